@@ -1,0 +1,185 @@
+"""Synthetic chest films whose truth is known: where the lesion is, and where a marker was planted.
+
+No film shows a real person. A film is the Beer-Lambert law on simple anatomy: each pixel counts the photons that
+pass, `counts = exposure * exp(-attenuation)`, with their quantum noise, and shows the attenuation (air black, bone
+white), as a digital detector does.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.ndimage import gaussian_filter
+
+from clinxai_teach._validate import one_of, positive_int
+from clinxai_teach.data._anatomy import draw_chest, ellipsoid, sample_patients
+from clinxai_teach.data._findings import CLASS_NAMES, add_findings, heart_scale, sample_findings
+
+SITES = ("A", "B")
+SHIFTS = ("portable", "low_dose", "other_vendor", "child")
+SHORTCUT_CLASS = "pneumonia"
+MARKER_HABITS = {
+    "random": 0.5,
+    "shortcut": {name: 0.97 if name == SHORTCUT_CLASS else 0.03 for name in CLASS_NAMES},
+    "swapped": {name: 0.03 if name == SHORTCUT_CLASS else 0.97 for name in CLASS_NAMES},
+}
+CHUNK = 64  # films drawn together: few enough to stay in the processor's cache
+
+
+@dataclass(frozen=True)
+class Radiographs:
+    """n synthetic films with their truth.
+
+    `images` float32 `(n, 1, size, size)` in [0, 1], air black; `labels` int64 `(n,)`, an index into `class_names`;
+    `lesion_masks` and `marker_masks` bool `(n, size, size)`, empty where there is no lesion or no marker;
+    `metadata` a DataFrame, one row per film: `site` ("A" or "B"), `age` (years), `sex` ("F" or "M"), `severity`
+    (0 for a normal film, up to 1) and `marker` (True where a marker was placed).
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    class_names: tuple
+    lesion_masks: np.ndarray
+    marker_masks: np.ndarray
+    metadata: pd.DataFrame
+
+
+def make_radiographs(n, *, size=64, seed=0, marker=None, shift=None, site=None):
+    """Make n synthetic chest films with known lesions, known markers and known doubt.
+
+    Parameters
+    ----------
+    n : int
+        Number of films. The five classes are equally likely: normal, pneumonia, effusion, nodule, cardiomegaly.
+    size : int
+        Height and width in pixels, at least 32.
+    seed : int
+        The same seed gives the same patients and the same noise, whatever `marker`, `shift`, `site` and n are. So
+        two calls can differ in the marker alone: that is how the course swaps it.
+    marker : None, str, float, mapping or array
+        The habit by which a lead "L" is placed near the upper corner on the viewer's right. None: never. A number:
+        the chance for every film. A mapping from class names to chances (classes left out: 0). A mapping from
+        sites "A" and "B" to any of these. A name: "random" (0.5), "shortcut" (0.97 in pneumonia, 0.03 elsewhere),
+        "swapped" (the reverse). An array `(n,)` of booleans: exactly these films.
+    shift : None or str
+        "portable" (in bed: large heart, shallow breath, scatter), "low_dose" (an eighth of the photons),
+        "other_vendor" (another contrast curve and sharpened edges) or "child" (1 to 10 years).
+    site : None, "A" or "B"
+        None gives each film one of the two sites at random; otherwise all films come from this one.
+
+    Returns
+    -------
+    Radiographs
+        `images`, `labels`, `class_names`, `lesion_masks`, `marker_masks`, `metadata`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an argument outside the ranges above; the message names it.
+    """
+    n = positive_int("n", n)
+    size = positive_int("size", size, minimum=32)
+    seed = positive_int("seed", seed, minimum=0)
+    if shift is not None:
+        one_of("shift", shift, SHIFTS)
+    if site is not None:
+        one_of("site", site, SITES)
+
+    # One stream for each part of the film, so that changing one part leaves the others as they were.
+    body, disease, site_draw, marker_draw, noise = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(5))
+    patients = sample_patients(body, n, shift)
+    labels, severity, place = sample_findings(disease, n)
+    sites = np.where(site_draw.random(n) < 0.5, *SITES) if site is None else np.full(n, site)
+    marker_places = marker_draw.random((n, 3), dtype=np.float32)
+    present = marker_places[:, 0] < marker_chance(marker, labels, sites)
+
+    images = np.empty((n, size, size), dtype=np.float32)
+    lesions, markers = np.empty((2, n, size, size), dtype=bool)
+    for start in range(0, n, CHUNK):
+        rows = slice(start, start + CHUNK)
+        images[rows], lesions[rows], markers[rows] = expose(
+            patients.take(rows), labels[rows], severity[rows], place[rows], sites[rows], present[rows],
+            marker_places[rows, 1:], size, noise, shift,
+        )
+    metadata = pd.DataFrame({
+        "site": sites,
+        "age": patients.age.ravel().astype(int),
+        "sex": np.where(patients.male.ravel(), "M", "F"),
+        "severity": severity,
+        "marker": present,
+    })
+    return Radiographs(images[:, None], labels, CLASS_NAMES, lesions, markers, metadata)
+
+
+def marker_chance(habit, labels, sites):
+    """Return the chance `(n,)` that each film carries a marker under a habit (see `make_radiographs`)."""
+    if habit is None:
+        return np.zeros(len(labels))
+    if isinstance(habit, str):
+        return marker_chance(MARKER_HABITS[one_of("marker", habit, tuple(MARKER_HABITS))], labels, sites)
+    if isinstance(habit, dict):
+        if habit and set(habit) <= set(SITES):
+            by_site = {site: marker_chance(habit.get(site), labels, sites) for site in SITES}
+            return np.where(sites == SITES[0], by_site[SITES[0]], by_site[SITES[1]])
+        for name in habit:
+            one_of("each key of marker", name, CLASS_NAMES + SITES)
+            if name in SITES:
+                raise ValueError(f"marker has sites and classes as keys, but may have only one kind, not both: {habit!r}.")
+        return marker_chance(np.array([habit.get(name, 0.0) for name in CLASS_NAMES], dtype=float)[labels], labels, sites)
+    chance = np.asarray(habit)
+    if chance.ndim > 1 or (chance.ndim == 1 and len(chance) != len(labels)):
+        raise ValueError(f"marker as an array needs one value per film ({len(labels)}), but its shape is {chance.shape}.")
+    if chance.dtype.kind not in "bif" or not ((chance >= 0) & (chance <= 1)).all():
+        raise ValueError(f"marker must be None, a habit's name, or chances between 0 and 1, but got {habit!r}.")
+    return np.broadcast_to(chance.astype(float), len(labels))
+
+
+def expose(patients, labels, severity, place, sites, present, marker_place, size, noise, shift):
+    """Draw and expose a chunk of films. Returns images, lesion masks and marker masks, each `(n, size, size)`."""
+    grid = ((np.arange(size, dtype=np.float32) + 0.5) * 2 / size) - 1
+    x, y = grid[None, None, :], grid[None, :, None]
+    grain, quantum = noise.standard_normal((len(labels), 2, size, size), dtype=np.float32).swapaxes(0, 1)
+    cloud = smooth(grain, 0.045 * size)
+
+    chest = draw_chest(patients, x, y, heart_scale(labels, severity)[:, None, None])
+    lesion = add_findings(chest, x, y, labels, severity, place, cloud)
+    vessels = patients.texture * chest.lung * (0.03 + 0.10 * chest.hila) * smooth(grain, 0.02 * size)
+    attenuation = 2.6 * (chest.tissue - chest.air * chest.tissue * 0.85) + 2.2 * chest.bone + vessels
+    attenuation = attenuation * (1 - patients.scatter) + patients.scatter * 1.2
+
+    lead = draw_marker(x, y, marker_place, size) * present[:, None, None]
+    attenuation = np.maximum(attenuation, 3.4 * lead)
+    photons = 250 if shift == "low_dose" else 2000
+    # Photon counts are Poisson; their logarithm has the standard deviation 1 / sqrt(count).
+    attenuation = attenuation + quantum / np.sqrt(photons * np.exp(-attenuation))
+    return display(attenuation * patients.exposure, sites, size, shift), lesion, lead > 0.5
+
+
+def smooth(grain, sigma):
+    """Return white noise `(n, size, size)` blurred to a cloud of unit variance."""
+    return gaussian_filter(grain, (0, sigma, sigma), mode="wrap", truncate=3) * np.float32(2 * np.sqrt(np.pi) * sigma)
+
+
+def draw_marker(x, y, place, size):
+    """Return the lead letter "L" `(n, size, size)`: 1 on the letter, 0 elsewhere."""
+    left = 0.64 + 0.12 * place[:, 0, None, None]
+    top = -0.88 + 0.12 * place[:, 1, None, None]
+    height, width, stroke = 0.20, 0.14, 0.06
+
+    def bar(middle_x, middle_y, bar_width, bar_height):
+        """Return how much of each pixel a bar covers, from 0 to 1."""
+        inside = np.minimum(bar_width / 2 - np.abs(x - middle_x), bar_height / 2 - np.abs(y - middle_y))
+        return np.clip(inside * size / 2 + 0.5, 0, 1)
+
+    upright = bar(left + stroke / 2, top + height / 2, stroke, height)
+    foot = bar(left + width / 2, top + height - stroke / 2, width, stroke)
+    return np.maximum(upright, foot)
+
+
+def display(attenuation, sites, size, shift):
+    """Turn attenuation into grey values in [0, 1]. The two sites use slightly different contrast curves."""
+    grey = np.clip((attenuation - 0.35) / 3.0, 0, 1)
+    if shift == "other_vendor":
+        grey = np.clip(grey + 1.2 * (grey - gaussian_filter(grey, (0, 0.03 * size, 0.03 * size))), 0, 1)
+        return grey**1.4
+    return grey ** np.where(sites == SITES[0], 1.0, 0.92).astype(np.float32)[:, None, None]
