@@ -1,0 +1,51 @@
+"""What every attribution helper does with a model: read it without changing it, and pick the score to explain."""
+
+from contextlib import contextmanager
+
+import torch
+
+
+@contextmanager
+def eval_mode(model):
+    """Put the model in evaluation mode, and give every module its own mode back at the end, also after an error."""
+    modes = [(module, module.training) for module in model.modules()]
+    try:
+        model.eval()
+        yield model
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
+def check_inputs(model, inputs):
+    """Raise a TypeError unless `model` is a torch module and `inputs` a batch of floating-point numbers."""
+    if not isinstance(model, torch.nn.Module):
+        raise TypeError(f"model must be a torch.nn.Module, but got {type(model).__name__}.")
+    if not isinstance(inputs, torch.Tensor) or not inputs.is_floating_point():
+        kind = f"a tensor of {inputs.dtype}" if isinstance(inputs, torch.Tensor) else type(inputs).__name__
+        raise TypeError(f"inputs must be a floating-point tensor with one row per example, but got {kind}.")
+    if inputs.ndim < 2 or len(inputs) == 0:
+        raise ValueError(f"inputs needs at least one example along its first axis, but its shape is {tuple(inputs.shape)}.")
+
+
+def target_scores(logits, target):
+    """Return the logit of each row's target `(N,)`.
+
+    `logits` is `(N, K)`, or `(N,)` or `(N, 1)` for a network with one logit: then target 1 is the logit and target 0
+    its negative. `target` is an int, or an integer tensor `(N,)` with one class per row. Raises TypeError for other
+    kinds of target and ValueError for a class that the network does not have.
+    """
+    if not isinstance(logits, torch.Tensor) or logits.ndim not in (1, 2):
+        shape = tuple(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
+        raise ValueError(f"model must return logits of shape (N, K) or (N,), but returned {shape}.")
+    if logits.ndim == 1 or logits.shape[1] == 1:
+        logits = torch.stack([-logits.reshape(-1), logits.reshape(-1)], dim=1)
+    n_rows, n_classes = logits.shape
+    classes = torch.as_tensor(target, device=logits.device)
+    if classes.is_floating_point() or classes.dtype == torch.bool:
+        raise TypeError(f"target must be an int or a tensor of ints, but got {target!r}.")
+    if classes.ndim > 1 or (classes.ndim == 1 and len(classes) != n_rows):
+        raise ValueError(f"target needs one class, or one per row ({n_rows}), but its shape is {tuple(classes.shape)}.")
+    if ((classes < 0) | (classes >= n_classes)).any():
+        raise ValueError(f"target must lie between 0 and {n_classes - 1} for this network, but got {target!r}.")
+    return logits.gather(1, classes.long().expand(n_rows)[:, None])[:, 0]

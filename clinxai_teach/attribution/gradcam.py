@@ -1,0 +1,114 @@
+"""Grad-CAM: which regions of a convolutional layer raised the score of one class.
+
+Selvaraju R. R. et al., Grad-CAM: visual explanations from deep networks via gradient-based localization, ICCV 2017,
+arXiv:1610.02391.
+"""
+
+import torch
+import torch.nn.functional as F
+
+from clinxai_teach.attribution._model import check_inputs, eval_mode, target_scores
+
+
+def grad_cam(model, inputs, target, *, layer, relu=True):
+    """Return the raw Grad-CAM map of each input, at the layer's own resolution.
+
+    With A^k the k-th feature map of `layer` and y^c the logit of class c (before the softmax),
+
+        alpha_k = mean over the map of dy^c / dA^k          (how much map k matters)
+        map     = ReLU( sum over k of alpha_k A^k )         (where the maps that matter are active)
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Any convolutional network. It is read in evaluation mode and left exactly as it was.
+    inputs : tensor `(N, ...)`
+    target : int or integer tensor `(N,)`
+        The class to explain. For a network with one logit, 1 is the logit and 0 its negative.
+    layer : torch.nn.Module
+        A convolutional layer of `model`, usually the last. If it runs several times, the last call counts.
+    relu : bool
+        False keeps negative values: evidence against the class.
+
+    Returns
+    -------
+    tensor `(N, 1, h, w)`
+        In units of the logit. Not scaled: a weak map stays weak, and no positive evidence gives all zeros. Same
+        device and dtype as the layer's output.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind, the layer is not part of the model or never runs, its output is not a
+        stack of maps `(N, K, h, w)` (as in a transformer block), or the score does not depend on it.
+    """
+    check_inputs(model, inputs)
+    if not any(layer is module for module in model.modules()):
+        raise ValueError(f"layer must be one of the model's own modules, but got {type(layer).__name__}. Try model.features[-1].")
+    maps, gradient = _maps_and_gradient(model, inputs, target, layer)
+    weights = gradient.mean(dim=(2, 3), keepdim=True)
+    cam = (weights * maps).sum(dim=1, keepdim=True)
+    return F.relu(cam) if relu else cam
+
+
+def _maps_and_gradient(model, inputs, target, layer):
+    """Return the layer's maps and the gradient of the target's logit with respect to them, both detached."""
+    caught = []
+
+    def catch(module, arguments, output):
+        if not isinstance(output, torch.Tensor) or output.ndim != 4:
+            kind = tuple(output.shape) if isinstance(output, torch.Tensor) else type(output).__name__
+            raise ValueError(
+                f"layer {type(module).__name__} must return maps (N, K, h, w), but returned {kind}. "
+                "Grad-CAM needs a convolutional layer; a transformer block has none."
+            )
+        # From here on the graph is recorded; everything before ran without one, which saves time and memory.
+        torch.set_grad_enabled(True)
+        maps = output.detach().clone().requires_grad_()
+        caught[:] = [maps]
+        return maps.clone()  # a later in-place ReLU then changes this copy, not the maps we keep
+
+    hook = layer.register_forward_hook(catch)
+    try:
+        with torch.inference_mode(False), torch.no_grad(), eval_mode(model):
+            scores = target_scores(model(inputs), target)
+            if not caught:
+                raise ValueError(f"layer {type(layer).__name__} did not run in this forward pass. Choose a layer that does.")
+            (maps,) = caught
+            gradient = torch.autograd.grad(scores.sum(), maps, allow_unused=True)[0] if scores.requires_grad else None
+    finally:
+        hook.remove()
+    if gradient is None:
+        raise ValueError(f"the score does not depend on layer {type(layer).__name__}. Choose a layer on the way to the output.")
+    return maps.detach(), gradient
+
+
+class GradCAM:
+    """Grad-CAM with the interface of the textbook chapter: `GradCAM(model, layer).generate(image, target_class)`.
+
+    Nothing is attached to the model between two calls.
+    """
+
+    def __init__(self, model, target_layer):
+        self.model = model
+        self.target_layer = target_layer
+
+    def generate(self, input_image, target_class):
+        """Return a map for display `(N, 1, h, w)` in [0, 1]: each raw map divided by its own maximum.
+
+        A map without positive evidence stays all zeros. The division hides how strong the evidence is, so a display
+        should say the scale; `grad_cam` returns the raw map.
+        """
+        cam = grad_cam(self.model, input_image, target_class, layer=self.target_layer)
+        return scale_for_display(cam)
+
+
+def scale_for_display(maps):
+    """Divide each map `(N, 1, h, w)` by its own maximum. A map without positive values becomes all zeros."""
+    peak = maps.amax(dim=(1, 2, 3), keepdim=True)
+    return torch.where(peak > 0, maps.clamp(min=0) / peak.clamp(min=torch.finfo(maps.dtype).tiny), torch.zeros_like(maps))
+
+
+def upsample(maps, size):
+    """Return maps `(N, 1, h, w)` resized to `size` (a number, or height and width) by bilinear interpolation."""
+    return F.interpolate(maps, size=size, mode="bilinear", align_corners=False)
