@@ -3,4 +3,12 @@
 from clinxai_teach.attribution.gradcam import GradCAM, grad_cam, scale_for_display, upsample
 from clinxai_teach.attribution.localisation import mass_in_mask, neighbourhood, pointing_game
 
-__all__ = ["GradCAM", "grad_cam", "mass_in_mask", "neighbourhood", "pointing_game", "scale_for_display", "upsample"]
+__all__ = [
+    "GradCAM",
+    "grad_cam",
+    "mass_in_mask",
+    "neighbourhood",
+    "pointing_game",
+    "scale_for_display",
+    "upsample",
+]

@@ -7,7 +7,7 @@ arXiv:1610.02391.
 import torch
 import torch.nn.functional as F
 
-from clinxai_teach.attribution._model import check_inputs, eval_mode, target_scores
+from clinxai_teach._torch import check_inputs, eval_mode, target_scores
 
 
 def grad_cam(model, inputs, target, *, layer, relu=True):
@@ -44,7 +44,9 @@ def grad_cam(model, inputs, target, *, layer, relu=True):
     """
     check_inputs(model, inputs)
     if not any(layer is module for module in model.modules()):
-        raise ValueError(f"layer must be one of the model's own modules, but got {type(layer).__name__}. Try model.features[-1].")
+        raise ValueError(
+            f"layer must be one of the model's own modules, but got {type(layer).__name__}. Try model.features[-1]."
+        )
     maps, gradient = _maps_and_gradient(model, inputs, target, layer)
     weights = gradient.mean(dim=(2, 3), keepdim=True)
     cam = (weights * maps).sum(dim=1, keepdim=True)
@@ -73,13 +75,21 @@ def _maps_and_gradient(model, inputs, target, layer):
         with torch.inference_mode(False), torch.no_grad(), eval_mode(model):
             scores = target_scores(model(inputs), target)
             if not caught:
-                raise ValueError(f"layer {type(layer).__name__} did not run in this forward pass. Choose a layer that does.")
+                raise ValueError(
+                    f"layer {type(layer).__name__} did not run in this forward pass. Choose a layer that does."
+                )
             (maps,) = caught
-            gradient = torch.autograd.grad(scores.sum(), maps, allow_unused=True)[0] if scores.requires_grad else None
+            gradient = (
+                torch.autograd.grad(scores.sum(), maps, allow_unused=True)[0]
+                if scores.requires_grad
+                else None
+            )
     finally:
         hook.remove()
     if gradient is None:
-        raise ValueError(f"the score does not depend on layer {type(layer).__name__}. Choose a layer on the way to the output.")
+        raise ValueError(
+            f"the score does not depend on layer {type(layer).__name__}. Choose a layer on the way to the output."
+        )
     return maps.detach(), gradient
 
 
@@ -106,7 +116,9 @@ class GradCAM:
 def scale_for_display(maps):
     """Divide each map `(N, 1, h, w)` by its own maximum. A map without positive values becomes all zeros."""
     peak = maps.amax(dim=(1, 2, 3), keepdim=True)
-    return torch.where(peak > 0, maps.clamp(min=0) / peak.clamp(min=torch.finfo(maps.dtype).tiny), torch.zeros_like(maps))
+    return torch.where(
+        peak > 0, maps.clamp(min=0) / peak.clamp(min=torch.finfo(maps.dtype).tiny), torch.zeros_like(maps)
+    )
 
 
 def upsample(maps, size):

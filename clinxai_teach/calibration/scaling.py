@@ -73,5 +73,7 @@ def _labels(y_true, n_rows, n_classes):
     if len(y) != n_rows:
         raise ValueError(f"y_true needs one label per row of logits ({n_rows}), but got {len(y)}.")
     if (y != np.round(y)).any() or y.min() < 0 or y.max() >= n_classes:
-        raise ValueError(f"y_true must hold whole numbers from 0 to {n_classes - 1}, but got values such as {y.max():g}.")
+        raise ValueError(
+            f"y_true must hold whole numbers from 0 to {n_classes - 1}, but got values such as {y.max():g}."
+        )
     return y.astype(int)

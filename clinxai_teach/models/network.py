@@ -6,7 +6,7 @@ from torch import nn
 class ChestNet(nn.Module):
     """A convolutional network for films of one channel.
 
-    `features` turns a film `(N, 1, H, W)` into 128 maps of `(H / 8, W / 8)`; `classifier` averages each map and
+    `features` turns a film `(N, 1, H, W)` into 144 maps of `(H / 8, W / 8)`; `classifier` averages each map and
     weighs the averages. `forward` returns logits `(N, n_classes)`: no softmax. `features[-1]` is the layer to hand
     to Grad-CAM. About 330,000 weights.
     """
@@ -14,14 +14,14 @@ class ChestNet(nn.Module):
     def __init__(self, n_classes=5, dropout=0.3):
         super().__init__()
         self.features = nn.Sequential(
-            *block(1, 32), nn.MaxPool2d(2),
-            *block(32, 64), nn.MaxPool2d(2),
-            *block(64, 96), nn.MaxPool2d(2),
+            *block(1, 16), nn.MaxPool2d(2),
+            *block(16, 48), nn.MaxPool2d(2),
+            *block(48, 96), nn.MaxPool2d(2),
             *block(96, 128),
-            *block(128, 128),
+            *block(128, 144),
         )  # fmt: skip
         self.classifier = nn.Sequential(
-            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout), nn.Linear(128, n_classes)
+            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout), nn.Linear(144, n_classes)
         )
 
     def forward(self, images):

@@ -1,4 +1,4 @@
-"""What every attribution helper does with a model: read it without changing it, and pick the score to explain."""
+"""What every torch helper does with a model: read it without changing it, and pick the score to explain."""
 
 from contextlib import contextmanager
 
@@ -25,7 +25,9 @@ def check_inputs(model, inputs):
         kind = f"a tensor of {inputs.dtype}" if isinstance(inputs, torch.Tensor) else type(inputs).__name__
         raise TypeError(f"inputs must be a floating-point tensor with one row per example, but got {kind}.")
     if inputs.ndim < 2 or len(inputs) == 0:
-        raise ValueError(f"inputs needs at least one example along its first axis, but its shape is {tuple(inputs.shape)}.")
+        raise ValueError(
+            f"inputs needs at least one example along its first axis, but its shape is {tuple(inputs.shape)}."
+        )
 
 
 def target_scores(logits, target):
@@ -45,7 +47,11 @@ def target_scores(logits, target):
     if classes.is_floating_point() or classes.dtype == torch.bool:
         raise TypeError(f"target must be an int or a tensor of ints, but got {target!r}.")
     if classes.ndim > 1 or (classes.ndim == 1 and len(classes) != n_rows):
-        raise ValueError(f"target needs one class, or one per row ({n_rows}), but its shape is {tuple(classes.shape)}.")
+        raise ValueError(
+            f"target needs one class, or one per row ({n_rows}), but its shape is {tuple(classes.shape)}."
+        )
     if ((classes < 0) | (classes >= n_classes)).any():
-        raise ValueError(f"target must lie between 0 and {n_classes - 1} for this network, but got {target!r}.")
+        raise ValueError(
+            f"target must lie between 0 and {n_classes - 1} for this network, but got {target!r}."
+        )
     return logits.gather(1, classes.long().expand(n_rows)[:, None])[:, 0]

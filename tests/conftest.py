@@ -1,0 +1,51 @@
+"""What several test files share."""
+
+import pytest
+import torch
+
+
+def snapshot(model, *tensors):
+    """Return everything a helper must leave as it was: modes, gradients, flags, buffers, hooks, the random state."""
+    return {
+        "modes": [module.training for module in model.modules()],
+        "grads": [None if p.grad is None else p.grad.clone() for p in model.parameters()],
+        "flags": [p.requires_grad for p in model.parameters()] + [t.requires_grad for t in tensors],
+        "values": [value.clone() for value in model.state_dict().values()]
+        + [t.detach().clone() for t in tensors],
+        "input_grads": [t.grad for t in tensors],
+        "hooks": [
+            len(module._forward_hooks) + len(module._forward_pre_hooks) + len(module._backward_hooks)
+            for module in model.modules()
+        ],
+        "random": torch.get_rng_state(),
+        "grad_mode": torch.is_grad_enabled(),
+    }
+
+
+def same(before, after):
+    """Say whether two snapshots are equal, tensors bit for bit."""
+    if isinstance(before, torch.Tensor):
+        return isinstance(after, torch.Tensor) and torch.equal(before, after)
+    if isinstance(before, dict):
+        return before.keys() == after.keys() and all(same(before[key], after[key]) for key in before)
+    if isinstance(before, list):
+        return len(before) == len(after) and all(map(same, before, after))
+    return before == after
+
+
+@pytest.fixture
+def unchanged():
+    """Return a context manager that fails when the model or a tensor is changed inside it."""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def guard(model, *tensors):
+        before = snapshot(model, *tensors)
+        try:
+            yield
+        finally:
+            after = snapshot(model, *tensors)
+            changed = [name for name in before if not same(before[name], after[name])]
+            assert not changed, f"changed by the call: {changed}"
+
+    return guard
