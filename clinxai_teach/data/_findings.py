@@ -14,7 +14,7 @@ def sample_findings(rng, n):
     """Draw labels `(n,)`, severities `(n,)` (0 for a normal film) and six numbers that place each finding."""
     draws = rng.random((n, 8), dtype=np.float32)
     labels = (draws[:, 0] * len(CLASS_NAMES)).astype(np.int64)
-    severity = np.where(labels == 0, 0, 1 - draws[:, 1]).astype(np.float32)  # in (0, 1]
+    severity = np.where(labels == 0, 0, 1 - 0.95 * draws[:, 1]).astype(np.float32)
     return labels, severity, draws[:, 2:]
 
 
@@ -44,9 +44,16 @@ def add_findings(chest, x, y, labels, severity, place, cloud):
 def pneumonia(chest, x, y, side, severity, place, cloud):
     """Fill the air spaces of one region of a lung with a patchy cloud. Returns the outline of the region."""
     radius = 0.17 + 0.12 * place[3]
-    ball = ellipsoid(x, y, side * (0.34 + 0.18 * place[1]), -0.15 + 0.45 * place[2], radius, radius * (0.8 + 0.4 * place[4]))
+    ball = ellipsoid(
+        x,
+        y,
+        side * (0.34 + 0.18 * place[1]),
+        -0.15 + 0.45 * place[2],
+        radius,
+        radius * (0.8 + 0.4 * place[4]),
+    )
     filled = ball * np.clip(0.9 + 0.4 * cloud, 0.2, 1.4) * chest.lung
-    chest.air = chest.air * (1 - np.minimum(0.95, 0.8 * severity * filled))
+    chest.air = chest.air * (1 - np.minimum(0.95, 0.9 * severity * filled))
     return (ball > 0.25) & (chest.lung > 0.5)
 
 
@@ -64,7 +71,7 @@ def nodule(chest, x, y, side, severity, place, cloud):
     """Put one round nodule into a lung. Returns its outline."""
     radius = 0.065 + 0.045 * place[3]
     ball = ellipsoid(x, y, side * (0.28 + 0.28 * place[1]), -0.42 + 0.60 * place[2], radius, radius)
-    chest.tissue = chest.tissue + 0.70 * severity * ball
+    chest.tissue = chest.tissue + 0.90 * severity * ball
     return ball > 0
 
 

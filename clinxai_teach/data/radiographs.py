@@ -86,7 +86,9 @@ def make_radiographs(n, *, size=64, seed=0, marker=None, shift=None, site=None):
         one_of("site", site, SITES)
 
     # One stream for each part of the film, so that changing one part leaves the others as they were.
-    body, disease, site_draw, marker_draw, noise = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(5))
+    body, disease, site_draw, marker_draw, noise = (
+        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(5)
+    )
     patients = sample_patients(body, n, shift)
     labels, severity, place = sample_findings(disease, n)
     sites = np.where(site_draw.random(n) < 0.5, *SITES) if site is None else np.full(n, site)
@@ -98,16 +100,26 @@ def make_radiographs(n, *, size=64, seed=0, marker=None, shift=None, site=None):
     for start in range(0, n, CHUNK):
         rows = slice(start, start + CHUNK)
         images[rows], lesions[rows], markers[rows] = expose(
-            patients.take(rows), labels[rows], severity[rows], place[rows], sites[rows], present[rows],
-            marker_places[rows, 1:], size, noise, shift,
+            patients.take(rows),
+            labels[rows],
+            severity[rows],
+            place[rows],
+            sites[rows],
+            present[rows],
+            marker_places[rows, 1:],
+            size,
+            noise,
+            shift,
         )
-    metadata = pd.DataFrame({
-        "site": sites,
-        "age": patients.age.ravel().astype(int),
-        "sex": np.where(patients.male.ravel(), "M", "F"),
-        "severity": severity,
-        "marker": present,
-    })
+    metadata = pd.DataFrame(
+        {
+            "site": sites,
+            "age": patients.age.ravel().astype(int),
+            "sex": np.where(patients.male.ravel(), "M", "F"),
+            "severity": severity,
+            "marker": present,
+        }
+    )
     return Radiographs(images[:, None], labels, CLASS_NAMES, lesions, markers, metadata)
 
 
@@ -124,13 +136,21 @@ def marker_chance(habit, labels, sites):
         for name in habit:
             one_of("each key of marker", name, CLASS_NAMES + SITES)
             if name in SITES:
-                raise ValueError(f"marker has sites and classes as keys, but may have only one kind, not both: {habit!r}.")
-        return marker_chance(np.array([habit.get(name, 0.0) for name in CLASS_NAMES], dtype=float)[labels], labels, sites)
+                raise ValueError(
+                    f"marker has sites and classes as keys, but may have only one kind, not both: {habit!r}."
+                )
+        return marker_chance(
+            np.array([habit.get(name, 0.0) for name in CLASS_NAMES], dtype=float)[labels], labels, sites
+        )
     chance = np.asarray(habit)
     if chance.ndim > 1 or (chance.ndim == 1 and len(chance) != len(labels)):
-        raise ValueError(f"marker as an array needs one value per film ({len(labels)}), but its shape is {chance.shape}.")
+        raise ValueError(
+            f"marker as an array needs one value per film ({len(labels)}), but its shape is {chance.shape}."
+        )
     if chance.dtype.kind not in "bif" or not ((chance >= 0) & (chance <= 1)).all():
-        raise ValueError(f"marker must be None, a habit's name, or chances between 0 and 1, but got {habit!r}.")
+        raise ValueError(
+            f"marker must be None, a habit's name, or chances between 0 and 1, but got {habit!r}."
+        )
     return np.broadcast_to(chance.astype(float), len(labels))
 
 
@@ -149,7 +169,7 @@ def expose(patients, labels, severity, place, sites, present, marker_place, size
 
     lead = draw_marker(x, y, marker_place, size) * present[:, None, None]
     attenuation = np.maximum(attenuation, 3.4 * lead)
-    photons = 250 if shift == "low_dose" else 2000
+    photons = 375 if shift == "low_dose" else 3000
     # Photon counts are Poisson; their logarithm has the standard deviation 1 / sqrt(count).
     attenuation = attenuation + quantum / np.sqrt(photons * np.exp(-attenuation))
     return display(attenuation * patients.exposure, sites, size, shift), lesion, lead > 0.5
@@ -157,7 +177,9 @@ def expose(patients, labels, severity, place, sites, present, marker_place, size
 
 def smooth(grain, sigma):
     """Return white noise `(n, size, size)` blurred to a cloud of unit variance."""
-    return gaussian_filter(grain, (0, sigma, sigma), mode="wrap", truncate=3) * np.float32(2 * np.sqrt(np.pi) * sigma)
+    return gaussian_filter(grain, (0, sigma, sigma), mode="wrap", truncate=3) * np.float32(
+        2 * np.sqrt(np.pi) * sigma
+    )
 
 
 def draw_marker(x, y, place, size):
