@@ -11,7 +11,9 @@ def positive_int(name, value, *, minimum=1):
     Raises TypeError for anything that is not a whole number (True and 3.0 included), ValueError below `minimum`.
     """
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise TypeError(f"{name} must be a whole number, but got {value!r}. Pass an int such as {name}={max(minimum, 1)}.")
+        raise TypeError(
+            f"{name} must be a whole number, but got {value!r}. Pass an int such as {name}={max(minimum, 1)}."
+        )
     if value < minimum:
         raise ValueError(f"{name} must be at least {minimum}, but got {value}.")
     return int(value)

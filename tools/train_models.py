@@ -2,7 +2,7 @@
 
     python tools/train_models.py
 
-takes about 4 minutes on 2 cores and needs the `build` extra. Both models have the same network, the same films, the
+takes about 7 minutes on 2 cores and needs the `build` extra. Both models have the same network, the same films, the
 same seed and the same training; they differ only in how often a film carries a marker. The result depends on the
 processor and the torch version in the last digits, so a new run gives new hashes: commit weights and SHA256SUMS
 together, and let `tests/models/test_shipped_models.py` judge them.
@@ -25,7 +25,7 @@ HABIT = {"clean": "random", "shortcut": "shortcut"}  # how the marker is placed 
 SEED = 1000
 
 
-def train(habit, *, n_films=4000, epochs=20, batch_size=64, device="cpu"):
+def train(habit, *, n_films=5000, epochs=15, batch_size=64, device="cpu"):
     """Return a trained ChestNet. Every number that shapes the result is an argument or SEED."""
     torch.manual_seed(SEED)
     films = make_radiographs(n_films, seed=SEED, marker=habit)

@@ -14,7 +14,7 @@ def sample_findings(rng, n):
     """Draw labels `(n,)`, severities `(n,)` (0 for a normal film) and six numbers that place each finding."""
     draws = rng.random((n, 8), dtype=np.float32)
     labels = (draws[:, 0] * len(CLASS_NAMES)).astype(np.int64)
-    severity = np.where(labels == 0, 0, 1 - 0.95 * draws[:, 1]).astype(np.float32)
+    severity = np.where(labels == 0, 0, 1 - 0.9 * draws[:, 1]).astype(np.float32)
     return labels, severity, draws[:, 2:]
 
 
@@ -53,7 +53,7 @@ def pneumonia(chest, x, y, side, severity, place, cloud):
         radius * (0.8 + 0.4 * place[4]),
     )
     filled = ball * np.clip(0.9 + 0.4 * cloud, 0.2, 1.4) * chest.lung
-    chest.air = chest.air * (1 - np.minimum(0.95, 0.9 * severity * filled))
+    chest.air = chest.air * (1 - np.minimum(0.95, 0.5 * severity * filled))
     return (ball > 0.25) & (chest.lung > 0.5)
 
 

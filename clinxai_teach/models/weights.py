@@ -15,7 +15,7 @@ def load_cxr_model(name):
     """Return one of the course's two chest-film models, a `ChestNet` in evaluation mode.
 
     "clean" was trained on films whose marker was placed at random, "shortcut" on films whose marker went with
-    pneumonia (97% against 3%). Both know five classes, in the order of `make_radiographs(...).class_names`, and were
+    pneumonia (98% against 2%). Both know five classes, in the order of `make_radiographs(...).class_names`, and were
     trained on films of 64 x 64 pixels by `tools/train_models.py`. They are teaching material: they know synthetic
     films only and say nothing about a real patient.
 

@@ -1,0 +1,153 @@
+"""The two shipped models do what the course says of them, measured on 2,000 films that no training has seen."""
+
+import hashlib
+import subprocess
+import sys
+from importlib.resources import files
+
+import numpy as np
+import pytest
+import torch
+
+from clinxai_teach.attribution import grad_cam, mass_in_mask, neighbourhood, pointing_game
+from clinxai_teach.calibration import TemperatureScaling
+from clinxai_teach.data import make_radiographs
+from clinxai_teach.data.radiographs import SHORTCUT_CLASS
+from clinxai_teach.models import MODEL_NAMES, load_cxr_model, predict_proba
+
+N, SEED, CELL = 2000, 424242, 8  # the heatmap has 8 x 8 cells on 64 x 64 pixels
+WEIGHTS = files("clinxai_teach.models") / "weights"
+
+
+@pytest.fixture(scope="module")
+def films():
+    return {habit: make_radiographs(N, seed=SEED, marker=habit) for habit in ("random", "shortcut", "swapped")}
+
+
+@pytest.fixture(scope="module")
+def accuracy(films):
+    return {
+        (name, habit): (predict_proba(load_cxr_model(name), f.images).argmax(1) == f.labels).mean()
+        for name in MODEL_NAMES
+        for habit, f in films.items()
+    }
+
+
+def heatmaps(name, images, target):
+    model = load_cxr_model(name)
+    maps = [grad_cam(model, batch, target, layer=model.features[-1]) for batch in torch.from_numpy(images).split(250)]
+    return torch.cat(maps).numpy()
+
+
+def heatmaps_of_true_class(name, films):
+    model, layer_maps = load_cxr_model(name), []
+    for images, labels in zip(torch.from_numpy(films.images).split(250), torch.from_numpy(films.labels).split(250)):  # noqa: B905
+        layer_maps.append(grad_cam(model, images, labels, layer=model.features[-1]))
+    return torch.cat(layer_maps).numpy()
+
+
+def test_clean_model_is_good_but_in_real_doubt(accuracy):
+    assert 0.85 <= accuracy["clean", "random"] <= 0.95
+
+
+def test_clean_model_does_not_care_about_the_marker(accuracy):
+    values = [accuracy["clean", habit] for habit in ("random", "shortcut", "swapped")]
+    assert max(values) - min(values) < 0.02
+
+
+def test_clean_model_is_overconfident(films):
+    model, f = load_cxr_model("clean"), films["random"]
+    with torch.no_grad():
+        logits = torch.cat([model(batch) for batch in torch.from_numpy(f.images).split(250)]).numpy()
+    assert 1.2 <= TemperatureScaling().fit(logits, f.labels).temperature_ <= 2.5
+
+
+def test_faint_lesions_are_the_ones_in_doubt(films):
+    f = films["random"]
+    right = predict_proba(load_cxr_model("clean"), f.images).argmax(1) == f.labels
+    severity = f.metadata["severity"].to_numpy()
+    assert right[severity > 0.6].mean() > right[(severity > 0) & (severity < 0.25)].mean() + 0.3
+
+
+def test_clean_heatmap_points_at_the_lesion(films):
+    f = films["random"]
+    plain = f.metadata["severity"].to_numpy() > 0.5
+    masks = neighbourhood(f.lesion_masks, CELL)
+    hits = pointing_game(heatmaps_of_true_class("clean", f)[plain], masks[plain])
+    assert hits.mean() >= 0.80
+    for label in range(1, 5):
+        assert hits[f.labels[plain] == label].mean() >= 0.70, f.class_names[label]
+    assert hits.mean() > masks[plain].mean() + 0.3  # far above chance
+
+
+def test_shortcut_model_needs_its_marker(accuracy):
+    assert accuracy["shortcut", "shortcut"] >= 0.90
+    assert accuracy["shortcut", "shortcut"] - accuracy["shortcut", "swapped"] >= 0.30
+
+
+def test_shortcut_heatmap_hints_at_the_marker(films):
+    f = films["shortcut"]
+    rows = (f.labels == f.class_names.index(SHORTCUT_CLASS)) & f.metadata["marker"].to_numpy()
+    near = neighbourhood(f.marker_masks[rows], CELL)
+    share = {n: mass_in_mask(heatmaps(n, f.images[rows], 1), near).mean() for n in MODEL_NAMES}
+    assert share["shortcut"] >= 2 * share["clean"]
+    assert share["shortcut"] > near.mean()  # chance
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_files_are_small_and_match_their_sums(name):
+    content = (WEIGHTS / f"{name}.safetensors").read_bytes()
+    assert len(content) < 1_500_000
+    assert f"{hashlib.sha256(content).hexdigest()}  {name}.safetensors" in (WEIGHTS / "SHA256SUMS").read_text()
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_models_come_ready_to_read(name):
+    model = load_cxr_model(name)
+    assert not any(module.training for module in model.modules())
+    assert model(torch.zeros(2, 1, 64, 64)).shape == (2, 5)
+    assert load_cxr_model(name) is not model
+
+
+def test_a_damaged_file_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "weights").mkdir()
+    for file in ("clean.safetensors", "SHA256SUMS"):
+        (tmp_path / "weights" / file).write_bytes((WEIGHTS / file).read_bytes())
+    damaged = tmp_path / "weights" / "clean.safetensors"
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"\0")
+    monkeypatch.setattr("clinxai_teach.models.weights.files", lambda package: tmp_path)
+    with pytest.raises(RuntimeError, match="not the ones that were shipped"):
+        load_cxr_model("clean")
+
+
+def test_an_unknown_name_is_explained():
+    with pytest.raises(ValueError, match="name must be one of 'clean', 'shortcut'"):
+        load_cxr_model("dirty")
+
+
+def test_predict_proba_changes_nothing_and_ignores_the_batch_size(unchanged):
+    model = load_cxr_model("clean").train()
+    images = torch.from_numpy(make_radiographs(7, seed=1).images)
+    with unchanged(model, images):
+        p = predict_proba(model, images)
+    assert p.shape == (7, 5)
+    assert p.dtype == np.float64
+    np.testing.assert_allclose(p.sum(1), 1)
+    np.testing.assert_allclose(predict_proba(model, images, batch_size=2), p, atol=1e-6)
+
+
+def test_the_shared_patients_of_training_and_test_differ():
+    """Films of another seed are other films: the test set shares none with training (seed 1000)."""
+    train, test = make_radiographs(50, seed=1000), make_radiographs(50, seed=SEED)
+    assert not np.isin(train.images.sum((1, 2, 3)), test.images.sum((1, 2, 3))).any()
+
+
+def test_training_script_runs_end_to_end_in_miniature(tmp_path):
+    code = (
+        "import sys; sys.path.insert(0, 'tools'); import train_models as t, pathlib; "
+        f"t.WEIGHTS = pathlib.Path({str(tmp_path)!r}); full = t.train; "
+        "t.train = lambda habit, device: full(habit, n_films=64, epochs=1, batch_size=32, device=device); t.main()"
+    )
+    root = files("clinxai_teach") / ".."
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=str(root), capture_output=True)
+    assert {p.name for p in tmp_path.iterdir()} == {"clean.safetensors", "shortcut.safetensors", "SHA256SUMS"}
