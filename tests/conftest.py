@@ -1,7 +1,15 @@
 """What several test files share."""
 
+import os
+from contextlib import contextmanager
+from pathlib import Path
+
 import pytest
 import torch
+
+# Every process that the tests start runs without a network, the notebooks' kernels included.
+OFFLINE = str(Path(__file__).parent / "offline")
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [OFFLINE, os.environ.get("PYTHONPATH")]))
 
 
 def snapshot(model, *tensors):
@@ -36,7 +44,6 @@ def same(before, after):
 @pytest.fixture
 def unchanged():
     """Return a context manager that fails when the model or a tensor is changed inside it."""
-    from contextlib import contextmanager
 
     @contextmanager
     def guard(model, *tensors):
