@@ -47,11 +47,7 @@ def target_scores(logits, target):
     if classes.is_floating_point() or classes.dtype == torch.bool:
         raise TypeError(f"target must be an int or a tensor of ints, but got {target!r}.")
     if classes.ndim > 1 or (classes.ndim == 1 and len(classes) != n_rows):
-        raise ValueError(
-            f"target needs one class, or one per row ({n_rows}), but its shape is {tuple(classes.shape)}."
-        )
+        raise ValueError(f"target needs one class, or one per row ({n_rows}), but its shape is {tuple(classes.shape)}.")
     if ((classes < 0) | (classes >= n_classes)).any():
-        raise ValueError(
-            f"target must lie between 0 and {n_classes - 1} for this network, but got {target!r}."
-        )
+        raise ValueError(f"target must lie between 0 and {n_classes - 1} for this network, but got {target!r}.")
     return logits.gather(1, classes.long().expand(n_rows)[:, None])[:, 0]

@@ -70,7 +70,14 @@ plots.show(
 # %%
 # NBVAL_CHECK_OUTPUT
 print("classes:", ", ".join(films.class_names))
-print("films:", len(films.labels), "| with a lesion:", int(films.lesion_masks.any((1, 2)).sum()), "| with a marker:", films.metadata["marker"].sum())
+print(
+    "films:",
+    len(films.labels),
+    "| with a lesion:",
+    int(films.lesion_masks.any((1, 2)).sum()),
+    "| with a marker:",
+    films.metadata["marker"].sum(),
+)
 
 # %% [markdown]
 # The *severity* in the title of each film goes from 0 (nothing to see) to 1 (plain). Findings of low severity cannot be told

@@ -183,13 +183,27 @@ figure, axes = plt.subplots(figsize=(8, 4), layout="constrained")
 for offset, (name, style) in enumerate({"clean": "o", "shortcut": "s"}.items()):
     part = accuracy[accuracy["model"] == name]
     error = np.abs(part[["low", "high"]].to_numpy().T - part["accuracy"].to_numpy())
-    axes.errorbar(np.arange(3) + 0.1 * offset, part["accuracy"], yerr=error, marker=style, capsize=5, markersize=9,
-                  color=("#1b4f72", "#d35400")[offset], linestyle=("-", "--")[offset], label=f"{name} model")
+    axes.errorbar(
+        np.arange(3) + 0.1 * offset,
+        part["accuracy"],
+        yerr=error,
+        marker=style,
+        capsize=5,
+        markersize=9,
+        color=("#1b4f72", "#d35400")[offset],
+        linestyle=("-", "--")[offset],
+        label=f"{name} model",
+    )
 axes.axhline(0.2, color="0.5", linestyle=":")
 axes.text(2.15, 0.215, "guessing among 5 classes", ha="right", fontsize=11)
-axes.set(xticks=np.arange(3) + 0.05, xticklabels=list(habits), ylim=(0, 1), ylabel="Accuracy (95% interval)",
-         xlabel="How the marker is placed in the test films",
-         title="Same synthetic patients, only the marker moves")
+axes.set(
+    xticks=np.arange(3) + 0.05,
+    xticklabels=list(habits),
+    ylim=(0, 1),
+    ylabel="Accuracy (95% interval)",
+    xlabel="How the marker is placed in the test films",
+    title="Same synthetic patients, only the marker moves",
+)
 axes.legend(loc="lower left", fontsize=12)
 plots.show(
     figure,
@@ -250,22 +264,31 @@ surroundings = neighbourhood(test_films.marker_masks[marked], 8)  # the marker a
 heatmaps, rows = {}, []
 for name, model in models.items():
     heatmaps[name] = grad_cam(model, images, 1, layer=model.features[-1])
-    rows.append({
-        "model": name,
-        "share of the heatmap near the marker": float(mass_in_mask(heatmaps[name], surroundings).mean()),
-        "warmest point near the marker": float(pointing_game(heatmaps[name], surroundings).mean()),
-        "warmest point on the pneumonia": float(pointing_game(heatmaps[name], test_films.lesion_masks[marked]).mean()),
-    })
+    rows.append(
+        {
+            "model": name,
+            "share of the heatmap near the marker": float(mass_in_mask(heatmaps[name], surroundings).mean()),
+            "warmest point near the marker": float(pointing_game(heatmaps[name], surroundings).mean()),
+            "warmest point on the pneumonia": float(
+                pointing_game(heatmaps[name], test_films.lesion_masks[marked]).mean()
+            ),
+        }
+    )
 heat = pd.DataFrame(rows).set_index("model")
 
 # %%
-print(f"{marked.sum()} films with pneumonia and a marker. Chance for a point near the marker: {surroundings.mean():.2f}")
+print(
+    f"{marked.sum()} films with pneumonia and a marker. Chance for a point near the marker: {surroundings.mean():.2f}"
+)
 heat.round(2).T
 
 # %%
 # NBVAL_CHECK_OUTPUT
 share, warmest = heat["share of the heatmap near the marker"], heat["warmest point near the marker"]
-print("A larger share near the marker than the clean model, and than chance:", bool(share["shortcut"] > max(2 * share["clean"], surroundings.mean())))
+print(
+    "A larger share near the marker than the clean model, and than chance:",
+    bool(share["shortcut"] > max(2 * share["clean"], surroundings.mean())),
+)
 print("But in most films the warmest point lies elsewhere:", bool(warmest["shortcut"] < 0.5))
 
 # %% fold=true
@@ -275,8 +298,15 @@ figure, axes = plt.subplots(2, 4, figsize=(12, 6.4), layout="constrained")
 for row, name in enumerate(models):
     large = upsample(heatmaps[name], 64)[:, 0].numpy()
     for ax, i in zip(axes[row], chosen, strict=True):
-        plots.draw_heatmap(ax, test_films.images[marked][i, 0], large[i], lesion=test_films.lesion_masks[marked][i],
-                           marker=test_films.marker_masks[marked][i], title=f"{name}, severity {severity[i]:.2f}", notice="")
+        plots.draw_heatmap(
+            ax,
+            test_films.images[marked][i, 0],
+            large[i],
+            lesion=test_films.lesion_masks[marked][i],
+            marker=test_films.marker_masks[marked][i],
+            title=f"{name}, severity {severity[i]:.2f}",
+            notice="",
+        )
 figure.suptitle("Grad-CAM for pneumonia on synthetic films with pneumonia and a marker", fontsize=14)
 plots.show(
     figure,
@@ -385,7 +415,9 @@ external = {
 rows = {}
 for habit_at_b, habit in external.items():
     at_b = make_radiographs(1000, seed=31, marker=habit, site="B")
-    rows[habit_at_b] = {name: (predict_proba(model, at_b.images).argmax(1) == at_b.labels).mean() for name, model in models.items()}
+    rows[habit_at_b] = {
+        name: (predict_proba(model, at_b.images).argmax(1) == at_b.labels).mean() for name, model in models.items()
+    }
 
 # %%
 pd.DataFrame(rows).T.rename_axis("accuracy at hospital B, with ...").round(2)
@@ -502,12 +534,24 @@ change = pd.DataFrame(
 )  # published figures, Jabbour 2023: percentage points against 73.0% without any model
 figure, axes = plt.subplots(figsize=(8, 3.6), layout="constrained")
 for offset, (name, hatch) in enumerate({"without explanation": "", "with explanation": "//"}.items()):
-    bars = axes.bar(np.arange(2) + 0.35 * offset, change[name], width=0.33, label=name, hatch=hatch,
-                    color=("#1b4f72", "#7fb3d5")[offset], edgecolor="white")
+    bars = axes.bar(
+        np.arange(2) + 0.35 * offset,
+        change[name],
+        width=0.33,
+        label=name,
+        hatch=hatch,
+        color=("#1b4f72", "#7fb3d5")[offset],
+        edgecolor="white",
+    )
     axes.bar_label(bars, fmt="%+.1f", padding=3, fontsize=12)
 axes.axhline(0, color="black", linewidth=1)
-axes.set(xticks=np.arange(2) + 0.175, xticklabels=change.index, ylim=(-14, 8),
-         ylabel="Change in accuracy\n(percentage points)", title="Clinicians with a model's help, against 73.0% alone (Jabbour 2023)")
+axes.set(
+    xticks=np.arange(2) + 0.175,
+    xticklabels=change.index,
+    ylim=(-14, 8),
+    ylabel="Change in accuracy\n(percentage points)",
+    title="Clinicians with a model's help, against 73.0% alone (Jabbour 2023)",
+)
 axes.legend(loc="lower left", fontsize=12)
 plots.show(
     figure,

@@ -63,6 +63,7 @@ check("18.1-a", site_auc)
 # Return a dict from each stratum to its AUC. A stratum in which all patients have the same label has no AUC: keep it in
 # the dict, with the value `np.nan`. The function `roc_auc_score(y_true, y_prob)` is imported above.
 
+
 # %% exercise="18.1-b" part="answer"
 def stratified_auc(y_true, y_prob, stratum):
     ### BEGIN SOLUTION
@@ -117,12 +118,15 @@ def share_sick(rows):
     return f"{sick[rows].mean():.0%}" if rows.any() else "-"
 
 
-pd.DataFrame({
-    "example values": [", ".join(map(str, columns[c].dropna().unique()[:3])) for c in columns],
-    "missing": columns.isna().mean().map("{:.0%}".format).to_numpy(),
-    "diabetes where missing": [share_sick(columns[c].isna().to_numpy()) for c in columns],
-    "diabetes where filled in": [share_sick(columns[c].notna().to_numpy()) for c in columns],
-}, index=columns.columns)
+pd.DataFrame(
+    {
+        "example values": [", ".join(map(str, columns[c].dropna().unique()[:3])) for c in columns],
+        "missing": columns.isna().mean().map("{:.0%}".format).to_numpy(),
+        "diabetes where missing": [share_sick(columns[c].isna().to_numpy()) for c in columns],
+        "diabetes where filled in": [share_sick(columns[c].notna().to_numpy()) for c in columns],
+    },
+    index=columns.columns,
+)
 
 # %% exercise="18.1-c" part="answer"
 leaking = ...
@@ -146,6 +150,7 @@ check("18.1-c", leaking)
 # Write `flip_rate(before, after)`. Both inputs are numpy arrays with one row per film and one column per class, filled with
 # probabilities. Return the share of films (0 to 1) whose **predicted class**, the one with the highest probability, changes.
 
+
 # %% exercise="18.1-d" part="answer"
 def flip_rate(before, after):
     ### BEGIN SOLUTION
@@ -166,7 +171,11 @@ swapped = make_radiographs(200, seed=99, marker=~films.metadata["marker"].to_num
 for name in ("clean", "shortcut"):
     model = load_cxr_model(name)
     rate = flip_rate(predict_proba(model, films.images), predict_proba(model, swapped.images))
-    print(f"{name:8} model: {rate:.0%} of the films change their class" if isinstance(rate, float) else "18.1-d is still open.")
+    print(
+        f"{name:8} model: {rate:.0%} of the films change their class"
+        if isinstance(rate, float)
+        else "18.1-d is still open."
+    )
 
 # %% [markdown]
 # A marker is not disease. What would you ask for in the report of a tool before you use it: its accuracy, or this number?

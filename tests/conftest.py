@@ -18,8 +18,7 @@ def snapshot(model, *tensors):
         "modes": [module.training for module in model.modules()],
         "grads": [None if p.grad is None else p.grad.clone() for p in model.parameters()],
         "flags": [p.requires_grad for p in model.parameters()] + [t.requires_grad for t in tensors],
-        "values": [value.clone() for value in model.state_dict().values()]
-        + [t.detach().clone() for t in tensors],
+        "values": [value.clone() for value in model.state_dict().values()] + [t.detach().clone() for t in tensors],
         "input_grads": [t.grad for t in tensors],
         "hooks": [
             len(module._forward_hooks) + len(module._forward_pre_hooks) + len(module._backward_hooks)

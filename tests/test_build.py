@@ -129,9 +129,7 @@ def course(tmp_path_factory):
 @pytest.fixture
 def notebooks(course):
     """The tiny course's three built notebooks, by folder."""
-    return {
-        folder: nbformat.read(course / folder / "1_1_tiny.ipynb", as_version=4) for folder in builder.FOLDERS
-    }
+    return {folder: nbformat.read(course / folder / "1_1_tiny.ipynb", as_version=4) for folder in builder.FOLDERS}
 
 
 @pytest.fixture
@@ -284,9 +282,7 @@ def test_inserting_a_cell_keeps_the_ids_of_the_others(tmp_path, new, place):
 
 def test_the_learner_gets_indented_stubs_and_no_hidden_tests(notebooks):
     cells = by_id(notebooks["exercises"])
-    assert cells["1_1-a-answer"].source == (
-        'def double(x):\n    """Twice x."""\n    # YOUR CODE HERE\n    ...'
-    )
+    assert cells["1_1-a-answer"].source == ('def double(x):\n    """Twice x."""\n    # YOUR CODE HERE\n    ...')
     assert cells["1_1-b-answer"].source == "half = None\n# YOUR CODE HERE\n..."
     assert cells["1_1-a-check"].source == "check(double(2), 4)"
 

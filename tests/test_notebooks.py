@@ -54,9 +54,7 @@ def test_every_notebook_has_a_compared_cell(path):
 NUMBER = new_output("stream", text="0.25\n")
 WORD = new_output("stream", text="done\n")
 RESULT = new_output("execute_result", data={"text/plain": "0.25"})
-PICTURE = new_output(
-    "display_data", data={"image/png": "", "text/plain": "<Figure size 640x480 with 1 Axes>"}
-)
+PICTURE = new_output("display_data", data={"image/png": "", "text/plain": "<Figure size 640x480 with 1 Axes>"})
 
 
 def checked_cell(output, source=f"# {MARKER}\nprint(round(0.25, 2))", execution_count=1):

@@ -7,7 +7,9 @@ TRY = "import socket; socket.create_connection(({address!r}, {port}), timeout=1)
 
 
 def attempt(address, port):
-    return subprocess.run([sys.executable, "-c", TRY.format(address=address, port=port)], capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-c", TRY.format(address=address, port=port)], capture_output=True, text=True
+    )
 
 
 def test_a_process_that_the_tests_start_cannot_reach_the_network():

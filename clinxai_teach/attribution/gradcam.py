@@ -79,11 +79,7 @@ def _maps_and_gradient(model, inputs, target, layer):
                     f"layer {type(layer).__name__} did not run in this forward pass. Choose a layer that does."
                 )
             (maps,) = caught
-            gradient = (
-                torch.autograd.grad(scores.sum(), maps, allow_unused=True)[0]
-                if scores.requires_grad
-                else None
-            )
+            gradient = torch.autograd.grad(scores.sum(), maps, allow_unused=True)[0] if scores.requires_grad else None
     finally:
         hook.remove()
     if gradient is None:

@@ -40,10 +40,7 @@ def mass_in_mask(maps, masks):
 def neighbourhood(masks, radius):
     """Return masks `(N, H, W)` grown by `radius` pixels in every direction (a square), as bool numpy or tensor."""
     radius = positive_int("radius", radius, minimum=0)
-    grown = (
-        F.max_pool2d(torch.as_tensor(masks).float()[:, None], 2 * radius + 1, stride=1, padding=radius)[:, 0]
-        > 0
-    )
+    grown = F.max_pool2d(torch.as_tensor(masks).float()[:, None], 2 * radius + 1, stride=1, padding=radius)[:, 0] > 0
     return grown if isinstance(masks, torch.Tensor) else grown.numpy()
 
 
@@ -54,16 +51,10 @@ def _prepare(maps, masks):
     inside = torch.as_tensor(masks, device=evidence.device)
     for name, array in (("maps", evidence), ("masks", inside)):
         if array.ndim not in (3, 4) or (array.ndim == 4 and array.shape[1] != 1):
-            raise ValueError(
-                f"{name} must have the shape (N, h, w) or (N, 1, h, w), but has {tuple(array.shape)}."
-            )
+            raise ValueError(f"{name} must have the shape (N, h, w) or (N, 1, h, w), but has {tuple(array.shape)}.")
     if len(evidence) != len(inside):
-        raise ValueError(
-            f"maps and masks must be of the same images, but there are {len(evidence)} and {len(inside)}."
-        )
-    evidence = (evidence if evidence.is_floating_point() else evidence.double()).reshape(
-        -1, 1, *evidence.shape[-2:]
-    )
+        raise ValueError(f"maps and masks must be of the same images, but there are {len(evidence)} and {len(inside)}.")
+    evidence = (evidence if evidence.is_floating_point() else evidence.double()).reshape(-1, 1, *evidence.shape[-2:])
     if not evidence.isfinite().all():
         raise ValueError("maps holds NaN or infinite values.")
     if evidence.shape[-2:] != inside.shape[-2:]:

@@ -148,9 +148,7 @@ def number(answer, *, low=-math.inf, high=math.inf, allow_nan=False):
     if not math.isfinite(value):
         raise WrongKind(f"{short(value)} came. Look for a division by zero or an empty group in your code.")
     if not low <= value <= high:
-        raise WrongKind(
-            f"{short(value)} came, which is not between {low} and {high}. Give a share, not a percentage."
-        )
+        raise WrongKind(f"{short(value)} came, which is not between {low} and {high}. Give a share, not a percentage.")
     return value
 
 
@@ -172,9 +170,7 @@ def mapping(answer, read):
 def choice_of(answer, offered):
     """Return a set, list or array of names as `{name: chosen or not}`. Else raise WrongKind."""
     if isinstance(answer, str | bytes | dict) or not hasattr(answer, "__len__"):
-        raise WrongKind(
-            f'{came(answer)} came, where a set of names is needed, such as {{"{offered[0]}", "..."}}.'
-        )
+        raise WrongKind(f'{came(answer)} came, where a set of names is needed, such as {{"{offered[0]}", "..."}}.')
     chosen = set()
     for name in answer:
         if str(name) not in offered:
@@ -192,9 +188,7 @@ def outputs(function, cases, read):
     learner can follow these by hand. The function gets copies of the inputs.
     """
     if not callable(function):
-        raise WrongKind(
-            f"{came(function)} came. Give the name of your function alone, without brackets after it."
-        )
+        raise WrongKind(f"{came(function)} came. Give the name of your function alone, without brackets after it.")
     results = {}
     for case in cases:
         try:
@@ -202,9 +196,7 @@ def outputs(function, cases, read):
         except NotImplementedError:
             raise NotAnswered from None
         except (Exception, SystemExit) as error:
-            raise WrongKind(
-                f"Your function stopped with {_in_plain_words(error)} That was on {case}."
-            ) from None
+            raise WrongKind(f"Your function stopped with {_in_plain_words(error)} That was on {case}.") from None
         if not results and is_stub(output):
             raise NotAnswered
         try:
@@ -233,9 +225,7 @@ def find(exercise_id):
     nearest = difflib.get_close_matches(wanted.partition("-")[0], section_numbers(), n=1, cutoff=0)[0]
     exercises = load_section(nearest)
     if wanted not in exercises:
-        raise ValueError(
-            f"exercise_id {short(exercise_id)} does not exist. Use one of: {', '.join(exercises)}."
-        )
+        raise ValueError(f"exercise_id {short(exercise_id)} does not exist. Use one of: {', '.join(exercises)}.")
     return exercises[wanted]
 
 
@@ -263,9 +253,7 @@ def _judge(exercise, answer):
     if same(got, right, exercise.tolerance):
         return None
     what = _message(exercise, got, right)
-    return CheckFailed(
-        f"{exercise.id}: {what}", f'Change your answer and check again. For help: hint("{exercise.id}")'
-    )
+    return CheckFailed(f"{exercise.id}: {what}", f'Change your answer and check again. For help: hint("{exercise.id}")')
 
 
 def _evaluate(exercise, answer):

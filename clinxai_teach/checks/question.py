@@ -36,9 +36,7 @@ class Question:
 
     def __init__(self, prompt, options, right, *, why=None):
         if not isinstance(options, dict) or not 2 <= len(options) <= 26:
-            raise ValueError(
-                f"options must be a dict of 2 to 26 texts and their feedback, but got {options!r}."
-            )
+            raise ValueError(f"options must be a dict of 2 to 26 texts and their feedback, but got {options!r}.")
         if not all(isinstance(text, str) for text in (prompt, *options, *options.values())):
             raise TypeError("prompt and options must hold texts only. Put each text in quotation marks.")
         self.prompt = prompt
@@ -56,9 +54,7 @@ class Question:
     def lock(self, choice):
         """Fix the answer and return its feedback. The first choice stays: a second call raises ValueError."""
         if self.locked:
-            raise ValueError(
-                f"choice is already locked as {self.choice!r}. Run the question's cell to start again."
-            )
+            raise ValueError(f"choice is already locked as {self.choice!r}. Run the question's cell to start again.")
         text = self.feedback(choice)
         self.choice = choice
         return text

@@ -52,8 +52,7 @@ A = Exercise(
         Mistake(
             "direction reversed",
             1 - site_auc(),
-            "An AUC this far below 0.5 means that the direction is reversed. The rule calls a film from MSH "
-            "positive.",
+            "An AUC this far below 0.5 means that the direction is reversed. The rule calls a film from MSH positive.",
         ),
         Mistake(
             "copied the AUC on the joint test set",
@@ -64,14 +63,12 @@ A = Exercise(
         Mistake(
             "copied the internal AUC of the model",
             0.931,
-            "0.931 is the model's AUC at its own hospitals. The question is about the site alone: no model, "
-            "no film.",
+            "0.931 is the model's AUC at its own hospitals. The question is about the site alone: no model, no film.",
         ),
         Mistake(
             "copied the external AUC of the model",
             0.815,
-            "0.815 is the model's AUC at a third hospital. The question is about the site alone: no model, "
-            "no film.",
+            "0.815 is the model's AUC at a third hospital. The question is about the site alone: no model, no film.",
         ),
         Mistake(
             "sensitivity alone",
@@ -145,9 +142,7 @@ def _in_each_stratum(score):
     """Return a function like `stratified_auc` that uses another score(y_true, y_prob)."""
 
     def stratified(y_true, y_prob, stratum):
-        return {
-            value: score(y_true[stratum == value], y_prob[stratum == value]) for value in np.unique(stratum)
-        }
+        return {value: score(y_true[stratum == value], y_prob[stratum == value]) for value in np.unique(stratum)}
 
     return stratified
 
@@ -157,9 +152,7 @@ def _overall_repeated(y_true, y_prob, stratum):
 
 
 def _one_class_left_out(y_true, y_prob, stratum):
-    return {
-        key: value for key, value in stratified_auc(y_true, y_prob, stratum).items() if not np.isnan(value)
-    }
+    return {key: value for key, value in stratified_auc(y_true, y_prob, stratum).items() if not np.isnan(value)}
 
 
 def _strict_wins(y_true, y_prob):
@@ -246,8 +239,7 @@ B = Exercise(
         Mistake(
             "ties ignored",
             _in_each_stratum(_strict_wins),
-            "Equal probabilities are not counted. A pair (sick, healthy) with equal probabilities counts "
-            "one half.",
+            "Equal probabilities are not counted. A pair (sick, healthy) with equal probabilities counts one half.",
         ),
         Mistake(
             "one-class stratum left out",
@@ -257,10 +249,8 @@ B = Exercise(
         ),
     ),
     hints=(
-        "Loop over np.unique(stratum). In each turn, rows = stratum == value marks the patients of this "
-        "stratum.",
-        "roc_auc_score(y_true[rows], y_prob[rows]) is the AUC of one stratum. Store it in a dict under the "
-        "stratum.",
+        "Loop over np.unique(stratum). In each turn, rows = stratum == value marks the patients of this stratum.",
+        "roc_auc_score(y_true[rows], y_prob[rows]) is the AUC of one stratum. Store it in a dict under the stratum.",
         "Where y_true[rows] holds one class only there is no pair to compare. Store np.nan there.",
     ),
     worked=stratified_auc,
@@ -289,14 +279,12 @@ LEAKS = {
     ),
     "told_prediabetes": (
         _ASKED,
-        "People who were told of diabetes were not asked. Where it is empty, 87% have diabetes; elsewhere "
-        "4%.",
+        "People who were told of diabetes were not asked. Where it is empty, 87% have diabetes; elsewhere 4%.",
     ),
 }
 HONEST = {
     "age_years": "A strong predictor can be honest: age needs no diagnosis and does not follow from it.",
-    "waist_cm": "A strong predictor can be honest: a tape measures the waist, and nobody needs to know the "
-    "diagnosis.",
+    "waist_cm": "A strong predictor can be honest: a tape measures the waist, and nobody needs to know the diagnosis.",
     "income_ratio": "It has missing values, but they do not follow the diagnosis: 20% have diabetes where "
     "it is missing, and 20% where it is not.",
     "race_ethnicity": "It does not follow from the diagnosis. To use it as a feature is a question of "
@@ -372,8 +360,7 @@ C = Exercise(
     ),
     hints=(
         "For each column ask: was this value known before the diagnosis, or does it follow from it?",
-        "Six columns leak. Two make the label, two are treatment, and two are questions asked only of some "
-        "people.",
+        "Six columns leak. Two make the label, two are treatment, and two are questions asked only of some people.",
         'For the last two, compare y[column.isna()].mean() with y[column.notna()].mean(). "Missing" is '
         "information too.",
     ),
@@ -443,9 +430,7 @@ D = Exercise(
     also_right=(
         _flips_counted_one_by_one,
         lambda before, after: np.mean(np.argmax(before, axis=-1) != np.argmax(after, axis=-1)),
-        lambda before, after: (
-            1 - (pd.DataFrame(before).idxmax(axis=1) == pd.DataFrame(after).idxmax(axis=1)).mean()
-        ),
+        lambda before, after: 1 - (pd.DataFrame(before).idxmax(axis=1) == pd.DataFrame(after).idxmax(axis=1)).mean(),
     ),
     mistakes=(
         Mistake(
@@ -463,8 +448,7 @@ D = Exercise(
         Mistake(
             "agreement rate",
             lambda before, after: (before.argmax(axis=1) == after.argmax(axis=1)).mean(),
-            "This is the share of films that keep their class. The flip rate is the rest: use != instead of "
-            "==.",
+            "This is the share of films that keep their class. The flip rate is the rest: use != instead of ==.",
         ),
         Mistake(
             "class 0 cut at 0.5",
@@ -475,8 +459,7 @@ D = Exercise(
         Mistake(
             "divided by all numbers",
             lambda before, after: (before.argmax(axis=1) != after.argmax(axis=1)).sum() / before.size,
-            "You divided by rows times classes. One row is one film: divide by the number of rows, "
-            "len(before).",
+            "You divided by rows times classes. One row is one film: divide by the number of rows, len(before).",
         ),
         Mistake(
             "argmax down the columns",
@@ -487,8 +470,7 @@ D = Exercise(
         Mistake(
             "a count, not a share",
             lambda before, after: (before.argmax(axis=1) != after.argmax(axis=1)).sum(),
-            "This is the number of films that flip. Divide by the number of films, len(before), to get the "
-            "share.",
+            "This is the number of films that flip. Divide by the number of films, len(before), to get the share.",
         ),
     ),
     hints=(
@@ -567,8 +549,7 @@ CONFUSIONS = {
     (
         6,
         "A",
-    ): "The work does not end with a judgement of the evidence. The makers find a fault in the data and "
-    "repair it.",
+    ): "The work does not end with a judgement of the evidence. The makers find a fault in the data and repair it.",
     (7, "B"): "Nothing has failed here. Experts check that the model uses what medicine knows.",
     (7, "C"): "No authority is involved. Experts check that the model uses what medicine knows.",
     (7, "E"): "No single patient is decided on. Experts check the model as a whole, before its use.",
@@ -646,10 +627,8 @@ E = Exercise(
         ),
     ),
     hints=(
-        "Ask of each case: who asks, the makers, the experts, an authority, a learner, or the doctor of one "
-        "patient?",
-        "Then ask what follows: an approval, a repair, a document, a lesson, or the choice to rely on one "
-        "output?",
+        "Ask of each case: who asks, the makers, the experts, an authority, a learner, or the doctor of one patient?",
+        "Then ask what follows: an approval, a repair, a document, a lesson, or the choice to rely on one output?",
         "Two cases are clinical validation, two are debugging, two are trust calibration. The other two "
         "purposes have one case each.",
     ),

@@ -49,9 +49,7 @@ def sample_patients(rng, n, shift=None):
         thymus=np.zeros((n, 1, 1), dtype=np.float32),
         scatter=np.zeros((n, 1, 1), dtype=np.float32),
     )
-    if (
-        shift == "portable"
-    ):  # taken lying in bed: heart enlarged by the short distance, shallow breath, more scatter
+    if shift == "portable":  # taken lying in bed: heart enlarged by the short distance, shallow breath, more scatter
         patient.heart_size = patient.heart_size * 1.15
         patient.inspiration = patient.inspiration * 0.5 - 1.2
         patient.rotation = patient.rotation * 2.5

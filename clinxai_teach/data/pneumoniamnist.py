@@ -70,9 +70,7 @@ def load_pneumoniamnist(root=None):
     """
     path = _find_file(root)
     if not zipfile.is_zipfile(path):
-        raise ValueError(
-            f"{path} is damaged or not an .npz file. Delete it and get it again. {HOW_TO_GET_IT}"
-        )
+        raise ValueError(f"{path} is damaged or not an .npz file. Delete it and get it again. {HOW_TO_GET_IT}")
     arrays = {}
     with np.load(path) as stored:
         for split in SPLITS:
@@ -88,9 +86,7 @@ def _find_file(root):
             _download()
         return path
     if not isinstance(root, str | os.PathLike):
-        raise TypeError(
-            f"root must be a path or None, but got {root!r}. Pass the folder that holds {FILE_NAME}."
-        )
+        raise TypeError(f"root must be a path or None, but got {root!r}. Pass the folder that holds {FILE_NAME}.")
     path = Path(root).expanduser()
     if path.is_dir():
         path = path / FILE_NAME

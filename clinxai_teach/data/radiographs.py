@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.ndimage import gaussian_filter
 
 from clinxai_teach._validate import one_of, positive_int
-from clinxai_teach.data._anatomy import draw_chest, ellipsoid, sample_patients
+from clinxai_teach.data._anatomy import draw_chest, sample_patients
 from clinxai_teach.data._findings import CLASS_NAMES, add_findings, heart_scale, sample_findings
 
 SITES = ("A", "B")
@@ -148,9 +148,7 @@ def marker_chance(habit, labels, sites):
             f"marker as an array needs one value per film ({len(labels)}), but its shape is {chance.shape}."
         )
     if chance.dtype.kind not in "bif" or not ((chance >= 0) & (chance <= 1)).all():
-        raise ValueError(
-            f"marker must be None, a habit's name, or chances between 0 and 1, but got {habit!r}."
-        )
+        raise ValueError(f"marker must be None, a habit's name, or chances between 0 and 1, but got {habit!r}.")
     return np.broadcast_to(chance.astype(float), len(labels))
 
 
@@ -177,9 +175,7 @@ def expose(patients, labels, severity, place, sites, present, marker_place, size
 
 def smooth(grain, sigma):
     """Return white noise `(n, size, size)` blurred to a cloud of unit variance."""
-    return gaussian_filter(grain, (0, sigma, sigma), mode="wrap", truncate=3) * np.float32(
-        2 * np.sqrt(np.pi) * sigma
-    )
+    return gaussian_filter(grain, (0, sigma, sigma), mode="wrap", truncate=3) * np.float32(2 * np.sqrt(np.pi) * sigma)
 
 
 def draw_marker(x, y, place, size):

@@ -2,8 +2,8 @@
 
 import torch
 
-from clinxai_teach._validate import positive_int
 from clinxai_teach._torch import eval_mode
+from clinxai_teach._validate import positive_int
 
 
 def predict_proba(model, images, *, batch_size=250):

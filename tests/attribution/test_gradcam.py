@@ -19,9 +19,7 @@ RELU_MAP = torch.tensor([[0.0, 4.0], [28.0, 32.5]])
 
 def small_network(inplace):
     """Captum's own fixture: one convolution, ReLU, and a linear layer with weights +1 and -1."""
-    network = nn.Sequential(
-        nn.Conv2d(1, 2, 3), nn.ReLU(inplace=inplace), nn.Flatten(), nn.Linear(8, 2, bias=False)
-    )
+    network = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(inplace=inplace), nn.Flatten(), nn.Linear(8, 2, bias=False))
     with torch.no_grad():
         network[0].weight.fill_(1)
         network[0].bias.copy_(torch.tensor([-50.0, -75.0]))
@@ -87,9 +85,7 @@ def test_any_torchvision_family_matches_the_oracle_and_captum(family, layer, unc
     expected = oracle(model, inputs, 3, layer)
     assert expected.abs().max() > 0
     torch.testing.assert_close(cam, expected, rtol=1e-4, atol=float(expected.max()) * 1e-5)
-    captum = LayerGradCam(model, model.get_submodule(layer)).attribute(
-        inputs, target=3, relu_attributions=True
-    )
+    captum = LayerGradCam(model, model.get_submodule(layer)).attribute(inputs, target=3, relu_attributions=True)
     torch.testing.assert_close(cam, captum.detach(), rtol=1e-4, atol=float(expected.max()) * 1e-5)
 
 

@@ -63,9 +63,7 @@ def test_scaling_the_logits_scales_t_and_shifting_them_does_nothing(seed, factor
     assert TemperatureScaling().fit(logits * factor, y).temperature_ == pytest.approx(
         plain.temperature_ * factor, rel=1e-6
     )
-    assert TemperatureScaling().fit(logits + shift, y).temperature_ == pytest.approx(
-        plain.temperature_, rel=1e-6
-    )
+    assert TemperatureScaling().fit(logits + shift, y).temperature_ == pytest.approx(plain.temperature_, rel=1e-6)
     assert nll(logits, y, plain.temperature_) <= nll(logits, y, 1) + 1e-12
     p = plain.predict_proba(logits)
     np.testing.assert_array_equal(p.argmax(1), logits.argmax(1))

@@ -293,9 +293,7 @@ ODD = [
     "A" * 100_000,
     range(10**9),
 ]
-scalars = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.binary(max_size=5)
-)
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.binary(max_size=5)
 junk = st.one_of(
     scalars,
     st.complex_numbers(),

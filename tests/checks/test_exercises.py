@@ -134,9 +134,7 @@ def test_the_site_auc_is_the_one_of_the_brief():
 def test_the_named_numbers_of_the_site_rule_are_true():
     msh, nih = 42_396, 112_120
     sick = np.repeat([1, 0, 1, 0], np.round([msh * 0.342, msh * 0.658, nih * 0.012, nih * 0.988]).astype(int))
-    at_msh = np.repeat(
-        [1, 1, 0, 0], np.round([msh * 0.342, msh * 0.658, nih * 0.012, nih * 0.988]).astype(int)
-    )
+    at_msh = np.repeat([1, 1, 0, 0], np.round([msh * 0.342, msh * 0.658, nih * 0.012, nih * 0.988]).astype(int))
     answers = {mistake.name: mistake.answer for mistake in s18_1.A.mistakes}
     assert at_msh[sick == 1].mean() == pytest.approx(answers["sensitivity alone"], abs=5e-4)
     assert (at_msh == sick).mean() == pytest.approx(answers["accuracy of the rule"], abs=5e-4)
@@ -186,9 +184,7 @@ def test_an_accused_honest_column_is_cleared_with_its_reason(name):
 def test_a_missed_column_gets_a_clue_that_does_not_name_it(name):
     with pytest.raises(CheckFailed) as caught:
         check("18.1-c", set(s18_1.LEAKS) - {name})
-    assert f"1 of 6 leaking columns are not in your answer. A clue to one: {s18_1.LEAKS[name][0]}" in str(
-        caught.value
-    )
+    assert f"1 of 6 leaking columns are not in your answer. A clue to one: {s18_1.LEAKS[name][0]}" in str(caught.value)
     assert name not in str(caught.value)
 
 

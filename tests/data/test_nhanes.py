@@ -202,9 +202,7 @@ def test_description_explains_every_column(data, name):
     assert f"- {name}: " in data.description
 
 
-@pytest.mark.parametrize(
-    "words", ["not a future risk", "190 of the 994", "no survey weights", "Treatment changes"]
-)
+@pytest.mark.parametrize("words", ["not a future risk", "190 of the 994", "no survey weights", "Treatment changes"])
 def test_description_says_what_the_label_is_not(data, words):
     assert words in data.description
 
@@ -234,9 +232,7 @@ for _ in range(3):
     seconds.append(time.perf_counter() - start)
 print(min(seconds), *sorted({"torch", "shap", "sklearn", "medmnist", "matplotlib"} & set(sys.modules)))
 """
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     seconds, *heavy = result.stdout.split()
     assert float(seconds) < 0.25
     assert heavy == []

@@ -85,9 +85,7 @@ def test_source_has_the_citation_and_the_licence(tmp_path):
         assert words in source
 
 
-@pytest.mark.skipif(
-    not (SHARED / "pneumoniamnist.npz").is_file(), reason=f"no pneumoniamnist.npz in {SHARED}"
-)
+@pytest.mark.skipif(not (SHARED / "pneumoniamnist.npz").is_file(), reason=f"no pneumoniamnist.npz in {SHARED}")
 def test_real_films_of_the_subset():
     films = load_pneumoniamnist(SHARED)
     for split in COUNTS:
@@ -143,9 +141,7 @@ def test_without_network_the_error_says_how_to_get_it(home, monkeypatch):
 
 def test_a_folder_without_the_file_is_not_downloaded_into(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "medmnist", None)
-    with pytest.raises(
-        FileNotFoundError, match=r"root must lead to pneumoniamnist\.npz.*pip install medmnist"
-    ):
+    with pytest.raises(FileNotFoundError, match=r"root must lead to pneumoniamnist\.npz.*pip install medmnist"):
         load_pneumoniamnist(tmp_path)
 
 

@@ -68,9 +68,7 @@ def test_swapping_the_marker_changes_the_marker_and_nothing_else(films):
     assert (swapped.metadata["marker"] == ~present).all()
     changed = films.images[:, 0] != swapped.images[:, 0]
     marker = films.marker_masks | swapped.marker_masks
-    edge = (
-        np.abs(films.images[:, 0] - swapped.images[:, 0]) * ~marker
-    )  # half-covered pixels beside the letter
+    edge = np.abs(films.images[:, 0] - swapped.images[:, 0]) * ~marker  # half-covered pixels beside the letter
     assert (changed & marker).any((1, 2)).all()
     assert (changed.sum((1, 2)) < 50).all()
     assert edge.max() < 0.6
@@ -80,9 +78,7 @@ def test_swapping_the_marker_changes_the_marker_and_nothing_else(films):
 def test_marker_masks_cover_the_letter_and_only_marked_films_have_one(films):
     present = films.metadata["marker"].to_numpy()
     assert (films.marker_masks.any((1, 2)) == present).all()
-    assert (
-        films.images[:, 0][films.marker_masks].min() > 0.35
-    )  # lead is bright, also where it covers half a pixel
+    assert films.images[:, 0][films.marker_masks].min() > 0.35  # lead is bright, also where it covers half a pixel
     assert films.images[:, 0][films.marker_masks].mean() > 0.7
     rows, columns = np.nonzero(films.marker_masks.any(0))
     assert rows.max() < 32  # in the upper corner
@@ -140,8 +136,7 @@ def test_a_plain_lesion_is_brighter_than_the_same_place_on_the_other_side(films)
     for name in ("pneumonia", "effusion", "nodule"):
         rows = np.flatnonzero(severe & (films.labels == CLASS_NAMES.index(name)))
         difference = [
-            films.images[i, 0][films.lesion_masks[i]].mean()
-            - films.images[i, 0][films.lesion_masks[i][:, ::-1]].mean()
+            films.images[i, 0][films.lesion_masks[i]].mean() - films.images[i, 0][films.lesion_masks[i][:, ::-1]].mean()
             for i in rows
             if not (films.lesion_masks[i] & films.lesion_masks[i][:, ::-1]).any()
         ]
