@@ -34,22 +34,24 @@ class TemperatureScaling:
         """
         z = _two_columns(finite_array("logits", logits, ndim=(1, 2)))
         y = _labels(y_true, *z.shape)
-        gap = np.ptp(z, axis=1).max()
+        z = z - z.max(axis=1, keepdims=True)  # changes no probability, and no exponential can overflow
+        gap = -z.min()
         if gap == 0:
             raise ValueError("logits are the same for every class, so no temperature can be fitted.")
         observed = z[np.arange(len(z)), y].mean()
 
         def slope(log_beta):
             """Return d(NLL) / d(beta): the mean logit that the model expects minus the one that was observed."""
-            beta = np.exp(log_beta)
-            return (softmax(beta * z, axis=1) * z).sum(axis=1).mean() - observed
+            weights = np.exp(np.exp(log_beta) * z)
+            return ((weights * z).sum(axis=1) / weights.sum(axis=1)).mean() - observed
 
         low, high = np.log([1e-4 / gap, 1e4 / gap])
-        self.at_bound_ = bool(slope(low) >= 0 or slope(high) <= 0)
+        rising_at_low, falling_at_high = slope(low) >= 0, slope(high) <= 0
+        self.at_bound_ = bool(rising_at_low or falling_at_high)
         if self.at_bound_:
-            log_beta = low if slope(low) >= 0 else high
+            log_beta = low if rising_at_low else high
         else:
-            log_beta = brentq(slope, low, high, xtol=1e-14, rtol=1e-14)
+            log_beta = brentq(slope, low, high, xtol=1e-12)
         self.temperature_ = float(np.exp(-log_beta))
         return self
 
