@@ -528,51 +528,76 @@ def test_the_build_command_fails_in_one_line(spoiled, monkeypatch):
 # ---- a teacher's nbgrader ----------------------------------------------------------------------------
 
 
-def hand_in(root, learner, notebook, answers):
+def hand_in(root, learner, notebook, name, answers=None):
     """Write the learner's copy, with these sources in the answer cells they name."""
     for cell in notebook.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        cell.source = answers.get(grade_id, cell.source)
-    path = root / "submitted" / learner / "1_1" / "1_1_tiny.ipynb"
+        cell.source = (answers or {}).get(grade_id, cell.source)
+    path = root / "submitted" / learner / "1_1" / name
     path.parent.mkdir(parents=True)
     path.write_text(nbformat.writes(notebook), encoding="utf-8")
 
 
-def test_nbgrader_takes_solutions_as_its_source_and_marks_learners_fairly(course, tmp_path):
+def nbgrader(root, *arguments):
+    """Run one of nbgrader's commands in a course."""
+    # nbgrader calls alembic by name, so the environment's programs must be on the path.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    done = subprocess.run(
+        command, cwd=root, env=os.environ | {"PATH": path}, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def released(root, solution):
+    """Let nbgrader make the learners' version of a solution, and return it."""
+    shutil.copy(NBGRADER_CONFIG, root)
+    (root / "source" / "1_1").mkdir(parents=True)
+    shutil.copy(solution, root / "source" / "1_1")
+    nbgrader(root, "generate_assignment", "1_1", "--create")
+    return root / "release" / "1_1" / solution.name
+
+
+def marks(root):
+    """Let nbgrader mark what was handed in. Returns the marks of each learner, and the best possible."""
     api = pytest.importorskip("nbgrader.api", reason="needs the extra `grading`")
-    shutil.copy(NBGRADER_CONFIG, tmp_path)
-    (tmp_path / "source" / "1_1").mkdir(parents=True)
-    shutil.copy(course / "solutions" / "1_1_tiny.ipynb", tmp_path / "source" / "1_1")
+    nbgrader(root, "autograde", "1_1", "--create")
+    with api.Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        submissions = gradebook.assignment_submissions("1_1")
+        return {each.student.id: each.score for each in submissions}, max(each.max_score for each in submissions)
 
-    def nbgrader(*arguments):
-        command = [sys.executable, "-m", "nbgrader", *arguments]
-        # nbgrader calls alembic by name, so the environment's programs must be on the path.
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        env = os.environ | {"PATH": path}
-        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, done.stderr
 
-    def read(path):
-        return nbformat.read(path, as_version=4)
+def read_notebook(path):
+    return nbformat.read(path, as_version=4)
 
-    nbgrader("generate_assignment", "1_1", "--create")
-    released = tmp_path / "release" / "1_1" / "1_1_tiny.ipynb"
-    solved = by_id(read(course / "solutions" / "1_1_tiny.ipynb"))
-    answers = {cell_id: cell.source for cell_id, cell in solved.items() if cell_id.endswith("-answer")}
+
+def solved_answers(solution):
+    solved = by_id(read_notebook(solution))
+    return {cell_id: cell.source for cell_id, cell in solved.items() if cell_id.endswith("-answer")}
+
+
+def test_nbgrader_takes_solutions_as_its_source_and_marks_learners_fairly(course, tmp_path):
+    pytest.importorskip("nbgrader", reason="needs the extra `grading`")
+    name = "1_1_tiny.ipynb"
+    release = released(tmp_path, course / "solutions" / name)
+    answers = solved_answers(course / "solutions" / name)
     hard_coded = {"1_1-a-answer": "def double(x):\n    return 4", "1_1-b-answer": "half = 0.5"}
 
-    hand_in(tmp_path, "perfect", read(released), answers)
-    hand_in(tmp_path, "empty", read(released), {})
-    hand_in(tmp_path, "hard_coded", read(released), hard_coded)
-    hand_in(tmp_path, "own_copy", read(course / "exercises" / "1_1_tiny.ipynb"), answers)
-    nbgrader("autograde", "1_1", "--create")
+    hand_in(tmp_path, "perfect", read_notebook(release), name, answers)
+    hand_in(tmp_path, "empty", read_notebook(release), name)
+    hand_in(tmp_path, "hard_coded", read_notebook(release), name, hard_coded)
+    hand_in(tmp_path, "own_copy", read_notebook(course / "exercises" / name), name, answers)
+    # The hidden test finds the constant.
+    assert marks(tmp_path) == ({"perfect": 3, "empty": 0, "hard_coded": 1, "own_copy": 3}, 3)
 
-    with api.Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as gradebook:
-        submissions = gradebook.assignment_submissions("1_1")
-        assert {submission.max_score for submission in submissions} == {3}
-        assert {submission.student.id: submission.score for submission in submissions} == {
-            "perfect": 3,
-            "empty": 0,
-            "hard_coded": 1,  # the hidden test finds the constant
-            "own_copy": 3,
-        }
+
+@pytest.mark.parametrize("solution", sorted((ROOT / "solutions").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_nbgrader_marks_the_courses_own_exercises(solution, tmp_path):
+    pytest.importorskip("nbgrader", reason="needs the extra `grading`")
+    release = released(tmp_path, solution)
+    learners_copy = read_notebook(ROOT / "exercises" / solution.name)
+    hand_in(tmp_path, "perfect", learners_copy, solution.name, solved_answers(solution))
+    hand_in(tmp_path, "empty", read_notebook(release), solution.name)
+    given, best = marks(tmp_path)
+    assert best > 0
+    assert given == {"perfect": best, "empty": 0}
