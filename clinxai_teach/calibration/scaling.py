@@ -46,12 +46,9 @@ class TemperatureScaling:
             return ((weights * z).sum(axis=1) / weights.sum(axis=1)).mean() - observed
 
         low, high = np.log([1e-4 / gap, 1e4 / gap])
-        rising_at_low, falling_at_high = slope(low) >= 0, slope(high) <= 0
-        self.at_bound_ = bool(rising_at_low or falling_at_high)
-        if self.at_bound_:
-            log_beta = low if rising_at_low else high
-        else:
-            log_beta = brentq(slope, low, high, xtol=1e-12)
+        bound = low if slope(low) >= 0 else high if slope(high) <= 0 else None
+        self.at_bound_ = bound is not None
+        log_beta = bound if self.at_bound_ else brentq(slope, low, high, xtol=1e-12)
         self.temperature_ = float(np.exp(-log_beta))
         return self
 

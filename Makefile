@@ -1,0 +1,52 @@
+# `make lab` opens the course. `make test` runs every test. Each first sets up what it needs, once, in .venv.
+# Options go into ARGS: make lab ARGS="--no-browser --port=9999" or make test ARGS="tests/test_doctor.py".
+# Windows has no make: the README gives the same steps as plain python lines.
+
+# Python 3.11 comes first because the course was tested with it. Each name is run, because one can exist
+# and not work. To choose another one: make lab PYTHON=/path/to/python3
+PYTHON ?= $(shell for p in $(CANDIDATES); do $$p -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$p && break; done)
+CANDIDATES = python3.11 python3.12 python3.13 python3
+NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
+TOO_OLD = The course needs Python 3.11 or later, and found none. Install it, then try again.
+NO_VENV = The environment could not be made. On Debian or Ubuntu, first run: apt install python3-venv
+
+RUN = .venv/bin/python -m
+INSTALL = $(RUN) pip install --constraint constraints.txt --editable
+START = --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
+# Jupyter refuses to start as root, the usual user of a container, unless it is told to.
+ROOT = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
+
+.PHONY: lab test build check bench clean
+
+lab: .venv/.lab
+	$(RUN) jupyterlab $(START) $(ROOT) $(ARGS)
+
+test: .venv/.test
+	$(RUN) pytest $(ARGS)
+
+build: .venv/.test
+	.venv/bin/python tools/build.py build $(ARGS)
+
+check: .venv/.test
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	.venv/bin/python tools/build.py check
+
+bench: .venv/.test
+	.venv/bin/python tools/bench.py $(ARGS)
+
+clean:
+	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis
+
+# Two empty files say that an installation is complete. After a change of these two sources it runs again.
+.venv/.lab: pyproject.toml constraints.txt | .venv/bin/python
+	$(INSTALL) .
+	@touch $@
+
+.venv/.test: pyproject.toml constraints.txt | .venv/bin/python
+	$(INSTALL) '.[test]'
+	@touch .venv/.lab $@
+
+.venv/bin/python:
+	@"$(PYTHON)" -c '$(NEW_ENOUGH)' 2>/dev/null || { echo "$(TOO_OLD)"; exit 1; }
+	@"$(PYTHON)" -m venv --clear .venv || { rm -rf .venv; echo "$(NO_VENV)"; exit 1; }

@@ -1,0 +1,184 @@
+"""A marker on one film: what it does to a model's answer, and what the heatmap shows of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clinxai_teach.data import make_radiographs
+from clinxai_teach.data.radiographs import CLASS_NAMES, SHORTCUT_CLASS, SITES
+from clinxai_teach.explorers.base import Choice, Explorer, Slider, Toggle
+from clinxai_teach.plots import (
+    draw_film,
+    draw_heatmap,
+    draw_probabilities,
+    move_film,
+    move_heatmap,
+    move_probabilities,
+)
+
+MODELS = ("clean", "shortcut")
+# The class of each film, in the slider's order. Films are picked by class and severity alone, before any model
+# has seen them: a finding that can be seen, but is not plain.
+FILMS = ("normal", "pneumonia", "effusion", "normal", "nodule", "pneumonia", "cardiomegaly", "pneumonia")
+SEVERITY = (0.35, 0.7)
+N_CANDIDATES = 200
+SEED = 5  # one whose first film is called pneumonia by the shortcut model when marked, as 9 in 10 normal films are
+SHORTCUT = CLASS_NAMES.index(SHORTCUT_CLASS)
+RADIUS = 8  # pixels around the marker that count as its surroundings: one cell of the heatmap
+FAINT = 0.2  # a heatmap below a fifth of its film's brightest is called almost empty: its shares mislead
+
+
+# ---- computed ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one model says of one film, with the marker or without.
+
+    `image (H, W)`; `probabilities (5,)`; `heatmap (H, W)`, Grad-CAM for pneumonia in logits; `share`, how much of
+    the heatmap lies in the marker's surroundings, from 0 to 1, whether the marker is there or not.
+    """
+
+    image: np.ndarray
+    probabilities: np.ndarray
+    heatmap: np.ndarray
+    share: float
+
+
+@dataclass(frozen=True)
+class MarkerAnswers:
+    """All that the explorer shows.
+
+    `answers` is a dict from (film, marker, site, model) to `Answer`; film runs from 1 to 8, marker is True or
+    False. For each film, `surroundings (8, H, W)` is the marker grown by 8 pixels, bool; `chance (8,)` the share of
+    the picture that it covers; `scale (8,)` the highest point of all the film's heatmaps, in logits.
+    """
+
+    answers: dict
+    surroundings: np.ndarray
+    chance: np.ndarray
+    scale: np.ndarray
+
+
+def pick_films(seed):
+    """Return the numbers `(8,)` of films of this seed: of the classes in `FILMS`, and of middle severity."""
+    films = make_radiographs(N_CANDIDATES, size=32, seed=seed)  # small and quick: no pixel is read
+    normal = films.labels == CLASS_NAMES.index("normal")
+    fits = normal | films.metadata["severity"].between(*SEVERITY).to_numpy()
+    waiting = {name: list(np.flatnonzero(fits & (films.labels == k))) for k, name in enumerate(CLASS_NAMES)}
+    if any(len(waiting[name]) < FILMS.count(name) for name in FILMS):
+        raise ValueError(f"seed {seed} gives too few films of middle severity. Take another seed.")
+    return np.array([waiting[name].pop(0) for name in FILMS])
+
+
+def marker_answers(models, seed):
+    """Compute all that the explorer shows, a `MarkerAnswers`, for a dict from names to networks."""
+    import torch
+
+    from clinxai_teach.attribution import grad_cam, mass_in_mask, neighbourhood, upsample
+    from clinxai_teach.models import predict_proba
+
+    picked = pick_films(seed)
+    settings = [(marker, site) for marker in (True, False) for site in SITES]
+    sets = [make_radiographs(picked.max() + 1, seed=seed, marker=float(m), site=s) for m, s in settings]
+    images = torch.from_numpy(np.concatenate([films.images[picked] for films in sets]))
+    surroundings = neighbourhood(sets[0].marker_masks[picked], RADIUS)
+    rows = [(film, marker, site) for marker, site in settings for film in range(1, len(FILMS) + 1)]
+
+    answers = {}
+    highest = np.zeros(len(rows))
+    for name, model in models.items():
+        probabilities = predict_proba(model, images)
+        maps = upsample(grad_cam(model, images, SHORTCUT, layer=model.features[-1]), images.shape[-2:])
+        shares = mass_in_mask(maps, np.tile(surroundings, (len(settings), 1, 1)))
+        heatmaps = maps[:, 0].numpy()
+        for k, row in enumerate(rows):
+            answers[*row, name] = Answer(images[k, 0].numpy(), probabilities[k], heatmaps[k], float(shares[k]))
+        highest = np.maximum(highest, heatmaps.max((1, 2)))
+    scale = highest.reshape(len(settings), len(FILMS)).max(axis=0)
+    return MarkerAnswers(answers, surroundings, surroundings.mean((1, 2)), scale)
+
+
+# ---- drawn and touched ---------------------------------------------------------------------------
+
+
+class MarkerExplorer(Explorer):
+    """Put a marker on a film: what does the model say then, and where does its heatmap for pneumonia point?
+
+    The heatmap is that for pneumonia whatever the model predicts: pneumonia is the class whose training films
+    carried the marker. Its colours keep one scale per film. So a change of the marker or the model shows whether
+    the evidence is strong or faint, not only where it lies.
+
+    `seed` chooses the eight films. `models` is a dict with a network for "clean" and one for "shortcut"; None
+    takes the course's own. Needs torch.
+    """
+
+    title = "Marker explorer"
+    size = (8.48, 3.65)
+    controls = (
+        Slider("film", "Film (number)", 1, len(FILMS), 1, start=1),
+        Toggle("marker", "Marker on the film", start=False),
+        Choice("site", "Site", SITES, start="A"),
+        Choice("model", "Model", MODELS, start="shortcut"),
+    )
+
+    def __init__(self, seed=SEED, *, models=None):
+        if models is None:
+            from clinxai_teach.models import load_cxr_model
+
+            models = {name: load_cxr_model(name) for name in MODELS}
+        self.results = marker_answers(models, seed)
+
+    def build(self, figure):
+        def axes(left, bottom, width, height):
+            """Return axes at a place in inches."""
+            w, h = self.size
+            return figure.add_axes((left / w, bottom / h, width / w, height / h))
+
+        nothing = np.zeros_like(self.results.answers[1, True, "A", "clean"].image)
+        return {
+            "film": draw_film(axes(0, 0.75, 2.56, 2.56), nothing),
+            "heatmap": draw_heatmap(axes(2.62, 0.75, 2.56, 2.56), nothing, nothing),
+            "bars": draw_probabilities(axes(6.5, 0.85, 0.95, 2.46), np.zeros(len(CLASS_NAMES)), CLASS_NAMES, SHORTCUT),
+        }
+
+    def update(self, artists, state):
+        index, answer = state["film"] - 1, self.answer(state)
+        move_film(artists["film"], answer.image, f"Film {state['film']}: {FILMS[index]}, site {state['site']}")
+        move_heatmap(
+            artists["heatmap"],
+            answer.image,
+            answer.heatmap,
+            f"Grad-CAM for {SHORTCUT_CLASS}",
+            scale=self.results.scale[index],
+            marker=self.results.surroundings[index],
+            notice="",  # the film beside it says that it is synthetic
+        )
+        true_class = CLASS_NAMES.index(FILMS[index])
+        title = f"The {state['model']} model says"
+        move_probabilities(artists["bars"], answer.probabilities, true_class, title)
+
+    def words(self, state):
+        index, answer = state["film"] - 1, self.answer(state)
+        top = int(answer.probabilities.argmax())
+        says = f"{CLASS_NAMES[top]} {answer.probabilities[top]:.2f}"
+        if top != SHORTCUT:
+            says += f", {SHORTCUT_CLASS} {answer.probabilities[SHORTCUT]:.2f}"
+        marker = "with the marker" if state["marker"] else "without a marker"
+        film = f"Film {state['film']} (synthetic, true class: {FILMS[index]}), site {state['site']}, {marker}"
+        place = "The marker's surroundings hold" if state["marker"] else "The marker's empty place holds"
+        chance = self.results.chance[index]
+        heat = f"{place} {answer.share:.0%} of the heatmap for {SHORTCUT_CLASS}; chance is {chance:.0%}."
+        if answer.heatmap.max() < FAINT * self.results.scale[index]:
+            heat = f"The heatmap for {SHORTCUT_CLASS} is almost empty."
+        return f"{film}, {state['model']} model: {says}. {heat}"
+
+    def telling_states(self):
+        """Return the first film, a healthy chest, under both models, each without the marker and with it."""
+        return [
+            {**self.start_state(), "model": model, "marker": marker} for model in MODELS for marker in (False, True)
+        ]
+
+    def answer(self, state):
+        """Return the computed answer that belongs to a state."""
+        return self.results.answers[state["film"], state["marker"], state["site"], state["model"]]
