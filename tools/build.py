@@ -45,7 +45,7 @@ REBUILD = "run: python tools/build.py build"
 
 # An untouched function returns None and its cell raises nothing, so the check can say "not attempted".
 # exercises/nbgrader_config.py gives nbgrader the same stub.
-CODE_STUB = "# YOUR CODE HERE\n..."
+CODE_STUB = "# YOUR CODE HERE\npass"
 
 PARTS = {
     "answer": {"grade": False, "solution": True, "locked": False, "task": False},
