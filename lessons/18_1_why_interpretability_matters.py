@@ -227,8 +227,9 @@ plots.show(
 # ## 3. One film under your hands
 #
 # Choose a film. Put the marker on and take it off, and watch the bars. Then change the model, and then the site (each
-# site has its own grey scale). The heatmap shows, by Grad-CAM, which regions raised the model's score for
-# *pneumonia*. Section 18.2 builds this method step by step; here you only read it.
+# site has its own grey scale). The heatmap shows which regions raised the model's score for *pneumonia*. It comes from
+# Grad-CAM, a method that section 18.2 builds step by step; here you only read it. Its scale is in *logits*: a logit is the
+# model's raw score for a class, before the scores are turned into probabilities.
 
 # %%
 explorer = MarkerExplorer()
@@ -285,11 +286,9 @@ heat.round(2).T
 # %%
 # NBVAL_CHECK_OUTPUT
 share, warmest = heat["share of the heatmap near the marker"], heat["warmest point near the marker"]
-print(
-    "A larger share near the marker than the clean model, and than chance:",
-    bool(share["shortcut"] > max(2 * share["clean"], surroundings.mean())),
-)
-print("But in most films the warmest point lies elsewhere:", bool(warmest["shortcut"] < 0.5))
+more = share["shortcut"] > max(2 * share["clean"], surroundings.mean())
+print("More than chance, and more than 2 times the clean model's share, lies near the marker:", bool(more))
+print(f"But in most of the {marked.sum()} films the warmest point lies elsewhere:", bool(warmest["shortcut"] < 0.5))
 
 # %% fold=true
 severity = test_films.metadata["severity"].to_numpy()[marked]
@@ -319,8 +318,8 @@ plots.show(
 # ### What this shows, and what it does not
 #
 # - The shortcut model puts **more** of its heatmap near the marker than the clean model does. So the heatmap gave a *hint*.
-# - But the warmest point often lies elsewhere. A reader who saw one film at a time could have been calmed by a map on
-#   a lung.
+# - But on most films the warmest point lies elsewhere. A reader who saw one film at a time could have been calmed by a map
+#   on a lung.
 # - The map was made at 8 x 8 cells. It says where the network's last maps were active and counted for the class. It does
 #   not say what would happen without the marker. **Only the swap says that.**
 #
@@ -337,7 +336,8 @@ plots.show(
 # ## 5. A baseline that never looks at the film
 #
 # How good can a prediction be that uses the *site* and nothing else? If that is nearly as good as the model, be
-# suspicious. Zech and colleagues (2018) collected 158,323 films from three hospital systems. In two of them pneumonia was
+# suspicious. We measure it by the **AUC**: how often a random sick patient gets a higher score than a random healthy one
+# (0.5 is chance, 1 is perfect). Zech and colleagues (2018) collected 158,323 films from three hospital systems. In two of them pneumonia was
 # present in 34.2% of 42,396 films (MSH) and in 1.2% of 112,120 films (NIH).
 #
 # The rule "from MSH means pneumonia" needs no film at all:
@@ -430,9 +430,9 @@ pd.DataFrame(rows).T.rename_axis("accuracy at hospital B, with ...").round(2)
 # %% [markdown]
 # ## 7. One number can hide a group
 #
-# A second tool to look for trouble is to split the patients into strata. Here are real people: 5,018 adults from NHANES
-# 2017-2018, of whom 994 have diabetes. The model gets 13 measurements (age, waist, blood pressure and so on) and no
-# glucose.
+# A second way to look for trouble is to split the patients into *strata*: groups that differ in one thing, such as age. Here are real people: 5,018 adults from NHANES
+# 2017-2018, of whom 994 have diabetes. The model, gradient boosting, adds up many small decision trees. It gets 13
+# measurements (age, waist, blood pressure and so on) and no glucose.
 
 # %%
 data = load_nhanes_diabetes()
