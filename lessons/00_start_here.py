@@ -28,10 +28,10 @@
 # %% [markdown]
 # ## Is this computer ready?
 #
-# The next cell checks the installation and says in plain words what to do about each problem. The same report comes from
-# the command line: `clinxai doctor`.
+# The next cell checks the installation and says in plain words what to do about each problem. Its report is about *your*
+# computer, so it appears only when you run the cell. The same report comes from the command line: `clinxai doctor`.
 
-# %%
+# %% tags=["output-not-saved"]
 from clinxai_teach.doctor import show_report
 
 show_report()

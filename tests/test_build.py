@@ -360,6 +360,14 @@ def test_a_notebook_has_no_metadata_but_its_kernel_and_language(notebooks):
         assert not any("execution" in cell.metadata for cell in notebook.cells)
 
 
+def test_what_is_about_this_computer_is_run_but_not_saved(tmp_path):
+    write_lesson(tmp_path, "1_1_own", '# %% tags=["output-not-saved"]\nspeed = 7\nprint(speed)\n\n# %%\nprint(speed)\n')
+    build_silently(tmp_path)
+    own, after = nbformat.read(tmp_path / "notebooks" / "1_1_own.ipynb", as_version=4).cells
+    assert (own.outputs, own.execution_count) == ([], 1)
+    assert after.outputs[0].text == "7\n"
+
+
 def test_building_twice_gives_the_same_bytes(course, spoiled):
     for path in spoiled.glob("*/*.ipynb"):
         path.unlink()

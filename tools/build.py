@@ -10,6 +10,7 @@ Options a cell may carry after its `# %%`:
 
     fold=true                                      plumbing: the code is hidden, its output is shown
     tags=["raises-exception"]                      ordinary cell tags
+    tags=["output-not-saved"]                      its output is about this computer: run, but not saved
     exercise="18.1-a" part="answer"                the learner's cell; what is between the lines
                                                    ### BEGIN SOLUTION and ### END SOLUTION becomes a stub
     exercise="18.1-a" part="check" points=2        its test; ### BEGIN HIDDEN TESTS ... ### END HIDDEN TESTS
@@ -267,7 +268,8 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
                 client.execute_cell(cell, index, execution_count=count)
             except (CellControlSignal, DeadKernelError) as error:
                 raise BuildError(f"cell {cell.id} failed: {error}") from error
-            cell.outputs = stable_outputs(cell.outputs)
+            saved = "output-not-saved" not in cell.metadata.get("tags", [])
+            cell.outputs = stable_outputs(cell.outputs) if saved else []
 
 
 def stable_outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
