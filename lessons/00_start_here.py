@@ -23,7 +23,8 @@
 #   have to.
 # - If something looks broken, choose **Kernel > Restart Kernel and Run All Cells**. Nothing is lost but the numbers you
 #   computed.
-# - Everything runs on this computer. Nothing is sent anywhere, and no network is needed.
+# - Everything runs on this computer. Nothing is sent anywhere, and no internet connection is needed.
+# - The program that computes behind a notebook is called its *kernel*. One notebook, one kernel.
 
 # %% [markdown]
 # ## Is this computer ready?
@@ -43,7 +44,7 @@ show_report()
 # |---|---|---|
 # | a **trainee**, alone | this page, then 18.1 | read, predict, run, look; do the exercises with `hint` and `solution` |
 # | a **teacher** | the lesson, then `solutions/` | hand out `exercises/`; they can be graded with nbgrader |
-# | a **workshop leader** with 90 minutes | the doctor above on each laptop | sections 1 to 4 of 18.1, with the slider on the projector |
+# | a **workshop leader** with 90 minutes | the doctor above on each laptop | sections 1 to 4 and 8 of 18.1, with the slider on the projector |
 #
 # There are two tracks in each section. **Readers** move sliders and answer questions; no code is needed. **Coders** also
 # write the short functions of the exercises.
@@ -80,8 +81,8 @@ print(
 )
 
 # %% [markdown]
-# The *severity* in the title of each film goes from 0 (nothing to see) to 1 (plain). Findings of low severity cannot be told
-# from a normal film, by you or by a network. This doubt is built in on purpose: sections 18.3 and 18.4 are about it.
+# The *severity* in the title of each film goes from 0 (nothing to see) to 1 (plain). A film with a finding of low severity
+# often looks like a normal film, to you and to a model. This doubt is built in on purpose: sections 18.3 and 18.4 are about it.
 #
 # The course also uses **real people**: 5,018 adults of the American survey NHANES 2017-2018, for everything that is a
 # table. And it can read real chest films of children (PneumoniaMNIST) if you have the file:
@@ -95,8 +96,10 @@ data.X.head(3).round(1)
 # %% [markdown]
 # ## Your first slider
 #
-# Below is one film, a network's five probabilities for it, and a heatmap. There are two networks. Both were trained to
-# name the finding. Try this:
+# Below is one film, a model's five probabilities for it, and a heatmap. A *model* here is a neural network: a program that
+# learned from example films to name the finding. A *heatmap* is a picture over the film; bright colours show which places
+# counted for the answer. (Grad-CAM is the method that draws it. Its unit, the *logit*, is a raw score before it becomes a
+# probability.) The course has two models. Try this:
 #
 # 1. Choose the **clean** model. Put the **marker** (the white "L") on the film and take it off. Do the bars move?
 # 2. Choose the **shortcut** model and do the same.
@@ -120,7 +123,7 @@ explorer.filmstrip()
 # ## How questions and exercises work
 #
 # In the sections you will meet *questions* like this one. Choose, then lock in your answer. To commit before you see the
-# result helps you to remember it (Crouch and colleagues, 2004).
+# result helps you to understand it (Crouch and colleagues, 2004).
 
 # %% fold=true
 from clinxai_teach.checks import Question
@@ -129,10 +132,10 @@ Question(
     "A heatmap is warm on the lung with the pneumonia. What do you know?",
     {
         "The model uses the pneumonia, and nothing else": "A heatmap cannot rule out that something else is used as well.",
-        "This region raised the model's score for the class": "That is what the map says. Section 18.1 shows what it does not say.",
+        "The model's last maps were active there and counted for the class": "That is what the map says. Section 18.1 shows what it does not say.",
         "The patient has pneumonia": "The map says something about the model, not about the patient.",
     },
-    right="This region raised the model's score for the class",
+    right="The model's last maps were active there and counted for the class",
 )
 
 # %% [markdown]

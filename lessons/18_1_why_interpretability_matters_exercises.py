@@ -106,24 +106,25 @@ else:
 # Somebody wants to predict diabetes in NHANES with the columns below. The label is: HbA1c of 6.5% or more, **or** told by
 # a doctor. Which columns **leak** the diagnosis, by their value or by where they are missing?
 #
-# Look at the table. Then write the set of the names that leak, copied exactly.
+# Look at the table. Then write the set of the names that leak, copied exactly, in this form:
+# `leaking = {"first_name", "second_name"}`. A gap of a few people says little: look at the counts.
 
 # %%
 columns = data.X.join(data.audit)[list(LEAKAGE_COLUMNS)]
 sick = data.y.to_numpy() == 1
 
 
-def share_sick(rows):
-    """The share with diabetes among these rows, as text."""
-    return f"{sick[rows].mean():.0%}" if rows.any() else "-"
+def count_sick(rows):
+    """How many of these people have diabetes, as text."""
+    return f"{sick[rows].sum():,} of {rows.sum():,}"
 
 
 pd.DataFrame(
     {
         "example values": [", ".join(map(str, columns[c].dropna().unique()[:3])) for c in columns],
         "missing": columns.isna().mean().map("{:.0%}".format).to_numpy(),
-        "diabetes where missing": [share_sick(columns[c].isna().to_numpy()) for c in columns],
-        "diabetes where filled in": [share_sick(columns[c].notna().to_numpy()) for c in columns],
+        "diabetes where missing": [count_sick(columns[c].isna().to_numpy()) for c in columns],
+        "diabetes where filled in": [count_sick(columns[c].notna().to_numpy()) for c in columns],
     },
     index=columns.columns,
 )

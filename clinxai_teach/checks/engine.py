@@ -247,7 +247,8 @@ def _judge(exercise, answer):
     except NotAnswered:
         return NotAttempted(
             f"{exercise.id}: not attempted. This exercise asks for {exercise.expects}.",
-            f'Write your answer, run its cell, and check again. For a first step: hint("{exercise.id}")',
+            "Write your answer (a function needs a return), run its cell, and check again. "
+            f'For a first step: hint("{exercise.id}")',
         )
     right = exercise.evaluate(exercise.right)
     if same(got, right, exercise.tolerance):

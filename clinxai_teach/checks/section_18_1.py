@@ -57,8 +57,8 @@ A = Exercise(
         Mistake(
             "copied the AUC on the joint test set",
             0.861,
-            "0.861 is the paper's AUC on its joint test set. Compute the AUC of all films, from the four "
-            "totals given here. It differs a little.",
+            "0.861 is the paper's AUC on its joint test set. From the totals given here you get a little less. "
+            "If you rounded to 0.86: keep three decimals.",
         ),
         Mistake(
             "copied the internal AUC of the model",
@@ -75,6 +75,12 @@ A = Exercise(
             0.915,
             "This is the sensitivity of the rule alone. The AUC also needs the false positive rate: the "
             "share of films without pneumonia that come from MSH.",
+        ),
+        Mistake(
+            "false positive rate alone",
+            0.2012,
+            "This is the false positive rate alone: the share of films without pneumonia that come from MSH. The AUC "
+            "also needs the sensitivity.",
         ),
         Mistake(
             "accuracy of the rule",
@@ -270,7 +276,7 @@ LEAKS = {
     "told_diabetes": (_LABEL, "The label is made from it: told by a doctor is diabetes."),
     "takes_diabetes_pills": (
         _TREATMENT,
-        "Treatment follows the diagnosis, and few others were asked about it.",
+        "Treatment follows the diagnosis. It was asked mainly of people told of diabetes or of a state close to it.",
     ),
     "takes_insulin": (_TREATMENT, "Treatment follows the diagnosis."),
     "age_told_diabetes_years": (
@@ -284,7 +290,8 @@ LEAKS = {
 }
 HONEST = {
     "age_years": "A strong predictor can be honest: age needs no diagnosis and does not follow from it.",
-    "waist_cm": "A strong predictor can be honest: a tape measures the waist, and nobody needs to know the diagnosis.",
+    "waist_cm": "A strong predictor can be honest: a tape measures the waist, and nobody needs to know the "
+    "diagnosis. Its gaps go a little with diabetes, but they do not follow from it.",
     "income_ratio": "It has missing values, but they do not follow the diagnosis: 20% have diabetes where "
     "it is missing, and 20% where it is not.",
     "race_ethnicity": "It does not follow from the diagnosis. To use it as a feature is a question of "
@@ -633,7 +640,8 @@ E = Exercise(
         "purposes have one case each.",
     ),
     worked="\n".join(f"{case}: {PURPOSES[RIGHT_PURPOSES[case]]}. {REASONS[case]}" for case in CASES),
-    why="The purpose follows from who asks, and from what they do with the answer.",
+    why="The purpose follows from who asks, and from what they do with the answer. (Only the purpose was asked. As a "
+    "method, a look at correct results without a swap test is weak evidence.)",
     explain=_explain_purposes,
 )
 

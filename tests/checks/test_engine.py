@@ -322,7 +322,7 @@ def test_odd_objects_never_crash_the_check(exercise_id, answer):
 @settings(max_examples=40, deadline=None)
 @given(answer=junk)
 def test_random_junk_never_crashes_the_check(exercise_id, answer):
-    if exercise_id == "18.1-a" and not isinstance(answer, bool) and answer == pytest.approx(0.857, abs=0.003):
+    if exercise_id == "18.1-a" and isinstance(answer, float) and abs(answer - 0.857) < 0.003:
         return
     survives(exercise_id, answer)
     survives(exercise_id, lambda *args: answer)
