@@ -1,4 +1,4 @@
-"""The one small network of the course: four convolutions, dropout before the last layer, five classes."""
+"""The one small network of the course: five convolutions, dropout before the last layer, five classes."""
 
 from torch import nn
 
