@@ -2,7 +2,7 @@
 
     python tools/train_models.py
 
-takes about 7 minutes on 2 cores and needs the `build` extra. Both models have the same network, the same films, the
+takes 3 to 5 minutes on 2 cores and needs the `build` extra. Both models have the same network, the same films, the
 same seed and the same training; they differ only in how often a film carries a marker. The result depends on the
 processor and the torch version in the last digits, so a new run gives new hashes: commit weights and SHA256SUMS
 together, and let `tests/models/test_shipped_models.py` judge them.
