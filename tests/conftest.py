@@ -55,3 +55,15 @@ def unchanged():
             assert not changed, f"changed by the call: {changed}"
 
     return guard
+
+
+@pytest.fixture
+def matplotlib_left_alone():
+    """Fail a test that changes matplotlib's settings or leaves a figure open in pyplot."""
+    import matplotlib as mpl
+    import matplotlib.pyplot as plt
+
+    settings = dict(mpl.rcParams)
+    yield
+    assert dict(mpl.rcParams) == settings
+    assert plt.get_fignums() == []

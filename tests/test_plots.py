@@ -3,7 +3,6 @@
 import base64
 import io
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -27,13 +26,7 @@ def ax():
     return Figure(figsize=(4, 4), dpi=plots.DPI).add_axes((0.2, 0.3, 0.6, 0.6))
 
 
-@pytest.fixture(autouse=True)
-def nothing_left_behind():
-    """No test here may change matplotlib's settings or leave an open figure."""
-    settings = dict(mpl.rcParams)
-    yield
-    assert dict(mpl.rcParams) == settings
-    assert plt.get_fignums() == []
+pytestmark = pytest.mark.usefixtures("matplotlib_left_alone")
 
 
 def texts(figure):

@@ -1,6 +1,6 @@
 """The four findings of the synthetic films, each with its true outline.
 
-Every finding fades with its severity: near 0 it cannot be told from a normal film, near 1 it is plain.
+Every finding fades with its severity, from 1 (plain) down to 0.1 (often like a normal film).
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ CLASS_NAMES = ("normal", "pneumonia", "effusion", "nodule", "cardiomegaly")
 
 
 def sample_findings(rng, n):
-    """Draw labels `(n,)`, severities `(n,)` (0 for a normal film) and six numbers that place each finding."""
+    """Draw labels `(n,)`, severities `(n,)` (0 for a normal film, else 0.1 to 1) and six numbers for the place."""
     draws = rng.random((n, 8), dtype=np.float32)
     labels = (draws[:, 0] * len(CLASS_NAMES)).astype(np.int64)
     severity = np.where(labels == 0, 0, 1 - 0.9 * draws[:, 1]).astype(np.float32)

@@ -33,7 +33,7 @@ class Radiographs:
     `images` float32 `(n, 1, size, size)` in [0, 1], air black; `labels` int64 `(n,)`, an index into `class_names`;
     `lesion_masks` and `marker_masks` bool `(n, size, size)`, empty where there is no lesion or no marker;
     `metadata` a DataFrame, one row per film: `site` ("A" or "B"), `age` (years), `sex` ("F" or "M"), `severity`
-    (0 for a normal film, up to 1) and `marker` (True where a marker was placed).
+    (0 for a normal film, else 0.1 to 1) and `marker` (True where a marker was placed).
     """
 
     images: np.ndarray

@@ -180,7 +180,8 @@ def test_frozen_and_training_models_in_any_context_are_left_as_they_were(context
 def test_inputs_that_record_gradients_are_left_alone(unchanged):
     model, films = ChestNet(), torch.rand(1, 1, 64, 64, requires_grad=True)
     with unchanged(model, films):
-        grad_cam(model, films, 1, layer=model.features[-1])
+        cam = grad_cam(model, films, 1, layer=model.features[-1])
+    assert not cam.requires_grad
 
 
 class Broken(nn.Module):

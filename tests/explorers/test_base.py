@@ -7,8 +7,6 @@ import io
 import pkgutil
 import re
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from PIL import Image
@@ -44,13 +42,7 @@ class Dot(Explorer):
 START = {"x": 2, "y": 0.5, "shape": "o", "shown": True}
 
 
-@pytest.fixture(autouse=True)
-def nothing_left_behind():
-    """No explorer may change matplotlib's settings or open a figure that pyplot keeps."""
-    settings = dict(mpl.rcParams)
-    yield
-    assert dict(mpl.rcParams) == settings
-    assert plt.get_fignums() == []
+pytestmark = pytest.mark.usefixtures("matplotlib_left_alone")
 
 
 def pixels(png):
