@@ -46,3 +46,77 @@ def finite_array(name, values, *, ndim=None):
     if not np.isfinite(array).all():
         raise ValueError(f"{name} holds NaN or infinite values. Remove or impute them first.")
     return array
+
+
+def binary_outcome(y_true, y_prob):
+    """Return labels as an array of 0.0 and 1.0 and probabilities as float64, both `(n,)`.
+
+    Raises TypeError or ValueError for wrong shapes, labels other than 0 and 1, or probabilities outside 0 to 1.
+    """
+    y = binary_labels("y_true", y_true)
+    p = probabilities("y_prob", y_prob, ndim=1)
+    if len(y) != len(p):
+        raise ValueError(f"y_true and y_prob must have one value per patient each, but have {len(y)} and {len(p)}.")
+    return y, p
+
+
+def binary_labels(name, values):
+    """Return `values` as a float64 array `(n,)` of 0 and 1; ValueError for any other label."""
+    y = finite_array(name, values, ndim=1)
+    if not np.isin(y, (0, 1)).all():
+        raise ValueError(f"{name} must hold the labels 0 and 1 only, but holds {y[~np.isin(y, (0, 1))][0]:g}.")
+    return y
+
+
+def probabilities(name, values, *, ndim):
+    """Return `values` as float64 probabilities; ValueError outside 0 to 1, or where the rows of a table miss sum 1."""
+    p = finite_array(name, values, ndim=ndim)
+    p = np.where(np.abs(p - np.clip(p, 0, 1)) < 1e-6, np.clip(p, 0, 1), p)  # float32 rounding
+    if p.min() < 0 or p.max() > 1:
+        worst = p.min() if p.min() < 0 else p.max()
+        raise ValueError(f"{name} must lie between 0 and 1, but holds {worst:g}. Pass probabilities, not logits.")
+    if p.ndim > 1 and not np.allclose(p.sum(axis=-1), 1, rtol=0, atol=1e-4):
+        raise ValueError(f"each row of {name} must sum to 1, but one sums to {_farthest_from_one(p.sum(axis=-1)):g}.")
+    return p
+
+
+def class_labels(name, values, n_rows, n_classes):
+    """Return `values` as int64 class labels `(n_rows,)` from 0 to `n_classes` - 1."""
+    y = finite_array(name, values, ndim=1)
+    if len(y) != n_rows:
+        raise ValueError(f"{name} needs one label per row ({n_rows}), but got {len(y)}.")
+    wrong = (y != np.round(y)) | (y < 0) | (y >= n_classes)
+    if wrong.any():
+        raise ValueError(f"{name} must hold whole numbers from 0 to {n_classes - 1}, but holds {y[wrong][0]:g}.")
+    return y.astype(np.int64)
+
+
+def open_fraction(name, value):
+    """Return `value` as a float strictly between 0 and 1."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be a number between 0 and 1, but got {value!r}.")
+    if not 0 < value < 1:
+        raise ValueError(f"{name} must lie strictly between 0 and 1, but got {value}.")
+    return float(value)
+
+
+def group_labels(name, values, n_rows):
+    """Return one group label per patient as an object array `(n_rows,)`; ValueError for a missing label."""
+    groups = np.asarray(values, dtype=object)
+    if groups.shape != (n_rows,):
+        raise ValueError(f"{name} needs one label per patient ({n_rows}), but its shape is {groups.shape}.")
+    missing = np.array([value is None or value != value for value in groups], dtype=bool)
+    if missing.any():
+        raise ValueError(f'{name} has {missing.sum()} missing label(s). Name them, for example "not recorded".')
+    return groups
+
+
+def random_generator(seed):
+    """Return a numpy generator from a whole number, a generator, or None (a new one each time)."""
+    if seed is None or isinstance(seed, np.random.Generator):
+        return np.random.default_rng(seed)
+    return np.random.default_rng(positive_int("seed", seed, minimum=0))
+
+
+def _farthest_from_one(sums):
+    return sums.ravel()[np.abs(sums - 1).argmax()]

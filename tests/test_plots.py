@@ -172,8 +172,10 @@ def test_the_png_is_the_same_each_time_and_carries_no_date_or_version(films):
 
 def test_show_saves_one_picture_with_its_alt_text_and_the_words_below_it(monkeypatch):
     shown = []
-    monkeypatch.setattr(plots, "in_notebook", lambda: True)
-    monkeypatch.setattr(plots, "display", lambda data, metadata=None, raw=False: shown.append((data, metadata, raw)))
+    monkeypatch.setattr(plots.showing, "in_notebook", lambda: True)
+    monkeypatch.setattr(
+        plots.showing, "display", lambda data, metadata=None, raw=False: shown.append((data, metadata, raw))
+    )
     figure, axes = plt.subplots(figsize=(3, 2))
     axes.plot([1, 2])
     plots.show(figure, "A line that rises from 1 to <2>.")

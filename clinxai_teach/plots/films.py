@@ -1,28 +1,17 @@
-"""The course's pictures: films, heatmaps and probabilities. What draws here never computes.
+"""Films, heatmaps over them, and a model's probabilities.
 
 A `draw_...` function puts a picture on an axes and returns its artists, a dict from name to artist. The `move_...`
 function of the same name gives these artists other content. An explorer draws once and then only moves.
-
-Every figure reads in grey print (lines differ by their style, classes by their text) and on a projector (no text
-below 12 points). Nothing here changes matplotlib's settings.
 """
-
-import base64
-import html
-import io
 
 import numpy as np
 from contourpy import contour_generator
-from IPython import get_ipython
-from IPython.display import display
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
-from PIL import Image
 
-DPI = 100  # pixels per inch: 12 points are then 17 pixels, readable from the back of a room
-FONT_SIZE = 12
+from clinxai_teach.plots.style import DPI, FONT_SIZE, bare
+
 SYNTHETIC = "synthetic film"
 HEAT_COLOURS = "inferno"  # perceptually uniform: brighter means stronger, in grey print too
 LINE_STYLES = {"half": "solid", "marker": (0, (4, 1.5)), "lesion": (0, (1, 1))}
@@ -179,55 +168,3 @@ def move_probabilities(artists, probabilities, true_class, title):
     ):
         bar.set_width(probability)
         number.set_text(f"{probability:.2f}" + (" ◂ truth" if row == true_class else ""))
-
-
-# ---- showing -------------------------------------------------------------------------------------
-
-
-def bare(ax):
-    """Take ticks and frame away from an axes that holds a picture; its labels stay."""
-    ax.set(xticks=(), yticks=())
-    ax.spines[:].set_visible(False)
-
-
-def png_bytes(figure, *, compress_level=9):
-    """Return the figure as a PNG. The same figure gives the same bytes: no date and no version is written."""
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    picture = io.BytesIO()
-    Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3]).save(picture, "PNG", compress_level=compress_level)
-    return picture.getvalue()
-
-
-def picture_bundle(figure, alt):
-    """Return what a notebook saves for a figure: data and metadata, both by mime type.
-
-    nbconvert, and sites that use it, write metadata's `alt` into the picture's alt text. JupyterLab 4.6 ignores
-    it (tried in a browser), so `show` also puts the words below the picture. An HTML `<img alt=...>` would do in
-    JupyterLab, but it was not tried whether GitHub keeps such a picture, and it would double the notebook's size.
-    """
-    picture = base64.b64encode(png_bytes(figure)).decode()
-    return {"image/png": picture, "text/plain": alt}, {"image/png": {"alt": alt}}
-
-
-def show(figure, alt):
-    """Show a figure in a notebook, with `alt`, the same in words, folded below it; then close the figure.
-
-    Outside a notebook the words are printed, and `plt.show()` opens the windows of pyplot's figures.
-    """
-    import matplotlib.pyplot as plt
-
-    if not in_notebook():
-        print(alt)
-        plt.show()
-        return
-    data, metadata = picture_bundle(figure, alt)
-    display(data, metadata=metadata, raw=True)
-    words = f"<details><summary>This picture in words</summary>{html.escape(alt)}</details>"
-    display({"text/html": words, "text/plain": alt}, raw=True)
-    plt.close(figure)
-
-
-def in_notebook():
-    """Return True inside a Jupyter kernel."""
-    return getattr(get_ipython(), "kernel", None) is not None

@@ -1,0 +1,1 @@
+"""The benchmarks of `tools/bench.py`: one file for each part of the package."""
