@@ -167,6 +167,34 @@ def mapping(answer, read):
     return values
 
 
+def array(answer, *, ndim=1):
+    """Return a list, array, tensor or Series with `ndim` axes as `{place: number}`, or raise WrongKind.
+
+    Axes of length 1 may be left out or added, as long as the values and their order stay the same.
+    """
+    if hasattr(answer, "detach"):
+        answer = answer.detach().cpu().numpy()
+    try:
+        if isinstance(answer, str | bytes | dict):
+            raise TypeError
+        values = np.asarray(answer, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise WrongKind(f"{came(answer)} came, where {_axes(ndim)} of numbers is needed.") from None
+    if values.ndim != ndim:
+        values = values.squeeze()
+    if values.ndim < ndim and values.size == 1:
+        values = values.reshape((1,) * ndim)
+    if values.ndim != ndim or values.size == 0:
+        raise WrongKind(f"{came(answer)} came, where {_axes(ndim)} of numbers is needed.")
+    if not np.isfinite(values).all():
+        raise WrongKind("NaN or infinity came. Look for a division by zero or an empty group in your code.")
+    return {", ".join(str(k + 1) for k in place): float(value) for place, value in np.ndenumerate(values)}
+
+
+def _axes(ndim):
+    return {1: "a list or array", 2: "a table (rows and columns)"}.get(ndim, f"an array with {ndim} axes")
+
+
 def choice_of(answer, offered):
     """Return a set, list or array of names as `{name: chosen or not}`. Else raise WrongKind."""
     if isinstance(answer, str | bytes | dict) or not hasattr(answer, "__len__"):
@@ -299,9 +327,9 @@ def _first_difference(got, right, tolerance, place=""):
         missing = ", ".join(short(key) for key in right if key not in got)
         extra = ", ".join(short(key) for key in got if key not in right)
         if missing:
-            return f"{place}your dict has no key {missing}."
+            return f"{place}your answer has no entry {missing}."
         if extra:
-            return f"{place}your dict has a key that does not belong there: {extra}."
+            return f"{place}your answer has an entry that does not belong there: {extra}."
         key = next(key for key in right if not same(got[key], right[key], tolerance))
         words = f"On {key}: " if not place else f"{place}at the key {short(key)}, "
         return _first_difference(got[key], right[key], tolerance, words)

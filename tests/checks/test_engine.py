@@ -162,8 +162,8 @@ def test_a_number_off_target_is_called_low_or_high_without_the_answer():
     [
         (stratified_auc(np.array([0, 1]), np.array([0.1, 0.2]), np.array(["a", "a"])), "without brackets"),
         (lambda *args: 0.8, "The value 0.8 came, where a dict is needed."),
-        (lambda *args: {}, "your dict has no key 1, 3."),
-        (lambda *args: {1: 0.5, 3: 0.5, 4: 0.5}, "a key that does not belong there: 4."),
+        (lambda *args: {}, "your answer has no entry 1, 3."),
+        (lambda *args: {1: 0.5, 3: 0.5, 4: 0.5}, "an entry that does not belong there: 4."),
         (lambda *args: {1: "high", 3: 0.5}, "At the key 1: The text 'high' came"),
         (
             lambda *args: {1: 0.75, 3: 0.6},

@@ -1,0 +1,115 @@
+"""Section 18.2's exercises: their numbers are the literature's and the helpers', and their words are true."""
+
+import numpy as np
+import pytest
+import torch
+
+from clinxai_teach.attribution import exact_shapley, grad_cam
+from clinxai_teach.checks import CheckFailed, NotAttempted, check
+from clinxai_teach.checks import section_18_2 as s18_2
+
+
+def message(exercise_id, answer):
+    with pytest.raises(CheckFailed) as caught:
+        check(exercise_id, answer)
+    return str(caught.value)
+
+
+def test_integrated_gradients_add_up_where_the_path_is_not_straight():
+    """The midpoint rule is exact for a gradient that is linear along the path."""
+    _, product, _ = s18_2._gradient_cases()
+    values = s18_2.integrated_gradients(**product.arguments)
+    assert values == pytest.approx([2, 3])
+    assert values.sum() == pytest.approx(2 * 3 - 1 * 1)
+
+
+def test_brute_force_equals_the_helper():
+    rng = np.random.default_rng(0)
+    background, x = rng.normal(size=(30, 4)), rng.normal(size=4)
+
+    def predict(rows):
+        return rows[:, 0] * rows[:, 1] + np.sin(rows[:, 2])
+
+    def value(features):
+        rows = background.copy()
+        rows[:, sorted(features)] = x[sorted(features)]
+        return predict(rows).mean()
+
+    assert s18_2.shapley_values(value, 4) == pytest.approx(exact_shapley(predict, x, background).values, abs=1e-12)
+
+
+def test_the_two_trees_have_the_published_numbers():
+    """Lundberg, Erion and Lee 2018: SHAP 30 and 30 in tree A, 30 and 35 in tree B; the gain of cough falls."""
+    numbers = s18_2.two_trees()
+    assert tuple(numbers) == s18_2.TREE_KEYS
+    assert [numbers[f"SHAP {k}"] for k in ("A fever", "A cough", "B fever", "B cough")] == [30, 30, 30, 35]
+    assert numbers["gain A cough"] == pytest.approx(100 * 2 / 3)
+    assert numbers["gain B cough"] == pytest.approx(43.86, abs=0.01)
+    assert f"{numbers['gain A cough']:.0f}% to" in s18_2.E.why
+    assert f"{numbers['gain B cough']:.0f}%" in s18_2.E.why
+    for tree, key in (("A", 80), ("B", 90)):
+        mean = np.mean(list(s18_2.TREES[tree].values()))
+        assert numbers[f"SHAP {tree} fever"] + numbers[f"SHAP {tree} cough"] == pytest.approx(key - mean)
+
+
+def test_a_wrong_tree_number_is_named_and_an_unfilled_form_is_not_attempted():
+    right = s18_2.two_trees()
+    assert "not right yet: gain B cough. A split's gain" in message("18.2-e", {**right, "gain B cough": 60})
+    assert "not right yet: SHAP B cough. The SHAP values" in message("18.2-e", {**right, "SHAP B cough": 31})
+    assert "no number yet for: SHAP B cough" in message(
+        "18.2-e", {k: v for k, v in right.items() if "SHAP B c" not in k}
+    )
+    assert "At the key" in message("18.2-e", {**right, "SHAP B cough": ...})
+    with pytest.raises(NotAttempted):
+        check("18.2-e", dict.fromkeys(right, ...))
+
+
+@pytest.mark.parametrize("letter", s18_2.FINE)
+def test_a_right_line_that_is_accused_is_defended(letter):
+    assert f"line {letter} is not a bug. {s18_2.FINE[letter]}" in message("18.2-d", {"A", letter})
+
+
+@pytest.mark.parametrize("letter", s18_2.BUGS)
+def test_a_missed_bug_gets_a_hint_that_does_not_name_its_letter(letter):
+    said = message("18.2-d", set(s18_2.BUGS) - {letter})
+    assert f" {letter} " not in said
+    assert "missing" in said or "not in your answer" in said
+
+
+def test_every_line_of_the_listing_is_judged():
+    assert set(s18_2.BUGS) | set(s18_2.FINE) == set(s18_2.LISTING)
+    assert not set(s18_2.BUGS) & set(s18_2.FINE)
+
+
+def test_the_kept_tensor_is_overwritten_in_the_densely_connected_network():
+    """What line B does: with an in-place ReLU behind the layer, kept maps change, and the map is another one."""
+    model, images, target = s18_2._network_cases()[2].arguments.values()
+    kept = []
+    handle = model.first.register_forward_hook(lambda module, given, output: kept.extend([output, output.clone()]))
+    with torch.no_grad():
+        model(images.tensor)
+    handle.remove()
+    assert not torch.equal(*kept)
+    assert grad_cam(model, images.tensor, target, layer=model.first).isfinite().all()
+
+
+def test_every_network_of_18_2_f_has_evidence_and_a_different_first_and_last_layer():
+    for case in s18_2._network_cases():
+        model, images, target = case.arguments.values()
+        assert s18_2.heatmap(model, images.tensor, target).amax((1, 2, 3)).min() > 0
+        convolutions = [module for module in model.modules() if isinstance(module, torch.nn.Conv2d)]
+        assert convolutions[0] is not convolutions[-1]
+
+
+def test_a_wrong_statement_is_named_with_its_reason():
+    assert "Statement 4 is true" in message("18.2-h", {1, 6, 8, 10})
+    assert "Statement 2 is not true" in message("18.2-h", {1, 2, 4, 6, 8, 10})
+    assert "Statement 3 has no True or False yet" in message("18.2-h", {**{k: True for k in s18_2.STATEMENTS}, 3: None})
+    assert set(s18_2.STATEMENT_REASONS) == set(s18_2.STATEMENTS) == set(range(1, 11))
+
+
+def test_the_log_odds_example_of_statement_8_is_true():
+    """From a risk of 50%, 0.7 log-odds are 17 points; from 1% they are one point."""
+    for start, points in ((0.5, 17), (0.01, 1)):
+        logit = np.log(start / (1 - start)) + 0.7
+        assert round(100 * (1 / (1 + np.exp(-logit)) - start)) == points
