@@ -71,7 +71,8 @@ def binary_labels(name, values):
 def probabilities(name, values, *, ndim):
     """Return `values` as float64 probabilities; ValueError outside 0 to 1, or where the rows of a table miss sum 1."""
     p = finite_array(name, values, ndim=ndim)
-    p = np.where(np.abs(p - np.clip(p, 0, 1)) < 1e-6, np.clip(p, 0, 1), p)  # float32 rounding
+    if p.min() < 0 or p.max() > 1:
+        p = np.where(np.abs(p - np.clip(p, 0, 1)) < 1e-6, np.clip(p, 0, 1), p)  # float32 rounding
     if p.min() < 0 or p.max() > 1:
         worst = p.min() if p.min() < 0 else p.max()
         raise ValueError(f"{name} must lie between 0 and 1, but holds {worst:g}. Pass probabilities, not logits.")

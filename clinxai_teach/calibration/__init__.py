@@ -1,5 +1,26 @@
 """Section 18.3: what a probability means, and how to repair it. numpy and scipy only."""
 
-from clinxai_teach.calibration.scaling import TemperatureScaling
+from clinxai_teach.calibration.curves import calibration_null_band, reliability_curve
+from clinxai_teach.calibration.scaling import PlattScaling, TemperatureScaling
+from clinxai_teach.calibration.scores import (
+    brier_decomposition,
+    brier_score,
+    corp_decomposition,
+    expected_calibration_error,
+)
+from clinxai_teach.calibration.slope import calibration_slope_intercept, observed_expected_ratio
+from clinxai_teach.calibration.utility import net_benefit
 
-__all__ = ["TemperatureScaling"]
+__all__ = [
+    "PlattScaling",
+    "TemperatureScaling",
+    "brier_decomposition",
+    "brier_score",
+    "calibration_null_band",
+    "calibration_slope_intercept",
+    "corp_decomposition",
+    "expected_calibration_error",
+    "net_benefit",
+    "observed_expected_ratio",
+    "reliability_curve",
+]

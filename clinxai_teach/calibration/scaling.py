@@ -1,21 +1,67 @@
 """Repairing probabilities after training, from the logits of a separate calibration set."""
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import softmax
 
-from clinxai_teach._validate import finite_array
+from clinxai_teach._validate import binary_labels, class_labels, finite_array
+from clinxai_teach.calibration.logistic import fit_logistic, sigmoid
+
+
+class PlattScaling:
+    """Put a logistic curve through the logits: p = sigmoid(a z + b).
+
+    Two parameters: the slope a corrects predictions that are too extreme or too timid, the intercept b a risk that is
+    wrong on average. With a > 0 the order of the patients, and so the AUC, stays as it was; a < 0 turns it round and
+    says that the score points the wrong way.
+
+    Attributes after `fit`
+    ----------------------
+    a_, b_ : float
+        Slope and intercept. scikit-learn and LIBSVM write sigmoid(-(A z + B)), so A = -a_ and B = -b_.
+
+    Platt J. C., Probabilistic outputs for support vector machines and comparisons to regularized likelihood methods,
+    in Advances in Large Margin Classifiers, 1999.
+    """
+
+    def fit(self, logits, y_true):
+        """Fit a and b on logits `(n,)` of class 1, or `(n, 2)` of both classes, and labels 0 or 1 `(n,)`. Returns self.
+
+        As in Platt's paper the targets are not 1 and 0 but (N1 + 1) / (N1 + 2) and 1 / (N0 + 2), where N1 and N0 count
+        the patients with label 1 and 0. So a and b stay finite even where the logits separate the labels.
+
+        Raises TypeError or ValueError for wrong shapes, NaN, other labels, one label only, or logits all the same.
+        """
+        z = _one_column(logits)
+        y = binary_labels("y_true", y_true)
+        if len(y) != len(z):
+            raise ValueError(f"y_true needs one label per row of logits ({len(z)}), but got {len(y)}.")
+        if y.min() == y.max():
+            raise ValueError(f"y_true holds only the label {y[0]:g}. Platt scaling needs patients of both kinds.")
+        if z.min() == z.max():
+            raise ValueError("logits are the same for every patient, so no slope can be fitted.")
+        n1, n0 = y.sum(), (1 - y).sum()
+        target = np.where(y == 1, (n1 + 1) / (n1 + 2), 1 / (n0 + 2))
+        self.a_, self.b_ = fit_logistic(z, target)
+        return self
+
+    def predict_proba(self, logits):
+        """Return the probabilities of class 0 and class 1, `(n, 2)`."""
+        if not hasattr(self, "a_"):
+            raise ValueError("PlattScaling has no slope yet. Call fit(logits, y_true) first.")
+        z = self.a_ * _one_column(logits) + self.b_
+        return np.column_stack([sigmoid(-z), sigmoid(z)])
 
 
 class TemperatureScaling:
     """Divide all logits by one temperature T, chosen to minimise the negative log-likelihood.
 
-    T > 1 softens overconfident probabilities, T < 1 sharpens timid ones. The order of the classes never changes.
+    T > 1 softens overconfident probabilities, T < 1 sharpens timid ones. The order of the classes never changes. There
+    is no intercept: a risk that is wrong on average stays wrong.
 
     Attributes after `fit`
     ----------------------
     temperature_ : float
-        T > 0.
+        T > 0. Other libraries report other numbers for the same fit: scikit-learn the inverse, beta = 1 / T (and for
+        one logit per row 1 / (2 T)), netcal 1 / T.
     at_bound_ : bool
         True when the likelihood still improved at the end of the search: the classes are perfectly separated
         (T at its lower bound) or the logits carry no or reversed information (upper bound). T then means little.
@@ -27,25 +73,29 @@ class TemperatureScaling:
         """Fit T on logits `(n,)` (one logit of class 1) or `(n, K)`, and integer labels `(n,)`. Returns self.
 
         With beta = 1 / T the negative log-likelihood is convex, so the sign of its slope says on which side of the
-        best beta we are. The search runs from T = s / 10,000 to T = 10,000 s, where s is the largest gap between two
-        logits of one row: multiplying all logits by c multiplies T by c.
+        best beta we are. The search runs from T = g / 10,000 to T = 10,000 G, where g is the smallest and G the
+        largest distance of a logit from the top logit of its row: multiplying all logits by c multiplies T by c.
 
         Raises TypeError or ValueError for wrong shapes, labels that are no class, NaN, or logits that do not differ.
         """
-        z = _two_columns(finite_array("logits", logits, ndim=(1, 2)))
-        y = _labels(y_true, *z.shape)
+        from scipy.optimize import brentq  # here, because importing it takes longer than all of this module
+
+        z = _columns(logits)
+        y = class_labels("y_true", y_true, *z.shape)
         z = z - z.max(axis=1, keepdims=True)  # changes no probability, and no exponential can overflow
-        gap = -z.min()
-        if gap == 0:
+        if z.min() == 0:
             raise ValueError("logits are the same for every class, so no temperature can be fitted.")
         observed = z[np.arange(len(z)), y].mean()
+        z = np.ascontiguousarray(z.T)  # one row per class: sums over the classes are then quick
 
         def slope(log_beta):
             """Return d(NLL) / d(beta): the mean logit that the model expects minus the one that was observed."""
             weights = np.exp(np.exp(log_beta) * z)
-            return ((weights * z).sum(axis=1) / weights.sum(axis=1)).mean() - observed
+            return ((weights * z).sum(axis=0) / weights.sum(axis=0)).mean() - observed
 
-        low, high = np.log([1e-4 / gap, 1e4 / gap])
+        largest = -z.min()
+        smallest = max(-z[z < 0].max(), 1e-12 * largest)  # below that it is rounding
+        low, high = np.log([1e-4 / largest, 1e4 / smallest])
         bound = low if slope(low) >= 0 else high if slope(high) <= 0 else None
         self.at_bound_ = bound is not None
         log_beta = bound if self.at_bound_ else brentq(slope, low, high, xtol=1e-12)
@@ -56,23 +106,28 @@ class TemperatureScaling:
         """Return softmax(logits / T): `(n, K)`, or `(n, 2)` for one logit per row."""
         if not hasattr(self, "temperature_"):
             raise ValueError("TemperatureScaling has no temperature yet. Call fit(logits, y_true) first.")
-        return softmax(_two_columns(finite_array("logits", logits, ndim=(1, 2))) / self.temperature_, axis=1)
+        return softmax(_columns(logits), self.temperature_)
 
 
-def _two_columns(logits):
+def softmax(logits, temperature=1.0):
+    """Return exp(logits / T), each row divided by its sum, `(n, K)`."""
+    weights = np.exp((logits - logits.max(axis=1, keepdims=True)) / temperature)  # the top logit becomes 0: no overflow
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def _columns(logits):
     """Return logits `(n, K)`; one logit z per row becomes the columns 0 and z."""
+    logits = finite_array("logits", logits, ndim=(1, 2))
     if logits.ndim == 2 and logits.shape[1] > 1:
         return logits
     return np.column_stack([np.zeros(logits.size), logits.ravel()])
 
 
-def _labels(y_true, n_rows, n_classes):
-    """Return integer labels `(n_rows,)`, or raise a ValueError that says what is wrong with them."""
-    y = finite_array("y_true", y_true, ndim=1)
-    if len(y) != n_rows:
-        raise ValueError(f"y_true needs one label per row of logits ({n_rows}), but got {len(y)}.")
-    if (y != np.round(y)).any() or y.min() < 0 or y.max() >= n_classes:
+def _one_column(logits):
+    """Return the logit of class 1 against class 0, `(n,)`; of two columns it is their difference."""
+    logits = finite_array("logits", logits, ndim=(1, 2))
+    if logits.ndim == 2 and logits.shape[1] > 2:
         raise ValueError(
-            f"y_true must hold whole numbers from 0 to {n_classes - 1}, but got values such as {y.max():g}."
+            f"logits have {logits.shape[1]} classes, but Platt scaling is for two. Use TemperatureScaling instead."
         )
-    return y.astype(int)
+    return logits[:, 1] - logits[:, 0] if logits.ndim == 2 and logits.shape[1] == 2 else logits.ravel()

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import minimize_scalar
 from scipy.special import expit, log_softmax, softmax
 from sklearn.calibration import _TemperatureScaling
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 
 from clinxai_teach.calibration import TemperatureScaling
 
@@ -36,9 +38,9 @@ def test_finds_the_planted_temperature_and_the_optimum(temperature):
     scaler = TemperatureScaling().fit(logits, y)
     assert scaler.temperature_ == pytest.approx(temperature, rel=0.03)
     assert not scaler.at_bound_
-    best = nll(logits, y, scaler.temperature_)
-    for factor in (0.999, 1.001):
-        assert best <= nll(logits, y, scaler.temperature_ * factor)
+    best = minimize_scalar(lambda log_t: nll(logits, y, np.exp(log_t)), bounds=(-5, 5), options={"xatol": 1e-10})
+    assert nll(logits, y, scaler.temperature_) <= best.fun + 1e-12
+    assert scaler.temperature_ == pytest.approx(np.exp(best.x), rel=1e-6)
 
 
 def test_a_logistic_regression_needs_no_temperature_on_its_own_training_data():
@@ -55,6 +57,25 @@ def test_equals_scikit_learn_whose_beta_is_the_inverse():
     assert TemperatureScaling().fit(logits, y).temperature_ == pytest.approx(1 / beta, rel=1e-5)
 
 
+def test_three_numbers_called_temperature():
+    """One logit per row, three libraries, one fit. Only T answers "by what are the logits divided?".
+
+    scikit-learn turns a single logit z into the pair (-z, z), twice as far apart, and reports the inverse: 1 / (2 T).
+    netcal names its weight on the logit "temperature": 1 / T. Its optimiser stops a little early.
+    """
+    from netcal.scaling import TemperatureScaling as NetcalTemperature
+
+    rng = np.random.default_rng(1)
+    z = rng.normal(size=4000) * 3
+    y = (rng.random(4000) < expit(z / 2.3)).astype(int)
+    ours = TemperatureScaling().fit(z, y).temperature_
+    assert ours == pytest.approx(2.3, rel=0.1)
+    assert 1 / (2 * _TemperatureScaling().fit(z, y).beta_) == pytest.approx(ours, rel=1e-5)
+    netcal = NetcalTemperature()
+    netcal.fit(expit(z), y)
+    assert 1 / float(netcal.temperature[0]) == pytest.approx(ours, rel=1e-3)
+
+
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000), factor=st.floats(1e-3, 1e3), shift=st.floats(-50, 50))
 def test_scaling_the_logits_scales_t_and_shifting_them_does_nothing(seed, factor, shift):
@@ -68,6 +89,48 @@ def test_scaling_the_logits_scales_t_and_shifting_them_does_nothing(seed, factor
     p = plain.predict_proba(logits)
     np.testing.assert_array_equal(p.argmax(1), logits.argmax(1))
     np.testing.assert_allclose(p.sum(1), 1)
+
+
+def test_the_order_of_patients_and_classes_does_not_matter_and_the_auc_stays():
+    logits, y = sample(400, 3)
+    plain = TemperatureScaling().fit(logits, y)
+    order = np.random.default_rng(0).permutation(400)
+    assert TemperatureScaling().fit(logits[order], y[order]).temperature_ == pytest.approx(plain.temperature_, rel=1e-9)
+    classes = np.array([2, 0, 1])  # column j of the new table is the old column classes[j]
+    relabelled = TemperatureScaling().fit(logits[:, classes], classes.argsort()[y])
+    assert relabelled.temperature_ == pytest.approx(plain.temperature_, rel=1e-9)
+    z, event = logits[:, 0], y == 0
+    p = TemperatureScaling().fit(z, event).predict_proba(z)[:, 1]
+    assert roc_auc_score(event, p) == roc_auc_score(event, z)
+
+
+def test_it_has_no_intercept():
+    """Outcomes follow sigmoid(z - 1). No temperature can lower the mean risk of logits that lie evenly around 0."""
+    rng = np.random.default_rng(4)
+    z = rng.normal(size=50_000) * 2
+    z = np.concatenate([z, -z])
+    y = rng.random(len(z)) < expit(z - 1)
+    p = TemperatureScaling().fit(z, y).predict_proba(z)[:, 1]
+    assert p.mean() == pytest.approx(0.5, abs=1e-9)
+    assert y.mean() < 0.36
+
+
+def test_rows_without_information_and_impossible_classes_do_not_disturb():
+    logits, y = sample(500, 4)
+    plain = TemperatureScaling().fit(logits, y).temperature_
+    flat = TemperatureScaling().fit(np.concatenate([logits, np.zeros((99, 4))]), np.concatenate([y, np.zeros(99)]))
+    assert flat.temperature_ == pytest.approx(plain, rel=1e-9)
+    masked = TemperatureScaling().fit(np.column_stack([logits, np.full(500, -1e9)]), y)  # as masks in networks do
+    assert masked.temperature_ == pytest.approx(plain, rel=1e-9)
+    assert not masked.at_bound_
+
+
+@pytest.mark.parametrize("factor", [1e-200, 1e-12, 1e12, 1e200])
+def test_logits_of_any_size(factor):
+    logits, y = sample(200, 3)
+    plain, scaled = TemperatureScaling().fit(logits, y), TemperatureScaling().fit(logits * factor, y)
+    assert scaled.temperature_ / factor == pytest.approx(plain.temperature_, rel=1e-9)
+    np.testing.assert_allclose(scaled.predict_proba(logits * factor), plain.predict_proba(logits), atol=1e-9)
 
 
 def test_one_logit_equals_two_columns():
@@ -86,7 +149,11 @@ def test_separated_and_flipped_labels_stop_at_a_positive_bound():
     assert flipped.at_bound_
     assert 0 < separated.temperature_ < 0.01
     assert flipped.temperature_ > 100
-    assert np.isfinite(separated.predict_proba([-3, 3])).all()
+    np.testing.assert_allclose(separated.predict_proba([-3, 0, 3])[:, 1], [0, 0.5, 1])
+    np.testing.assert_allclose(flipped.predict_proba([-3, 3])[:, 1], 0.5, atol=1e-3)
+    for factor in (1e-3, 7.0):
+        again = TemperatureScaling().fit(factor * np.array([-3, -2, 2, 3]), [0, 0, 1, 1])
+        assert again.temperature_ == pytest.approx(factor * separated.temperature_, rel=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,124 @@
+"""The reliability diagram, and how far it strays by chance alone."""
+
+from statistics import NormalDist
+from typing import NamedTuple
+
+import numpy as np
+
+from clinxai_teach._validate import open_fraction, positive_int, probabilities, random_generator
+from clinxai_teach.calibration.bins import assign_bins, events_and_probabilities
+
+
+class ReliabilityCurve(NamedTuple):
+    """A reliability diagram as numbers; one value per bin that holds patients.
+
+    `prob_true` observed share of events; `prob_pred` mean predicted probability; `count` patients; `ci_low` and
+    `ci_high` the Wilson interval of `prob_true`; `edges` the edges of all bins, empty bins too.
+    """
+
+    prob_true: np.ndarray
+    prob_pred: np.ndarray
+    count: np.ndarray
+    edges: np.ndarray
+    ci_low: np.ndarray
+    ci_high: np.ndarray
+
+
+def reliability_curve(y_true, y_prob, *, n_bins=10, strategy="uniform", confidence=0.95):
+    """Compare predicted probabilities with what happened, bin by bin.
+
+    Parameters
+    ----------
+    y_true : labels `(n,)`
+    y_prob : probabilities
+        `(n,)`: of class 1. `(n, K)`: of K classes; the curve then asks how often the most probable class is right
+        ("top label").
+    n_bins : int
+        How many bins to ask for.
+    strategy : "uniform" or "quantile"
+        Bins of equal width from 0 to 1, or with about the same number of patients each (fewer where p has ties).
+    confidence : float
+        Level of the interval around each observed share.
+
+    Returns
+    -------
+    ReliabilityCurve
+        `prob_true, prob_pred, count, edges, ci_low, ci_high`. Bins without patients are left out, except in `edges`:
+        `n_bins` + 1 numbers for "uniform", the distinct quantiles for "quantile". The first two fields equal
+        scikit-learn's `calibration_curve`: a bin is closed on the right, and the first one includes its left edge.
+
+    Raises TypeError or ValueError for bad arguments.
+
+    Wilson E. B., Probable inference, the law of succession, and statistical inference, J Am Stat Assoc 1927;22:209-212.
+    """
+    event, p = events_and_probabilities(y_true, y_prob)
+    edges, bin_of = assign_bins(p, n_bins, strategy)
+    count = np.bincount(bin_of, minlength=len(edges) - 1)
+    kept = count > 0
+    events = np.bincount(bin_of, weights=event, minlength=len(count))[kept]
+    sum_prob = np.bincount(bin_of, weights=p, minlength=len(count))[kept]
+    count = count[kept]
+    return ReliabilityCurve(events / count, sum_prob / count, count, edges, *wilson_interval(events, count, confidence))
+
+
+def wilson_interval(events, n, confidence=0.95):
+    """Return the lower and upper end of Wilson's interval for a share: `events` out of `n`, numbers or arrays.
+
+    Unlike share ± z standard errors it stays within 0 and 1, and 0 events of n still get an interval with a width.
+    """
+    z = NormalDist().inv_cdf((1 + open_fraction("confidence", confidence)) / 2)
+    centre = (events + z**2 / 2) / (n + z**2)
+    half = z / (n + z**2) * np.sqrt(events * (n - events) / n + z**2 / 4)
+    share = events / n
+    return np.clip(centre - half, 0, share), np.clip(centre + half, share, 1)  # rounding may pass these by 1e-17
+
+
+class NullBand(NamedTuple):
+    """The range of the ECE of a perfectly calibrated model: `low` and `high`."""
+
+    low: float
+    high: float
+
+
+def calibration_null_band(y_prob, *, n_bins=10, strategy="uniform", confidence=0.95, n_simulations=1000, seed=0):
+    """Return the range in which the ECE of a perfectly calibrated model with these probabilities would lie.
+
+    Even a perfect model has ECE > 0, because each bin holds few patients. Here every outcome is drawn anew with
+    exactly the predicted probability, `n_simulations` times, and the plug-in ECE is computed each time. An ECE above
+    `high` is more than chance explains at this sample size. One below `low` is suspiciously good: were these patients
+    used to fit the model?
+
+    Parameters
+    ----------
+    y_prob : probabilities `(n,)`, or `(n, K)` for the top-label ECE
+    n_bins, strategy : as in `expected_calibration_error`
+    confidence : float
+        Share of the simulated values between `low` and `high`; the rest lies half below, half above.
+    n_simulations : int
+    seed : int, numpy generator or None
+
+    Returns
+    -------
+    NullBand
+        `low, high`. It depends on the predictions only, not on what happened, nor on the order of the patients.
+
+    Bröcker J. and Smith L. A., Increasing the reliability of reliability diagrams, Weather and Forecasting
+    2007;22:651-661 (there for each bin).
+    """
+    p = probabilities("y_prob", y_prob, ndim=(1, 2))
+    p = np.sort(p if p.ndim == 1 else p.max(axis=1))
+    tail = (1 - open_fraction("confidence", confidence)) / 2
+    n_simulations = positive_int("n_simulations", n_simulations)
+    rng = random_generator(seed)
+
+    _, bin_of = assign_bins(p, n_bins, strategy)
+    starts = np.flatnonzero(np.diff(bin_of, prepend=-1))  # p is sorted, so each bin is one run of patients
+    expected = np.add.reduceat(p, starts)
+    at_once = max(1, 500_000 // len(p))  # so many simulations fit in a few megabytes
+    errors = []
+    for done in range(0, n_simulations, at_once):
+        outcomes = rng.random((min(at_once, n_simulations - done), len(p))) < p
+        observed = np.add.reduceat(outcomes, starts, axis=1, dtype=np.int64)
+        errors.append(np.abs(observed - expected).sum(axis=1) / len(p))
+    low, high = np.quantile(np.concatenate(errors), [tail, 1 - tail])
+    return NullBand(float(low), float(high))

@@ -1,0 +1,43 @@
+"""The logistic curve, and fitting one through outcomes."""
+
+import numpy as np
+
+
+def sigmoid(z):
+    """Return 1 / (1 + exp(-z)), written so that no exponential overflows and small values keep all their digits."""
+    return np.exp(-np.logaddexp(0, -z))
+
+
+def fit_logistic(z, target):
+    """Return the a and b for which sigmoid(a z + b) fits `target` best (maximum likelihood, no penalty).
+
+    `z` `(n,)` must not be constant; `target` `(n,)` holds numbers from 0 to 1, of which not all are 0 nor all 1.
+    Newton's method, with each step halved until it improves the likelihood (Lin H.-T., Lin C.-J., Weng R. C., A note
+    on Platt's probabilistic outputs for support vector machines, Machine Learning 2007;68:267-276).
+
+    Raises ValueError where the search does not settle, because z separates the targets (almost) perfectly.
+    """
+    centre, scale = z.mean(), z.std()  # the same fit for z in any unit
+    columns = np.stack([(z - centre) / scale, np.ones(len(z))])
+
+    def loss(weights):
+        score = weights @ columns
+        return (np.logaddexp(0, score) - target * score).sum()
+
+    weights = np.array([0.0, np.log(target.mean() / (1 - target.mean()))])
+    for _ in range(100):
+        p = sigmoid(weights @ columns)
+        gradient = columns @ (p - target)
+        curvature = (columns * p * (1 - p)) @ columns.T
+        try:
+            step = np.linalg.solve(curvature, gradient)
+        except np.linalg.LinAlgError:
+            break
+        if np.abs(step).max() <= 1e-12 * (1 + np.abs(weights).max()):
+            a, b = weights - step
+            return float(a / scale), float(b - a * centre / scale)
+        now = loss(weights)
+        while loss(weights - step) > now + 1e-12 * abs(now):
+            step = step / 2
+        weights = weights - step
+    raise ValueError("the logistic fit does not settle: the score separates the outcomes (almost) perfectly.")

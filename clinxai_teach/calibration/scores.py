@@ -1,0 +1,175 @@
+"""One number for a set of probabilities, and the parts it is made of."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from clinxai_teach._validate import binary_outcome, class_labels, finite_array, probabilities
+from clinxai_teach.calibration.bins import assign_bins
+from clinxai_teach.calibration.curves import reliability_curve
+
+
+def brier_score(y_true, y_prob):
+    """Return the mean squared distance between what was predicted and what happened: 0 is perfect.
+
+    `y_prob` `(n,)` is the probability of class 1: the mean of (p - y)^2, from 0 to 1. `y_prob` `(n, K)` holds one
+    column per class: the sum over the classes, from 0 to 2, so two columns give twice the value of one. `y_true`
+    holds labels `(n,)`, never one-hot rows. Raises TypeError or ValueError for bad arguments.
+
+    Brier G. W., Verification of forecasts expressed in terms of probability, Monthly Weather Review 1950;78:1-3.
+    """
+    p = finite_array("y_prob", y_prob, ndim=(1, 2))
+    if p.ndim == 1:
+        y, p = binary_outcome(y_true, p)
+        return float(np.mean((p - y) ** 2))
+    p = probabilities("y_prob", p, ndim=2)
+    y = class_labels("y_true", y_true, *p.shape)
+    one_hot = np.arange(p.shape[1]) == y[:, None]
+    return float(np.mean(((p - one_hot) ** 2).sum(axis=1)))
+
+
+class BrierDecomposition(NamedTuple):
+    """The Brier score in five parts, each at least 0 except the covariance.
+
+    `reliability` how far the bins are from the diagonal (0 is best; many authors call it calibration);
+    `resolution` how far the bins' outcomes differ from the overall rate (larger is better); `uncertainty` rate x
+    (1 - rate), which no model can change; `within_bin_variance` and `within_bin_covariance` what the bins hide.
+    """
+
+    reliability: float
+    resolution: float
+    uncertainty: float
+    within_bin_variance: float
+    within_bin_covariance: float
+
+    @property
+    def refinement(self):
+        """Uncertainty - resolution: what is left of the score when calibration is perfect (0 is best)."""
+        return self.uncertainty - self.resolution
+
+    @property
+    def score(self):
+        """The Brier score: all five parts together."""
+        three_terms = self.reliability - self.resolution + self.uncertainty
+        return three_terms + self.within_bin_variance - self.within_bin_covariance
+
+
+def brier_decomposition(y_true, y_prob, *, n_bins=10, strategy="uniform"):
+    """Split the Brier score of probabilities `(n,)` into parts that add up exactly.
+
+        score = reliability - resolution + uncertainty + within-bin variance - within-bin covariance
+
+    With o the outcome, p the probability, and bars for means within bin k of n_k patients:
+
+        reliability           = sum n_k (p̄_k - ō_k)^2 / n
+        resolution            = sum n_k (ō_k - ō)^2 / n
+        uncertainty           = ō (1 - ō)
+        within-bin variance   = sum (p - p̄_k)^2 / n
+        within-bin covariance = 2 sum (p - p̄_k) (o - ō_k) / n
+
+    Murphy's three terms suffice only where all patients of a bin have the same p. The two within-bin terms are the
+    rest. Another pair of names splits the three-term score in two: calibration = reliability, and
+    refinement = uncertainty - resolution.
+
+    Bins as in `reliability_curve`. Raises TypeError or ValueError for bad arguments.
+
+    Murphy A. H., A new vector partition of the probability score, J Appl Meteorol 1973;12:595-600. Stephenson D. B.,
+    Coelho C. A. S., Jolliffe I. T., Two extra components in the Brier score decomposition, Weather and Forecasting
+    2008;23:752-757, doi:10.1175/2007WAF2006116.1.
+    """
+    o, p = binary_outcome(y_true, y_prob)
+    _, bin_of = assign_bins(p, n_bins, strategy)
+    count = np.bincount(bin_of)
+    mean_p = (np.bincount(bin_of, weights=p) / np.maximum(count, 1))[bin_of]  # per patient: the mean of the own bin
+    mean_o = (np.bincount(bin_of, weights=o) / np.maximum(count, 1))[bin_of]
+    rate = o.mean()
+    return BrierDecomposition(
+        reliability=float(np.mean((mean_p - mean_o) ** 2)),
+        resolution=float(np.mean((mean_o - rate) ** 2)),
+        uncertainty=float(rate * (1 - rate)),
+        within_bin_variance=float(np.mean((p - mean_p) ** 2)),
+        within_bin_covariance=float(2 * np.mean((p - mean_p) * (o - mean_o))),
+    )
+
+
+class CorpDecomposition(NamedTuple):
+    """The Brier score without bins: `miscalibration` - `discrimination` + `uncertainty` = `score`."""
+
+    miscalibration: float
+    discrimination: float
+    uncertainty: float
+
+    @property
+    def score(self):
+        """The Brier score: the three parts together."""
+        return self.miscalibration - self.discrimination + self.uncertainty
+
+
+def corp_decomposition(y_true, y_prob):
+    """Split the Brier score of probabilities `(n,)` without choosing bins (CORP).
+
+    Isotonic regression finds the best recalibrated probabilities that never turn the order of the patients round.
+    Miscalibration is what the score loses by not using them; discrimination is what they gain over telling everybody
+    the overall rate; uncertainty is the score of that rate. Isotonic regression fits the same patients, so on few of
+    them both come out too large.
+
+    Returns a CorpDecomposition. Raises TypeError or ValueError for bad arguments.
+
+    Dimitriadis T., Gneiting T., Jordan A. I., Stable reliability diagrams for probabilistic classifiers, PNAS
+    2021;118(8):e2016191118, doi:10.1073/pnas.2016191118.
+    """
+    from scipy.optimize import isotonic_regression  # here, because importing it takes longer than all of this module
+
+    y, p = binary_outcome(y_true, y_prob)
+    _, patient, count = np.unique(p, return_inverse=True, return_counts=True)  # equal p must stay equal
+    rate = np.bincount(patient, weights=y) / count
+    recalibrated = isotonic_regression(rate, weights=count).x[patient]
+    score, best, constant = (np.mean((q - y) ** 2) for q in (p, recalibrated, y.mean()))
+    return CorpDecomposition(float(score - best), float(constant - best), float(constant))
+
+
+def expected_calibration_error(y_true, y_prob, *, n_bins=10, strategy="uniform", debiased=False):
+    """Return the expected calibration error (ECE): the mean distance of the bins from the diagonal.
+
+        ECE = sum over bins of  n_k / n  *  | mean probability in bin k - observed share in bin k |
+
+    The plug-in ECE is never 0 on real data: chance moves every bin, and the absolute value never cancels. It depends
+    on the number of patients, `n_bins` and `strategy`; report them with it, and read it beside `calibration_null_band`.
+
+    Parameters
+    ----------
+    y_true : labels `(n,)`
+    y_prob : probabilities
+        `(n,)`: of class 1. `(n, K)`: of K classes, for the top-label ECE: the probability of the most probable class
+        against how often it is right. Two columns therefore do not give the same as the second column alone.
+    n_bins, strategy : as in `reliability_curve`
+    debiased : bool
+        Subtract an estimate of what chance adds: nearly all of it for a badly calibrated model, but only about 40% for
+        a perfectly calibrated one, which `calibration_null_band` judges better. Where all patients of a bin had the
+        same outcome there is no spread to estimate, and nothing is subtracted.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+
+    Naeini M. P. et al., AAAI 2015; debiased: Kumar A., Liang P., Ma T., Verified uncertainty calibration, NeurIPS
+    2019, arXiv:1909.10155. They draw the share of each bin from N(share, share (1 - share) / n_k) many times and take
+    ECE - (mean ECE of the draws - ECE). Here that mean has a closed form, so the result is always the same.
+    """
+    curve = reliability_curve(y_true, y_prob, n_bins=n_bins, strategy=strategy)
+    weight = curve.count / curve.count.sum()
+    gap = curve.prob_pred - curve.prob_true
+    ece = float(weight @ np.abs(gap))
+    if not debiased:
+        return ece
+    sd = np.sqrt(curve.prob_true * (1 - curve.prob_true) / curve.count)
+    return max(0.0, float(2 * ece - weight @ _mean_absolute_normal(gap, sd)))
+
+
+def _mean_absolute_normal(mean, sd):
+    """Return E|X| of X ~ N(mean, sd^2), the mean of a folded normal distribution; |mean| where sd is 0."""
+    ratio = mean / np.where(sd > 0, sd, 1)
+    spread = sd * math.sqrt(2 / math.pi) * np.exp(-(ratio**2) / 2)
+    return np.where(sd > 0, spread + mean * np.vectorize(math.erf)(ratio / math.sqrt(2)), np.abs(mean))

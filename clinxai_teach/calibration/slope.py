@@ -1,0 +1,71 @@
+"""Is the average risk right, and are the predictions too extreme? Three numbers without bins."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from clinxai_teach._validate import binary_outcome
+from clinxai_teach.calibration.logistic import fit_logistic, sigmoid
+
+
+class CalibrationSlopeIntercept(NamedTuple):
+    """`slope`: 1 is right. `intercept`, calibration in the large: 0 is right."""
+
+    slope: float
+    intercept: float
+
+
+def calibration_slope_intercept(y_true, y_prob):
+    """Return the calibration slope and intercept of probabilities `(n,)`, by logistic regression without penalty.
+
+    - slope: the b of  P(y = 1) = sigmoid(a + b logit(p)). Below 1 the predictions are too extreme (overfitting):
+      high risks too high, low risks too low. Above 1 they are too timid.
+    - intercept: the a of  P(y = 1) = sigmoid(a + logit(p)), that is with the slope fixed at 1: calibration in the
+      large. Below 0 the risks are too high on average, above 0 too low.
+
+    Returns `slope, intercept`.
+
+    Raises ValueError where they do not exist: p of exactly 0 or 1 (its logit is infinite; how you clip it decides the
+    slope, so clip it yourself and say how), one outcome only, the same p for everyone, or p that separates the
+    outcomes perfectly (an infinite slope). Few patients lead there: collect more, or report "not estimable".
+
+    Van Calster B. et al., Calibration: the Achilles heel of predictive analytics, BMC Medicine 2019;17:230,
+    doi:10.1186/s12916-019-1466-7.
+    """
+    y, p = binary_outcome(y_true, y_prob)
+    certain = (p == 0) | (p == 1)
+    if certain.any():
+        raise ValueError(
+            f"y_prob holds 0 or 1 exactly for {certain.sum()} patient(s), whose logit is infinite. "
+            "Clip first, for example np.clip(y_prob, 0.001, 0.999), and report that you did."
+        )
+    if y.min() == y.max():
+        raise ValueError(f"y_true holds only the label {y[0]:g}. Slope and intercept need patients of both kinds.")
+    z = np.log(p) - np.log1p(-p)
+    with_event, without = z[y == 1], z[y == 0]
+    if z.min() == z.max():
+        raise ValueError("y_prob is the same for every patient, so there is no slope. Compare it with y_true.mean().")
+    if with_event.min() >= without.max() or without.min() >= with_event.max():
+        raise ValueError("y_prob separates the two outcomes perfectly, so the slope is infinite. Use more patients.")
+    slope, _ = fit_logistic(z, y)
+    return CalibrationSlopeIntercept(slope, _intercept(z, y))
+
+
+def _intercept(z, y):
+    """Return the a for which the probabilities sigmoid(z + a) sum up to the number of events."""
+    from scipy.optimize import brentq  # here, because importing it takes longer than all of this module
+
+    middle = np.log(y.mean() / (1 - y.mean()))  # the answer if z were 0 for everyone
+    return float(brentq(lambda a: (sigmoid(z + a) - y).sum(), middle - z.max() - 1, middle - z.min() + 1, xtol=1e-13))
+
+
+def observed_expected_ratio(y_true, y_prob):
+    """Return O/E: the number of events divided by the sum of the probabilities `(n,)`.
+
+    1 is right on average; 1.3 means 30% more events than predicted. A float, 0 without events. Raises ValueError
+    where all probabilities are 0, TypeError or ValueError for other bad arguments.
+    """
+    y, p = binary_outcome(y_true, y_prob)
+    if p.sum() == 0:
+        raise ValueError("y_prob is 0 for every patient, so no event is expected and O/E does not exist.")
+    return float(y.sum() / p.sum())
