@@ -51,3 +51,18 @@ def target_scores(logits, target):
     if ((classes < 0) | (classes >= n_classes)).any():
         raise ValueError(f"target must lie between 0 and {n_classes - 1} for this network, but got {target!r}.")
     return logits.gather(1, classes.long().expand(n_rows)[:, None])[:, 0]
+
+
+def baseline_like(baseline, inputs):
+    """Return the baseline as a tensor of the shape of `inputs`: None means zeros, a number fills it.
+
+    A tensor may have one row for all, or one per example. Raises ValueError where its shape does not fit.
+    """
+    start = torch.as_tensor(0.0 if baseline is None else baseline, dtype=inputs.dtype, device=inputs.device).detach()
+    try:
+        return start.expand(inputs.shape).clone()
+    except RuntimeError:
+        raise ValueError(
+            "baseline must be a number, or a tensor with one row or one per example, but its shape is "
+            f"{tuple(start.shape)} and that of inputs is {tuple(inputs.shape)}."
+        ) from None

@@ -1,14 +1,29 @@
-"""Section 18.2: which parts of the input raised a model's score. Needs torch."""
+"""Section 18.2: which parts of the input raised a model's score. Needs torch; shap loads when it is used."""
 
+from clinxai_teach.attribution.deletion import DeletionCurve, deletion_curve
 from clinxai_teach.attribution.gradcam import GradCAM, grad_cam, scale_for_display, upsample
+from clinxai_teach.attribution.gradients import saliency
+from clinxai_teach.attribution.integrated_gradients import IntegratedGradients, integrated_gradients
 from clinxai_teach.attribution.localisation import mass_in_mask, neighbourhood, pointing_game
+from clinxai_teach.attribution.sanity import randomization_test
+from clinxai_teach.attribution.shap_values import shap_explanation
+from clinxai_teach.attribution.shapley import ShapleyValues, exact_shapley
 
 __all__ = [
+    "DeletionCurve",
     "GradCAM",
+    "IntegratedGradients",
+    "ShapleyValues",
+    "deletion_curve",
+    "exact_shapley",
     "grad_cam",
+    "integrated_gradients",
     "mass_in_mask",
     "neighbourhood",
     "pointing_game",
+    "randomization_test",
+    "saliency",
     "scale_for_display",
+    "shap_explanation",
     "upsample",
 ]

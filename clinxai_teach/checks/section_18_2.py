@@ -1,4 +1,4 @@
-"""The exercises of section 18.2. Their notebook imports LISTING, LINES, STATEMENTS and TREE_KEYS."""
+"""The exercises of section 18.2. Their notebook imports LISTING, STATEMENTS and TREES."""
 
 from itertools import combinations, permutations
 from math import factorial
@@ -505,7 +505,6 @@ TREES = {
     "A": {"no fever, no cough": 0, "no fever, cough": 0, "fever, no cough": 0, "fever, cough": 80},
     "B": {"no fever, no cough": 0, "no fever, cough": 10, "fever, no cough": 0, "fever, cough": 90},
 }
-TREE_KEYS = ("gain A cough", "gain B cough", "SHAP A fever", "SHAP A cough", "SHAP B fever", "SHAP B cough")
 
 
 def _spread(values):

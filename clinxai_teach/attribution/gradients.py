@@ -1,0 +1,54 @@
+"""Vanilla gradients: how the score of a class would change if a pixel or a feature changed a little.
+
+Simonyan K., Vedaldi A., Zisserman A., Deep inside convolutional networks: visualising image classification models and
+saliency maps, ICLR workshop 2014, arXiv:1312.6034.
+"""
+
+import torch
+
+from clinxai_teach._torch import check_inputs, eval_mode, target_scores
+
+
+def saliency(model, inputs, target, *, absolute=True):
+    """Return the gradient of the target's logit with respect to each input: |dy/dx|, in logits per unit of input.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Returns logits. It is read in evaluation mode and left exactly as it was.
+    inputs : tensor `(N, ...)`
+    target : int or integer tensor `(N,)`
+        The class to explain. For a network with one logit, 1 is the logit and 0 its negative.
+    absolute : bool
+        False keeps the sign: a positive value means that a higher input raises the score.
+
+    Returns
+    -------
+    tensor of the shape, dtype and device of `inputs`
+        A large value means that a small change there changes the score much. It does not say how much the score
+        rests on that input: where a unit is saturated, the gradient is 0 and yet the input matters.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind, or the score does not depend on the inputs.
+    """
+    check_inputs(model, inputs)
+    gradient, _ = score_gradient(model, inputs, target)
+    return gradient.abs() if absolute else gradient
+
+
+def score_gradient(model, inputs, target):
+    """Return the gradient of each row's score with respect to its input, and the scores `(N,)`, both detached.
+
+    Rows do not influence each other in evaluation mode, so one backward pass of the summed scores serves all.
+    """
+    with torch.inference_mode(False), torch.enable_grad(), eval_mode(model):
+        leaf = inputs.detach().clone().requires_grad_()
+        scores = target_scores(model(leaf.clone()), target)  # the clone keeps the leaf safe from an in-place layer
+        gradient = torch.autograd.grad(scores.sum(), leaf, allow_unused=True)[0] if scores.requires_grad else None
+    if gradient is None:
+        raise ValueError(
+            "the score does not depend on inputs in a way that has a gradient. Does the model detach or round them?"
+        )
+    return gradient, scores.detach()

@@ -1,0 +1,84 @@
+"""Sanity check: does an attribution change when the model's weights are made random?
+
+Adebayo J. et al., Sanity checks for saliency maps, NeurIPS 2018, arXiv:1810.03292.
+"""
+
+import copy
+
+import numpy as np
+import pandas as pd
+import torch
+from scipy.stats import rankdata
+
+from clinxai_teach._torch import check_inputs
+from clinxai_teach._validate import positive_int
+
+
+def randomization_test(model, attribute, inputs, target, *, seed=0):
+    """Make the layers random one after the other, from the top down, and compare each attribution with the true one.
+
+    "Cascading": a layer that was made random stays so. A method whose maps still look the same when nothing learned is
+    left (correlation near 1) cannot show what the model has learned.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Left intact: the work is done on a copy, in evaluation mode.
+    attribute : function
+        `attribute(model, inputs, target)` returns one map per input, `(N, ...)`, as tensor or array. Look layers up
+        on the model it is given: `lambda m, x, t: grad_cam(m, x, t, layer=m.features[-1])`.
+    inputs : tensor `(N, ...)`
+    target : int or integer tensor `(N,)`
+    seed : int
+        For the random weights. The global random state is not touched.
+
+    Returns
+    -------
+    pandas Series, named "spearman", one value per layer, the top layer first
+        The rank correlation with the intact model's map, of the values as they are given (take absolute values
+        inside `attribute` if the sign should not count), averaged over the images. Its index is the layer's name. The
+        intact model is not among them. An image whose map is constant has no ranks and is left out; nan if all are.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For bad arguments, a model without layers that can be made random, or maps of another shape or with NaN.
+    """
+    check_inputs(model, inputs)
+    seed = positive_int("seed", seed, minimum=0)
+    working = copy.deepcopy(model).eval()
+    layers = [name for name, module in working.named_modules() if hasattr(module, "reset_parameters")
+              and next(module.parameters(recurse=False), None) is not None]  # fmt: skip
+    if not layers:
+        raise ValueError("model has no layers with weights that can be made random (reset_parameters).")
+    true_ranks = _ranks(attribute(working, inputs, target), len(inputs))
+    correlations = {}
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        for name in reversed(layers):
+            working.get_submodule(name).reset_parameters()
+            state = torch.get_rng_state()  # attribute may draw random numbers of its own
+            ranks = _ranks(attribute(working.eval(), inputs, target), len(inputs))
+            torch.set_rng_state(state)
+            correlations[name] = _mean_correlation(true_ranks, ranks)
+    return pd.Series(correlations, name="spearman").rename_axis("layer")
+
+
+def _ranks(maps, n):
+    """Return the ranks of each map's values, centred, `(N, D)`; ties share their mean rank."""
+    if isinstance(maps, torch.Tensor):
+        maps = maps.detach().cpu().numpy()
+    maps = np.asarray(maps, dtype=np.float64)
+    if maps.ndim < 2 or len(maps) != n:
+        raise ValueError(f"attribute must return one map per input ({n}), but returned the shape {maps.shape}.")
+    if not np.isfinite(maps).all():
+        raise ValueError("attribute returned NaN or infinite values.")
+    ranks = rankdata(maps.reshape(n, -1), axis=1)
+    return ranks - ranks.mean(axis=1, keepdims=True)
+
+
+def _mean_correlation(one, other):
+    """Return the mean correlation of the rows; a constant row has none and is left out."""
+    size = np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
+    varies = size > 0
+    return float(((one * other).sum(axis=1)[varies] / size[varies]).mean()) if varies.any() else float("nan")

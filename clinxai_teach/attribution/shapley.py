@@ -1,0 +1,95 @@
+"""Shapley values by enumeration: exact, for a few features."""
+
+from math import factorial
+from typing import NamedTuple
+
+import numpy as np
+
+MAX_FEATURES = 12
+ROWS_AT_ONCE = 100_000  # so many patients are predicted in one call: bounded memory, few calls
+
+
+class ShapleyValues(NamedTuple):
+    """`values (d,)`, one per feature, and `base_value`, the mean prediction of the background."""
+
+    values: np.ndarray
+    base_value: float
+
+
+def exact_shapley(predict, x, background):
+    """Return the Shapley values of one patient's prediction: each feature's fair share of f(x) - base value.
+
+    v(S) is the mean prediction over the background when the features in S are the patient's and the rest stay the
+    background's ("interventional"). Feature i gets its mean gain over all orders in which the features can join; of
+    the d! orders, |S|! (d - |S| - 1)! have just the set S before i:
+
+        phi_i = sum over sets S without i of  |S|! (d - |S| - 1)! / d!  *  ( v(S and i) - v(S) )
+
+    Parameters
+    ----------
+    predict : function
+        Takes a table `(n, d)` and returns `(n,)`, such as `lambda X: model.predict_proba(X)[:, 1]`.
+    x : `(d,)`
+        The patient: an array or a row of a DataFrame. At most 12 features, because all 2^d sets are evaluated.
+    background : `(m, d)`
+        The patients to compare with. If it is a DataFrame, `predict` gets DataFrames with its columns.
+
+    Returns
+    -------
+    ShapleyValues
+        `values (d,)` add up to predict(x) - `base_value` (local accuracy), in the unit of `predict`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For more than 12 features, shapes that do not fit, or a `predict` that does not return one number per row.
+
+    Shapley L. S., A value for n-person games, 1953; Lundberg S. M., Lee S.-I., A unified approach to interpreting
+    model predictions, NeurIPS 2017, arXiv:1705.07874.
+    """
+    patient, others, predict = _check(predict, x, background)
+    d = len(patient)
+    # Set number s holds feature i where bit i of s is 1, so adding i to a set adds 2^i to its number.
+    member = np.arange(2**d)[:, None] >> np.arange(d) & 1 == 1
+    v = np.concatenate([
+        predict(np.where(some[:, None], patient, others).reshape(-1, d)).reshape(-1, len(others)).mean(axis=1)
+        for some in np.array_split(member, max(1, 2**d * len(others) // ROWS_AT_ONCE))
+    ])  # fmt: skip
+    size = member.sum(axis=1)
+    share = np.array([factorial(k) * factorial(d - k - 1) / factorial(d) for k in range(d)])
+    values = np.empty(d)
+    for i in range(d):
+        without = np.flatnonzero(~member[:, i])
+        values[i] = (share[size[without]] * (v[without + 2**i] - v[without])).sum()
+    return ShapleyValues(values, float(v[0]))
+
+
+def _check(predict, x, background):
+    """Return the patient `(d,)`, the background `(m, d)` and a checked `predict`, or raise what is wrong."""
+    if not callable(predict):
+        raise TypeError(f"predict must be a function of a table, but got {type(predict).__name__}. Try model.predict.")
+    try:
+        patient, others = np.asarray(x, dtype=np.float64), np.asarray(background, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise TypeError("x and background must hold numbers only. Encode texts as the model needs them.") from None
+    if patient.ndim != 1 or others.ndim != 2 or len(others) == 0 or others.shape[1] != len(patient):
+        raise ValueError(
+            f"x must be one patient (d,) and background (m, d), but the shapes are {patient.shape} and {others.shape}."
+        )
+    if not 1 <= len(patient) <= MAX_FEATURES:
+        raise ValueError(
+            f"x has {len(patient)} features, but all 2^d sets are evaluated, so at most {MAX_FEATURES} are possible. "
+            "Use shap_explanation for tree models, or shap's sampling explainers."
+        )
+
+    def checked(rows):
+        table = type(background)(rows, columns=background.columns) if hasattr(background, "columns") else rows
+        output = np.asarray(predict(table), dtype=np.float64)
+        if output.shape != (len(rows),):
+            raise ValueError(
+                f"predict must return one number per row ({len(rows)},), but returned {output.shape}. For a classifier "
+                "take one column: lambda X: model.predict_proba(X)[:, 1]."
+            )
+        return output
+
+    return patient, others, checked

@@ -1,0 +1,149 @@
+"""scikit-learn's tree models as a plain list of trees with one output each, in the form that shap reads."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class TreeModel(NamedTuple):
+    """The score of one class as a sum of trees.
+
+    `trees` dicts of node arrays, as shap's TreeExplainer reads them; `base` what is added to their sum; `unit` of the
+    score; `score` a function from a table of patients to the score `(n,)` by scikit-learn itself; `single` whether
+    scikit-learn rounds the patients to float32 before it compares them with a threshold.
+    """
+
+    trees: list
+    base: float
+    unit: str
+    score: object
+    single: bool
+
+
+def tree_model(model, class_index):
+    """Return the TreeModel of one class of a fitted scikit-learn model; TypeError for other models."""
+    kind = type(model).__name__.removesuffix("Classifier").removesuffix("Regressor")
+    is_classifier = hasattr(model, "classes_")
+    if is_classifier and not 0 <= class_index < len(model.classes_):
+        raise ValueError(
+            f"class_index must lie between 0 and {len(model.classes_) - 1} for this model, but got {class_index}."
+        )
+    if kind in ("DecisionTree", "ExtraTree", "RandomForest", "ExtraTrees"):
+        return _forest(model, class_index, is_classifier)
+    if kind == "GradientBoosting":
+        return _gradient_boosting(model, class_index, is_classifier)
+    if kind == "HistGradientBoosting":
+        return _hist_gradient_boosting(model, class_index, is_classifier)
+    raise TypeError(
+        f"model must be a scikit-learn tree, forest or boosting model, but got {type(model).__name__}. For others use "
+        "exact_shapley (up to 12 features), or shap.Explainer(predict, background)."
+    )
+
+
+def _forest(model, k, is_classifier):
+    """A forest averages its trees; the leaf of a classification tree holds the share of each class."""
+    estimators = getattr(model, "estimators_", [model])
+    if model.n_outputs_ > 1:
+        raise ValueError(f"model predicts {model.n_outputs_} outputs, but one is needed. Explain one at a time.")
+    trees = []
+    for estimator in estimators:
+        values = estimator.tree_.value[:, 0, :]
+        values = values[:, k] / values.sum(axis=1) if is_classifier else values[:, 0]
+        trees.append(_tree(estimator.tree_, values / len(estimators)))
+    if is_classifier:
+        return TreeModel(trees, 0.0, "probability", lambda X: model.predict_proba(X)[:, k], True)
+    return TreeModel(trees, 0.0, "prediction", model.predict, True)
+
+
+def _gradient_boosting(model, k, is_classifier):
+    """Boosting starts from a constant and adds each tree, shrunk by the learning rate."""
+    start = model._raw_predict_init(np.zeros((2, model.n_features_in_), dtype=np.float32))
+    if model.init_ != "zero" and type(model.init_).__name__ not in ("DummyClassifier", "DummyRegressor"):
+        raise ValueError(
+            "model starts from another model (init=...), which SHAP cannot take apart. Train it without init."
+        )
+    column, sign, unit, score = _boosting_output(model, k, is_classifier)
+    trees = [_tree(row[column].tree_, sign * model.learning_rate * row[column].tree_.value[:, 0, 0])
+             for row in model.estimators_]  # fmt: skip
+    return TreeModel(trees, sign * float(start[0, column]), unit, score, True)
+
+
+def _hist_gradient_boosting(model, k, is_classifier):
+    """The same with binned features; its thresholds are float64, and lie on values of the training data."""
+    column, sign, unit, score = _boosting_output(model, k, is_classifier)
+    if getattr(model, "is_categorical_", None) is not None and np.any(model.is_categorical_):
+        raise ValueError("model splits on categories, which shap cannot read. Encode them as numbers before training.")
+    trees = []
+    for row in model._predictors:
+        nodes = row[column].nodes
+        leaf = nodes["is_leaf"].astype(bool)
+        left, right = nodes["left"].astype(int), nodes["right"].astype(int)
+        trees.append(
+            {
+                "children_left": np.where(leaf, -1, left),
+                "children_right": np.where(leaf, -1, right),
+                "children_default": np.where(leaf, -1, np.where(nodes["missing_go_to_left"], left, right)),
+                "features": np.where(leaf, -2, nodes["feature_idx"]),
+                "thresholds": nodes["num_threshold"].astype(np.float64),
+                "values": sign * nodes["value"][:, None],
+                "node_sample_weight": nodes["count"].astype(np.float64),
+            }
+        )
+    base = np.ravel(model._baseline_prediction)[column]
+    return TreeModel(trees, sign * float(base), unit, score, False)
+
+
+def _boosting_output(model, k, is_classifier):
+    """Return which column of trees gives the score, its sign, its unit, and the score by scikit-learn.
+
+    With two classes boosting has one column, the log-odds of class 1; class 0 has its negative.
+    """
+    if not is_classifier:
+        return 0, 1, "prediction", model.predict
+    if len(model.classes_) == 2:
+        sign = 1 if k == 1 else -1
+        return 0, sign, "log-odds", lambda X: sign * model.decision_function(X)
+    return k, 1, "raw score", lambda X: model.decision_function(X)[:, k]
+
+
+def _tree(tree, values):
+    """Return a tree of scikit-learn as the dict that shap reads."""
+    left, right = tree.children_left, tree.children_right
+    return {
+        "children_left": left,
+        "children_right": right,
+        "children_default": np.where(tree.missing_go_to_left, left, right),
+        "features": tree.feature,
+        "thresholds": tree.threshold,
+        "values": np.asarray(values, dtype=np.float64)[:, None],
+        "node_sample_weight": tree.weighted_n_node_samples.copy(),  # shap writes into it
+    }
+
+
+class Ranks:
+    """Replaces each value by its rank among the model's thresholds: 0, 1, 2, ... A missing value stays missing.
+
+    shap compares values and thresholds in float32. Boosting thresholds can lie so close to a patient's value that
+    float32 takes the wrong side. A rank is a small whole number, and it is on the right side in any precision:
+    x <= threshold number j exactly when rank(x) <= j. So threshold number j becomes j + 0.5.
+    """
+
+    def __init__(self, trees, n_features, single):
+        self.single = single
+        used = [(tree["features"], tree["thresholds"]) for tree in trees]
+        features, thresholds = (np.concatenate(parts) for parts in zip(*used, strict=True))
+        self.cuts = [np.unique(thresholds[features == f]) for f in range(n_features)]
+
+    def table(self, X):
+        """Return the ranks of a table of patients `(n, d)`."""
+        X = X.astype(np.float32).astype(np.float64) if self.single else X
+        ranks = np.stack([np.searchsorted(cuts, column) for cuts, column in zip(self.cuts, X.T, strict=True)], axis=1)
+        return np.where(np.isnan(X), np.nan, ranks)
+
+    def tree(self, tree):
+        """Return the tree with ranks as thresholds."""
+        thresholds = np.zeros(len(tree["thresholds"]))
+        for f, cuts in enumerate(self.cuts):
+            here = tree["features"] == f
+            thresholds[here] = np.searchsorted(cuts, tree["thresholds"][here]) + 0.5
+        return {**tree, "thresholds": thresholds}
