@@ -1,0 +1,194 @@
+"""Prediction sets: from a probability for each class to a set of classes with a guarantee."""
+
+import copy
+import math
+import numbers
+
+import numpy as np
+
+from clinxai_teach._validate import class_labels, group_labels, one_of, open_fraction, probabilities, random_generator
+from clinxai_teach.conformal.quantile import conformal_quantile
+
+SCORES = ("lac", "aps", "raps")
+# RAPS adds LAMBDA for each place after the first K_REG. The paper tunes both on held-out patients to shrink the sets;
+# the guarantee holds for any values that were fixed before calibration.
+LAMBDA = 0.01
+K_REG = 1
+
+
+def conformal_calibrate(y_true, y_prob, alpha=0.1):
+    """Return the threshold for the scores 1 - p, so that sets hold the true class with chance at least 1 - alpha.
+
+    The interface of the textbook chapter, for the score LAC. `y_true (n,)` are class numbers and `y_prob (n, K)`
+    probabilities of patients that took no part in training the model. Infinity where n is too small: see
+    `conformal_quantile`.
+
+    Sadinle M. et al., Least ambiguous set-valued classifiers with bounded error levels, JASA 2019, arXiv:1609.00451.
+    """
+    p = class_probabilities(y_prob)
+    y = class_labels("y_true", y_true, *p.shape)
+    scores = 1 - p[np.arange(len(y)), y]
+    return conformal_quantile(scores, alpha)
+
+
+def conformal_predict(y_prob, threshold):
+    """Return a boolean table `(n, K)`: True where the class belongs to the patient's set.
+
+    A class belongs to it when 1 - p <= threshold. Written like this, and not as p >= 1 - threshold, the comparison
+    rounds exactly as in `conformal_calibrate`. Raises TypeError for a threshold that is no number.
+    """
+    p = class_probabilities(y_prob)
+    if not isinstance(threshold, numbers.Real) or math.isnan(threshold):
+        raise TypeError(f"threshold must be a number, but got {threshold!r}. Take it from conformal_calibrate.")
+    return 1 - p <= threshold
+
+
+class SplitConformalClassifier:
+    """Prediction sets that hold the true class with chance at least 1 - alpha.
+
+    A set holds each class whose score is at most the threshold q_hat. With the classes of a patient sorted from the
+    most to the least likely, p_1 >= p_2 >= ..., the score of the class at place r is
+
+        "lac"    1 - p_r
+        "aps"    p_1 + ... + p_(r-1)          the probability of all classes above it
+        "raps"   the same + LAMBDA max(0, r - K_REG)
+
+    lac keeps all classes that are likely enough: the smallest sets on average, where the probabilities are right. aps
+    adds classes from the top until their sum is above q_hat: larger sets for unclear patients. raps puts a price on
+    each further class, so that the largest sets shrink.
+
+    Calibration and prediction use the same rule; only then the guarantee holds. A set of lac can be empty: no class
+    fits well enough, which is never a confident answer. aps and raps keep the most likely class, unless randomized.
+
+    Parameters
+    ----------
+    alpha : float
+        The share of misses that is accepted.
+    score : "lac", "aps" or "raps"
+    randomized : bool
+        For aps and raps: add u p_r to the score, with u uniform on (0, 1), one for each patient. The coverage then
+        comes close to 1 - alpha also for a model that is right more often than that, at the price of a coin toss in
+        each set, which can leave it empty. It changes nothing for lac.
+    seed : int, generator or None
+        For the u of calibration and of prediction. An object uses the same u in each call of `predict_set`, by row.
+
+    Attributes after `calibrate`
+    ----------------------------
+    q_hat_ : float, or a dict from group or class to float
+        The threshold. Infinity where a group is too small: all its sets then hold all classes.
+    scores_ : `(n,)`
+        The score of the true class of each calibration patient.
+
+    Romano Y. et al., Classification with valid and adaptive coverage, NeurIPS 2020, arXiv:2006.02544 (aps).
+    Angelopoulos A. N. et al., Uncertainty sets for image classifiers using conformal prediction, ICLR 2021,
+    arXiv:2009.14193 (raps).
+    """
+
+    def __init__(self, alpha=0.1, *, score="lac", randomized=False, seed=None):
+        self.alpha = open_fraction("alpha", alpha)
+        self.score = one_of("score", score, SCORES)
+        self.randomized = randomized
+        self.seed = seed
+
+    def calibrate(self, y_true, y_prob, groups=None):
+        """Find the threshold from calibration patients that took no part in training. Returns self.
+
+        Parameters
+        ----------
+        y_true : `(n,)`
+            Class numbers from 0 to K - 1.
+        y_prob : `(n, K)`
+            The model's probabilities.
+        groups : None, `(n,)` or "class"
+            One label per patient: a threshold for each group, so that the guarantee holds within each. "class": a
+            threshold for each class, so that it holds among the patients who truly have it. More groups mean fewer
+            patients for each threshold, and often larger sets.
+
+        Raises TypeError or ValueError for unequal lengths, labels that are no class, or a missing group label.
+        """
+        p = class_probabilities(y_prob)
+        y = class_labels("y_true", y_true, *p.shape)
+        for_calibration, for_prediction = random_generator(self.seed).spawn(2)
+        scores = self._scores(p, for_calibration)[np.arange(len(y)), y]
+        by_class = _is_class(groups)
+        if groups is None:
+            q_hat = conformal_quantile(scores, self.alpha)
+        else:
+            members = y if by_class else group_labels("groups", groups, len(y))
+            names = range(p.shape[1]) if by_class else dict.fromkeys(members)
+            q_hat = {name: self._quantile(scores[members == name]) for name in names}
+        self.q_hat_, self.scores_ = q_hat, scores
+        self._by_class, self._n_classes, self._for_prediction = by_class, p.shape[1], for_prediction
+        return self
+
+    def predict_set(self, y_prob, groups=None):
+        """Return a boolean table `(n, K)`: True where the class belongs to the patient's set.
+
+        `groups` must be of the same kind as in `calibrate`: None, one label per patient, or "class". Raises ValueError
+        if it is not, if a group was not seen there, or before `calibrate`.
+        """
+        if not hasattr(self, "q_hat_"):
+            raise ValueError("SplitConformalClassifier has no threshold yet. Call calibrate(y_true, y_prob) first.")
+        p = class_probabilities(y_prob)
+        if p.shape[1] != self._n_classes:
+            raise ValueError(f"y_prob must have {self._n_classes} columns as in calibrate, but has {p.shape[1]}.")
+        # A copy of the generator, so that the same patients get the same sets in each call.
+        return self._scores(p, copy.deepcopy(self._for_prediction)) <= self._thresholds(groups, len(p))
+
+    def _scores(self, p, generator):
+        """Return the score of each class of each patient, `(n, K)`."""
+        if self.score == "lac":
+            return 1 - p
+        n_classes = p.shape[1]
+        # Where the classes of each patient stand in the flattened table, the most likely first.
+        order = np.argsort(-p, axis=1, kind="stable") + n_classes * np.arange(len(p))[:, None]
+        p_sorted = p.ravel()[order]
+        scores_sorted = np.zeros_like(p)
+        p_sorted[:, :-1].cumsum(axis=1, out=scores_sorted[:, 1:])
+        if self.randomized:
+            scores_sorted += generator.random((len(p), 1)) * p_sorted
+        if self.score == "raps":
+            scores_sorted += LAMBDA * np.maximum(0, np.arange(1, n_classes + 1) - K_REG)
+        scores = np.empty(p.size)
+        scores[order] = scores_sorted
+        return scores.reshape(p.shape)
+
+    def _quantile(self, scores):
+        return conformal_quantile(scores, self.alpha) if len(scores) else math.inf
+
+    def _thresholds(self, groups, n_rows):
+        """Return thresholds that compare with scores `(n, K)`: one number, one per class, or one per patient."""
+        calibrated = "class" if self._by_class else "a label per patient" if isinstance(self.q_hat_, dict) else "None"
+        given = "class" if _is_class(groups) else "None" if groups is None else "a label per patient"
+        if given != calibrated:
+            raise ValueError(
+                f"groups was {calibrated} in calibrate and is {given} in predict_set. Pass the same kind to both."
+            )
+        if groups is None:
+            return self.q_hat_
+        if self._by_class:
+            return np.array(list(self.q_hat_.values()))
+        groups = group_labels("groups", groups, n_rows)
+        unseen = sorted({str(group) for group in groups if group not in self.q_hat_})
+        if unseen:
+            raise ValueError(
+                f"groups has label(s) that were not there in calibrate: {', '.join(unseen)}. Nothing is known of their "
+                "coverage: calibrate with patients of these groups too."
+            )
+        return np.array([self.q_hat_[group] for group in groups])[:, None]
+
+
+def class_probabilities(y_prob):
+    """Return `y_prob` as float64 `(n, K)`; ValueError for another shape, or rows that do not sum to 1."""
+    if np.ndim(y_prob) != 2 or np.shape(y_prob)[1] < 2:
+        raise ValueError(
+            f"y_prob must have one column per class, but its shape is {np.shape(y_prob)}. For two classes and the "
+            "probability p of class 1, pass np.column_stack([1 - p, p])."
+        )
+    return probabilities("y_prob", y_prob, ndim=2)
+
+
+def _is_class(groups):
+    if isinstance(groups, str) and groups != "class":
+        raise ValueError(f'groups must be None, "class" or one label per patient, but got {groups!r}.')
+    return isinstance(groups, str)

@@ -1,0 +1,88 @@
+"""What prediction sets are worth: how often they hold the truth, how large they are, and for whom."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binomtest
+
+from clinxai_teach._validate import class_labels, group_labels, open_fraction
+
+
+class SetSummary(NamedTuple):
+    """The shares of `empty` sets, sets of one class (`single`) and of more (`several`), and the `average_size`."""
+
+    empty: float
+    single: float
+    several: float
+    average_size: float
+
+
+def coverage(y_true, sets):
+    """Return the share of patients whose true class is in their set.
+
+    `y_true (n,)` are class numbers; `sets (n, K)` is the boolean table of `predict_set` or `conformal_predict`.
+    """
+    return float(_covered(y_true, sets).mean())
+
+
+def average_set_size(sets):
+    """Return the mean number of classes in a set. It hides empty sets: see `set_summary`."""
+    return float(_table(sets).sum(axis=1).mean())
+
+
+def set_summary(sets):
+    """Return the shares of empty sets, of single classes and of larger sets, and the average size.
+
+    An empty set and a set of one class are both small, but an empty set is no answer: hand the patient to a doctor.
+    """
+    size = _table(sets).sum(axis=1)
+    return SetSummary(*(float(part.mean()) for part in (size == 0, size == 1, size > 1, size)))
+
+
+def coverage_by_group(y_true, sets, groups, *, confidence=0.95):
+    """Return the coverage in each group as a DataFrame, a row for each.
+
+    Parameters
+    ----------
+    y_true : `(n,)`
+        Class numbers.
+    sets : `(n, K)`
+        Boolean.
+    groups : `(n,)`
+        One label per patient. Pass `y_true` for the coverage among the patients who truly have each class.
+    confidence : float
+        Of the interval: Clopper and Pearson's, exact, for what this calibration would cover in many such patients.
+
+    Returns
+    -------
+    DataFrame
+        The index is the group; `n`, `coverage`, `ci_low`, `ci_high`, `average_size`.
+
+    Clopper C. J., Pearson E. S., Biometrika 1934, doi:10.1093/biomet/26.4.404.
+    """
+    covered, size = _covered(y_true, sets), _table(sets).sum(axis=1)
+    confidence = open_fraction("confidence", confidence)
+    rows = {}
+    for group, members in pd.Series(range(len(covered))).groupby(group_labels("groups", groups, len(covered))):
+        hits, n = int(covered[members].sum()), len(members)
+        interval = binomtest(hits, n).proportion_ci(confidence, method="exact")
+        rows[group] = [n, hits / n, interval.low, interval.high, size[members].mean()]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["n", "coverage", "ci_low", "ci_high", "average_size"])
+    return table.astype({"n": int}).rename_axis("group")
+
+
+def _covered(y_true, sets):
+    table = _table(sets)
+    return table[np.arange(len(table)), class_labels("y_true", y_true, *table.shape)]
+
+
+def _table(sets):
+    """Return sets as a boolean array `(n, K)`; TypeError for anything else, such as probabilities."""
+    table = np.asarray(sets)
+    if table.dtype != bool or table.ndim != 2 or table.size == 0:
+        raise TypeError(
+            f"sets must be a boolean table with a row per patient and a column per class, but got {table.dtype} of "
+            f"shape {table.shape}. Take it from predict_set or conformal_predict."
+        )
+    return table

@@ -1,0 +1,83 @@
+"""The one number that conformal prediction needs, and the law of the coverage it gives."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+from scipy import stats
+
+from clinxai_teach._validate import finite_array, open_fraction, positive_int
+
+
+def conformal_quantile(scores, alpha):
+    """Return the k-th smallest score, k = ceil((n + 1)(1 - alpha)); infinity when k > n.
+
+    Why n + 1: a new patient's score is equally likely to take any of the n + 1 places among the n calibration scores
+    and itself. It is at most the k-th smallest of them with a chance of at least k / (n + 1) >= 1 - alpha.
+
+    Why infinity: with n = 8 and alpha = 0.1 even the largest score is not high enough. No finite threshold keeps the
+    promise, so every label must be allowed.
+
+    `np.quantile(scores, k / n)` is not the same: it raises when k > n, and by default interpolates between two scores.
+
+    Parameters
+    ----------
+    scores : `(n,)`
+        One per calibration patient; higher means that the true label fits the model's answer less well.
+    alpha : float
+        The share of misses that is accepted, between 0 and 1.
+
+    Returns
+    -------
+    float
+
+    Raises TypeError or ValueError for an alpha outside (0, 1), and for scores that are empty, NaN or infinite.
+
+    Vovk V. et al., Algorithmic learning in a random world, Springer 2005; Angelopoulos A. N., Bates S., A gentle
+    introduction to conformal prediction and distribution-free uncertainty quantification, 2021, arXiv:2107.07511.
+    """
+    scores = finite_array("scores", scores, ndim=1)
+    k = conformal_rank(len(scores), alpha)
+    return math.inf if k > len(scores) else float(np.partition(scores, k - 1)[k - 1])
+
+
+def conformal_rank(n, alpha):
+    """Return k = ceil((n + 1)(1 - alpha)) in exact arithmetic.
+
+    In floating point, (n + 1)(1 - alpha) can end just above a whole number, and k is then one too high: 208 instead of
+    207 for n = 249 and alpha = 0.172. So alpha is read as the nearest fraction with a denominator up to a billion, and
+    1 - 0.9 is the same as 0.1.
+    """
+    n = positive_int("n", n)
+    exact = Fraction(open_fraction("alpha", alpha)).limit_denominator(10**9)
+    return max(1, math.ceil((n + 1) * (1 - exact)))
+
+
+def coverage_law(n, alpha):
+    """Return the law of the coverage that a calibration set of n patients gives: a frozen `scipy.stats.beta`.
+
+    The guarantee is an average over calibration sets. One calibration set, once drawn, has its own coverage among all
+    future patients: a random number with the law Beta(n + 1 - l, l), l = floor((n + 1) alpha). Its mean is
+    k / (n + 1) with k = n + 1 - l. For n = 100 and alpha = 0.1, 9 in 10 calibration sets give 0.85 to 0.95.
+
+    Exact for exchangeable patients whose scores have no ties; ties only raise the coverage.
+
+    Raises ValueError where l = 0: then the threshold is infinite, every set holds all labels, and coverage is 1 always.
+
+    Vovk V., Conditional validity of inductive conformal predictors, ACML 2012, arXiv:1209.2673.
+    """
+    k = conformal_rank(n, alpha)
+    if k > n:
+        raise ValueError(
+            f"n = {n} is too small for alpha = {alpha:g}: the threshold is infinite, so every set holds all labels and "
+            f"the coverage is 1, not random. Use at least {_smallest_n(alpha)} calibration patients."
+        )
+    return stats.beta(k, n + 1 - k)
+
+
+def _smallest_n(alpha):
+    """Return the smallest n with (n + 1) alpha >= 1, at which the threshold becomes finite."""
+    n = max(1, math.ceil(1 / alpha) - 2)
+    while conformal_rank(n, alpha) > n:
+        n += 1
+    return n

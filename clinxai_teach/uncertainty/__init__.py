@@ -1,0 +1,33 @@
+"""Sections 18.4.1 and 18.4.2: two kinds of doubt, and what to do with the uncertain.
+
+Only Monte Carlo dropout needs torch; it is loaded when `mc_dropout_predict` or `mc_dropout_samples` is asked for.
+"""
+
+from clinxai_teach.uncertainty.deferral import DeferralCurve, RiskCoverageCurve, deferral_curve, risk_coverage_curve
+from clinxai_teach.uncertainty.ensemble import ensemble_samples, fit_ensemble
+from clinxai_teach.uncertainty.entropy import EntropyDecomposition, entropy_decomposition
+
+_NEED_TORCH = ("DropoutPrediction", "mc_dropout_predict", "mc_dropout_samples")
+
+__all__ = [
+    "DeferralCurve",
+    "DropoutPrediction",
+    "EntropyDecomposition",
+    "RiskCoverageCurve",
+    "deferral_curve",
+    "ensemble_samples",
+    "entropy_decomposition",
+    "fit_ensemble",
+    "mc_dropout_predict",
+    "mc_dropout_samples",
+    "risk_coverage_curve",
+]
+
+
+def __getattr__(name):
+    """Load torch only when a dropout function is asked for."""
+    if name in _NEED_TORCH:
+        from clinxai_teach.uncertainty import dropout
+
+        return getattr(dropout, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

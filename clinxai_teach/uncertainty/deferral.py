@@ -1,0 +1,109 @@
+"""What happens when a model hands its most uncertain patients to a doctor."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from clinxai_teach._validate import binary_outcome, finite_array, open_fraction
+
+
+class RiskCoverageCurve(NamedTuple):
+    """`coverage` and `risk` `(n,)` when the 1, 2, ... n least uncertain patients are kept; `aurc`, the mean risk."""
+
+    coverage: np.ndarray
+    risk: np.ndarray
+    aurc: float
+
+
+class DeferralCurve(NamedTuple):
+    """For each `fraction` of patients deferred: `accuracy`, `sensitivity` and `specificity` among those kept."""
+
+    fraction: np.ndarray
+    accuracy: np.ndarray
+    sensitivity: np.ndarray
+    specificity: np.ndarray
+
+
+def risk_coverage_curve(errors, uncertainty):
+    """Return the mean error of the k least uncertain patients, for k = 1 to n.
+
+    Parameters
+    ----------
+    errors : `(n,)`
+        The loss of each patient: 1 for a wrong answer and 0 for a right one, or any other number.
+    uncertainty : `(n,)`
+        Higher means more doubt. Patients with the same value come in random order: the curve is the mean over all
+        orders, so it does not depend on how the table is sorted.
+
+    Returns
+    -------
+    RiskCoverageCurve
+        `coverage` k / n; `risk` the mean error of those k; `aurc` the mean of `risk` over all coverages: the lower the
+        better. Doubt that says nothing gives an `aurc` equal to the overall error rate.
+
+    Raises TypeError or ValueError for unequal lengths, NaN, or empty input.
+
+    Geifman Y., El-Yaniv R., Selective classification for deep neural networks, NeurIPS 2017, arXiv:1705.08500; Geifman
+    Y. et al., Bias-reduced uncertainty estimation for deep neural classifiers, ICLR 2019, arXiv:1805.08206 (AURC).
+    """
+    errors = finite_array("errors", errors, ndim=1)
+    doubt = _doubt(uncertainty, len(errors))
+    _, level = np.unique(doubt, return_inverse=True)  # 0 for the least uncertain patients, and so on
+    mean_of_level = np.bincount(level, errors) / np.bincount(level)
+    kept = np.arange(1, len(errors) + 1)
+    risk = np.cumsum(mean_of_level[np.sort(level)]) / kept
+    return RiskCoverageCurve(kept / len(errors), risk, float(risk.mean()))
+
+
+def deferral_curve(y_true, y_prob, uncertainty, *, fractions, threshold=0.5):
+    """Return how good a binary model is on the patients it keeps, when the most uncertain are deferred.
+
+    Look at the sensitivity, not only at the accuracy: the uncertain patients are often the ill ones, and an ill
+    patient who is deferred counts nowhere here.
+
+    Parameters
+    ----------
+    y_true, y_prob : `(n,)`
+        Labels 0 and 1, and probabilities of 1.
+    uncertainty : `(n,)`
+        Higher means more doubt, and deferred first. Where patients with the same value are only partly deferred, each
+        of them counts in part: the expected count when chance picks among them.
+    fractions : `(m,)`
+        Shares to defer, 0 to 1. The number deferred is n times the share, rounded.
+    threshold : float
+        A patient is called positive at this probability or above.
+
+    Returns
+    -------
+    DeferralCurve
+        `(m,)` each. NaN where nobody is kept to count: no positives for `sensitivity`, no negatives for `specificity`.
+
+    Raises TypeError or ValueError for unequal lengths, NaN, labels other than 0 and 1, or shares outside 0 to 1.
+    """
+    y, p = binary_outcome(y_true, y_prob)
+    doubt = _doubt(uncertainty, len(y))
+    fractions = np.atleast_1d(finite_array("fractions", fractions, ndim=(0, 1)))
+    if fractions.min() < 0 or fractions.max() > 1:
+        raise ValueError(f"fractions must lie between 0 and 1, but got {fractions.tolist()}. Pass 0.2 for 20%.")
+    called = p >= open_fraction("threshold", threshold)
+    right = called == y
+    _, level, size = np.unique(doubt, return_inverse=True, return_counts=True)
+    below = np.cumsum(size) - size  # how many patients are less uncertain than this level
+
+    def share(of, among, weight):
+        total = weight[among].sum()
+        return weight[among & of].sum() / total if total > 0 else np.nan
+
+    rows = []
+    for fraction in fractions:
+        kept = len(y) - round(fraction * len(y))
+        weight = np.clip((kept - below) / size, 0, 1)[level]
+        rows.append([share(right, among, weight) for among in (np.full(len(y), True), y == 1, y == 0)])
+    return DeferralCurve(fractions, *np.array(rows).T)
+
+
+def _doubt(uncertainty, n):
+    doubt = finite_array("uncertainty", uncertainty, ndim=1)
+    if len(doubt) != n:
+        raise ValueError(f"uncertainty needs one value per patient ({n}), but got {len(doubt)}.")
+    return doubt

@@ -1,0 +1,120 @@
+"""Monte Carlo dropout: keep dropout on at prediction time, predict many times, and look at the spread.
+
+Gal Y., Ghahramani Z., Dropout as a Bayesian approximation: representing model uncertainty in deep learning, ICML 2016,
+arXiv:1506.02142.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch.nn.modules.dropout import _DropoutNd  # nn.Dropout and its kin: 1d, 2d, 3d, Alpha, FeatureAlpha
+
+from clinxai_teach._torch import check_inputs, eval_mode
+from clinxai_teach._validate import positive_int
+from clinxai_teach.uncertainty._passes import (
+    OwnRandomState,
+    RefuseFunctionalDropout,
+    TrunkOnce,
+    no_fast_path,
+    refuse_hidden_dropout,
+)
+
+
+class DropoutPrediction(NamedTuple):
+    """`mean` and `std` of the probabilities over the passes, each `(N, K)`."""
+
+    mean: torch.Tensor
+    std: torch.Tensor
+
+
+def mc_dropout_predict(model, inputs, n_samples=30, *, seed=None):
+    """Return `(mean, std)` of the probabilities over `n_samples` passes with dropout on, each `(N, K)`.
+
+    The interface of the textbook chapter. The standard deviation divides by n_samples (ddof 0), so one pass gives 0.
+    Arguments, requirements and errors are those of `mc_dropout_samples`.
+
+    A small std is not the same as certainty: if every pass says 50:50, std is 0 and the doubt is total.
+    `entropy_decomposition` of the samples shows both kinds of doubt.
+    """
+    samples = mc_dropout_samples(model, inputs, n_samples=n_samples, seed=seed)
+    return DropoutPrediction(samples.mean(dim=0), samples.std(dim=0, correction=0))
+
+
+def mc_dropout_samples(model, inputs, *, n_samples=30, seed=None):
+    """Return the probabilities of `n_samples` passes with dropout on: `(n_samples, N, K)`.
+
+    Only the dropout layers are switched on. Everything else stays in evaluation mode: `model.train()` would also make
+    BatchNorm use the statistics of this batch, and overwrite those it learned.
+
+    The part of the network before the first dropout gives the same in every pass, so it runs once. The result is
+    that of the plain loop, bit for bit: `torch.manual_seed(seed)`, then `model(inputs)` n_samples times.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Returns logits `(N, K)`, or `(N, 1)` or `(N,)` for one logit, which gives K = 2. The softmax is taken here, so
+        a network that ends in a softmax must lose it first. Left exactly as it was.
+    inputs : tensor `(N, ...)`
+    n_samples : int
+        Number of passes. The error of the mean shrinks with its square root.
+    seed : int or None
+        The same seed gives the same samples. None: new ones each time. torch's random state is left as it was.
+
+    Returns
+    -------
+    tensor `(n_samples, N, K)`
+        On the device and in the dtype of the network's output.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a wrong argument; if no dropout with p > 0 runs; if the network drops out in a way that cannot be switched
+        on from outside: by calling F.dropout itself, or inside nn.MultiheadAttention, nn.LSTM, nn.GRU or nn.RNN.
+    """
+    check_inputs(model, inputs)
+    n_samples = positive_int("n_samples", n_samples)
+    # A generator of its own makes the fresh seed, so that the global one does not move.
+    seed = torch.Generator().seed() if seed is None else positive_int("seed", seed, minimum=0)
+    refuse_hidden_dropout(model)
+    dropouts = [module for module in model.modules() if isinstance(module, _DropoutNd) and module.p > 0]
+
+    with torch.inference_mode(False), torch.no_grad(), eval_mode(model), no_fast_path():
+        for module in dropouts:
+            module.training = True
+        with OwnRandomState(model, inputs) as random, TrunkOnce(model, dropouts, random) as trunk:
+            given = inputs.clone()
+
+            def one_pass():
+                nonlocal given
+                if given._version > 0:  # a layer worked in place on this copy
+                    given = inputs.clone()
+                return _probabilities(model(given), len(inputs))
+
+            def all_passes():
+                random.restart(seed)
+                return [trunk.replay(one_pass) for _ in range(n_samples)]
+
+            random.restart(seed)
+            with RefuseFunctionalDropout():
+                full_pass = one_pass()
+            if trunk.recording:
+                raise ValueError(
+                    "model runs no dropout with p > 0, so all passes would agree and a spread of 0 would mean nothing. "
+                    "Train it with nn.Dropout(p) before its last layer, or use an ensemble."
+                )
+            samples = all_passes()
+            # The check: with the same random numbers, a shortened pass must equal a full one. If not, run full ones.
+            if not torch.equal(samples[0], full_pass):
+                trunk.forget()
+                samples = all_passes()
+    return torch.stack(samples)
+
+
+def _probabilities(logits, n_rows):
+    """Return the softmax `(N, K)` of a network's logits; one logit z counts as the two logits 0 and z."""
+    if not isinstance(logits, torch.Tensor) or logits.ndim not in (1, 2) or len(logits) != n_rows:
+        shape = tuple(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
+        raise ValueError(f"model must return logits (N, K) or (N,), but returned {shape} for N = {n_rows}.")
+    if logits.ndim == 1 or logits.shape[1] == 1:
+        logits = torch.stack([torch.zeros_like(logits.reshape(-1)), logits.reshape(-1)], dim=1)
+    return logits.softmax(dim=1)

@@ -1,0 +1,194 @@
+"""Peers: where MAPIE, crepes and TorchCP agree with us, and where they do not, which is right and why."""
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+from sklearn.base import BaseEstimator, ClassifierMixin
+
+from clinxai_teach.conformal import SplitConformalClassifier, average_set_size, conformal_calibrate, coverage
+from clinxai_teach.conformal.classifier import K_REG, LAMBDA
+
+
+def patients(n, seed, n_classes=5):
+    rng = np.random.default_rng(seed)
+    p = rng.dirichlet(np.full(n_classes, 0.5), size=n)
+    y = (p.cumsum(axis=1) < rng.random((n, 1))).sum(axis=1).clip(max=n_classes - 1)
+    return y, p
+
+
+# ---- MAPIE ---------------------------------------------------------------------------------------
+
+
+class Given(ClassifierMixin, BaseEstimator):
+    """A fitted classifier whose features already are the probabilities."""
+
+    def __init__(self, n_classes):
+        self.n_classes = n_classes
+        self.classes_, self.n_features_in_ = np.arange(n_classes), n_classes
+
+    def fit(self, X, y):
+        return self
+
+    def predict(self, X):
+        return np.asarray(X).argmax(axis=1)
+
+    def predict_proba(self, X):
+        return np.asarray(X)
+
+
+def mapie_sets(y, p, new, *, score="lac", seed=0, **options):
+    from mapie.classification import SplitConformalClassifier as Mapie
+
+    model = Mapie(Given(p.shape[1]), confidence_level=0.9, conformity_score=score, prefit=True, random_state=seed)
+    return model.conformalize(p, y).predict_set(new, conformity_score_params=options)[1][:, :, 0]
+
+
+@pytest.mark.parametrize("n", [10, 19, 20, 99, 100, 357])
+def test_lac_equals_mapie(n):
+    (y, p), (_, new) = patients(n, n), patients(500, 1)
+    np.testing.assert_array_equal(SplitConformalClassifier().calibrate(y, p).predict_set(new), mapie_sets(y, p, new))
+
+
+def test_nine_patients_are_enough():
+    """With n = 9 and alpha = 0.1 the 9th of 9 scores keeps the promise exactly (9 / 10). MAPIE refuses this n."""
+    y, p = np.r_[np.arange(5), 0, 1, 2, 3], patients(9, 3)[1]
+    with pytest.raises(ValueError, match="too low"):
+        mapie_sets(y, p, p)
+    assert conformal_calibrate(y, p) == (1 - p[np.arange(9), y]).max()
+
+
+def test_aps_in_mapie_is_calibrated_by_another_rule_than_it_predicts_by():
+    """MAPIE 1.6 calibrates the randomized score, whatever `include_last_label` says.
+
+    Its deterministic sets therefore miss the goal: too large with the last label (the default), too small without.
+    Its randomized sets use one rule throughout and cover as ours do.
+    """
+    covered, size = {}, {}
+    for trial in range(25):
+        (y, p), (z, new) = patients(400, trial), patients(2000, 1000 + trial)
+        sets = {f"mapie {last}": mapie_sets(y, p, new, score="aps", include_last_label=last) for last in (True, False)}
+        sets["mapie randomized"] = mapie_sets(y, p, new, score="aps", seed=trial, include_last_label="randomized")
+        sets["ours"] = SplitConformalClassifier(score="aps").calibrate(y, p).predict_set(new)
+        randomized = SplitConformalClassifier(score="aps", randomized=True, seed=trial)
+        sets["ours randomized"] = randomized.calibrate(y, p).predict_set(new)
+        for name, table in sets.items():
+            covered.setdefault(name, []).append(coverage(z, table))
+            size.setdefault(name, []).append(average_set_size(table))
+    covered = {name: np.mean(values) for name, values in covered.items()}
+    size = {name: np.mean(values) for name, values in size.items()}
+    for name in ("ours", "ours randomized", "mapie randomized"):
+        assert covered[name] == pytest.approx(361 / 401, abs=0.012)
+    assert covered["mapie True"] > 0.93
+    assert covered["mapie False"] < 0.85
+    assert size["ours"] < size["mapie True"]
+
+
+# ---- crepes --------------------------------------------------------------------------------------
+
+
+def crepes_sets(y, p, new, *, by_class=False):
+    from crepes import ConformalClassifier
+
+    scores, new_scores = 1 - p[np.arange(len(y)), y], 1 - new
+    if not by_class:
+        return ConformalClassifier().fit(scores).predict_set(new_scores, confidence=0.9, smoothing=False) == 1
+    mondrian = ConformalClassifier().fit(scores, bins=y)
+    columns = [
+        mondrian.predict_set(new_scores[:, c], bins=np.full(len(new), c), confidence=0.9, smoothing=False)
+        for c in range(p.shape[1])
+    ]
+    return np.column_stack(columns) == 1
+
+
+@pytest.mark.parametrize("by_class", [False, True])
+def test_lac_equals_crepes(by_class):
+    """n + 1 is no multiple of 10, overall and in each class, so that no p-value is exactly alpha."""
+    y, p = np.repeat([0, 1], [87, 106]), patients(193, 5, n_classes=2)[1]
+    new = patients(100, 6, n_classes=2)[1]
+    groups = "class" if by_class else None
+    ours = SplitConformalClassifier().calibrate(y, p, groups).predict_set(new, groups)
+    np.testing.assert_array_equal(ours, crepes_sets(y, p, new, by_class=by_class))
+
+
+def test_crepes_takes_one_more_score_where_a_p_value_can_be_alpha():
+    """It keeps labels with p-value >= alpha; the definition asks for > alpha, which already promises 1 - alpha.
+
+    With n = 99 our threshold is the 90th score and covers 90 / 100 exactly. Theirs is the 91st: valid, but larger.
+    """
+    y, p = patients(99, 7)
+    scores = np.sort(1 - p[np.arange(99), y])
+    ours, theirs = scores[89], scores[90]
+    assert conformal_calibrate(y, p) == ours
+    middle = 1 - (ours + theirs) / 2
+    new = np.array([[middle, 1 - middle, 0, 0, 0]])
+    assert crepes_sets(y, p, new)[0, 0]
+    assert not SplitConformalClassifier().calibrate(y, p).predict_set(new)[0, 0]
+
+
+# ---- TorchCP, whose rule is written out ----------------------------------------------------------
+
+
+def torchcp_sets(y, p, new, *, score, u, penalty=LAMBDA, kreg=K_REG):
+    """TorchCP's rule: thr or cumulative sum - u p (+ penalty), kthvalue of rank ceil((n + 1)(1 - alpha)), s <= q.
+
+    Its `randomized=False` is u = 0.
+    """
+    import torch
+
+    def scores(table):
+        table = torch.tensor(table, dtype=torch.float64)
+        if score == "lac":
+            return 1 - table
+        ordered, indices = table.sort(dim=-1, descending=True)
+        total = ordered.cumsum(dim=-1) - u * ordered
+        if score == "raps":
+            total = total + torch.clamp(penalty * (torch.arange(1, table.shape[1] + 1) - kreg), min=0)
+        return total.gather(-1, indices.argsort(dim=-1))
+
+    rank = int(np.ceil((len(y) + 1) * 0.9))
+    q = scores(p)[torch.arange(len(y)), torch.tensor(y)].kthvalue(rank).values
+    return (scores(new) <= q + 1e-12).numpy()  # cumsum - p rounds; our sums stop before p
+
+
+@pytest.mark.parametrize("score", ["lac", "aps", "raps"])
+@pytest.mark.parametrize("n", [20, 137])
+def test_equals_torchcp_with_u_equal_to_one(score, n):
+    (y, p), (_, new) = patients(n, n), patients(500, 1)
+    ours = SplitConformalClassifier(score=score).calibrate(y, p).predict_set(new)
+    np.testing.assert_array_equal(ours, torchcp_sets(y, p, new, score=score, u=1))
+
+
+def test_why_the_deterministic_aps_does_not_count_the_class_itself():
+    """TorchCP's deterministic APS (u = 0) counts it, which is valid, but upside down for a confident model.
+
+    A class is then left out because it is too likely: the empty sets are the patients who are clearest, and the others
+    get nearly all classes. Without it (u = 1) the set is the smallest whose probability exceeds q_hat.
+    """
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 5, 4000)
+    logits = 6 * rng.random((4000, 1)) ** 2 * np.eye(5)[y] + rng.normal(size=(4000, 5))
+    p = softmax(4 * logits, axis=1)
+    y, p, z, new = y[:1000], p[:1000], y[1000:], p[1000:]
+    ours = SplitConformalClassifier(score="aps").calibrate(y, p).predict_set(new)
+    theirs = torchcp_sets(y, p, new, score="aps", u=0)
+    for sets in (ours, theirs):
+        assert coverage(z, sets) == pytest.approx(0.9, abs=0.03)
+    empty = theirs.sum(axis=1) == 0
+    assert empty.mean() > 0.02
+    assert new[empty].max(axis=1).min() > np.median(new.max(axis=1))
+    assert not (ours.sum(axis=1) == 0).any()
+    assert average_set_size(ours) < average_set_size(theirs)
+
+
+# ---- the quantile without the "+ 1", as in torch-uncertainty ------------------------------------
+
+
+@pytest.mark.parametrize(("n", "mean"), [(20, 0.862), (50, 0.884), (100, 0.892)])
+def test_without_the_correction_the_promise_is_broken(n, mean):
+    """The plain 90% quantile sits at place 0.9 (n - 1) + 1, so it covers that place / (n + 1) < 0.9 on average."""
+    place = 0.9 * (n - 1) + 1
+    assert place / (n + 1) == pytest.approx(mean, abs=5e-4)
+    scores = np.random.default_rng(n).random((4000, n))
+    plain = np.quantile(scores, 0.9, axis=1)  # for uniform scores the threshold is the coverage
+    assert abs(plain.mean() - place / (n + 1)) < 3 * plain.std() / np.sqrt(4000)
+    assert plain.mean() < 0.9

@@ -1,0 +1,126 @@
+"""Monte Carlo dropout beside the plain loop, conformal sets beside MAPIE, and how long a slider move takes."""
+
+import numpy as np
+import torch
+import torchvision
+from mapie.classification import SplitConformalClassifier as Mapie
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.ensemble import HistGradientBoostingClassifier
+from torch import nn
+
+from benches.timing import seconds
+from clinxai_teach.conformal import SplitConformalClassifier, coverage, set_summary
+from clinxai_teach.data import load_nhanes_diabetes, make_radiographs
+from clinxai_teach.models import load_cxr_model, predict_proba
+from clinxai_teach.uncertainty import ensemble_samples, entropy_decomposition, fit_ensemble, mc_dropout_samples
+
+N_SAMPLES = 30
+
+
+def plain_loop(model, inputs, n_samples, seed):
+    """Run the whole network n_samples times with its dropout layers on."""
+    model.eval()
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.train()
+    with torch.no_grad(), torch.random.fork_rng():
+        torch.manual_seed(seed)
+        samples = torch.stack([model(inputs).softmax(dim=1) for _ in range(n_samples)])
+    model.eval()
+    return samples
+
+
+def bench_dropout():
+    """ResNet-18 with a dropout head, four films of 112 x 112."""
+    torch.manual_seed(0)
+    model = torchvision.models.resnet18(weights=None)
+    model.fc = nn.Sequential(nn.Dropout(0.5), nn.Linear(512, 5))
+    inputs = torch.rand(4, 3, 112, 112)
+
+    def ours():
+        return mc_dropout_samples(model, inputs, n_samples=N_SAMPLES, seed=1)
+
+    def loop():
+        return plain_loop(model, inputs, N_SAMPLES, seed=1)
+
+    fast, slow = seconds(ours, loop, runs=5)
+    equal = "equal bit for bit" if torch.equal(ours(), loop()) else "NOT EQUAL"
+    what = f"MC dropout, {N_SAMPLES} samples / the plain loop (ResNet-18, 4 x 112 px)"
+    yield what, f"1 / {slow / fast:.0f}", f"{fast * 1000:.0f} ms, {equal}; goal: at most 1 / 15"
+    clean, film = load_cxr_model("clean"), torch.from_numpy(make_radiographs(1).images)
+    (move,) = seconds(lambda: entropy_decomposition(mc_dropout_samples(clean, film, n_samples=200, seed=1)))
+    yield "MC dropout, 200 samples of one film, with the entropies", f"{move * 1000:.0f} ms", "goal: below 30 ms"
+
+
+class Given(ClassifierMixin, BaseEstimator):
+    """A fitted classifier whose features already are the probabilities, so that only the conformal part is timed."""
+
+    def __init__(self, n_classes):
+        self.n_classes = n_classes
+        self.classes_, self.n_features_in_ = np.arange(n_classes), n_classes
+
+    def fit(self, X, y):
+        """Do nothing; MAPIE asks for the method."""
+        return self
+
+    def predict(self, X):
+        """Return the most likely class."""
+        return X.argmax(axis=1)
+
+    def predict_proba(self, X):
+        """Return the features."""
+        return X
+
+
+def draw(n, seed, n_classes=10):
+    """Return labels and probabilities that they follow."""
+    rng = np.random.default_rng(seed)
+    p = rng.dirichlet(np.full(n_classes, 0.5), size=n)
+    return (p.cumsum(axis=1) < rng.random((n, 1))).sum(axis=1).clip(max=n_classes - 1), p
+
+
+def bench_conformal():
+    """10,000 calibration patients, 100,000 new ones, 10 classes."""
+    (y, p), (_, new) = draw(10_000, 0), draw(100_000, 1)
+    for score in ("lac", "aps"):
+
+        def ours(score=score):
+            return SplitConformalClassifier(score=score).calibrate(y, p).predict_set(new)
+
+        def mapie(score=score):
+            return Mapie(Given(10), confidence_level=0.9, conformity_score=score).conformalize(p, y).predict_set(new)
+
+        fast, slow = seconds(ours, mapie, runs=5)
+        what = f"conformal sets ({score}), 10,000 + 100,000 x 10 / MAPIE"
+        yield what, f"{fast / slow:.2f}", f"{fast * 1000:.0f} ms; goal: at most 0.5"
+
+
+def bench_slider():
+    """One move of alpha: calibrate, predict, count."""
+    films = make_radiographs(2000, seed=7)
+    tables = {"films, 5 classes, 1,000 + 1,000": (films.labels, predict_proba(load_cxr_model("clean"), films.images))}
+    data = load_nhanes_diabetes()
+    model = HistGradientBoostingClassifier(random_state=0).fit(data.X[:2000], data.y[:2000])
+    tables["NHANES, 2 classes, 1,509 + 1,509"] = (data.y[2000:].to_numpy(), model.predict_proba(data.X[2000:]))
+    for name, (y, p) in tables.items():
+        half = len(y) // 2
+
+        def move(score, groups, y=y, p=p, half=half):
+            classifier = SplitConformalClassifier(0.07, score=score).calibrate(y[:half], p[:half], groups)
+            sets = classifier.predict_set(p[half:], groups)
+            return coverage(y[half:], sets), set_summary(sets)
+
+        for score, groups in (("lac", None), ("raps", "class")):
+            (taken,) = seconds(lambda move=move, score=score, groups=groups: move(score, groups))
+            kind = "for each class" if groups else "one threshold"
+            yield f"a move of alpha ({name}; {score}, {kind})", f"{taken * 1000:.1f} ms", "goal: below 30 ms"
+
+
+def bench_ensemble():
+    """Five small networks on 3,300 patients, and their probabilities for 1,500."""
+    data = load_nhanes_diabetes()
+    (taken,) = seconds(lambda: ensemble_samples(fit_ensemble(data.X[:3300], data.y[:3300]), data.X[3300:]), runs=3)
+    yield "ensemble of 5 networks, 3,300 patients", f"{taken:.1f} s", ""
+
+
+BENCHES = (bench_dropout, bench_conformal, bench_slider, bench_ensemble)
