@@ -1,0 +1,244 @@
+"""One temperature for all logits: what it does to the reliability diagram, and to the numbers that judge it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from clinxai_teach.calibration import (
+    TemperatureScaling,
+    brier_decomposition,
+    calibration_null_band,
+    expected_calibration_error,
+    reliability_curve,
+)
+from clinxai_teach.calibration.curves import ReliabilityCurve
+from clinxai_teach.calibration.scores import BrierDecomposition
+from clinxai_teach.explorers.base import Button, Choice, Explorer, LogSlider
+from clinxai_teach.plots import (
+    draw_brier_parts,
+    draw_counts,
+    draw_ece,
+    draw_nll,
+    draw_reliability,
+    move_brier_parts,
+    move_counts,
+    move_ece,
+    move_nll,
+    move_reliability,
+)
+from clinxai_teach.plots.calibration import signed
+
+BINARY, MULTICLASS = "diabetes (2 classes)", "films (5 classes)"
+LOWEST, HIGHEST, STEPS = 0.25, 4, 80
+N_CALIBRATION_FILMS, N_TEST_FILMS = 400, 600
+
+
+# ---- computed ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A model's logits with the true labels, on patients who choose T (calibration) and on others who judge it (test).
+
+    Logits are `(n,)`, one for class 1, or `(n, K)`; labels `(n,)`. `unit` names the patients in the picture. `event`
+    is what the reliability diagram counts: the disease for `(n,)`, "the top class is right" for `(n, K)`.
+    """
+
+    unit: str
+    event: str
+    calibration_logits: np.ndarray
+    calibration_labels: np.ndarray
+    test_logits: np.ndarray
+    test_labels: np.ndarray
+
+
+@dataclass(frozen=True)
+class AtTemperature:
+    """What the test patients say at one T: the diagram, the ECE and its null band, the parts of the Brier score.
+
+    `nll` and `nll_calibration` are the mean negative log-likelihood, in nats, of test and calibration patients.
+    """
+
+    curve: ReliabilityCurve
+    ece: float
+    band: tuple
+    parts: BrierDecomposition
+    nll: float
+    nll_calibration: float
+
+
+def at_temperature(cohort, temperature):
+    """Return `AtTemperature` for a cohort whose logits are divided by `temperature`."""
+    scaling = TemperatureScaling()
+    scaling.temperature_ = temperature
+    p, event = scaling.predict_proba(cohort.test_logits), np.asarray(cohort.test_labels)
+    if np.ndim(cohort.test_logits) == 1:
+        p = p[:, 1]
+    else:
+        event, p = (p.argmax(axis=1) == event).astype(float), p.max(axis=1)
+    return AtTemperature(
+        curve=reliability_curve(event, p),
+        ece=expected_calibration_error(event, p),
+        band=calibration_null_band(p),
+        parts=brier_decomposition(event, p),
+        nll=float(negative_log_likelihood(cohort.test_logits, cohort.test_labels, temperature)),
+        nll_calibration=float(
+            negative_log_likelihood(cohort.calibration_logits, cohort.calibration_labels, temperature)
+        ),
+    )
+
+
+def negative_log_likelihood(logits, labels, temperature):
+    """Return the mean of -log p(true class) at a temperature, in nats: 0 is perfect, ln 2 = 0.69 a coin's guess."""
+    z = np.asarray(logits, dtype=float) / temperature
+    if z.ndim == 1:
+        return np.logaddexp(0, np.where(labels, -z, z)).mean()
+    return (np.logaddexp.reduce(z, axis=1) - z[np.arange(len(z)), labels]).mean()
+
+
+def diabetes_cohort():
+    """Return the lesson's diabetes model (NHANES, gradient boosting) on its split of 49% / 21% / 30%."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.model_selection import train_test_split
+
+    from clinxai_teach.data import load_nhanes_diabetes
+
+    data = load_nhanes_diabetes()
+    X_rest, X_test, y_rest, y_test = train_test_split(data.X, data.y, test_size=0.3, stratify=data.y, random_state=14)
+    X_fit, X_calib, y_fit, y_calib = train_test_split(X_rest, y_rest, test_size=0.3, stratify=y_rest, random_state=14)
+    model = HistGradientBoostingClassifier(random_state=0).fit(X_fit, y_fit)
+    calib, test = model.decision_function(X_calib), model.decision_function(X_test)
+    return Cohort("adults", "diabetes", calib, y_calib.to_numpy(), test, y_test.to_numpy())
+
+
+def film_cohort():
+    """Return the course's clean model on synthetic films that it has not seen."""
+    import torch
+
+    from clinxai_teach.data import make_radiographs
+    from clinxai_teach.models import load_cxr_model
+
+    model = load_cxr_model("clean")
+    parts, threads = [], torch.get_num_threads()
+    torch.set_num_threads(1)  # on two busy cores, two threads took four times as long as one
+    try:
+        for seed, n in ((503, N_CALIBRATION_FILMS), (511, N_TEST_FILMS)):
+            films = make_radiographs(n, seed=seed, marker="random")
+            with torch.no_grad():
+                batches = [model(batch) for batch in torch.from_numpy(films.images).split(50)]
+            parts += [torch.cat(batches).double().numpy(), films.labels]
+    finally:
+        torch.set_num_threads(threads)
+    return Cohort("synthetic films", "top class is right", *parts)
+
+
+# ---- drawn and touched ---------------------------------------------------------------------------
+
+
+class TemperatureExplorer(Explorer):
+    """Divide a model's logits by T: which T repairs its probabilities?
+
+    T is chosen on the calibration patients, where the NLL is lowest (button "Fit T"). Everything else in the picture
+    is measured on the test patients. Five classes are judged by their most probable class ("top label").
+
+    `cohorts` is a dict with a `Cohort` for "diabetes (2 classes)" and one for "films (5 classes)"; None takes the
+    lesson's own. That needs torch, and about two seconds.
+    """
+
+    title = "Temperature explorer"
+    size = (9.2, 6.1)
+    controls = (
+        LogSlider("temperature", "Temperature T", LOWEST, HIGHEST, STEPS, start=1.0),
+        Choice("model", "Model", (BINARY, MULTICLASS), start=BINARY),
+    )
+    buttons = (Button("fit", "Fit T"),)
+
+    def __init__(self, cohorts=None):
+        self.cohorts = {BINARY: diabetes_cohort(), MULTICLASS: film_cohort()} if cohorts is None else dict(cohorts)
+        self.fitted = {
+            name: TemperatureScaling().fit(cohort.calibration_logits, cohort.calibration_labels).temperature_
+            for name, cohort in self.cohorts.items()
+        }
+        self.grid = np.array(self.controls[0].values)
+        self.nll_curves = {
+            name: [
+                np.array([negative_log_likelihood(logits, labels, t) for t in self.grid])
+                for logits, labels in (
+                    (cohort.calibration_logits, cohort.calibration_labels),
+                    (cohort.test_logits, cohort.test_labels),
+                )
+            ]
+            for name, cohort in self.cohorts.items()
+        }
+        # The picture and the words ask for the same state, and a reader moves to and fro.
+        self.result = lru_cache(maxsize=200)(lambda model, t: at_temperature(self.cohorts[model], t))
+
+    def press(self, button, state):
+        return {"temperature": self.controls[0].nearest(self.fitted[state["model"]])}
+
+    def build(self, figure):
+        def axes(left, bottom, width, height):
+            """Return axes at a place in inches."""
+            w, h = self.size
+            return figure.add_axes((left / w, bottom / h, width / w, height / h))
+
+        start = self.result(BINARY, 1.0)
+        diagram = axes(0.85, 2.05, 3.1, 3.7)
+        reliability = draw_reliability(diagram, start.curve)
+        diagram.set(xlabel="", xticklabels=())
+        counts = draw_counts(axes(0.85, 0.6, 3.1, 1.3), start.curve, unit="")
+
+        return {
+            "reliability": reliability,
+            "share": diagram.yaxis.label,
+            "counts": counts,
+            "unit": counts["bars"][0].axes.yaxis.label,
+            "nll": draw_nll(axes(4.95, 3.95, 4.05, 1.8), self.grid),
+            "ece": draw_ece(axes(4.95, 2.75, 4.05, 0.3), start.ece, start.band),
+            "brier": draw_brier_parts(axes(4.95, 0.6, 4.05, 1.7), start.parts),
+        }
+
+    def update(self, artists, state):
+        model, t = state["model"], state["temperature"]
+        cohort, result = self.cohorts[model], self.result(model, t)
+        move_reliability(
+            artists["reliability"], result.curve, f"{len(cohort.test_labels):,} {cohort.unit} (test), T = {t:.2f}"
+        )
+        artists["share"].set_text(f"observed share: {cohort.event}")
+        move_counts(artists["counts"], result.curve)
+        artists["unit"].set_text(cohort.unit.removeprefix("synthetic "))
+        move_nll(artists["nll"], *self.nll_curves[model], self.fitted[model], t, result.nll_calibration)
+        low, high = result.band
+        move_ece(
+            artists["ece"], result.ece, result.band, f"ECE {result.ece:.3f} (grey: by chance {low:.3f} to {high:.3f})"
+        )
+        move_brier_parts(artists["brier"], result.parts)
+
+    def words(self, state):
+        model, t = state["model"], state["temperature"]
+        cohort, result, best = self.cohorts[model], self.result(model, t), self.fitted[model]
+        low, high = result.band
+        side = "within" if low <= result.ece <= high else "above" if result.ece > high else "below"
+        parts = result.parts
+        within = signed(parts.within_bin_variance - parts.within_bin_covariance)
+        return (
+            f"{model}, T = {t:.2f}. Calibration part: NLL {result.nll_calibration:.3f}, lowest at T = {best:.2f}. "
+            f"Test part ({len(cohort.test_labels):,} {cohort.unit}): NLL {result.nll:.3f}; ECE {result.ece:.3f}, "
+            f"{side} what chance gives a perfect model ({low:.3f} to {high:.3f}); Brier score {parts.score:.4f} = "
+            f"refinement {parts.refinement:.4f} + reliability {parts.reliability:.4f} {within} within bins."
+        )
+
+    def telling_states(self):
+        """Return the diabetes model as it is, with the fitted T and with a T too high; then the films."""
+        fitted = {model: self.press("fit", {"model": model})["temperature"] for model in self.cohorts}
+        return [
+            {"temperature": t, "model": model}
+            for model, t in (
+                (BINARY, 1.0),
+                (BINARY, fitted[BINARY]),
+                (BINARY, 4.0),
+                (MULTICLASS, 1.0),
+                (MULTICLASS, fitted[MULTICLASS]),
+            )
+        ]

@@ -1,0 +1,175 @@
+"""The pictures of section 18.3 hold the numbers they are given, move to others, and fit into their axes."""
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from clinxai_teach import plots
+from clinxai_teach.calibration import brier_decomposition, reliability_curve
+from clinxai_teach.plots.calibration import counts_of_all_bins, signed
+
+pytestmark = pytest.mark.usefixtures("matplotlib_left_alone")
+
+
+@pytest.fixture
+def ax():
+    return Figure(figsize=(6, 4), dpi=100).add_axes((0.2, 0.2, 0.7, 0.7))
+
+
+def patients(seed, n=500):
+    rng = np.random.default_rng(seed)
+    p = rng.beta(0.6, 1.4, n)
+    return (rng.random(n) < p**1.5).astype(int), p
+
+
+def pixels(figure):
+    return plots.png_bytes(figure)
+
+
+# ---- the reliability diagram ---------------------------------------------------------------------
+
+
+def test_the_diagram_shows_each_bin_and_its_interval(ax):
+    curve = reliability_curve(*patients(0))
+    artists = plots.draw_reliability(ax, curve, "one model", event="sepsis")
+    assert np.array_equal(artists["dots"].get_xydata(), np.column_stack([curve.prob_pred, curve.prob_true]))
+    segments = np.array(artists["intervals"].get_segments())
+    assert np.array_equal(segments[:, 0], np.column_stack([curve.prob_pred, curve.ci_low]))
+    assert np.array_equal(segments[:, 1], np.column_stack([curve.prob_pred, curve.ci_high]))
+    assert ax.get_title() == "one model"
+    assert "sepsis" in ax.get_ylabel()
+
+
+@pytest.mark.parametrize("strategy", ["uniform", "quantile"])
+def test_the_counts_are_those_of_all_bins_empty_ones_too(ax, strategy):
+    y, p = patients(1)
+    p = np.where(p > 0.6, 0.1, p)  # leaves the upper bins empty, and puts ties on an edge
+    curve = reliability_curve(y, p, strategy=strategy)
+    counts = counts_of_all_bins(curve)
+    by_hand = [((p > low) & (p <= high)).sum() for low, high in zip(curve.edges[:-1], curve.edges[1:], strict=True)]
+    by_hand[0] += (p == curve.edges[0]).sum()
+    assert counts.tolist() == by_hand
+    artists = plots.draw_counts(ax, curve)
+    assert [text.get_text() for text in artists["numbers"]] == [str(n) for n in by_hand]
+    heights = [bar.get_height() for bar in artists["bars"]]
+    assert heights == pytest.approx(0.5 * counts / counts.max())
+
+
+def test_probabilities_on_an_edge_are_counted_in_the_bin_on_its_left(ax):
+    p = np.repeat([0.1, 0.3, 0.6, 0.7, 1.0], [3, 4, 5, 6, 7])  # 0.3, 0.6 and 0.7 are not exact as floats
+    y = np.arange(len(p)) % 2
+    assert counts_of_all_bins(reliability_curve(y, p)).tolist() == [3, 0, 4, 0, 0, 5, 6, 0, 0, 7]
+
+
+# ---- moved = drawn anew --------------------------------------------------------------------------
+
+KINDS = {
+    "reliability": lambda y, p: (reliability_curve(y, p), "title"),
+    "counts": lambda y, p: (reliability_curve(y, p),),
+    "ece": lambda y, p: (p.mean() / 5, (0.01, 0.01 + p.mean() / 9), "title"),
+    "brier_parts": lambda y, p: (brier_decomposition(y, p), "title"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_moving_gives_the_same_picture_as_drawing(kind):
+    draw, move = getattr(plots, f"draw_{kind}"), getattr(plots, f"move_{kind}")
+    first, second = (KINDS[kind](*patients(seed)) for seed in (2, 3))
+    pictures = []
+    for drawn, moved in ((first, second), (second, None)):
+        figure = Figure(figsize=(6, 4), dpi=100)
+        artists = draw(figure.add_axes((0.2, 0.2, 0.7, 0.7)), *drawn)
+        before = pixels(figure)
+        if moved is not None:
+            move(artists, *moved)
+            assert pixels(figure) != before
+        pictures.append(pixels(figure))
+    assert pictures[0] == pictures[1]
+
+
+def test_the_lowest_nll_is_marked_and_the_dot_is_where_the_temperature_is(ax):
+    temperatures = np.geomspace(0.25, 4, 81)
+    calibration, test = (np.log(temperatures / best) ** 2 + 0.4 for best in (1.5, 1.7))
+    artists = plots.draw_nll(ax, temperatures)
+    plots.move_nll(artists, calibration, test, 1.5, 2.0, 0.48)
+    assert np.array_equal(artists["calibration"].get_ydata(), calibration)
+    assert np.array_equal(artists["test"].get_ydata(), test)
+    assert artists["best"].get_xdata() == [1.5]
+    assert [*artists["dot"].get_xydata()[0]] == [2.0, 0.48]
+    low, high = ax.get_ylim()
+    assert low < calibration.min() < artists["best"].get_ydata()[0] < calibration.max() < high
+
+
+# ---- an ECE beside chance ------------------------------------------------------------------------
+
+
+def test_an_ece_beyond_the_axis_stays_at_its_end(ax):
+    artists = plots.draw_ece(ax, 0.4, (0.01, 0.03), highest=0.25)
+    assert artists["dot"].get_xdata() == [0.25]
+    assert artists["band"].get_x() == 0.01
+    assert artists["band"].get_x() + artists["band"].get_width() == pytest.approx(0.03)
+
+
+# ---- the Brier score -----------------------------------------------------------------------------
+
+
+def test_the_pieces_of_the_bars_meet_and_end_at_the_uncertainty_and_at_the_score(ax):
+    parts = brier_decomposition(*patients(4))
+    artists = plots.draw_brier_parts(ax, parts)
+    ends = {name: bar.get_x() + bar.get_width() for name, bar in artists.items() if hasattr(bar, "get_width")}
+    assert ends["resolution"] == pytest.approx(parts.uncertainty)
+    assert ends["refinement"] == ends["refinement above"] == pytest.approx(parts.refinement)
+    assert ends["within bins"] == pytest.approx(parts.score)
+    assert artists["reliability"].get_x() == pytest.approx(parts.refinement)
+    assert f"Brier {parts.score:.4f}" in artists["text below"].get_text()
+    assert f"uncertainty {parts.uncertainty:.4f}" in artists["text above"].get_text()
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0.00123, "+ 0.0012"), (-0.00123, "− 0.0012"), (-0.00001, "+ 0.0000"), (0.0, "+ 0.0000")]
+)
+def test_a_sign_is_kept_apart_and_minus_zero_is_not_shown(number, text):
+    assert signed(number) == text
+
+
+# ---- groups and decisions ------------------------------------------------------------------------
+
+
+def test_a_group_whose_interval_leaves_out_one_is_marked(ax):
+    drawn = plots.draw_ratios(ax, ["a", "b", "c"], [1.0, 1.3, 0.8], [0.9, 1.05, 0.6], [1.1, 1.6, 0.95])
+    assert [bars.lines[0].get_marker() for bars in drawn] == ["o", "s", "s"]
+    assert [bars.lines[0].get_xdata()[0] for bars in drawn] == [1.0, 1.3, 0.8]
+    ends = [bars.lines[2][0].get_segments()[0][:, 0].tolist() for bars in drawn]
+    assert np.array(ends) == pytest.approx(np.array([[0.9, 1.1], [1.05, 1.6], [0.6, 0.95]]))
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b", "c"]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the first name is on top
+
+
+def test_net_benefit_is_drawn_per_thousand_and_lines_differ_by_style(ax):
+    thresholds = np.array([0.1, 0.2, 0.3])
+    lines = plots.draw_net_benefit(ax, thresholds, {"a": [0.1, 0.05, 0], "b": [0.09, 0.04, 0]}, mark=0.1)
+    assert lines["a"].get_ydata().tolist() == [100, 50, 0]
+    assert lines["a"].get_linestyle() != lines["b"].get_linestyle()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]
+
+
+def test_no_text_is_smaller_than_twelve_points(ax):
+    figure = ax.figure
+    y, p = patients(5)
+    drawings = (
+        lambda ax: plots.draw_reliability(ax, reliability_curve(y, p)),
+        lambda ax: plots.draw_counts(ax, reliability_curve(y, p)),
+        lambda ax: plots.draw_ece(ax, 0.1, (0.01, 0.03)),
+        lambda ax: plots.draw_brier_parts(ax, brier_decomposition(y, p)),
+        lambda ax: plots.draw_ratios(ax, ["a"], [1], [0.9], [1.1]),
+        lambda ax: plots.draw_net_benefit(ax, [0.1, 0.2], {"a": [0.1, 0.05]}),
+        lambda ax: plots.draw_nll(ax, np.geomspace(0.25, 4, 9)),
+    )
+    for draw in drawings:
+        figure.clear()
+        ax = figure.add_axes((0.2, 0.2, 0.7, 0.7))
+        draw(ax)
+        shown = (ax.xaxis.label, ax.yaxis.label, *ax.texts, *ax.get_xticklabels(), *ax.get_yticklabels())
+        sizes = [text.get_fontsize() for text in shown if text.get_text()]
+        assert sizes
+        assert min(sizes) >= 12
