@@ -43,8 +43,11 @@ def target_scores(logits, target):
     if logits.ndim == 1 or logits.shape[1] == 1:
         logits = torch.stack([-logits.reshape(-1), logits.reshape(-1)], dim=1)
     n_rows, n_classes = logits.shape
-    classes = torch.as_tensor(target, device=logits.device)
-    if classes.is_floating_point() or classes.dtype == torch.bool:
+    try:
+        classes = torch.as_tensor(target, device=logits.device)
+    except (TypeError, ValueError, RuntimeError):
+        classes = None
+    if classes is None or classes.is_floating_point() or classes.is_complex() or classes.dtype == torch.bool:
         raise TypeError(f"target must be an int or a tensor of ints, but got {target!r}.")
     if classes.ndim > 1 or (classes.ndim == 1 and len(classes) != n_rows):
         raise ValueError(f"target needs one class, or one per row ({n_rows}), but its shape is {tuple(classes.shape)}.")

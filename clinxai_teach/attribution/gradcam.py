@@ -40,7 +40,7 @@ def grad_cam(model, inputs, target, *, layer, relu=True):
     ------
     TypeError, ValueError
         If an argument is of the wrong kind, the layer is not part of the model or never runs, its output is not a
-        stack of maps `(N, K, h, w)` (as in a transformer block), or the score does not depend on it.
+        stack of maps `(N, K, h, w)` (as in a transformer), or the score does not depend on it.
     """
     check_inputs(model, inputs)
     if not any(layer is module for module in model.modules()):
@@ -64,6 +64,7 @@ def _maps_and_gradient(model, inputs, target, layer):
                 f"layer {type(module).__name__} must return maps (N, K, h, w), but returned {kind}. "
                 "Grad-CAM needs a convolutional layer; a transformer block has none."
             )
+        _refuse_channels_last(output.shape, inputs.shape, module)
         # From here on the graph is recorded; everything before ran without one, which saves time and memory.
         torch.set_grad_enabled(True)
         maps = output.detach().clone().requires_grad_()
@@ -87,6 +88,16 @@ def _maps_and_gradient(model, inputs, target, layer):
             f"the score does not depend on layer {type(layer).__name__}. Choose a layer on the way to the output."
         )
     return maps.detach(), gradient
+
+
+def _refuse_channels_last(maps, images, module):
+    """Raise a ValueError for maps `(N, h, w, K)`, as in a Swin transformer: a square image has square maps."""
+    square = len(images) == 4 and images[2] == images[3]
+    if square and maps[1] == maps[2] != maps[3]:
+        raise ValueError(
+            f"layer {type(module).__name__} returns its channels last, {tuple(maps)}, but Grad-CAM needs (N, K, h, w). "
+            "Choose a layer behind the model's Permute."
+        )
 
 
 class GradCAM:

@@ -46,22 +46,27 @@ def randomization_test(model, attribute, inputs, target, *, seed=0):
     """
     check_inputs(model, inputs)
     seed = positive_int("seed", seed, minimum=0)
-    working = copy.deepcopy(model).eval()
-    layers = [name for name, module in working.named_modules() if hasattr(module, "reset_parameters")
-              and next(module.parameters(recurse=False), None) is not None]  # fmt: skip
-    if not layers:
-        raise ValueError("model has no layers with weights that can be made random (reset_parameters).")
-    true_ranks = _ranks(attribute(working, inputs, target), len(inputs))
-    correlations = {}
-    with torch.random.fork_rng(devices=[]):
+    with torch.inference_mode(False), torch.random.fork_rng(devices=[]):
+        working = copy.deepcopy(model).eval()
+        layers = [name for name, module in working.named_modules() if _can_be_randomised(module)]
+        if not layers:
+            raise ValueError("model has no layers whose weights can be made random (with a reset_parameters method).")
+        intact = _ranks(attribute(working, inputs, target), len(inputs))
         torch.manual_seed(seed)
+        correlations = {}
         for name in reversed(layers):
             working.get_submodule(name).reset_parameters()
-            state = torch.get_rng_state()  # attribute may draw random numbers of its own
-            ranks = _ranks(attribute(working.eval(), inputs, target), len(inputs))
+            state = torch.get_rng_state()  # the attribution may draw random numbers of its own
+            now = _ranks(attribute(working, inputs, target), len(inputs))
             torch.set_rng_state(state)
-            correlations[name] = _mean_correlation(true_ranks, ranks)
+            correlations[name] = _mean_correlation(intact, now)
     return pd.Series(correlations, name="spearman").rename_axis("layer")
+
+
+def _can_be_randomised(module):
+    """Say whether a layer has weights of its own and can draw new ones. (BatchNorm then also forgets its averages.)"""
+    has_weights = next(module.parameters(recurse=False), None) is not None
+    return has_weights and hasattr(module, "reset_parameters")
 
 
 def _ranks(maps, n):

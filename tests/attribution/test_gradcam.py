@@ -50,7 +50,7 @@ def test_equals_class_activation_mapping_for_a_network_that_ends_in_averaging():
 
 
 def oracle(model, inputs, target, layer):
-    """Grad-CAM with a full graph, on a copy in which nothing after the layer can change its output in place."""
+    """Grad-CAM before its ReLU, with a full graph, on a copy in which nothing after the layer can change its output in place."""
     model = copy.deepcopy(model).eval()
     for module in model.modules():
         if hasattr(module, "inplace"):
@@ -60,7 +60,7 @@ def oracle(model, inputs, target, layer):
     target_layer.register_forward_hook(lambda module, given, output: caught.append(output) or output.clone())
     score = model(inputs)[:, target].sum()
     (gradient,) = torch.autograd.grad(score, caught[-1])
-    return (gradient.mean((2, 3), keepdim=True) * caught[-1]).sum(1, keepdim=True).relu().detach()
+    return (gradient.mean((2, 3), keepdim=True) * caught[-1]).sum(1, keepdim=True).detach()
 
 
 FAMILIES = [
@@ -72,6 +72,11 @@ FAMILIES = [
     ("shufflenet_v2_x0_5", "conv5"),
     ("efficientnet_b0", "features.8"),
     ("mnasnet0_5", "layers.14"),
+    ("densenet121", "features.denseblock4"),
+    ("densenet121", "features.norm5"),  # an in-place ReLU follows
+    ("googlenet", "inception5b"),
+    ("convnext_tiny", "features.7"),
+    ("regnet_y_400mf", "trunk_output"),
 ]
 
 
@@ -81,12 +86,14 @@ def test_any_torchvision_family_matches_the_oracle_and_captum(family, layer, unc
     model = torchvision.models.get_model(family, weights=None, num_classes=5).eval()
     inputs = torch.rand(2, 3, 64, 64)
     with unchanged(model, inputs):
-        cam = grad_cam(model, inputs, 3, layer=model.get_submodule(layer))
+        cam = grad_cam(model, inputs, 3, layer=model.get_submodule(layer), relu=False)
     expected = oracle(model, inputs, 3, layer)
-    assert expected.abs().max() > 0
-    torch.testing.assert_close(cam, expected, rtol=1e-4, atol=float(expected.max()) * 1e-5)
-    captum = LayerGradCam(model, model.get_submodule(layer)).attribute(inputs, target=3, relu_attributions=True)
-    torch.testing.assert_close(cam, captum.detach(), rtol=1e-4, atol=float(expected.max()) * 1e-5)
+    size = float(expected.abs().max())
+    assert size > 0
+    torch.testing.assert_close(cam, expected, rtol=1e-4, atol=size * 1e-5)
+    captum = LayerGradCam(model, model.get_submodule(layer)).attribute(inputs, target=3)
+    torch.testing.assert_close(cam, captum.detach(), rtol=1e-4, atol=size * 1e-5)
+    torch.testing.assert_close(grad_cam(model, inputs, 3, layer=model.get_submodule(layer)), cam.relu())
 
 
 class Reused(nn.Module):
@@ -106,7 +113,7 @@ def test_a_module_that_runs_twice_is_read_at_its_last_call():
     torch.manual_seed(2)
     model = Reused()
     inputs = torch.rand(2, 1, 12, 12)
-    cam = grad_cam(model, inputs, 1, layer=model.relu)
+    cam = grad_cam(model, inputs, 1, layer=model.relu, relu=False)
     assert cam.shape == (2, 1, 8, 8)
     torch.testing.assert_close(cam, oracle(model, inputs, 1, "relu"))
 
@@ -262,3 +269,142 @@ def test_upsample_keeps_a_constant_and_the_mean_and_the_order_of_cells():
     assert large[0, 0, -1, -1] == 3
     torch.testing.assert_close(large.mean(), maps.mean())
     torch.testing.assert_close(upsample(torch.full((1, 1, 2, 2), 0.7), 16), torch.full((1, 1, 16, 16), 0.7))
+
+
+@pytest.mark.parametrize(
+    ("family", "layer", "message"),
+    [
+        ("vit_b_16", "encoder.layers.encoder_layer_11", "transformer block"),
+        ("swin_t", "features.7", "channels last"),
+        ("swin_t", "features.1", "channels last"),
+    ],
+)
+def test_transformers_are_refused_in_words(family, layer, message):
+    model = torchvision.models.get_model(family, weights=None, num_classes=3).eval()
+    with pytest.raises(ValueError, match=message):
+        grad_cam(model, torch.rand(1, 3, 224, 224), 1, layer=model.get_submodule(layer))
+
+
+def test_a_swin_transformer_works_behind_its_permute():
+    torch.manual_seed(0)
+    model = torchvision.models.swin_t(weights=None, num_classes=3).eval()
+    inputs = torch.rand(2, 3, 64, 64)
+    cam = grad_cam(model, inputs, 1, layer=model.permute, relu=False)
+    assert cam.shape == (2, 1, 2, 2)
+    assert cam.abs().max() > 0
+
+
+def test_a_layer_that_returns_a_tuple_is_refused():
+    class Pair(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner, self.head = TupleLayer(), nn.Linear(2, 2)
+
+        def forward(self, x):
+            return self.head(self.inner(x)[0].mean((2, 3)))
+
+    class TupleLayer(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = nn.Conv2d(1, 2, 3)
+
+        def forward(self, x):
+            return self.conv(x), None
+
+    model = Pair()
+    with pytest.raises(ValueError, match="returned tuple"):
+        grad_cam(model, torch.rand(1, 1, 8, 8), 1, layer=model.inner)
+
+
+def test_channels_last_memory_gives_the_same_map():
+    torch.manual_seed(1)
+    model = torchvision.models.resnet18(weights=None, num_classes=3).eval()
+    inputs = torch.rand(2, 3, 64, 64)
+    plain = grad_cam(model, inputs, 1, layer=model.layer4)
+    other = grad_cam(model, inputs.to(memory_format=torch.channels_last), 1, layer=model.layer4)
+    torch.testing.assert_close(other, plain, rtol=1e-4, atol=1e-6)
+
+
+def test_batches_of_any_size_and_none_empty():
+    model = ChestNet().eval()
+    films = torch.rand(5, 1, 64, 64)
+    whole = grad_cam(model, films, 1, layer=model.features[-1])
+    singles = [grad_cam(model, film[None], 1, layer=model.features[-1]) for film in films]
+    torch.testing.assert_close(whole, torch.cat(singles), rtol=1e-4, atol=1e-6)
+    with pytest.raises(ValueError, match="at least one example"):
+        grad_cam(model, films[:0], 1, layer=model.features[-1])
+
+
+# ---- pytorch-grad-cam: where it agrees, and where the oracle says that it does not ----------------
+
+
+def their_raw_map(model, inputs, target, layer):
+    """Return the map of pytorch-grad-cam before its ReLU, scaling and resizing."""
+    from pytorch_grad_cam import GradCAM as Theirs
+    from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
+
+    with Theirs(model=model, target_layers=[layer]) as theirs:
+        outputs = theirs.activations_and_grads(inputs)
+        loss = sum(ClassifierOutputTarget(target)(output) for output in outputs)
+        loss.backward(retain_graph=True)
+        (activations,), (gradients,) = theirs.activations_and_grads.activations, theirs.activations_and_grads.gradients
+        weights = gradients.mean(dim=(2, 3), keepdim=True)
+        return (weights * activations).sum(dim=1, keepdim=True).detach()
+
+
+def far(one, other):
+    """Return the largest difference, as a share of the largest value."""
+    return float((one - other).abs().max() / other.abs().max())
+
+
+@pytest.mark.parametrize(("family", "layer"), [("resnet18", "layer4"), ("mobilenet_v3_small", "features.12")])
+def test_equals_pytorch_grad_cam_where_nothing_works_in_place_behind_the_layer(family, layer):
+    torch.manual_seed(1)
+    model = torchvision.models.get_model(family, weights=None, num_classes=5).eval()
+    inputs = torch.rand(2, 3, 64, 64)
+    ours = grad_cam(model, inputs, 3, layer=model.get_submodule(layer), relu=False)
+    theirs = their_raw_map(model, inputs, 3, model.get_submodule(layer))
+    torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-5 * float(ours.abs().max()))
+
+
+@pytest.mark.parametrize(
+    ("family", "layer"), [("densenet121", "features"), ("resnet18", "layer3.0.bn2"), ("vgg11", "features.18")]
+)
+def test_pytorch_grad_cam_is_off_where_an_in_place_layer_follows_and_ours_is_not(family, layer):
+    """On a CPU it keeps the activation itself, not a copy, and the next layer overwrites it."""
+    torch.manual_seed(1)
+    model = torchvision.models.get_model(family, weights=None, num_classes=5).eval()
+    inputs = torch.rand(2, 3, 64, 64)
+    truth = oracle(model, inputs, 3, layer)
+    assert far(grad_cam(model, inputs, 3, layer=model.get_submodule(layer), relu=False), truth) < 1e-4
+    assert far(their_raw_map(model, inputs, 3, model.get_submodule(layer)), truth) > 0.01
+
+
+def test_pytorch_grad_cam_changes_the_model_and_ours_does_not(unchanged):
+    torch.manual_seed(1)
+    model, inputs = ChestNet().train(), torch.rand(2, 1, 64, 64)
+    with unchanged(model, inputs):
+        grad_cam(model, inputs, 1, layer=model.features[-1])
+    their_raw_map(model, inputs, 1, model.features[-1])
+    assert not model.training
+    assert any(parameter.grad is not None for parameter in model.parameters())
+
+
+def test_the_textbooks_listing_leaves_its_hooks_behind_and_ours_does_not():
+    model, inputs = ChestNet().eval(), torch.rand(1, 1, 64, 64)
+    layer = model.features[-1]
+
+    class Listing:
+        """As in the chapter: hooks registered once, in the constructor."""
+
+        def __init__(self, layer):
+            layer.register_forward_hook(self.keep)
+
+        def keep(self, module, given, output):
+            self.maps = output
+
+    for _ in range(3):
+        Listing(layer)
+        GradCAM(model, layer).generate(inputs, 1)
+    assert len(layer._forward_hooks) == 3
+    assert len(layer._backward_hooks) == 0

@@ -1,0 +1,302 @@
+"""Integrated gradients: closed forms for every rule, the axioms, the stop rule, memory, and where Captum differs."""
+
+import warnings
+
+import captum.attr
+import numpy as np
+import pytest
+import torch
+import torchvision
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from networks import Function, starts_in_place, two_layers
+
+from clinxai_teach.attribution import integrated_gradients
+from clinxai_teach.attribution.integrated_gradients import METHODS, nodes_and_weights
+from clinxai_teach.data import make_radiographs
+from clinxai_teach.models import load_cxr_model
+
+
+def row(*values):
+    return torch.tensor([values], dtype=torch.float64)
+
+
+# ---- closed forms --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("n_steps", [2, 3, 50])
+def test_a_linear_model_is_exact_for_every_rule(method, n_steps):
+    model = Function(lambda x: x @ row(1, 2, 3)[0])
+    result = integrated_gradients(model, row(1, 1, 1), 1, baseline=row(0, 0.5, 0), n_steps=n_steps, method=method)
+    torch.testing.assert_close(result.values, row(1, 1, 3), rtol=0, atol=1e-14)
+    assert result.convergence_delta.abs().max() < 1e-14
+    assert result.n_steps == n_steps
+
+
+@pytest.mark.parametrize("method", ["gausslegendre", "midpoint", "trapezoid"])
+def test_a_quadratic_is_exact_where_the_rule_is_exact_for_lines(method):
+    A = torch.tensor([[2.0, 0.5], [0.5, -1.0]], dtype=torch.float64)
+    x = row(1.5, -2)
+    result = integrated_gradients(Function(lambda x: ((x @ A) * x).sum(1)), x, 1, n_steps=4, method=method)
+    torch.testing.assert_close(result.values, x * (x @ A), rtol=0, atol=1e-14)
+
+
+def test_the_baseline_is_part_of_the_question():
+    product = Function(lambda x: x[:, 0] * x[:, 1])
+    torch.testing.assert_close(integrated_gradients(product, row(2, 3), 1).values, row(3, 3))
+    torch.testing.assert_close(integrated_gradients(product, row(2, 3), 1, baseline=1.0).values, row(2, 3))
+
+
+def test_a_cubic_by_gauss_with_two_steps_and_by_midpoint_with_its_known_error():
+    cubic = Function(lambda x: x[:, 0] ** 3)
+    assert float(integrated_gradients(cubic, row(2), 1, n_steps=2).values) == pytest.approx(8, abs=1e-14)
+    for n in (1, 4, 10):
+        midpoint = integrated_gradients(cubic, row(2), 1, n_steps=n, method="midpoint")
+        assert float(midpoint.values) == pytest.approx(8 * (1 - 1 / (4 * n**2)), abs=1e-13)
+
+
+@pytest.mark.parametrize("n_steps", [2, 6, 64])
+@pytest.mark.parametrize("method", ["gausslegendre", "midpoint"])
+def test_two_networks_with_the_same_output_get_the_same_answer(n_steps, method):
+    """Implementation invariance, with the example of the paper: (1.5, -0.5) for both."""
+    f = Function(lambda x: (x[:, 0].relu() - 1 - x[:, 1].relu()).relu())
+    g = Function(lambda x: ((x[:, 0] - 1).relu() - x[:, 1].relu()).relu())
+    for network in (f, g):
+        values = integrated_gradients(network, row(3, 1), 1, n_steps=n_steps, method=method).values
+        torch.testing.assert_close(values, row(1.5, -0.5), rtol=0, atol=0.05 if network is g else 1e-12)
+    if method == "midpoint" and n_steps == 6:  # the kinks of both lie between two steps
+        torch.testing.assert_close(values, row(1.5, -0.5), rtol=0, atol=1e-12)
+
+
+def test_the_errors_of_the_rules_on_a_steep_sigmoid():
+    model = Function(lambda x: (12 * (x.sum(1) - 0.5)).sigmoid())
+    x = row(1 / 3, 1 / 3, 1 / 3)
+
+    def error(method, n):
+        return float(integrated_gradients(model, x, 1, n_steps=n, method=method).convergence_delta.abs())
+
+    assert error("gausslegendre", 16) == pytest.approx(3.9e-6, rel=0.05)
+    assert error("gausslegendre", 50) <= 1e-12
+    assert error("midpoint", 50) == pytest.approx(1.2e-5, rel=0.05)
+    assert error("left", 50) == pytest.approx(2.4e-5, rel=0.05)
+    assert error("right", 50) == pytest.approx(2.4e-5, rel=0.05)
+
+
+def test_a_saturated_unit_gets_its_share():
+    model = Function(lambda x: x[:, 0].clamp(max=1))
+    assert float(integrated_gradients(model, row(2), 1, n_steps=4, method="midpoint").values) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_weights_of_every_rule_add_up_to_one(method):
+    for n in (2, 3, 17, 200):
+        places, weights = nodes_and_weights(n, method, torch.zeros(1, dtype=torch.float64))
+        assert len(places) == len(weights) == n
+        assert float(weights.sum()) == pytest.approx(1, abs=1e-14)
+        assert 0 <= float(places.min()) <= float(places.max()) <= 1
+        assert (places.diff() > 0).all()
+
+
+# ---- properties ----------------------------------------------------------------------------------
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000), rows=st.integers(1, 4), batch=st.one_of(st.none(), st.integers(1, 9)))
+def test_completeness_linearity_and_rows_that_do_not_influence_each_other(seed, rows, batch):
+    f, g = two_layers(seed), two_layers(seed + 1)
+    generator = torch.Generator().manual_seed(seed)
+    x = torch.randn(rows, 4, dtype=torch.float64, generator=generator)
+    baseline = torch.randn(1, 4, dtype=torch.float64, generator=generator)
+    target = torch.randint(0, 3, (rows,), generator=generator)
+
+    def attribute(model, x, target):
+        return integrated_gradients(model, x, target, baseline=baseline, n_steps=48, batch_size=batch)
+
+    result = attribute(f, x, target)
+    with torch.no_grad():
+        difference = (f(x) - f(baseline)).gather(1, target[:, None])[:, 0]
+    torch.testing.assert_close(result.values.sum(1) - difference, result.convergence_delta, rtol=0, atol=1e-12)
+    assert result.convergence_delta.abs().max() < 1e-6
+    torch.testing.assert_close(
+        result.values, torch.cat([attribute(f, x[i : i + 1], target[i]).values for i in range(rows)])
+    )
+    mixed = Function(lambda x: 2 * f(x) - 3 * g(x))
+    both = 2 * result.values - 3 * attribute(g, x, target).values
+    torch.testing.assert_close(attribute(mixed, x, target).values, both, rtol=1e-9, atol=1e-9)
+
+
+def test_a_feature_that_is_not_used_or_equals_the_baseline_gets_nothing():
+    model = Function(lambda x: x[:, 0] * x[:, 1])
+    values = integrated_gradients(model, row(2, 3, 5), 1, baseline=row(0, 3, 1)).values
+    torch.testing.assert_close(values, row(6, 0, 0))
+
+
+def test_the_dtype_and_device_of_the_input_are_kept():
+    for dtype in (torch.float32, torch.float64):
+        result = integrated_gradients(two_layers(dtype=dtype), torch.rand(2, 4, dtype=dtype), 0)
+        assert result.values.dtype == result.convergence_delta.dtype == dtype
+        assert not result.values.requires_grad
+
+
+# ---- the stop rule -------------------------------------------------------------------------------
+
+
+def counted(model):
+    """Return the network with a counter of the rows it was asked for with gradients on."""
+    seen = []
+    model.register_forward_pre_hook(
+        lambda module, given: seen.append(len(given[0])) if torch.is_grad_enabled() else None
+    )
+    return model, seen
+
+
+def test_tolerance_adds_steps_until_the_worst_row_is_complete():
+    model, seen = counted(Function(lambda x: (12 * (x.sum(1) - 0.5)).sigmoid()))
+    x = torch.tensor([[1 / 3] * 3, [0.1, 0.0, 0.0], [1.0, 1.0, 1.0]], dtype=torch.float64)
+    for tolerance in (0.1, 0.01, 1e-6):
+        seen.clear()
+        result = integrated_gradients(model, x, 1, tolerance=tolerance, n_steps=1)
+        with torch.no_grad():
+            size = (model(x) - model(torch.zeros(1, 3, dtype=torch.float64))).abs()
+        assert (result.convergence_delta.abs() <= tolerance * size).all()
+        assert result.n_steps in (4, 8, 16, 32, 64)
+        assert sum(seen) == 3 * (2 * result.n_steps - 4)  # 4 + 8 + ... + n_steps
+
+
+def test_a_looser_tolerance_needs_no_more_steps():
+    model = load_cxr_model("clean")
+    x = torch.from_numpy(make_radiographs(4, seed=1).images)
+    steps = [integrated_gradients(model, x, 1, tolerance=t).n_steps for t in (0.2, 0.05, 0.01)]
+    assert steps == sorted(steps)
+
+
+def test_at_max_steps_it_warns_and_returns_what_it_has():
+    model = Function(lambda x: (500 * (x.sum(1) - 0.777)).sigmoid())
+    with pytest.warns(UserWarning, match="max_steps=8"):
+        result = integrated_gradients(model, row(1.0), 1, tolerance=1e-6, max_steps=8)
+    assert result.n_steps == 8
+    assert result.convergence_delta.abs() > 1e-6
+
+
+def test_a_row_that_equals_the_baseline_does_not_keep_the_search_going():
+    x = torch.tensor([[0.0, 0.0], [1.0, 2.0]], dtype=torch.float64)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        result = integrated_gradients(Function(lambda x: (x**2).sum(1)), x, 1, tolerance=0.01)
+        nothing = integrated_gradients(Function(lambda x: (x**2).sum(1)), x[:1], 1, tolerance=0.01)
+    assert result.n_steps == nothing.n_steps == 4
+    assert (nothing.values == 0).all()
+
+
+# ---- memory and awkward networks -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 7, 1000])
+def test_the_chunks_change_the_memory_not_the_result(batch_size):
+    model, seen = counted(two_layers())
+    x = torch.rand(5, 4, dtype=torch.float64)
+    expected = integrated_gradients(two_layers(), x, 2, n_steps=10)
+    result = integrated_gradients(model, x, 2, n_steps=10, batch_size=batch_size)
+    torch.testing.assert_close(result.values, expected.values)
+    assert max(seen) <= batch_size
+    assert sum(seen) == 50
+
+
+def test_by_default_no_more_rows_than_examples_are_computed_at_once():
+    model, seen = counted(two_layers())
+    integrated_gradients(model, torch.rand(5, 4, dtype=torch.float64), 2, n_steps=100)
+    assert max(seen) == 5
+
+
+@pytest.mark.parametrize("context", [torch.enable_grad, torch.no_grad, torch.inference_mode])
+def test_frozen_and_in_place_networks_in_any_context(context):
+    model = starts_in_place().requires_grad_(False)
+    with context():
+        x = torch.tensor([[1.0, -1.0, 2.0, -2.0]])
+        result = integrated_gradients(model, x, 1, n_steps=8)
+        tolerant = integrated_gradients(model, x, 1, tolerance=0.01)
+    expected = model[1].weight[1] * torch.tensor([1.0, 0.0, 2.0, 0.0])
+    torch.testing.assert_close(result.values[0], expected)
+    torch.testing.assert_close(tolerant.values[0], expected)
+    assert x.tolist() == [[1, -1, 2, -2]]
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"method": "simpson"}, ValueError, "method must be one of"),
+        ({"n_steps": 0}, ValueError, "n_steps must be at least 1"),
+        ({"n_steps": 1, "method": "trapezoid"}, ValueError, "n_steps must be at least 2"),
+        ({"n_steps": 2.0}, TypeError, "n_steps must be a whole number"),
+        ({"batch_size": 0}, ValueError, "batch_size"),
+        ({"tolerance": 0}, ValueError, "tolerance must be above 0"),
+        ({"tolerance": "1%"}, TypeError, "tolerance"),
+        ({"max_steps": 2}, ValueError, "max_steps"),
+        ({"baseline": torch.zeros(3, 4)}, ValueError, "baseline"),
+        ({"baseline": torch.zeros(5)}, ValueError, "baseline"),
+    ],
+)
+def test_bad_options_are_named(options, error, message):
+    with pytest.raises(error, match=message):
+        integrated_gradients(two_layers(), torch.rand(2, 4, dtype=torch.float64), 0, **options)
+
+
+# ---- Captum --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "family", ["resnet18", "vgg11", "densenet121", "mobilenet_v3_small", "squeezenet1_1", "efficientnet_b0"]
+)
+def test_equals_captum_on_torchvision_networks(family):
+    torch.manual_seed(0)
+    model = torchvision.models.get_model(family, weights=None, num_classes=4).eval()
+    x, target = torch.rand(2, 3, 40, 40), torch.tensor([1, 3])
+    theirs, delta = captum.attr.IntegratedGradients(model).attribute(
+        x, baselines=0.25, target=target, n_steps=12, return_convergence_delta=True
+    )
+    ours = integrated_gradients(model, x, target, baseline=0.25, n_steps=12)
+    torch.testing.assert_close(ours.values, theirs, rtol=1e-4, atol=1e-5 * float(theirs.abs().max()))
+    torch.testing.assert_close(ours.convergence_delta, delta.float(), rtol=1e-2, atol=1e-4)
+
+
+def captum_values(model, x, **options):
+    return captum.attr.IntegratedGradients(model).attribute(x, baselines=0, **options)
+
+
+def test_captums_trapezoid_gives_too_little_and_ours_does_not():
+    """A linear model has a known answer, w x. Captum 0.9 weighs its trapezoid so that it sums to (n - 1) / n."""
+    model = Function(lambda x: x @ row(1, 2, 3)[0])
+    truth = row(1, 2, 3)
+    for n in (5, 50):
+        theirs = captum_values(model, row(1, 1, 1), n_steps=n, method="riemann_trapezoid")
+        torch.testing.assert_close(theirs, truth * (n - 1) / n, rtol=1e-6, atol=0)
+        ours = integrated_gradients(model, row(1, 1, 1), 1, n_steps=n, method="trapezoid").values
+        torch.testing.assert_close(ours, truth, rtol=0, atol=1e-14)
+
+
+def test_captum_works_in_float32_steps_and_ours_in_the_dtype_of_the_input():
+    """On a quadratic Gauss-Legendre is exact, so what remains is rounding: 1e-9 against 1e-15."""
+    model, x = Function(lambda x: (x**2).sum(1)), row(1, 2, 3)
+    assert (integrated_gradients(model, x, 1, n_steps=50).values - x**2).abs().max() < 1e-14
+    assert (captum_values(model, x, n_steps=50) - x**2).abs().max() > 1e-11
+
+
+def test_in_training_mode_captum_changes_the_model_and_ours_does_not():
+    model = torch.nn.Sequential(torch.nn.BatchNorm1d(4), torch.nn.Linear(4, 2)).train()
+    before = model[0].running_mean.clone()
+    integrated_gradients(model, torch.rand(6, 4), 1)
+    assert torch.equal(model[0].running_mean, before)
+    assert model.training
+    captum_values(model, torch.rand(6, 4), target=1)
+    assert not torch.equal(model[0].running_mean, before)
+
+
+def test_on_a_real_film_the_attributions_add_up():
+    model = load_cxr_model("clean")
+    films = make_radiographs(3, seed=7)
+    result = integrated_gradients(model, torch.from_numpy(films.images), torch.from_numpy(films.labels), tolerance=0.01)
+    with torch.no_grad():
+        scores = model(torch.from_numpy(films.images)) - model(torch.zeros(1, 1, 64, 64))
+    difference = scores[np.arange(3), films.labels]
+    torch.testing.assert_close(result.values.sum((1, 2, 3)), difference, rtol=0.011, atol=1e-3)

@@ -1,0 +1,243 @@
+"""SHAP of tree models: every family equals brute force; what shap alone gets wrong; shapes, units, side effects."""
+
+import warnings
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+import shap
+from sklearn.datasets import make_classification, make_regression
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    GradientBoostingClassifier,
+    GradientBoostingRegressor,
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreeClassifier
+
+from clinxai_teach.attribution import exact_shapley, shap_explanation
+from clinxai_teach.attribution.trees import tree_model
+from clinxai_teach.data import load_nhanes_diabetes
+
+CLASSIFIERS = [
+    DecisionTreeClassifier(max_depth=4, random_state=0),
+    ExtraTreeClassifier(max_depth=4, random_state=0),
+    RandomForestClassifier(8, max_depth=4, random_state=0),
+    ExtraTreesClassifier(8, max_depth=5, random_state=0),
+    GradientBoostingClassifier(n_estimators=8, random_state=0),
+    HistGradientBoostingClassifier(max_iter=10, random_state=0),
+]
+REGRESSORS = [
+    DecisionTreeRegressor(max_depth=4, random_state=0),
+    RandomForestRegressor(8, max_depth=4, random_state=0),
+    GradientBoostingRegressor(n_estimators=8, random_state=0),
+    HistGradientBoostingRegressor(max_iter=10, random_state=0),
+]
+
+
+def kind(model):
+    return type(model).__name__
+
+
+def patients(n_classes):
+    return make_classification(
+        300, 5, n_informative=4, n_redundant=0, n_classes=n_classes, n_clusters_per_class=1, random_state=0
+    )
+
+
+@pytest.mark.parametrize("model", CLASSIFIERS, ids=kind)
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_every_family_equals_brute_force_for_each_class(model, n_classes):
+    X, y = patients(n_classes)
+    model.fit(X, y)
+    background = X[:120]  # more than the 100 rows at which shap cuts without a word
+    for k in range(n_classes):
+        explanation = shap_explanation(model, X[:3], background=background, class_index=k)
+        exact = [exact_shapley(tree_model(model, k).score, x, background) for x in X[:3]]
+        assert explanation.values.shape == (3, 5)
+        assert explanation.base_values.shape == (3,)
+        np.testing.assert_allclose(explanation.values, [e.values for e in exact], atol=1e-6)
+        np.testing.assert_allclose(explanation.base_values, exact[0].base_value, atol=1e-9)
+
+
+@pytest.mark.parametrize("model", REGRESSORS, ids=kind)
+def test_every_regressor_equals_brute_force(model):
+    X, y = make_regression(200, 5, random_state=0)
+    model.fit(X, y / y.std())
+    explanation = shap_explanation(model, X[:3], background=X[:110])
+    exact = [exact_shapley(model.predict, x, X[:110]).values for x in X[:3]]
+    np.testing.assert_allclose(explanation.values, exact, atol=1e-6)
+    assert explanation.output_names == "prediction"
+
+
+@pytest.mark.parametrize("model", CLASSIFIERS, ids=kind)
+def test_local_accuracy_in_the_units_that_are_named(model):
+    X, y = patients(2)
+    model.fit(X, y)
+    for background in (None, X[:60]):
+        explanation = shap_explanation(model, X, background=background)
+        total = explanation.values.sum(1) + explanation.base_values
+        if hasattr(model, "decision_function"):
+            assert explanation.output_names == "log-odds"
+            np.testing.assert_allclose(total, model.decision_function(X), atol=1e-5)
+        else:
+            assert explanation.output_names == "probability"
+            np.testing.assert_allclose(total, model.predict_proba(X)[:, 1], atol=1e-5)
+        other = shap_explanation(model, X, background=background, class_index=0)
+        np.testing.assert_allclose(other.values, -explanation.values, atol=1e-6)  # two classes: the mirror image
+
+
+@pytest.mark.parametrize("model", CLASSIFIERS[:-1], ids=kind)
+def test_path_dependent_values_equal_shaps_own(model):
+    X, y = patients(2)
+    model.fit(X, y)
+    theirs = shap.TreeExplainer(model, feature_perturbation="tree_path_dependent").shap_values(X[:20])
+    theirs = theirs[..., 1] if theirs.ndim == 3 else theirs
+    np.testing.assert_allclose(shap_explanation(model, X[:20]).values, theirs, atol=1e-6)
+
+
+def test_missing_values_follow_the_model():
+    X, y = patients(2)
+    X = X.copy()
+    X[::3, 1], X[1::4, 3] = np.nan, np.nan
+    for model in (
+        HistGradientBoostingClassifier(max_iter=10, random_state=0),
+        RandomForestClassifier(8, random_state=0),
+    ):
+        model.fit(X, y)
+        explanation = shap_explanation(model, X[:4], background=X[:40])
+        exact = [exact_shapley(tree_model(model, 1).score, x, X[:40]).values for x in X[:4]]
+        np.testing.assert_allclose(explanation.values, exact, atol=1e-6)
+
+
+# ---- where shap alone is wrong, or easily misread ------------------------------------------------
+
+
+def test_shap_alone_is_off_for_boosting_on_float64_data_and_ours_equals_brute_force():
+    """Thresholds lie on the patients' own values. shap compares in float32 and sends some to the wrong side."""
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(2000, 5))
+    y = X[:, 0] + X[:, 1] * X[:, 2] + rng.normal(size=2000) > 0
+    model = HistGradientBoostingClassifier(max_iter=60, max_leaf_nodes=31, random_state=0).fit(X, y)
+    # patients placed just beside the thresholds that the trees use, as data values are
+    cuts = np.concatenate(
+        [row[0].nodes["num_threshold"][row[0].nodes["feature_idx"] == 0] for row in model._predictors]
+    )
+    x = X[:40].copy()
+    x[:, 0] = cuts[cuts != 0][:40]
+    background = X[:60]
+    exact = np.array([exact_shapley(model.decision_function, row, background).values for row in x])
+    ours = shap_explanation(model, x, background=background).values
+    np.testing.assert_allclose(ours, exact, atol=1e-6)
+    masker = shap.maskers.Independent(background, max_samples=60)
+    theirs = shap.TreeExplainer(model, masker, feature_perturbation="interventional").shap_values(
+        x, check_additivity=False
+    )
+    assert np.abs(theirs - exact).max() > 0.01
+
+
+def test_a_large_background_is_not_cut():
+    """shap takes 100 of the rows; then the base value is not the mean of those that were handed over."""
+    X, y = patients(2)
+    model = RandomForestClassifier(8, random_state=0).fit(X, y)
+    background = np.concatenate([X[y == 0][:110], X[y == 1][:110]])
+    ours = shap_explanation(model, X[:2], background=background)
+    np.testing.assert_allclose(ours.base_values, model.predict_proba(background)[:, 1].mean(), atol=1e-9)
+    theirs = shap.TreeExplainer(model, data=background, feature_perturbation="interventional").expected_value[1]
+    assert abs(theirs - model.predict_proba(background)[:, 1].mean()) > 1e-3
+
+
+def test_the_textbooks_index_means_another_thing_today():
+    """`shap_values[1][0]` was class 1, patient 0. Today it is patient 1, feature 0, both classes."""
+    X, y = patients(2)
+    model = RandomForestClassifier(8, random_state=0).fit(X, y)
+    values = shap.TreeExplainer(model).shap_values(X[:4])
+    assert values.shape == (4, 5, 2)
+    assert values[1][0].shape == (2,)
+    np.testing.assert_allclose(shap_explanation(model, X[:4]).values, values[:, :, 1], atol=1e-6)
+
+
+# ---- tables, pictures, side effects --------------------------------------------------------------
+
+
+def test_nhanes_by_name_with_shaps_plots():
+    data = load_nhanes_diabetes()
+    model = HistGradientBoostingClassifier(max_depth=3, max_iter=20, random_state=0).fit(data.X, data.y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        explanation = shap_explanation(model, data.X.iloc[:40], background=data.X.iloc[:150])
+    assert explanation.feature_names == list(data.X.columns)
+    assert explanation[0].values.shape == (13,)
+    assert explanation[:, "waist_cm"].values.shape == (40,)
+    np.testing.assert_array_equal(explanation.data, data.X.iloc[:40])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # shap's own
+        shap.plots.waterfall(explanation[0], show=False)
+        shap.plots.beeswarm(explanation, show=False)
+    plt.close("all")
+
+
+@pytest.mark.parametrize("model", CLASSIFIERS, ids=kind)
+def test_the_model_is_left_as_it_was(model):
+    """shap writes into the node weights that it is given."""
+    X, y = patients(2)
+    model.fit(X, y)
+    before, weights = model.predict_proba(X), shap_explanation(model, X[:5]).values
+    shap_explanation(model, X[:5], background=X[:40])
+    np.testing.assert_array_equal(model.predict_proba(X), before)
+    np.testing.assert_array_equal(shap_explanation(model, X[:5]).values, weights)
+
+
+def test_a_feature_that_no_tree_uses_and_a_tree_that_is_one_leaf():
+    X = np.column_stack([np.arange(40.0), np.full(40, 3.0)])
+    model = DecisionTreeClassifier(max_depth=1).fit(X, X[:, 0] > 20)
+    np.testing.assert_allclose(shap_explanation(model, X, background=X).values[:, 1], 0)
+    stump = DecisionTreeClassifier().fit(X, np.r_[np.zeros(39), 1] * 0 + (np.arange(40) % 2 == 5))
+    with pytest.raises(ValueError, match="class_index"):
+        shap_explanation(stump, X, background=X)  # it has seen one class only
+    np.testing.assert_allclose(shap_explanation(stump, X, background=X, class_index=0).values, 0)
+
+
+@pytest.mark.parametrize(
+    ("model", "error", "message"),
+    [
+        (LogisticRegression(), TypeError, "scikit-learn tree, forest or boosting model"),
+        (make_pipeline(StandardScaler(), RandomForestClassifier(4)), TypeError, "but got Pipeline"),
+        (HistGradientBoostingClassifier(max_iter=3, categorical_features=[0]), ValueError, "categories"),
+        (GradientBoostingClassifier(n_estimators=3, init=LogisticRegression()), ValueError, "another model"),
+    ],
+    ids=["logistic", "pipeline", "categories", "init"],
+)
+def test_models_that_cannot_be_read_are_refused(model, error, message):
+    X, y = patients(2)
+    X = np.column_stack([np.arange(300) % 4, X[:, 1:]])
+    with pytest.raises(error, match=message):
+        shap_explanation(model.fit(X, y), X[:3])
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"class_index": 2}, ValueError, "class_index must lie between 0 and 1"),
+        ({"class_index": -1}, ValueError, "class_index"),
+        ({"class_index": 1.0}, TypeError, "class_index"),
+        ({"background": np.zeros((4, 3))}, ValueError, "background must have one row per patient and 5 columns"),
+        ({"background": np.zeros((0, 5))}, ValueError, "background"),
+    ],
+)
+def test_bad_options_are_named(options, error, message):
+    X, y = patients(2)
+    model = RandomForestClassifier(4).fit(X, y)
+    with pytest.raises(error, match=message):
+        shap_explanation(model, X[:3], **options)
+    with pytest.raises(ValueError, match="X must have"):
+        shap_explanation(model, X[0])
+    with pytest.raises(TypeError, match="numbers only"):
+        shap_explanation(model, pd.DataFrame([["a"] * 5]))
