@@ -50,7 +50,7 @@ def test_equals_class_activation_mapping_for_a_network_that_ends_in_averaging():
 
 
 def oracle(model, inputs, target, layer):
-    """Grad-CAM before its ReLU, with a full graph, on a copy in which nothing after the layer can change its output in place."""
+    """Grad-CAM before its ReLU, with a full graph, on a copy in which no layer works in place."""
     model = copy.deepcopy(model).eval()
     for module in model.modules():
         if hasattr(module, "inplace"):
