@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from networks import Function, starts_in_place, two_layers
 
 from clinxai_teach.attribution import integrated_gradients
+from clinxai_teach.attribution.adaptive import trapezoid_weights
 from clinxai_teach.attribution.integrated_gradients import METHODS, nodes_and_weights
 from clinxai_teach.data import make_radiographs
 from clinxai_teach.models import load_cxr_model
@@ -91,11 +92,11 @@ def test_a_saturated_unit_gets_its_share():
 @pytest.mark.parametrize("method", METHODS)
 def test_the_weights_of_every_rule_add_up_to_one(method):
     for n in (2, 3, 17, 200):
-        places, weights = nodes_and_weights(n, method, torch.zeros(1, dtype=torch.float64))
+        places, weights = nodes_and_weights(n, method)
         assert len(places) == len(weights) == n
         assert float(weights.sum()) == pytest.approx(1, abs=1e-14)
         assert 0 <= float(places.min()) <= float(places.max()) <= 1
-        assert (places.diff() > 0).all()
+        assert (np.diff(places) > 0).all()
 
 
 # ---- properties ----------------------------------------------------------------------------------
@@ -160,8 +161,7 @@ def test_tolerance_adds_steps_until_the_worst_row_is_complete():
         with torch.no_grad():
             size = (model(x) - model(torch.zeros(1, 3, dtype=torch.float64))).abs()
         assert (result.convergence_delta.abs() <= tolerance * size).all()
-        assert result.n_steps in (4, 8, 16, 32, 64)
-        assert sum(seen) == 3 * (2 * result.n_steps - 4)  # 4 + 8 + ... + n_steps
+        assert sum(seen) <= 3 * 2 * result.n_steps  # each place twice at most: to find it, and to use it
 
 
 def test_a_looser_tolerance_needs_no_more_steps():
@@ -171,11 +171,29 @@ def test_a_looser_tolerance_needs_no_more_steps():
     assert steps == sorted(steps)
 
 
+def test_the_places_gather_where_the_gradient_jumps():
+    """One kink at alpha = 0.3: equal steps need hundreds, halving the bad piece needs a few."""
+    model, seen = counted(Function(lambda x: (x[:, 0] - 0.3).relu()))
+    result = integrated_gradients(model, row(1.0), 1, tolerance=1e-3)
+    assert abs(float(result.values) - 0.7) <= 0.7e-3
+    assert result.n_steps <= 20
+    assert sum(seen) == 2 * result.n_steps
+    equal = [integrated_gradients(model, row(1.0), 1, n_steps=n, method="trapezoid") for n in (21, 41)]
+    assert min(float(one.convergence_delta.abs()) for one in equal) > float(result.convergence_delta.abs())
+
+
+def test_the_adaptive_sum_is_the_trapezoid_rule_on_its_places():
+    places = np.array([0, 0.25, 0.5, 0.625, 1])
+    y = np.array([1.0, 3.0, -2.0, 5.0, 4.0])
+    assert (trapezoid_weights(places) * y).sum() == pytest.approx(np.trapezoid(y, places))
+    assert trapezoid_weights(places).sum() == pytest.approx(1)
+
+
 def test_at_max_steps_it_warns_and_returns_what_it_has():
     model = Function(lambda x: (500 * (x.sum(1) - 0.777)).sigmoid())
     with pytest.warns(UserWarning, match="max_steps=8"):
         result = integrated_gradients(model, row(1.0), 1, tolerance=1e-6, max_steps=8)
-    assert result.n_steps == 8
+    assert 5 <= result.n_steps <= 8
     assert result.convergence_delta.abs() > 1e-6
 
 
@@ -185,7 +203,7 @@ def test_a_row_that_equals_the_baseline_does_not_keep_the_search_going():
         warnings.simplefilter("error")
         result = integrated_gradients(Function(lambda x: (x**2).sum(1)), x, 1, tolerance=0.01)
         nothing = integrated_gradients(Function(lambda x: (x**2).sum(1)), x[:1], 1, tolerance=0.01)
-    assert result.n_steps == nothing.n_steps == 4
+    assert result.n_steps == nothing.n_steps == 5
     assert (nothing.values == 0).all()
 
 
@@ -218,7 +236,7 @@ def test_frozen_and_in_place_networks_in_any_context(context):
         tolerant = integrated_gradients(model, x, 1, tolerance=0.01)
     expected = model[1].weight[1] * torch.tensor([1.0, 0.0, 2.0, 0.0])
     torch.testing.assert_close(result.values[0], expected)
-    torch.testing.assert_close(tolerant.values[0], expected)
+    torch.testing.assert_close(tolerant.values[0], expected, rtol=0.011, atol=0)
     assert x.tolist() == [[1, -1, 2, -2]]
 
 
