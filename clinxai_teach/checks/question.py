@@ -44,6 +44,7 @@ class Question:
         self.right = one_of("right", right, list(self.options))
         self.why = why
         self.choice = None
+        self._waiting = []
         self._face = None
 
     @property
@@ -57,7 +58,16 @@ class Question:
             raise ValueError(f"choice is already locked as {self.choice!r}. Run the question's cell to start again.")
         text = self.feedback(choice)
         self.choice = choice
+        for call in self._waiting:
+            call()
         return text
+
+    def when_locked(self, call):
+        """Run `call()` when the answer is locked: at once if it already is."""
+        if self.locked:
+            call()
+        else:
+            self._waiting.append(call)
 
     def feedback(self, choice):
         """Return what a learner reads after this choice: right or not, why, and the right answer."""
@@ -111,18 +121,13 @@ def _make_face(question):
     def allow(change):
         button.disabled = change["new"] is None
 
-    def lock(_):
-        question.lock(options.value)
-        show_feedback()
-
     def show_feedback():
+        options.value = question.choice
         options.disabled = button.disabled = True
         feedback.value = f"<p>{escape(question.feedback(question.choice))}</p>"
 
     options.observe(allow, names="value")
-    button.on_click(lock)
-    if question.locked:
-        options.value = question.choice
-        show_feedback()
+    button.on_click(lambda _: question.lock(options.value))
+    question.when_locked(show_feedback)
     face = widgets.VBox([prompt, options, button, feedback])
     return face.add_class("clinxai-question")

@@ -96,6 +96,26 @@ def test_a_question_locked_before_it_is_shown_shows_its_feedback(question):
     assert "Right." in feedback.value
 
 
+def test_what_waits_for_the_lock_runs_once_at_the_lock_or_at_once_after_it(question):
+    ran = []
+    question.when_locked(lambda: ran.append(("early", question.choice)))
+    with pytest.raises(ValueError, match="choice must be one of"):
+        question.lock("Maybe")
+    assert ran == []
+    question.lock("Yes")
+    question.when_locked(lambda: ran.append(("late", question.choice)))
+    assert ran == [("early", "Yes"), ("late", "Yes")]
+
+
+def test_an_answer_locked_without_the_button_shows_in_a_face_that_is_already_there(question):
+    options, button, feedback = parts(question)
+    question.lock("Yes")
+    assert options.value == "Yes"
+    assert options.disabled
+    assert button.disabled
+    assert "Not quite." in feedback.value
+
+
 def test_the_display_has_a_widget_a_static_twin_and_plain_text(question):
     data, _ = DisplayFormatter().format(question)
     assert data[VIEW]["model_id"]
