@@ -1,0 +1,220 @@
+"""What a trust report says, part by part, as blocks for Markdown and HTML alike."""
+
+from clinxai_teach.trust.figures import ratio_svg, reliability_svg
+from clinxai_teach.trust.markup import Bullets, Figure, Heading, Paragraph, Table
+from clinxai_teach.trust.parts import PARTS, STANDARDS
+from clinxai_teach.trust.subgroups import FEW, INSUFFICIENT, MEASURES, cell, subgroup_text
+
+
+def sections(report):
+    """Return all blocks of the report in order."""
+    bodies = {
+        "intended_use": [Paragraph(report.intended_use)],
+        "data": data(report),
+        "subgroups": subgroups(report),
+        "calibration": calibration(report),
+        "coverage": coverage(report),
+        "failure_modes": [Bullets(report.failure_modes)],
+        "similarity": similarity(report),
+        "use_conditions": [Paragraph(report.use_conditions)],
+        "override": [Paragraph(report.override)],
+        "version": [
+            Table(
+                "Which model and which data this report is about",
+                ["What", "Value"],
+                [
+                    ["Model", report.model_name],
+                    ["Version", report.version],
+                    ["SHA-256 of the model", report.model_hash],
+                    ["SHA-256 of outcomes, probabilities and groups", report.data_hash],
+                ],
+            )
+        ],
+    }
+    blocks = [Heading(1, f"Trust report: {report.model_name}"), *summary(report)]
+    for number, (key, part) in enumerate(PARTS.items(), start=1):
+        blocks += [Heading(2, f"{number} {part.title}"), *bodies[key]]
+    return [*blocks, Heading(2, f"{len(PARTS) + 1} What each part serves"), *serves()]
+
+
+def summary(report):
+    """Return what a reader in a hurry must see."""
+    overall, *groups = report.subgroups
+    by_name = {row["group"]: row for row in groups}
+    wrong = [by_name[row["group"]] for row in report.miscalibrated if row["miscalibrated"]]
+    few = [row["group"] for row in groups if row["insufficient"]]
+    findings = [
+        f"{overall['n']:,} patients, {overall['events']:,} with the event. AUC {number(overall, 'auc')}, observed / "
+        f"expected events {number(overall, 'oe')}.",
+        "Probabilities wrong by more than chance explains (tested in every group, 5% chance of any false alarm): "
+        + ("; ".join(f"{row['group']}, O/E {number(row, 'oe')}" for row in wrong) if wrong else "found in no group")
+        + ".",
+        f"Too few patients to judge ({INSUFFICIENT}): {'; '.join(few) if few else 'no group'}.",
+        f"Per 100 patients at the threshold {report.settings['threshold']:g}: {shown(report.alerts['alerts'], 1)} "
+        f"alerts, of which {shown(report.alerts['false_alerts'], 1)} are false, and "
+        f"{shown(report.alerts['missed'], 1)} missed cases.",
+    ]
+    notice = "Written with teaching material. It describes a model and approves nothing. In brackets: 95% intervals."
+    return [Paragraph(notice), Bullets(findings)]
+
+
+def data(report):
+    overall = report.subgroups[0]
+    share = overall["events"] / overall["n"]
+    counts = f"This report: {overall['n']:,} patients, {overall['events']:,} with the event ({share:.1%})."
+    return [Paragraph(report.data), Paragraph(f"Dates: {report.dates}"), Paragraph(counts)]
+
+
+def subgroups(report):
+    table = subgroup_text(report.subgroup_table())
+    rows = [[name, *cells] for name, cells in zip(table.index, table.to_numpy().tolist(), strict=True)]
+    tests = [
+        [test["group"], f"{test['expected']:.1f}", str(test["events"]), f"{test['p_adjusted']:.3f}", verdict(test, row)]
+        for test, row in zip(report.miscalibrated, report.subgroups[1:], strict=True)
+    ]
+    return [
+        Table(
+            f"Performance by {report.settings['group_name']}, sensitivity at the threshold "
+            f"{report.settings['threshold']:g}",
+            [report.settings["group_name"], *table.columns],
+            rows,
+        ),
+        Paragraph(
+            f'"{INSUFFICIENT}": fewer than {FEW} events, or fewer than {FEW} patients without the event. The interval '
+            "is shown, an estimate is not. It does not mean that the group is safe."
+        ),
+        figures(report)["ratios"],
+        Table(
+            "Are the probabilities right in each group? Test of total and trend, adjusted for the number of groups",
+            [report.settings["group_name"], "Expected events", "Observed events", "Adjusted p", "Finding"],
+            tests,
+        ),
+    ]
+
+
+def verdict(test, row):
+    """Say in words what the test of one group found, and with its interval of O/E in which direction."""
+    if not test["miscalibrated"]:
+        return "no error shown"
+    if row["oe_low"] is not None and row["oe_low"] > 1:
+        return "wrong: risks too low"
+    if row["oe_high"] is not None and row["oe_high"] < 1:
+        return "wrong: risks too high"
+    return "wrong: right in total, not in spread"
+
+
+def calibration(report):
+    overall, curve = report.subgroups[0], report.reliability
+    columns = ("prob_pred", "count", "prob_true", "ci_low", "ci_high")
+    rows = [
+        [f"{p:.3f}", f"{n:,}", f"{share:.3f}", f"{low:.3f} to {high:.3f}"]
+        for p, n, share, low, high in zip(*(curve[name] for name in columns), strict=True)
+    ]
+    return [
+        Table(
+            "Calibration of all patients together",
+            ["Measure", "Value", "Right is"],
+            [
+                ["Observed / expected events", number(overall, "oe"), "1"],
+                ["Calibration slope", number(overall, "slope"), "1"],
+                ["Expected calibration error, 10 bins", number(overall, "ece"), "near 0"],
+                [
+                    "The same of a perfect model with as many patients",
+                    f"{curve['null_low']:.3f} to {curve['null_high']:.3f}",
+                    "holds the value above",
+                ],
+                ["Brier score", number(overall, "brier"), "low"],
+            ],
+        ),
+        figures(report)["reliability"],
+        Table(
+            "Reliability: predicted and observed share, bin by bin",
+            ["Predicted", "Patients", "Observed", "95% interval (Wilson)"],
+            rows,
+        ),
+    ]
+
+
+def coverage(report):
+    kinds = {"all": "all", "class": "by class", "group": f"by {report.settings['group_name']}"}
+    rows = [
+        [
+            row["group"],
+            kinds[row["by"]],
+            f"{row['n']:,}",
+            f"{row['coverage']:.3f} ({row['ci_low']:.3f} to {row['ci_high']:.3f})",
+            f"{row['average_size']:.2f}",
+        ]
+        for row in report.coverage
+    ]
+    how = (
+        "The sets were given."
+        if report.settings["sets"] == "given"
+        else "Sets: LAC, each half calibrated on the other."
+    )
+    return [
+        Table(
+            f"How often the prediction set holds the truth (promised on average: {1 - report.settings['alpha']:.1%})",
+            ["Patients", "Taken", "n", "Coverage", "Mean set size"],
+            rows,
+        ),
+        Paragraph(
+            f"{how} The promise holds on average over all patients. The rows by class and group show for whom it does "
+            "not."
+        ),
+    ]
+
+
+def similarity(report):
+    found = report.similarity
+    if "text" in found:
+        return [Paragraph(found["text"])]
+    return [
+        Table(
+            "Flag for patients unlike the training patients (Mahalanobis distance above their 99th percentile)",
+            ["What", "Value"],
+            [
+                ["Training patients and inputs", f"{found['n_training']:,} and {found['n_features']}"],
+                [
+                    "False flags among the patients of this report",
+                    f"{found['flagged']:,} of {found['n']:,}: {found['rate']:.1%} "
+                    f"({found['low']:.1%} to {found['high']:.1%})",
+                ],
+                ["Patients with a missing input, filled with the median", f"{found['with_missing']:,}"],
+            ],
+        )
+    ]
+
+
+def serves():
+    rows = [[part.title, part.tripod, part.chai, part.ai_act] for part in PARTS.values()]
+    header = ["Part", "TRIPOD+AI item", "CHAI applied model card", "EU AI Act, Article"]
+    return [Table("Parts and standards", header, rows), Bullets(list(STANDARDS))]
+
+
+def figures(report):
+    """Return the figures by name, each with the same in words."""
+    curve = report.reliability
+    farthest = max(
+        zip(curve["prob_pred"], curve["prob_true"], curve["count"], strict=True), key=lambda bin: abs(bin[0] - bin[1])
+    )
+    reliability = (
+        f"Reliability diagram of {sum(curve['count']):,} patients in {len(curve['count'])} bins. Farthest from the "
+        f"diagonal: predicted {farthest[0]:.2f}, observed {farthest[1]:.2f}, {farthest[2]:,} patients."
+    )
+    ratios = "Observed / expected events. " + " ".join(
+        f"{row['group']}: {number(row, 'oe')}." for row in report.subgroups
+    )
+    return {
+        "ratios": Figure(ratios, ratio_svg(report.subgroups, ratios)),
+        "reliability": Figure(reliability, reliability_svg(curve, reliability)),
+    }
+
+
+def number(row, name):
+    """Return a measure with its interval as `subgroup_text` shows it."""
+    return cell(*(row[name + end] for end in ("", "_low", "_high")), row["insufficient"], MEASURES[name])
+
+
+def shown(value, decimals=2):
+    return "not estimable" if value is None else f"{value:.{decimals}f}"

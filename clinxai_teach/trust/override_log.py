@@ -1,0 +1,85 @@
+"""What a tool advised, what clinicians did, and the audit of both. The log is synthetic: no patient, no clinician."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from clinxai_teach._validate import positive_int, random_generator
+
+REASONS = ("known to the clinic", "explained by treatment", "poor input", "second test disagreed", "too ill to wait")
+COLUMNS = ("advice", "decision", "outcome")
+
+
+def make_override_log(n=300, *, seed=0):
+    """Return a synthetic log of `n` patients for which a tool gave advice and a clinician decided.
+
+    Returns a DataFrame, a row per patient: `hour` of day (0 to 23), `probability` that the tool showed, `advice` (1:
+    act, where it is at least 0.5), `decision` of the clinician (1: acted), `outcome` (1: had the disease, known later)
+    and `reason`, written for most overrides by day, for few by night; None elsewhere.
+
+    Planted, and found again by `audit_override_log` in a long log: clinicians override about 1 in 3 wrong pieces of
+    advice, and about 1 in 20 right ones. So most wrong advice is followed. About 3 in 10 patients have the disease.
+    """
+    n, rng = positive_int("n", n), random_generator(seed)
+    outcome = (rng.random(n) < 0.3).astype(int)
+    logit = rng.normal(np.where(outcome == 1, 0.7, -1.3), 1.2)
+    probability = (1 / (1 + np.exp(-logit))).round(2)
+    advice = (probability >= 0.5).astype(int)
+    overridden = rng.random(n) < np.where(advice == outcome, 0.05, 0.34)
+    hour = rng.integers(0, 24, n)
+    written = overridden & (rng.random(n) < np.where((hour >= 7) & (hour < 21), 0.9, 0.3))
+    reason = np.where(written, rng.choice(REASONS, n), None)
+    return pd.DataFrame(
+        {
+            "hour": hour,
+            "probability": probability,
+            "advice": advice,
+            "decision": np.where(overridden, 1 - advice, advice),
+            "outcome": outcome,
+            "reason": pd.Series(reason, dtype=object),
+        }
+    )
+
+
+class OverrideAudit(NamedTuple):
+    """What a log says about the team; a share is NaN where it has no patients to be a share of.
+
+    `n` patients, `overrides` and `wrong_advice` among them;
+    `override_rate` share of all patients in which the decision differs from the advice;
+    `override_ppv` share of the overrides in which the clinician was right;
+    `agreement_when_wrong` share of the wrong advice that was followed: the automation bias rate.
+    """
+
+    n: int
+    overrides: int
+    wrong_advice: int
+    override_rate: float
+    override_ppv: float
+    agreement_when_wrong: float
+
+
+def audit_override_log(log):
+    """Return the `OverrideAudit` of a log, a DataFrame with the columns `advice`, `decision` and `outcome` of 0 and 1.
+
+    With two options, whoever overrides wrong advice is right and whoever overrides right advice is wrong. So a low
+    override rate may mean good advice, or clinicians who no longer look: only `agreement_when_wrong` tells them apart.
+
+    Raises ValueError for a missing column, an empty log, or other values than 0 and 1.
+    """
+    missing = [name for name in COLUMNS if name not in log]
+    if missing:
+        raise ValueError(f"log must have the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}.")
+    if len(log) == 0 or not log[list(COLUMNS)].isin((0, 1)).all(axis=None):
+        raise ValueError(f"log must hold at least one row, and only 0 and 1 in {', '.join(COLUMNS)}.")
+    overridden = log["decision"] != log["advice"]
+    wrong = log["advice"] != log["outcome"]
+    right_after_all = log["decision"] == log["outcome"]
+    return OverrideAudit(
+        n=len(log),
+        overrides=int(overridden.sum()),
+        wrong_advice=int(wrong.sum()),
+        override_rate=float(overridden.mean()),
+        override_ppv=float(right_after_all[overridden].mean()),
+        agreement_when_wrong=float((~overridden)[wrong].mean()),
+    )

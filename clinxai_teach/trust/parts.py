@@ -1,0 +1,136 @@
+"""What a trust report must say, and which reporting standard each part serves.
+
+The items are those of the published lists; which of our parts serves which item is our reading, not a legal opinion.
+"""
+
+from typing import NamedTuple
+
+
+class Part(NamedTuple):
+    """One part of the report: its `title`, the items it serves in each standard, and what to `write` there.
+
+    `fields` are the arguments of `trust_report` that an author must write; a part without any is computed.
+    """
+
+    title: str
+    tripod: str
+    chai: str
+    ai_act: str
+    fields: dict
+
+
+PARTS = {
+    "intended_use": Part(
+        "Intended use",
+        "3b",
+        "Uses and Directions: intended use and workflow, primary intended users, targeted patient population",
+        "13(3)(b)(i)",
+        {"intended_use": "which decision, for which patients, in which setting, by whom, and what it is not for"},
+    ),
+    "data": Part(
+        "Data and dates",
+        "5a, 5b, 8a, 20b",
+        "Trust Ingredients: development data characterization, outcomes and outputs",
+        "13(3)(b)(vi)",
+        {
+            "data": "where the patients come from, how they were chosen, what the label is, and what was kept apart "
+            "for this report",
+            "dates": "when the patients were seen, when the model was trained, when this report was made",
+        },
+    ),
+    "subgroups": Part(
+        "Performance on subpopulations",
+        "23a",
+        "Key Metrics: usefulness, usability, efficacy; fairness and equity",
+        "13(3)(b)(ii), 13(3)(b)(v)",
+        {"groups": "one label per patient, for the groups that matter to the practice, such as ancestry, sex or age"},
+    ),
+    "calibration": Part("Calibration", "12e, 23a", "Key Metrics: safety and reliability", "13(3)(b)(ii)", {}),
+    "coverage": Part(
+        "Conformal coverage by class and group", "12e, 23a", "Key Metrics: safety and reliability", "13(3)(b)(vii)", {}
+    ),
+    "failure_modes": Part(
+        "Known failure modes",
+        "26",
+        "Warnings: known risks and limitations, known biases or ethical considerations",
+        "13(3)(b)(iii)",
+        {"failure_modes": "a list: when the model is known or expected to be wrong, and how that was found out"},
+    ),
+    "similarity": Part(
+        "Out-of-distribution indicators",
+        "27a",
+        "Uses and Directions: cautioned out-of-scope settings",
+        "13(3)(b)(ii)",
+        {
+            "similarity": "SimilarityDetector().fit(X_train).check(X), with the inputs X of these patients; or a text "
+            "that says how unlike patients are recognised, or that nothing recognises them"
+        },
+    ),
+    "use_conditions": Part(
+        "Use conditions",
+        "27b",
+        "Uses and Directions: how to use",
+        "13(3)(b)(vii)",
+        {"use_conditions": "who may use it and with which training, which inputs must be present, when not to use it"},
+    ),
+    "override": Part(
+        "Override procedure",
+        "27b",
+        "Uses and Directions: how to use",
+        "13(3)(d), 14(4)(d), 14(4)(e)",
+        {"override": "when and how a clinician overrides, defers or stops; who is told; what works when it is down"},
+    ),
+    "version": Part(
+        "Version and hash",
+        "22",
+        "Release Info: release version, release date",
+        "13(3)(c), 13(3)(e)",
+        {
+            "version": "the version of the model and of what it runs on, and the date of its last change",
+            "model_hash": "the SHA-256 of the model: fingerprint(model), or of the file that is shipped",
+        },
+    ),
+}
+
+NAME = {"model_name": "the name under which the model is known"}
+REQUIRED = NAME | {field: write for part in PARTS.values() for field, write in part.fields.items()}
+
+STANDARDS = (
+    "TRIPOD+AI: Collins G. S. et al., BMJ 2024;385:e078378, doi:10.1136/bmj-2023-078378. Numbers of its 27 items.",
+    "CHAI Applied Model Card: Coalition for Health AI, sections of schema version 0.2.",
+    "EU AI Act: Regulation (EU) 2024/1689, Articles 13 and 14. As of July 2026 an amendment (Digital Omnibus), adopted "
+    "by Parliament on 16 June 2026 and by the Council on 29 June 2026, moves the duties for high-risk systems to "
+    "2 December 2027 (Annex III) and 2 August 2028 (within products, such as medical devices). Check its publication "
+    "in the Official Journal.",
+    "Which part serves which item is the reading of the authors of this course. A report that fills all parts is not "
+    "thereby compliant with any of the three.",
+)
+
+
+def missing_parts(values):
+    """Return what is missing in `values`, a dict of the required fields: field and what to write there.
+
+    A text of spaces only is missing, and so is an empty list or a list with an empty text.
+    """
+    return {field: write for field, write in REQUIRED.items() if _is_missing(values.get(field))}
+
+
+def refuse_if_incomplete(values):
+    """Raise a ValueError that names every missing part and says what to write."""
+    missing = missing_parts(values)
+    if missing:
+        lines = "\n".join(f"- {field}: {write}" for field, write in missing.items())
+        raise ValueError(
+            f"The trust report cannot be written: {len(missing)} required part(s) are missing. Nothing is filled in "
+            f"for you. Write:\n{lines}"
+        )
+
+
+def _is_missing(value):
+    if value is None:
+        return True
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, (list, tuple)):
+        return len(value) == 0 or any(_is_missing(item) for item in value)
+    return False

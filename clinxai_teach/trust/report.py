@@ -1,0 +1,291 @@
+"""The trust report: what a committee must know before a model may advise on patients, on one page."""
+
+import dataclasses
+import hashlib
+import json
+import pickle
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from clinxai_teach._validate import binary_outcome, group_labels, open_fraction, random_generator
+from clinxai_teach.calibration import calibration_null_band, reliability_curve
+from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
+from clinxai_teach.trust.alerts import alert_burden
+from clinxai_teach.trust.document import figures, sections
+from clinxai_teach.trust.markup import as_html, as_markdown
+from clinxai_teach.trust.parts import refuse_if_incomplete
+from clinxai_teach.trust.similarity import SimilarityCheck
+from clinxai_teach.trust.subgroups import miscalibrated_groups, subgroup_report
+
+FORMAT = "clinxai-teach trust report 1"
+
+
+@dataclass(frozen=True)
+class TrustReport:
+    """A finished report. `trust_report` makes one; `TrustReport.from_json` reads one back, with nothing lost.
+
+    Written by the author: `model_name, intended_use, data, dates, failure_modes` (a list), `use_conditions, override,
+    version, model_hash`. Computed, as plain lists and dicts (None where a number does not exist): `subgroups` (rows of
+    `subgroup_report`), `miscalibrated` (rows of `miscalibrated_groups`), `alerts` (`alert_burden`), `reliability` (the
+    curve, and the null band of the ECE), `coverage` (rows by all, class and group), `similarity` (a text or a
+    `SimilarityCheck`), `data_hash` (SHA-256 of outcomes, probabilities and groups) and `settings`.
+
+    `to_markdown()`, `to_html()` and `to_json()` return texts; `figures()` the drawings as SVG, by name;
+    `subgroup_table()` the rows as a DataFrame. In a notebook it shows itself.
+
+    No object of this class lacks a part: making one without raises a ValueError that names the part.
+    """
+
+    model_name: str
+    intended_use: str
+    data: str
+    dates: str
+    failure_modes: list
+    similarity: dict
+    use_conditions: str
+    override: str
+    version: str
+    model_hash: str
+    data_hash: str
+    settings: dict
+    subgroups: list
+    miscalibrated: list
+    alerts: dict
+    reliability: dict
+    coverage: list
+
+    def __post_init__(self):
+        refuse_if_incomplete({**vars(self), "groups": self.subgroups})
+
+    def to_markdown(self):
+        """Return the report as Markdown; each figure in words."""
+        return as_markdown(sections(self))
+
+    def to_html(self):
+        """Return the report as one HTML page with its figures. It needs no other file and no network."""
+        return as_html(f"Trust report: {self.model_name}", sections(self))
+
+    def to_json(self):
+        """Return the report as JSON that keeps to `report_schema.json`; ValueError if it would not."""
+        content = {"format": FORMAT, **dataclasses.asdict(self)}
+        validate(content)
+        return json.dumps(content, indent=2, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text):
+        """Return the report that `to_json` wrote. ValueError for anything else, with the place that is wrong."""
+        try:
+            content = json.loads(text, parse_constant=_refuse)
+        except ValueError as error:
+            raise ValueError(f"text is no JSON: {error}. Pass what to_json() returned.") from None
+        validate(content)
+        return cls(**{name: value for name, value in content.items() if name != "format"})
+
+    def figures(self):
+        """Return the drawings as SVG texts: "ratios" (O/E by group) and "reliability"."""
+        return {name: figure.svg for name, figure in figures(self).items()}
+
+    def subgroup_table(self):
+        """Return the table of `subgroup_report` that the report holds, with the group's names as texts."""
+        table = pd.DataFrame(self.subgroups).set_index("group")
+        measures = [name for name in table if name not in ("n", "events", "insufficient")]
+        return table.astype(dict.fromkeys(measures, "float64"))
+
+    def _repr_markdown_(self):
+        return self.to_markdown()
+
+
+def trust_report(
+    model_name,
+    y_true,
+    y_prob,
+    *,
+    groups=None,
+    intended_use=None,
+    failure_modes=None,
+    override=None,
+    use_conditions=None,
+    data=None,
+    dates=None,
+    similarity=None,
+    version=None,
+    model_hash=None,
+    threshold=0.5,
+    sets=None,
+    alpha=0.1,
+    n_bootstrap=1000,
+    seed=0,
+):
+    """Compute everything a trust report says about a model, and bind it to what its author must say.
+
+    `y_true` and `y_prob`, labels 0 and 1 and probabilities `(n,)`, come from patients who took no part in training.
+
+    Required, with no default that would be printed: `groups` (one label per patient; the name of a Series is used) and
+    the texts `intended_use`, `failure_modes` (one or a list), `override`, `use_conditions`, `data`, `dates`, `version`,
+    `model_hash` (see `fingerprint`) and `similarity`: a text, or better `SimilarityDetector().fit(X_train).check(X)`.
+    Leave one out, or empty, and the error says what to write there.
+
+    Parameters
+    ----------
+    threshold : float
+        p >= threshold is an alert.
+    sets : boolean `(n, 2)`, optional
+        Prediction sets of these patients, calibrated on others. Without them, the patients are split at random into
+        halves, and each half gets its sets (LAC) from the other.
+    alpha : float
+        The share of misses that the sets accept.
+    n_bootstrap, seed : as in `subgroup_report`
+
+    Returns
+    -------
+    TrustReport
+
+    Raises
+    ------
+    TypeError, ValueError
+        For bad arguments; a ValueError that lists all missing parts.
+    """
+    written = {
+        "model_name": model_name,
+        "intended_use": intended_use,
+        "data": data,
+        "dates": dates,
+        "failure_modes": [failure_modes] if isinstance(failure_modes, str) else failure_modes,
+        "use_conditions": use_conditions,
+        "override": override,
+        "version": version,
+        "model_hash": model_hash,
+    }
+    refuse_if_incomplete({**written, "groups": groups, "similarity": similarity})
+    for name, value in written.items():
+        _check_text(name, value)
+    y, p = binary_outcome(y_true, y_prob)
+    alpha = open_fraction("alpha", alpha)
+    by = str(getattr(groups, "name", None) or "group")
+    names = _as_texts(group_labels("groups", groups, len(y)))
+    generator = random_generator(seed)
+    table = subgroup_report(y, p, names, threshold=threshold, n_bootstrap=n_bootstrap, seed=generator)
+    crossed = cross_fitted_sets(y, p, alpha, generator) if sets is None else sets
+    curve = reliability_curve(y, p)
+    band = calibration_null_band(p, n_simulations=n_bootstrap, seed=generator)
+    return TrustReport(
+        **(written | {"failure_modes": list(written["failure_modes"])}),
+        similarity=_similarity(similarity),
+        data_hash=_data_hash(y, p, names),
+        settings={
+            "threshold": float(threshold),
+            "alpha": alpha,
+            "n_bootstrap": int(n_bootstrap),
+            "seed": None if seed is None or isinstance(seed, np.random.Generator) else int(seed),
+            "sets": "each half calibrated on the other" if sets is None else "given",
+            "group_name": by,
+        },
+        subgroups=_rows(table),
+        miscalibrated=_rows(miscalibrated_groups(y, p, names)),
+        alerts={name: _plain(value) for name, value in alert_burden(y, p, threshold=threshold)._asdict().items()},
+        reliability={
+            **{name: [_plain(value) for value in values] for name, values in curve._asdict().items()},
+            "null_low": band.low,
+            "null_high": band.high,
+        },
+        coverage=[
+            {"by": kind, **row}
+            for kind, labels in (
+                ("all", np.full(len(y), "all patients")),
+                ("class", np.where(y == 1, "with the event", "without the event")),
+                ("group", names),
+            )
+            for row in _rows(coverage_by_group(y, crossed, labels))
+        ],
+    )
+
+
+def cross_fitted_sets(y, p, alpha, generator):
+    """Return prediction sets `(n, 2)`: half of the patients get theirs from a threshold of the other half."""
+    table, half = np.column_stack([1 - p, p]), generator.permutation(len(y)) % 2
+    sets = np.empty(table.shape, dtype=bool)
+    for mine in (half == 0, half == 1):
+        sets[mine] = SplitConformalClassifier(alpha).calibrate(y[~mine], table[~mine]).predict_set(table[mine])
+    return sets
+
+
+def fingerprint(thing):
+    """Return the SHA-256 of a model or of data, 64 characters: two things with the same one are the same.
+
+    - a path: of the file's bytes
+    - a DataFrame or Series: of its index, names and values; an array: of its type, shape and values
+    - anything else, such as a fitted scikit-learn model: of its pickle. It then holds for these versions of Python and
+      scikit-learn. A model file that is shipped has a fingerprint that outlives them.
+
+    Raises FileNotFoundError for a path without a file.
+    """
+    if isinstance(thing, (str, Path)):
+        content = Path(thing).read_bytes()
+    elif isinstance(thing, (pd.DataFrame, pd.Series)):
+        names = repr(list(thing.columns) if isinstance(thing, pd.DataFrame) else thing.name)
+        content = names.encode() + pd.util.hash_pandas_object(thing).to_numpy().tobytes()
+    elif isinstance(thing, np.ndarray) and thing.dtype != object:
+        content = f"{thing.dtype} {thing.shape}".encode() + thing.tobytes()
+    else:
+        content = pickle.dumps(thing, protocol=5)
+    return hashlib.sha256(content).hexdigest()
+
+
+def validate(content):
+    """Raise a ValueError where a report, as JSON reads it, breaks `report_schema.json`: the place and the rule."""
+    import jsonschema  # here, because importing it takes most of a second
+
+    schema = json.loads((files("clinxai_teach.trust") / "report_schema.json").read_text(encoding="utf-8"))
+    error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(content))
+    if error is not None:
+        place = "/".join(map(str, error.absolute_path)) or "the top"
+        raise ValueError(f"The report breaks its schema at {place}: {error.message[:300]}")
+
+
+def _refuse(constant):
+    raise ValueError(f"{constant} is not a number that JSON knows")
+
+
+def _check_text(name, value):
+    for item in value if name == "failure_modes" else [value]:
+        if not isinstance(item, str):
+            raise TypeError(f"{name} must be text, but holds {type(item).__name__}. Write it in words.")
+
+
+def _similarity(value):
+    if isinstance(value, str):
+        return {"text": value}
+    if not isinstance(value, SimilarityCheck):
+        raise TypeError(
+            f"similarity must be a text or the result of SimilarityDetector.check, but is {type(value).__name__}."
+        )
+    return {name: _plain(number) for name, number in value._asdict().items()}
+
+
+def _as_texts(labels):
+    """Return the labels as texts; ValueError where two different labels look the same in print."""
+    texts = {label: str(label) for label in labels}
+    if len(set(texts.values())) < len(texts):
+        raise ValueError("groups holds labels that look the same in print, such as 1 and '1'. Rename them.")
+    return np.array([texts[label] for label in labels], dtype=object)
+
+
+def _data_hash(y, p, names):
+    content = json.dumps([y.astype(int).tolist(), p.tolist(), list(names)])
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _rows(table):
+    """Return the rows of a table as dicts of plain values, its index as "group"."""
+    records = table.rename_axis("group").reset_index().to_dict("records")
+    return [{name: _plain(value) for name, value in record.items()} for record in records]
+
+
+def _plain(value):
+    """Return a number as JSON knows it: no numpy types, and None for NaN."""
+    value = value.item() if isinstance(value, np.generic) else value
+    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -1,0 +1,180 @@
+"""Is this patient like those the model was trained on? One distance, its percentile, and a flag."""
+
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.covariance import LedoitWolf
+from sklearn.model_selection import KFold
+
+from clinxai_teach._validate import positive_int
+from clinxai_teach.calibration.curves import wilson_interval
+
+FLAG_ABOVE = 99  # percentile of the training patients
+
+
+class Similarity(NamedTuple):
+    """How far patients are from the training patients, `(n,)` each.
+
+    `distance` in standard deviations, 0 and more; `percentile` the share of the training patients, in percent, that are
+    at most as far from the others.
+    """
+
+    distance: np.ndarray
+    percentile: np.ndarray
+
+
+class SimilarityCheck(NamedTuple):
+    """What a detector says of new patients who belong to the intended population: each flag is a false one.
+
+    `n_training` patients and `n_features` inputs it was fitted on; `n` new patients, of whom `flagged`; `rate` their
+    share, with its 95% interval `low` to `high` (Wilson); `with_missing` patients with at least one missing input.
+    """
+
+    n_training: int
+    n_features: int
+    n: int
+    flagged: int
+    rate: float
+    low: float
+    high: float
+    with_missing: int
+
+
+class SimilarityDetector:
+    """Tells how unlike the training patients a new patient is (Mahalanobis distance).
+
+        distance = sqrt( (z - m)' S^-1 (z - m) )
+
+    z are the patient's inputs, each divided by its standard deviation, m their mean and S their covariance among the
+    training patients. Because of S, a patient can be far away although each input alone is ordinary: a high BMI with a
+    small waist. S is estimated with Ledoit and Wolf's shrinkage, so that many inputs are no problem.
+
+    - `fit(X)` learns from training patients `(n, d)`, at least 20, and returns self. X is an array or a DataFrame.
+    - `score(X)` returns `Similarity(distance, percentile)`.
+    - `flag(X)` is True above the 99th percentile. By construction about 1 in 100 patients of the same kind is flagged.
+
+    The percentile compares with distances that the training patients would have as new patients: each tenth of them is
+    measured with the S of the other nine tenths.
+
+    A missing input (NaN) is replaced by the median, which looks perfectly ordinary. So a patient is flagged too where
+    more than half of the inputs are missing, unless this is common (more than 1 in 100) among the training patients.
+    `n_missing(X)` counts them; show it beside the distance.
+
+    It knows the inputs only. A patient can be flagged and the prediction right, and the other way round: the distance
+    does not know what matters for the outcome, nor what the model was never told.
+
+    Mahalanobis P. C., On the generalised distance in statistics, Proc Natl Inst Sci India 1936;2:49-55. Ledoit O. and
+    Wolf M., A well-conditioned estimator for large-dimensional covariance matrices, J Multivar Anal 2004;88:365-411,
+    doi:10.1016/S0047-259X(03)00096-4. For features of a network: Lee K. et al., NeurIPS 2018, arXiv:1807.03888.
+    """
+
+    def fit(self, X):
+        """Learn from the training patients and return self.
+
+        Raises TypeError or ValueError for fewer than 20 patients, infinite values, or an input that is always missing.
+        """
+        table = _table("X", X)
+        if len(table) < 20:
+            raise ValueError(f"X must hold at least 20 training patients, but holds {len(table)}.")
+        empty = np.isnan(table).all(axis=0)
+        if empty.any():
+            columns = ", ".join(map(str, np.flatnonzero(empty)))
+            raise ValueError(f"X has no value at all in column(s) {columns}. Leave them out.")
+        median = np.nanmedian(table, axis=0)
+        spread = np.where(np.isnan(table), median, table).std(axis=0)
+        if not spread.any():
+            raise ValueError(
+                "X is the same for every patient, so nothing can be unlike it. Pass the training patients."
+            )
+        self._names, self._median, self._scale = _names(X), median, np.where(spread > 0, spread, 1)
+        standardised = self._standardise(table)
+        reference = np.empty(len(table))
+        for others, tenth in KFold(10, shuffle=True, random_state=0).split(standardised):
+            reference[tenth] = _distance(LedoitWolf().fit(standardised[others]), standardised[tenth])
+        self._reference = np.sort(reference)
+        self._model = LedoitWolf().fit(standardised)
+        missing = np.isnan(table).sum(axis=1)
+        self._most_missing = max(table.shape[1] / 2, np.quantile(missing, FLAG_ABOVE / 100))
+        return self
+
+    def score(self, X):
+        """Return `Similarity(distance, percentile)` of patients `(n, d)`, in the columns' order of `fit`."""
+        table = self._checked(X)
+        distance = _distance(self._model, self._standardise(table))
+        as_near = np.searchsorted(self._reference, distance, side="right")
+        return Similarity(distance, 100 * as_near / len(self._reference))
+
+    def flag(self, X):
+        """Return a boolean array `(n,)`: True for patients who are too unlike the training patients to rely on."""
+        return (self.score(X).percentile > FLAG_ABOVE) | (self.n_missing(X) > self._most_missing)
+
+    def n_missing(self, X):
+        """Return how many inputs of each patient are missing, int `(n,)`."""
+        return np.isnan(self._checked(X)).sum(axis=1)
+
+    def check(self, X):
+        """Return a `SimilarityCheck` of new patients of the intended population: how many are flagged all the same."""
+        flagged, n = int(self.flag(X).sum()), len(self._checked(X))
+        low, high = wilson_interval(flagged, n)
+        with_missing = int((self.n_missing(X) > 0).sum())
+        return SimilarityCheck(
+            len(self._reference), len(self._median), n, flagged, flagged / n, float(low), float(high), with_missing
+        )
+
+    def _checked(self, X):
+        if not hasattr(self, "_model"):
+            raise ValueError("SimilarityDetector knows no training patients yet. Call fit(X) first.")
+        table, names = _table("X", X), _names(X)
+        if table.shape[1] != len(self._median):
+            raise ValueError(f"X must have {len(self._median)} columns as in fit, but has {table.shape[1]}.")
+        if names is not None and self._names is not None and names != self._names:
+            raise ValueError(f"X must have the columns of fit in the same order: {', '.join(map(str, self._names))}.")
+        return table
+
+    def _standardise(self, table):
+        return np.where(np.isnan(table), self._median, table) / self._scale
+
+
+def film_features(model, images, *, batch_size=250):
+    """Return what a `ChestNet` sees in films, float64 `(n, 144)`: the mean of each map of its last convolution.
+
+    `images` is an array or tensor `(n, 1, H, W)`. Pass the result to `SimilarityDetector`: it then measures distances
+    in the network's own terms; pixel by pixel, any two films differ. The model is read in evaluation mode and left as
+    it was.
+
+    Raises TypeError or ValueError where the model is no such network or the images are no batch of films.
+    """
+    import torch
+
+    from clinxai_teach._torch import check_inputs, eval_mode
+
+    images = torch.as_tensor(images)
+    check_inputs(model, images)
+    if not hasattr(model, "features"):
+        raise TypeError(f"model must have its convolutions in model.features, but {type(model).__name__} has not.")
+    with torch.no_grad(), eval_mode(model):
+        batches = images.split(positive_int("batch_size", batch_size))
+        features = torch.cat([model.features(batch).mean(dim=(2, 3)) for batch in batches])
+    return features.double().numpy(force=True)
+
+
+def _distance(model, standardised):
+    """Return the Mahalanobis distance of each row: `mahalanobis` of scikit-learn is its square."""
+    return np.sqrt(np.maximum(model.mahalanobis(standardised), 0))
+
+
+def _names(X):
+    return list(X.columns) if hasattr(X, "columns") else None
+
+
+def _table(name, X):
+    """Return X as float64 `(n, d)`; NaN is allowed, infinity is not."""
+    try:
+        table = np.asarray(X, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} must hold numbers only, but: {error}. Turn categories into 0 and 1 first.") from None
+    if table.ndim != 2 or table.size == 0:
+        raise ValueError(f"{name} must have a row per patient and a column per input, but its shape is {table.shape}.")
+    if np.isinf(table).any():
+        raise ValueError(f"{name} holds infinite values. Use NaN for a missing input.")
+    return table
