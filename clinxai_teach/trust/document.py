@@ -2,8 +2,16 @@
 
 from clinxai_teach.trust.figures import ratio_svg, reliability_svg
 from clinxai_teach.trust.markup import Bullets, Figure, Heading, Paragraph, Table
-from clinxai_teach.trust.parts import PARTS, STANDARDS
+from clinxai_teach.trust.parts import PARTS, STANDARDS, WRITTEN, not_stated
 from clinxai_teach.trust.subgroups import FEW, INSUFFICIENT, MEASURES, cell, subgroup_text
+
+NOT_STATED = "Not stated."
+
+
+def stated(report, field, before=""):
+    """Return what the author wrote, or that nothing was written and what belongs there."""
+    text = getattr(report, field)
+    return Paragraph(before + (f"{NOT_STATED} Here belongs: {WRITTEN[field]}." if text is None else text))
 
 
 def sections(report):
@@ -16,7 +24,7 @@ def sections(report):
         "coverage": coverage(report),
         "failure_modes": [Bullets(report.failure_modes)],
         "similarity": similarity(report),
-        "use_conditions": [Paragraph(report.use_conditions)],
+        "use_conditions": [stated(report, "use_conditions")],
         "override": [Paragraph(report.override)],
         "version": [
             Table(
@@ -24,8 +32,8 @@ def sections(report):
                 ["What", "Value"],
                 [
                     ["Model", report.model_name],
-                    ["Version", report.version],
-                    ["SHA-256 of the model", report.model_hash],
+                    ["Version", report.version or NOT_STATED],
+                    ["SHA-256 of the model", report.model_hash or NOT_STATED],
                     ["SHA-256 of outcomes, probabilities and groups", report.data_hash],
                 ],
             )
@@ -54,6 +62,9 @@ def summary(report):
         f"alerts, of which {shown(report.alerts['false_alerts'], 1)} are false, and "
         f"{shown(report.alerts['missed'], 1)} missed cases.",
     ]
+    left_out = not_stated(vars(report))
+    if left_out:
+        findings.append(f"Not stated by the author: {', '.join(left_out)}.")
     notice = "Written with teaching material. It describes a model and approves nothing. In brackets: 95% intervals."
     return [Paragraph(notice), Bullets(findings)]
 
@@ -62,7 +73,7 @@ def data(report):
     overall = report.subgroups[0]
     share = overall["events"] / overall["n"]
     counts = f"This report: {overall['n']:,} patients, {overall['events']:,} with the event ({share:.1%})."
-    return [Paragraph(report.data), Paragraph(f"Dates: {report.dates}"), Paragraph(counts)]
+    return [stated(report, "data"), stated(report, "dates", "Dates: "), Paragraph(counts)]
 
 
 def subgroups(report):
@@ -167,6 +178,8 @@ def coverage(report):
 
 def similarity(report):
     found = report.similarity
+    if found is None:
+        return [stated(report, "similarity")]
     if "text" in found:
         return [Paragraph(found["text"])]
     return [

@@ -9,7 +9,7 @@ from typing import NamedTuple
 class Part(NamedTuple):
     """One part of the report: its `title`, the items it serves in each standard, and what to `write` there.
 
-    `fields` are the arguments of `trust_report` that an author must write; a part without any is computed.
+    `fields` are the arguments of `trust_report` that an author writes; a part without any is computed.
     """
 
     title: str
@@ -92,8 +92,11 @@ PARTS = {
     ),
 }
 
-NAME = {"model_name": "the name under which the model is known"}
-REQUIRED = NAME | {field: write for part in PARTS.values() for field, write in part.fields.items()}
+WRITTEN = {"model_name": "the name under which the model is known"} | {
+    field: write for part in PARTS.values() for field, write in part.fields.items()
+}
+# Without these there is no report. The others may be left out; the report then says that they are not stated.
+REQUIRED = ("model_name", "groups", "intended_use", "failure_modes", "override")
 
 STANDARDS = (
     "TRIPOD+AI: Collins G. S. et al., BMJ 2024;385:e078378, doi:10.1136/bmj-2023-078378. Numbers of its 27 items.",
@@ -112,7 +115,14 @@ def missing_parts(values):
 
     A text of spaces only is missing, and so is an empty list or a list with an empty text.
     """
-    return {field: write for field, write in REQUIRED.items() if _is_missing(values.get(field))}
+    return {field: WRITTEN[field] for field in REQUIRED if _is_missing(values.get(field))}
+
+
+def not_stated(values):
+    """Return what an author left out of the parts that may be left out: field and what to write there."""
+    return {
+        field: write for field, write in WRITTEN.items() if field not in REQUIRED and _is_missing(values.get(field))
+    }
 
 
 def refuse_if_incomplete(values):

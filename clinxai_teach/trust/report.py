@@ -17,7 +17,7 @@ from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
 from clinxai_teach.trust.alerts import alert_burden
 from clinxai_teach.trust.document import figures, sections
 from clinxai_teach.trust.markup import as_html, as_markdown
-from clinxai_teach.trust.parts import refuse_if_incomplete
+from clinxai_teach.trust.parts import not_stated, refuse_if_incomplete
 from clinxai_teach.trust.similarity import SimilarityCheck
 from clinxai_teach.trust.subgroups import miscalibrated_groups, subgroup_report
 
@@ -28,28 +28,30 @@ FORMAT = "clinxai-teach trust report 1"
 class TrustReport:
     """A finished report. `trust_report` makes one; `TrustReport.from_json` reads one back, with nothing lost.
 
-    Written by the author: `model_name, intended_use, data, dates, failure_modes` (a list), `use_conditions, override,
-    version, model_hash`. Computed, as plain lists and dicts (None where a number does not exist): `subgroups` (rows of
-    `subgroup_report`), `miscalibrated` (rows of `miscalibrated_groups`), `alerts` (`alert_burden`), `reliability` (the
-    curve, and the null band of the ECE), `coverage` (rows by all, class and group), `similarity` (a text or a
-    `SimilarityCheck`), `data_hash` (SHA-256 of outcomes, probabilities and groups) and `settings`.
+    Written by the author: `model_name, intended_use, failure_modes` (a list), `override`; and, None where left out,
+    `data, dates, use_conditions, version, model_hash`. Computed, as plain lists and dicts (None where a number does not
+    exist): `subgroups` (rows of `subgroup_report`), `miscalibrated` (rows of `miscalibrated_groups`), `alerts`
+    (`alert_burden`), `reliability` (the curve, and the null band of the ECE), `coverage` (rows by all, class and group),
+    `similarity` (a text, a `SimilarityCheck`, or None), `data_hash` (SHA-256 of outcomes, probabilities and groups) and
+    `settings`.
 
     `to_markdown()`, `to_html()` and `to_json()` return texts; `figures()` the drawings as SVG, by name;
     `subgroup_table()` the rows as a DataFrame. In a notebook it shows itself.
 
-    No object of this class lacks a part: making one without raises a ValueError that names the part.
+    No object of this class lacks a required part: making one without raises a ValueError that names the part. What
+    may be left out and was, the report calls "Not stated".
     """
 
     model_name: str
     intended_use: str
-    data: str
-    dates: str
+    data: str | None
+    dates: str | None
     failure_modes: list
-    similarity: dict
-    use_conditions: str
+    similarity: dict | None
+    use_conditions: str | None
     override: str
-    version: str
-    model_hash: str
+    version: str | None
+    model_hash: str | None
     data_hash: str
     settings: dict
     subgroups: list
@@ -124,10 +126,12 @@ def trust_report(
 
     `y_true` and `y_prob`, labels 0 and 1 and probabilities `(n,)`, come from patients who took no part in training.
 
-    Required, with no default that would be printed: `groups` (one label per patient; the name of a Series is used) and
-    the texts `intended_use`, `failure_modes` (one or a list), `override`, `use_conditions`, `data`, `dates`, `version`,
-    `model_hash` (see `fingerprint`) and `similarity`: a text, or better `SimilarityDetector().fit(X_train).check(X)`.
-    Leave one out, or empty, and the error says what to write there.
+    Required: `groups` (one label per patient; the name of a Series is used) and the texts `intended_use`,
+    `failure_modes` (one or a list) and `override`. Leave one out, or empty, and the error says what to write there.
+
+    A complete report also has the texts `use_conditions`, `data`, `dates`, `version`, `model_hash` (see `fingerprint`)
+    and `similarity`: a text, or better `SimilarityDetector().fit(X_train).check(X)`. Nothing is filled in for you: what
+    you leave out, the report lists at its top as not stated.
 
     Parameters
     ----------
@@ -147,7 +151,7 @@ def trust_report(
     Raises
     ------
     TypeError, ValueError
-        For bad arguments; a ValueError that lists all missing parts.
+        For bad arguments; a ValueError that lists all required parts that are missing.
     """
     written = {
         "model_name": model_name,
@@ -161,6 +165,7 @@ def trust_report(
         "model_hash": model_hash,
     }
     refuse_if_incomplete({**written, "groups": groups, "similarity": similarity})
+    written |= dict.fromkeys(not_stated(written).keys() - {"similarity"})  # a text of spaces only is none
     for name, value in written.items():
         _check_text(name, value)
     y, p = binary_outcome(y_true, y_prob)
@@ -252,11 +257,13 @@ def _refuse(constant):
 
 def _check_text(name, value):
     for item in value if name == "failure_modes" else [value]:
-        if not isinstance(item, str):
+        if item is not None and not isinstance(item, str):
             raise TypeError(f"{name} must be text, but holds {type(item).__name__}. Write it in words.")
 
 
 def _similarity(value):
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
     if isinstance(value, str):
         return {"text": value}
     if not isinstance(value, SimilarityCheck):

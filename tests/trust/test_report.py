@@ -26,6 +26,7 @@ from clinxai_teach.calibration import calibration_null_band
 from clinxai_teach.trust import SimilarityDetector, TrustReport, fingerprint, subgroup_report, trust_report
 from clinxai_teach.trust.markup import markdown_text
 from clinxai_teach.trust.parts import PARTS, REQUIRED
+from clinxai_teach.trust.parts import WRITTEN as ADVICE
 
 WRITTEN = {
     "intended_use": "To offer adults an HbA1c test in primary care. Not for children.",
@@ -154,12 +155,12 @@ def test_similarity_from_the_detector():
 # ---- what it refuses -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("field", list(REQUIRED))
+@pytest.mark.parametrize("field", REQUIRED)
 @pytest.mark.parametrize("value", [None, "", " \n\t"])
 def test_a_missing_part_is_an_error_that_names_it_and_says_what_to_write(field, value):
     with pytest.raises(ValueError, match=f"- {field}: ") as caught:
         report_of(**{field: value})
-    assert REQUIRED[field] in str(caught.value)
+    assert ADVICE[field] in str(caught.value)
     assert "1 required part(s)" in str(caught.value)
 
 
@@ -172,8 +173,30 @@ def test_all_missing_parts_are_named_at_once():
             report_of(failure_modes=empty)
 
 
+OPTIONAL = [name for name in ADVICE if name not in REQUIRED]
+
+
+def test_what_may_be_left_out_is_said_to_be_missing_never_filled_in():
+    """The call with the required parts only gives a report; it says what its author did not state."""
+    report = report_of(**dict.fromkeys(OPTIONAL))
+    for text in (report.to_markdown(), report.to_html()):
+        assert f"Not stated by the author: {', '.join(OPTIONAL)}." in text.replace("\\_", "_").replace("\\", "")
+        assert text.count("Not stated.") >= len(OPTIONAL)
+    assert TrustReport.from_json(report.to_json()) == report
+    assert [json.loads(report.to_json())[name] for name in OPTIONAL] == [None] * len(OPTIONAL)
+
+
+@pytest.mark.parametrize("field", OPTIONAL)
+@pytest.mark.parametrize("value", [None, " \n\t"])
+def test_a_part_that_is_left_out_is_named_alone(field, value):
+    report = report_of(**{field: value})
+    assert getattr(report, field) is None
+    assert f"Not stated by the author: {field}." in report.to_html()
+    assert "Not stated" not in report_of().to_html()
+
+
 def test_a_report_cannot_lose_a_part_later(report):
-    for name in ("intended_use", "override", "model_hash", "failure_modes", "similarity", "subgroups"):
+    for name in ("model_name", "intended_use", "override", "failure_modes", "subgroups"):
         with pytest.raises(ValueError, match="required part"):
             dataclasses.replace(report, **{name: None})
     with pytest.raises(dataclasses.FrozenInstanceError):
