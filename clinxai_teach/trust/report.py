@@ -31,7 +31,7 @@ class TrustReport:
     Written by the author: `model_name, intended_use, failure_modes` (a list), `override`; and, None where left out,
     `data, dates, use_conditions, version, model_hash`. Computed, as plain lists and dicts (None where a number does not
     exist): `subgroups` (rows of `subgroup_report`), `miscalibrated` (rows of `miscalibrated_groups`), `alerts`
-    (`alert_burden`), `reliability` (the curve, and the null band of the ECE), `coverage` (rows by all, class and group),
+    (`alert_burden`), `reliability` (the curve, the null band of the ECE), `coverage` (rows by all, class and group),
     `similarity` (a text, a `SimilarityCheck`, or None), `data_hash` (SHA-256 of outcomes, probabilities and groups) and
     `settings`.
 
