@@ -3,7 +3,35 @@
 Put an explorer on the last line of a cell, or call its `.show()`. Importing this loads neither torch nor ipywidgets.
 """
 
-from clinxai_teach.explorers.base import Choice, Explorer, Slider, Toggle
+from clinxai_teach.explorers.alpha import AlphaExplorer
+from clinxai_teach.explorers.base import Button, Choice, Explorer, LogSlider, Slider, Toggle
+from clinxai_teach.explorers.checklist_form import ChecklistForm
+from clinxai_teach.explorers.deferral import DeferralExplorer
+from clinxai_teach.explorers.dropout import DropoutExplorer
+from clinxai_teach.explorers.gradcam import GradCAMExplorer
+from clinxai_teach.explorers.integrated_gradients import IntegratedGradientsExplorer
 from clinxai_teach.explorers.marker import MarkerExplorer
+from clinxai_teach.explorers.predict import PredictFirst
+from clinxai_teach.explorers.shapley import ShapleyExplorer
+from clinxai_teach.explorers.team import TeamExplorer
+from clinxai_teach.explorers.temperature import TemperatureExplorer
 
-__all__ = ["Choice", "Explorer", "MarkerExplorer", "Slider", "Toggle"]
+__all__ = [
+    "AlphaExplorer",
+    "Button",
+    "ChecklistForm",
+    "Choice",
+    "DeferralExplorer",
+    "DropoutExplorer",
+    "Explorer",
+    "GradCAMExplorer",
+    "IntegratedGradientsExplorer",
+    "LogSlider",
+    "MarkerExplorer",
+    "PredictFirst",
+    "ShapleyExplorer",
+    "Slider",
+    "TeamExplorer",
+    "TemperatureExplorer",
+    "Toggle",
+]

@@ -5,20 +5,30 @@ once (`build`), how its artists move to a state (`update`), and how a sentence t
 """
 
 import html
+import math
 import numbers
 import textwrap
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 from IPython.display import display
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from clinxai_teach import plots
 from clinxai_teach._validate import one_of
 
+MANY_OPTIONS = 5  # more radio buttons than these would fill a line
+SLOW_S = 0.2  # what takes longer is announced
+ABOVE = 1000  # higher than any artist's own zorder
+
 # ---- controls ------------------------------------------------------------------------------------
 # Each control knows its name in the state, its label (with the unit), the values it allows and where it starts.
-# `stops` are the values a test or a filmstrip tries; `widget` makes its face.
+# `check` makes a plain value of what came, `nearest` one that its widget can show; `stops` are the values a test or a
+# filmstrip tries.
 
 
 @dataclass(frozen=True)
@@ -38,35 +48,88 @@ class Slider:
 
     def check(self, value):
         """Return the value as an int or float; ValueError if it is no such number or out of range."""
-        if not isinstance(value, numbers.Real) or isinstance(value, bool) or not self.low <= value <= self.high:
-            raise ValueError(f"{self.name} must be a number from {self.low} to {self.high}, but got {value!r}.")
+        value = number_between(self.name, value, self.low, self.high)
         if self.whole and value != int(value):
             raise ValueError(f"{self.name} must be a whole number, but got {value!r}.")
-        return int(value) if self.whole else float(value)
+        return int(value) if self.whole else value
+
+    def nearest(self, value):
+        """Return the slider's step that is nearest to a value."""
+        steps = round((min(max(value, self.low), self.high) - self.low) / self.step)
+        return self.check(self.low + steps * self.step)
 
     def stops(self):
         steps = round((self.high - self.low) / self.step)
-        middle = self.low + self.step * (steps // 2)
-        return [self.low, middle, self.high]
+        return [self.check(value) for value in (self.low, self.low + self.step * (steps // 2), self.high)]
 
     def widget(self):
         import ipywidgets as widgets
 
-        kind = widgets.IntSlider if self.whole else widgets.FloatSlider
-        return kind(
-            value=self.start,
-            min=self.low,
-            max=self.high,
-            step=self.step,
-            description=self.label,
-            style={"description_width": "initial"},
-            layout={"width": "320px"},
-        )
+        decimals = max(0, -Decimal(str(self.step)).normalize().as_tuple().exponent)
+        kind, form = (widgets.IntSlider, "d") if self.whole else (widgets.FloatSlider, f".{decimals}f")
+        limits = {"min": self.low, "max": self.high, "step": self.step}
+        return kind(value=self.start, **limits, readout_format=form, **slider_face(self.label))
+
+
+@dataclass(frozen=True)
+class LogSlider:
+    """A number from `low` to `high`, both above 0, in `steps` equal factors, each value rounded to three digits."""
+
+    name: str
+    label: str
+    low: float
+    high: float
+    steps: int
+    start: float
+
+    @property
+    def values(self):
+        """All that the slider can show."""
+        ratio = self.high / self.low
+        return [float(f"{self.low * ratio ** (step / self.steps):.3g}") for step in range(self.steps + 1)]
+
+    def check(self, value):
+        """Return the value as a float, between the steps too; ValueError if it is no number or out of range."""
+        return number_between(self.name, value, self.low, self.high)
+
+    def nearest(self, value):
+        """Return the slider's step that is nearest to a value above 0, by their ratio."""
+        return min(self.values, key=lambda step: abs(math.log(step / value)))
+
+    def stops(self):
+        return [self.values[0], self.values[self.steps // 2], self.values[-1]]
+
+    def widget(self):
+        import ipywidgets as widgets
+
+        # A FloatLogSlider would tell a screen reader the logarithm.
+        options = [(f"{value:g}", value) for value in self.values]
+        return widgets.SelectionSlider(options=options, value=self.nearest(self.start), **slider_face(self.label))
+
+
+def number_between(name, value, low, high):
+    """Return the value as a float of nine digits, so that 0.1 + 0.2 is 0.3; ValueError outside `low` to `high`."""
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        rounded = float(f"{value:.9g}")
+        if low <= rounded <= high:
+            return rounded
+    raise ValueError(f"{name} must be a number from {low} to {high}, but got {value!r}.")
+
+
+def slider_face(label):
+    """Return the look of a slider: as wide as its label, and room to drag."""
+    layout = {"width": f"{len(label) + 24}ch"}
+    return {**named(label), "style": {"description_width": "initial"}, "layout": layout}
+
+
+def named(label):
+    """Return a widget's label. Without a tooltip, ipywidgets 8.1 shows "null" when the mouse rests on it."""
+    return {"description": label, "tooltip": label}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few `options`."""
+    """One of some `options`: all in sight if they are few, else in a list that opens."""
 
     name: str
     label: str
@@ -77,20 +140,19 @@ class Choice:
         """Return the value; ValueError if it is not one of the options."""
         return one_of(self.name, value, self.options)
 
+    nearest = check
+
     def stops(self):
         return list(self.options)
 
     def widget(self):
         import ipywidgets as widgets
 
-        return widgets.RadioButtons(
-            options=self.options,
-            value=self.start,
-            description=self.label,
-            orientation="horizontal",
-            style={"description_width": "initial"},
-            layout={"width": "max-content"},
-        )
+        look = {"style": {"description_width": "initial"}, "layout": {"width": "max-content"}}
+        if len(self.options) > MANY_OPTIONS:
+            return widgets.Dropdown(options=self.options, value=self.start, **named(self.label), **look)
+        look["orientation"] = "horizontal"
+        return widgets.RadioButtons(options=self.options, value=self.start, **named(self.label), **look)
 
 
 @dataclass(frozen=True)
@@ -107,13 +169,28 @@ class Toggle:
             raise ValueError(f"{self.name} must be True or False, but got {value!r}.")
         return bool(value)
 
+    nearest = check
+
     def stops(self):
         return [False, True]
 
     def widget(self):
         import ipywidgets as widgets
 
-        return widgets.Checkbox(value=self.start, description=self.label, indent=False, layout={"width": "max-content"})
+        return widgets.Checkbox(value=self.start, **named(self.label), indent=False, layout={"width": "max-content"})
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button that moves the controls. It is no part of the state: see `Explorer.press`."""
+
+    name: str
+    label: str
+
+    def widget(self):
+        import ipywidgets as widgets
+
+        return widgets.Button(**named(self.label), layout={"width": "max-content"})
 
 
 # ---- the explorer --------------------------------------------------------------------------------
@@ -122,25 +199,38 @@ class Toggle:
 class Explorer:
     """One picture with its controls. A state is a dict from the controls' names to plain values.
 
-    A subclass gives `title`, `size` (inches at 100 pixels), `controls` and the methods `build`, `update` and `words`;
-    where the defaults do not teach best, also `telling_states`.
+    A subclass gives `title`, `size` (inches at 100 pixels; at most 8.48 wide, or a projector shrinks it), `controls` and the methods `build`, `update` and `words`;
+    where the defaults do not teach best, also `telling_states`; and `press` if it has `buttons`.
     """
 
     title = "Explorer"
-    size = (8.8, 3.4)
+    size = (8.4, 3.4)
     controls = ()
+    buttons = ()
     _face = None
 
     def build(self, figure):
-        """Create every artist once, on an empty figure. Returns the artists that `update` moves, as a dict."""
+        """Create every artist once, on an empty figure. Returns those that `update` changes, in dicts or lists.
+
+        All that a move changes must be in there, labels and titles too (`ax.title`, `ax.xaxis.label`; `ax.xaxis`
+        for ticks that change): only these are drawn again. They lie above all others, and among themselves keep
+        their order; so return also a line that must stay on top of a moving bar.
+        """
         raise NotImplementedError
 
     def update(self, artists, state):
-        """Move the artists to a state. Nothing else may change the picture."""
+        """Move the artists of `build` to a state. It must not depend on earlier states, nor add or remove artists."""
         raise NotImplementedError
 
     def words(self, state):
         """Return one or two plain sentences with the numbers that the picture shows."""
+        raise NotImplementedError
+
+    def press(self, button, state):
+        """Return new values of some controls, a dict, when the button of this name is pressed in a state.
+
+        A slider goes to the step that is nearest to its new value.
+        """
         raise NotImplementedError
 
     def telling_states(self):
@@ -164,6 +254,13 @@ class Explorer:
         """The state that the controls show now."""
         return self._face.state() if self._face else self.start_state()
 
+    def drawn_on(self, figure):
+        """Build the picture on an empty figure and return its artists: what moves lies above what stays."""
+        artists = self.build(figure)
+        for artist in flat(artists):
+            artist.set_zorder(artist.get_zorder() + ABOVE)
+        return artists
+
     def check_state(self, state):
         """Return the state in plain Python values. Raises ValueError that names a missing, unknown or bad entry."""
         names = [control.name for control in self.controls]
@@ -178,7 +275,7 @@ class Explorer:
     def render(self, state):
         """Return a new figure of a state. The same state gives the same picture, whatever came before."""
         figure = blank_figure(*self.size)
-        self.update(self.build(figure), self.check_state(state))
+        self.update(self.drawn_on(figure), self.check_state(state))
         return figure
 
     def describe(self, state):
@@ -204,26 +301,29 @@ class Explorer:
         for state, sentence, above, below in zip(states, sentences, parts[::2], parts[1::2], strict=True):
             lines = textwrap.fill(sentence, round(10.5 * width))
             above.text(0.02, 0.5, lines, va="center", fontsize=plots.FONT_SIZE)
-            self.update(self.build(below), self.check_state(state))
+            self.update(self.drawn_on(below), self.check_state(state))
         return figure
 
     def show(self):
         """Show the controls with the picture in a notebook; elsewhere the picture of the start and its words."""
         if plots.in_notebook():
-            data, metadata = self._repr_mimebundle_()
-            display(data, metadata=metadata, raw=True)
+            self._ipython_display_()
         else:
             plots.show(self.render(self.state), self.describe(self.state))
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        """Return one output that holds the live controls and, for readers without a kernel, a picture with words.
+    def _ipython_display_(self):
+        self.display_live(self.face.box)
 
-        JupyterLab shows the richest of them that it can. In a saved notebook the controls are dead, so the builder
-        takes them out; GitHub and a notebook that is not trusted yet show the picture.
+    def display_live(self, widget):
+        """Display a live widget and, for readers without a kernel, a picture with words and what to do.
+
+        JupyterLab shows the richest of them that it can. In a saved notebook the widget is dead, so the builder
+        takes it out; GitHub and a notebook that is not trusted yet show the picture. The line below it is hidden
+        while the widget lives.
         """
-        live = self.face.box._repr_mimebundle_()
         data, metadata = plots.picture_bundle(self.render(self.state), self.describe(self.state))
-        return {**live, **data}, metadata
+        display({**widget._repr_mimebundle_(), **data}, metadata=metadata, raw=True)
+        display({"text/html": f'<p class="clinxai-run-again">{RUN_AGAIN}</p>', "text/plain": RUN_AGAIN}, raw=True)
 
 
 def blank_figure(width, height):
@@ -231,70 +331,122 @@ def blank_figure(width, height):
     return Figure(figsize=(width, height), dpi=plots.DPI, facecolor="white")
 
 
+def flat(artists):
+    """Return the artists in nested dicts, lists and tuples as one list."""
+    if isinstance(artists, Artist):
+        return [artists]
+    if isinstance(artists, dict):
+        artists = artists.values()
+    elif not isinstance(artists, (list, tuple)):
+        raise TypeError(f"build must return artists only, in dicts or lists, but they hold {artists!r}.")
+    return [artist for part in artists for artist in flat(part)]
+
+
 # ---- the face ------------------------------------------------------------------------------------
 
 
-STYLE = "<style>.clinxai-explorer { --jp-widgets-font-size: 16px }</style>"  # as large as the picture's text
+RUN_AGAIN = "The controls move only while the notebook's kernel runs. If they do not, run this cell and those above it."
+# Text as large as the picture's. The picture is dimmed during a slow computation, and the whole when the kernel is
+# gone: then ipywidgets gives it the class "disconnected".
+STYLE = """<style>
+.clinxai-explorer {--jp-widgets-font-size: 16px}
+.clinxai-computing {opacity: 0.4}
+.clinxai-explorer.jupyter-widgets-disconnected {opacity: 0.4; pointer-events: none}
+.jp-OutputArea:has(.clinxai-explorer:not(.jupyter-widgets-disconnected)) .clinxai-run-again {display: none}
+</style>"""
 
 
 class Face:
-    """An explorer's widgets: `controls` by name, one `picture`, and a `line` of text that says the same.
+    """An explorer's widgets: `controls` and `buttons` by name, one `picture`, and a `line` of text that says the same.
 
-    The picture's artists are built once. A move only updates them and sends a new PNG.
+    The picture is built once. A move only draws what moves and sends a new PNG.
     """
 
     def __init__(self, explorer):
         import ipywidgets as widgets
 
         self.explorer = explorer
-        self.figure = blank_figure(*explorer.size)
-        self.artists = explorer.build(self.figure)
-        self.drawing = self.waiting = False
+        figure = blank_figure(*explorer.size)
+        self.artists = explorer.drawn_on(figure)
+        self.moving_picture = plots.MovingPicture(figure, flat(self.artists))
+        self.waiting, self.drawing = False, threading.Lock()
 
-        width = f"{round(explorer.size[0] * plots.DPI)}px"
+        width, height = (round(inches * plots.DPI) for inches in explorer.size)
+        fits = {"width": f"{width}px", "max_width": "100%"}
         self.controls = {control.name: control.widget() for control in explorer.controls}
-        self.picture = widgets.Image(format="png", layout=widgets.Layout(width=width, max_width="100%"))
-        self.line = widgets.HTML(layout=widgets.Layout(width=width, max_width="100%"))
+        self.buttons = {button.name: button.widget() for button in explorer.buttons}
+        # The size is known before the first picture comes, so that the page does not jump.
+        self.picture = widgets.Image(format="png", width=f"{width}", height=f"{height}", layout=fits)
+        self.line = widgets.HTML(layout=fits)
         row = widgets.HBox(
-            list(self.controls.values()),
+            [*self.controls.values(), *self.buttons.values()],
             layout=widgets.Layout(flex_flow="row wrap", grid_gap="0 24px", padding="0 4px"),
         )
-        self.box = widgets.VBox([row, self.picture, self.line]).add_class("clinxai-explorer")
+        style = widgets.HTML(STYLE, layout=widgets.Layout(display="none"))
+        self.box = widgets.VBox([style, row, self.picture, self.line]).add_class("clinxai-explorer")
 
         for control in self.controls.values():
             control.observe(self.on_move, names="value")
+        for name, button in self.buttons.items():
+            button.on_click(lambda _, name=name: self.on_press(name))
         self.on_move()
 
     def state(self):
         """Return what the controls show now."""
-        return {name: control.value for name, control in self.controls.items()}
+        return self.explorer.check_state({name: control.value for name, control in self.controls.items()})
 
     def on_move(self, change=None):
         """Draw what the controls show now.
 
         A move that arrives during drawing is only noted. When the drawing is done, one more shows the last value;
-        those in between are never drawn, so that the picture does not lag behind.
+        those in between are never drawn, so that the picture does not lag behind. The browser does the same: it
+        keeps back all moves but the last one until the kernel is free.
         """
         self.waiting = True
-        if self.drawing:
-            return
-        self.drawing = True
-        try:
-            while self.waiting:
+        while self.waiting and self.drawing.acquire(blocking=False):
+            try:
                 self.waiting = False
-                self.draw(self.state())
+                self.draw()
+            finally:
+                self.drawing.release()
+
+    def on_press(self, name):
+        """Move the controls as the button says; the picture follows once, when all have moved."""
+        with self.drawing, self.telling():
+            values = self.explorer.press(name, self.state())
+            for control in self.explorer.controls:
+                if control.name in values:
+                    self.controls[control.name].value = control.nearest(values[control.name])
+        self.on_move()
+
+    def draw(self):
+        """Move the artists to the state, then replace the picture and the line of text."""
+        with self.telling():
+            state = self.state()
+            self.explorer.update(self.artists, state)
+            picture, words = self.moving_picture.png(), self.explorer.describe(state)
+        self.picture.value = picture
+        self.say(words)
+
+    @contextmanager
+    def telling(self):
+        """Say so when the block takes long, and say what goes wrong in it. A thread watches the clock meanwhile."""
+        notice = threading.Timer(SLOW_S, self.say, ["Computing …"], {"computing": True})
+        notice.start()
+        try:
+            try:
+                yield
+            finally:
+                notice.cancel()
+                notice.join()  # if it is just being said, what follows must come after it
         except Exception as error:
             self.say(f"This could not be drawn; the picture is an older one. {type(error).__name__}: {error}")
             raise
-        finally:
-            self.drawing = False
 
-    def draw(self, state):
-        """Move the artists to a state, then replace the picture and the line of text."""
-        self.explorer.update(self.artists, self.explorer.check_state(state))
-        self.picture.value = plots.png_bytes(self.figure, compress_level=1)  # large but quick: it is not kept
-        self.say(self.explorer.describe(state))
-
-    def say(self, text):
+    def say(self, text, *, computing=False):
         """Write the line of text. `role="status"` lets a screen reader speak it without taking the focus away."""
-        self.line.value = f'{STYLE}<div role="status">{html.escape(text)}</div>'
+        self.line.value = f'<div role="status">{html.escape(text)}</div>'
+        if computing:
+            self.picture.add_class("clinxai-computing")
+        else:
+            self.picture.remove_class("clinxai-computing")

@@ -1,19 +1,30 @@
 """What every explorer must do: the same picture for the same state, moved or new, in words too, and errors in words."""
 
 import base64
+import gc
 import html
 import importlib
 import io
 import pkgutil
+import random
 import re
+import threading
+import time
+import tracemalloc
+from functools import cache
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from IPython.core.formatters import DisplayFormatter
+from ipywidgets import Dropdown
+from ipywidgets.widgets.widget import _instances
+from matplotlib.figure import Figure
 from PIL import Image
 
 import clinxai_teach.explorers
 from clinxai_teach import plots
-from clinxai_teach.explorers import Choice, Explorer, Slider, Toggle, base
+from clinxai_teach.explorers import Button, Choice, Explorer, LogSlider, Slider, Toggle, base
 
 
 class Dot(Explorer):
@@ -39,6 +50,48 @@ class Dot(Explorer):
         return f"The dot lies at {state['x']} cm & {state['y']:.1f} m, shape {state['shape']}, shown {state['shown']}."
 
 
+class Curve(Explorer):
+    """What is awkward to draw: limits that move, texts that axes own, pictures, and things on top of each other."""
+
+    title = "Curve"
+    size = (4, 3)
+    controls = (
+        LogSlider("scale", "Scale (mm)", 0.25, 4, 40, start=1),
+        Choice("power", "Power", tuple(range(7)), start=1),
+        Toggle("long", "Long labels", start=False),
+    )
+    buttons = (Button("reset", "Reset"), Button("wrong", "Wrong"))
+
+    def build(self, figure):
+        left, right = figure.subplots(1, 2)
+        figure.subplots_adjust(top=0.8, bottom=0.25, wspace=0.5)
+        right.axhline(0.5, color="black", lw=3)
+        right.grid(True)
+        return {
+            "axis": left.xaxis,
+            "line": left.plot([0, 1], [0, 1])[0],
+            "texts": [left.title, right.xaxis.label, right.text(0.5, 0.5, ""), figure.suptitle("")],
+            "bars": right.bar([0.2, 0.6], [0, 0], width=0.4, color=["C1", "C2"]),
+            "picture": right.imshow(np.eye(4), extent=(0, 1, 0, 1), aspect="auto", zorder=0),
+        }
+
+    def update(self, artists, state):
+        x = np.linspace(0, state["scale"], 20)
+        artists["line"].set_data(x, (x / state["scale"]) ** state["power"])
+        artists["axis"].axes.set_xlim(0, state["scale"])
+        artists["picture"].set(data=np.eye(4) * state["scale"], clim=(0, 4), alpha=np.full((4, 4), state["scale"] / 8))
+        for bar, height in zip(artists["bars"], (state["scale"] / 4, state["power"] / 8), strict=True):
+            bar.set_height(height)
+        for text in artists["texts"]:
+            text.set_text("two\nlines" if state["long"] else f"{state['scale']:.3g}")
+
+    def words(self, state):
+        return f"Power {state['power']} up to {state['scale']:.3g} mm, long labels {state['long']}."
+
+    def press(self, button, state):
+        return {"scale": 4.0 * state["power"], "power": 0} if button == "reset" else {"scale": 1 / state["power"]}
+
+
 START = {"x": 2, "y": 0.5, "shape": "o", "shown": True}
 
 
@@ -51,7 +104,7 @@ def pixels(png):
 
 def line(explorer):
     """Return the text that a reader sees below the picture."""
-    return html.unescape(re.fullmatch(r"<style>.*</style><div role=\"status\">(.*)</div>", explorer.face.line.value)[1])
+    return html.unescape(re.fullmatch(r"<div role=\"status\">(.*)</div>", explorer.face.line.value)[1])
 
 
 # ---- the state -----------------------------------------------------------------------------------
@@ -118,9 +171,13 @@ def package_explorers():
     return found
 
 
-@pytest.mark.parametrize("kind", [Dot, *package_explorers()], ids=lambda kind: kind.__name__)
+every_kind = pytest.mark.parametrize("kind", [Dot, Curve, *package_explorers()], ids=lambda kind: kind.__name__)
+made = cache(lambda kind: kind())  # some compute for a while when they are made
+
+
+@every_kind
 def test_every_control_moves_the_picture_and_the_words_together(kind):
-    explorer = kind()
+    explorer = made(kind)
     for control in explorer.controls:
         widget = explorer.face.controls[control.name]
         assert widget.description == control.label
@@ -135,6 +192,57 @@ def test_every_control_moves_the_picture_and_the_words_together(kind):
         pictures, lines = zip(*seen, strict=True)
         assert len(set(pictures)) == len(set(lines)) == len(seen)
         widget.value = control.start
+
+
+def move_at_random(explorer, chance):
+    """Move one control of the explorer to another place: a slider to any of its steps."""
+    control = chance.choice(explorer.controls)
+    widget = explorer.face.controls[control.name]
+    if isinstance(control, (Choice, Toggle)):
+        widget.value = chance.choice(control.stops())
+    elif isinstance(control, LogSlider):
+        widget.value = chance.choice(control.values)
+    else:
+        steps = round((control.high - control.low) / control.step)
+        widget.value = control.low + control.step * chance.randint(0, steps)
+
+
+@every_kind
+def test_the_picture_depends_on_the_state_alone_after_any_moves(kind):
+    explorer, chance = made(kind), random.Random(0)
+    for _ in range(15):
+        move_at_random(explorer, chance)
+        assert line(explorer) == explorer.describe(explorer.state)
+        assert (
+            pixels(explorer.face.picture.value) == pixels(plots.png_bytes(explorer.render(explorer.state)))
+        ).all(), f"{explorer.state}: does build return all that update changes?"
+
+
+def test_what_build_does_not_return_is_not_drawn_and_the_comparison_above_shows_it():
+    class Forgetful(Dot):
+        def update(self, artists, state):
+            super().update(artists, state)
+            artists["dot"].axes.set_title(f"{state['x']} cm")
+
+    explorer = Forgetful()
+    explorer.face.controls["x"].value = 9
+    assert (pixels(explorer.face.picture.value) != pixels(plots.png_bytes(explorer.render(explorer.state)))).any()
+
+
+@pytest.mark.parametrize("wrong", [{"scale": 2.0}, ["title"], None])
+def test_build_must_return_artists(wrong):
+    explorer = Dot()
+    explorer.build = lambda figure: wrong
+    with pytest.raises(TypeError, match="build must return artists only"):
+        explorer.render(START)
+
+
+def test_an_artist_that_is_in_no_figure_is_refused():
+    figure = base.blank_figure(2, 2)
+    text = figure.text(0, 0, "gone")
+    text.remove()
+    with pytest.raises(ValueError, match="in no figure"):
+        plots.MovingPicture(figure, [text])
 
 
 def test_the_package_has_explorers_to_sweep():
@@ -189,20 +297,141 @@ def test_an_error_is_said_in_words_and_raised_and_the_next_move_works(monkeypatc
     assert line(explorer) == explorer.describe({**START, "x": 6})
 
 
-def test_the_picture_has_its_own_width_and_sliders_move_while_dragging():
+def test_a_slow_move_is_announced_while_it_runs_and_only_then(monkeypatch):
+    explorer, said = Dot(), []
+    picture = explorer.face.picture
+
+    def update(artists, state):
+        if state["x"] == 4:
+            time.sleep(base.SLOW_S + 0.1)
+        if state["x"] in (4, 5):
+            said.append((line(explorer), "clinxai-computing" in picture._dom_classes))
+        Dot.update(explorer, artists, state)
+
+    monkeypatch.setattr(explorer, "update", update)
+    explorer.face.controls["x"].value = 4
+    assert line(explorer) == explorer.describe({**START, "x": 4})
+    assert "clinxai-computing" not in picture._dom_classes
+    explorer.face.controls["x"].value = 5
+    assert said == [("Computing …", True), (explorer.describe({**START, "x": 4}), False)]
+
+
+def test_500_random_moves_leave_nothing_behind():
+    explorer, chance = Dot(), random.Random(1)
+
+    def left_over(moves):
+        for _ in range(moves):
+            move_at_random(explorer, chance)
+        gc.collect()
+        figures = [thing for thing in gc.get_objects() if type(thing) is Figure]
+        memory, _ = tracemalloc.get_traced_memory()
+        return (len(figures), len(_instances), threading.active_count(), plt.get_fignums()), memory
+
+    tracemalloc.start()
+    try:
+        before, memory_before = left_over(50)  # fills the caches of fonts and texts
+        after, memory_after = left_over(500)
+    finally:
+        tracemalloc.stop()
+    assert after == before
+    assert memory_after - memory_before < 100_000  # bytes: two pictures, not 500
+
+
+def test_the_size_is_fixed_before_the_first_picture_and_sliders_move_while_dragging():
     face = Dot().face
     assert face.picture.layout.width == "300px"
+    assert (face.picture.width, face.picture.height) == ("300", "200")
     assert face.controls["x"].continuous_update
     assert face.controls["y"].continuous_update
+
+
+# ---- controls ------------------------------------------------------------------------------------
+
+
+def test_a_log_slider_shows_its_value_and_not_its_logarithm():
+    control = LogSlider("t", "Temperature", 0.25, 4, 40, start=1)
+    widget = control.widget()
+    assert widget.value == 1
+    assert control.stops() == [0.25, 1, 4]
+    labels, values = zip(*widget.options, strict=True)
+    assert labels[::10] == ("0.25", "0.5", "1", "2", "4")
+    assert [float(label) for label in labels] == list(values)
+    assert np.diff(np.log(values)) == pytest.approx(np.log(16) / 40, abs=0.02)  # equal factors, but for the rounding
+    assert control.check(1.37244) == 1.37244  # a picture can be had between the steps
+    with pytest.raises(ValueError, match=r"t must be a number from 0.25 to 4, but got 0.2"):
+        control.check(0.2)
+
+
+@pytest.mark.parametrize(
+    ("control", "value", "step"),
+    [
+        (LogSlider("t", "T", 0.25, 4, 4, start=1), 1.4, 1),
+        (LogSlider("t", "T", 0.25, 4, 4, start=1), 1.45, 2),
+        (LogSlider("t", "T", 0.25, 4, 4, start=1), 100, 4),
+        (Slider("x", "X", 0.1, 0.9, 0.2, start=0.1), 0.61, 0.7),
+        (Slider("x", "X", 0.1, 0.9, 0.2, start=0.1), 5, 0.9),
+        (Slider("x", "X", 1, 9, 2, start=1), 3.9, 3),
+        (Choice("x", "X", ("a", "b"), start="a"), "b", "b"),
+        (Toggle("x", "X", start=False), True, True),
+    ],
+)
+def test_a_button_moves_a_slider_to_its_nearest_step(control, value, step):
+    assert control.nearest(value) == step
+
+
+def test_decimal_dust_does_not_make_another_state():
+    assert Slider("x", "X", 0.0, 1.0, 0.1, start=0.0).check(0.1 + 0.2) == 0.3
+    assert Slider("x", "X", 0.01, 0.5, 0.005, start=0.1).stops() == [0.01, 0.255, 0.5]
+
+
+@pytest.mark.parametrize(("step", "shown"), [(0.1, ".1f"), (0.005, ".3f"), (2.0, ".0f"), (1e-05, ".5f")])
+def test_a_slider_shows_as_many_decimals_as_its_step(step, shown):
+    assert Slider("x", "X", 0.0, 10.0, step, start=0.0).widget().readout_format == shown
+
+
+def test_many_options_become_a_list():
+    assert isinstance(Curve().face.controls["power"], Dropdown)
+    assert not isinstance(Dot().face.controls["shape"], Dropdown)
+
+
+def test_a_button_moves_several_controls_and_draws_once(monkeypatch):
+    explorer, drawn = Curve(), []
+    button = explorer.face.buttons["reset"]
+    monkeypatch.setattr(
+        explorer, "update", lambda artists, state: (drawn.append(state), Curve.update(explorer, artists, state))
+    )
+    button.click()
+    assert drawn == [{"scale": 4, "power": 0, "long": False}] == [explorer.state]
+    assert line(explorer) == explorer.describe(explorer.state)
+
+
+def test_an_error_of_a_button_is_said_and_the_next_press_works():
+    explorer = Curve()
+    explorer.face.controls["power"].value = 0
+    explorer.face.buttons["wrong"].click()  # ipywidgets logs what a button raises
+    assert "ZeroDivisionError: division by zero" in line(explorer)
+    explorer.face.controls["power"].value = 2
+    explorer.face.buttons["wrong"].click()
+    assert explorer.state["scale"] == 0.5
+    assert line(explorer) == explorer.describe(explorer.state)
 
 
 # ---- shown in a notebook -------------------------------------------------------------------------
 
 
-def test_one_output_holds_the_widgets_and_a_picture_with_alt_text_and_words():
+@pytest.fixture
+def shown(monkeypatch):
+    """Return the outputs that are displayed, as pairs of data and metadata."""
+    outputs = []
+    monkeypatch.setattr(base, "display", lambda data, *, metadata=None, raw: outputs.append((data, metadata)))
+    return outputs
+
+
+def test_one_output_holds_the_widgets_and_a_picture_with_alt_text_and_words(shown):
     explorer = Dot()
     explorer.face.controls["x"].value = 7
-    data, metadata = explorer._repr_mimebundle_()
+    assert DisplayFormatter().format(explorer) == ({}, {})  # the last line of a cell: it has displayed itself
+    data, metadata = shown[0]
     words = explorer.describe({**START, "x": 7})
     assert set(data) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
     assert data["text/plain"] == words
@@ -211,13 +440,21 @@ def test_one_output_holds_the_widgets_and_a_picture_with_alt_text_and_words():
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.face.box.model_id
 
 
-def test_show_displays_that_output_in_a_notebook(monkeypatch):
-    shown = []
+def test_a_line_below_says_what_to_do_when_nothing_moves(shown):
+    Dot()._ipython_display_()
+    data, _ = shown[1]
+    assert data["text/plain"] in data["text/html"]
+    assert "run this cell and those above it" in data["text/plain"]
+    hidden = re.search(r"\.([\w-]+) \{display: none\}", base.STYLE)[1]
+    assert f'class="{hidden}"' in data["text/html"]
+
+
+def test_show_displays_the_same_in_a_notebook(shown, monkeypatch):
     monkeypatch.setattr(plots, "in_notebook", lambda: True)
-    monkeypatch.setattr(base, "display", lambda data, metadata, raw: shown.append((data, metadata)))
     explorer = Dot()
     explorer.show()
-    assert shown == [explorer._repr_mimebundle_()]
+    explorer._ipython_display_()
+    assert shown[:2] == shown[2:]
 
 
 def test_show_outside_a_notebook_says_the_words(capsys):

@@ -1,0 +1,221 @@
+"""Alpha, the share of misses that is accepted: what it does to prediction sets, and for whom the promise is kept."""
+
+from collections import namedtuple
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
+from clinxai_teach.explorers.base import Choice, Explorer, Slider
+from clinxai_teach.plots import (
+    draw_coverage,
+    draw_scores,
+    draw_share_rows,
+    move_coverage,
+    move_scores,
+    move_share_rows,
+)
+
+FILMS, DIABETES = "films (5 classes)", "diabetes (2 classes)"
+ALL, CLASS, GROUP = "all patients", "each class", "each group"
+SCORE_EDGES = np.linspace(0, 1.05, 22)  # raps can exceed 1 by its price for four classes
+N_CALIBRATION_FILMS, N_TEST_FILMS = 500, 1000
+AGE_GROUPS = {"20-39 years": (20, 40), "40-59 years": (40, 60), "60 and over": (60, 200)}
+
+Patients = namedtuple("Patients", "y_true y_prob groups")
+Patients.__doc__ = "Class numbers `(n,)`, probabilities `(n, K)` and a group label for each `(n,)`."
+
+
+# ---- computed ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A model's answers for patients who set the threshold (calibration) and for others who judge the sets (test)."""
+
+    unit: str
+    class_names: tuple
+    calibration: Patients
+    test: Patients
+
+
+@dataclass(frozen=True)
+class AtAlpha:
+    """What the test patients say of one way to make sets.
+
+    `counts` of the calibration scores between `SCORE_EDGES`; `thresholds`, a dict from "all", a class or a group to
+    its threshold; `coverage`, a DataFrame with a row for all, for each true class and for each group; `sizes`, the
+    share of the sets that hold 0, 1, ... K classes.
+    """
+
+    counts: np.ndarray
+    thresholds: dict
+    coverage: object
+    sizes: np.ndarray
+
+
+def at_alpha(cohort, alpha, score, threshold_for):
+    """Return `AtAlpha` for a cohort; `threshold_for` is one of the three values of that control."""
+    import pandas as pd
+
+    calibration, test, names = cohort.calibration, cohort.test, np.array(cohort.class_names)
+    groups = {ALL: (None, None), CLASS: ("class", "class"), GROUP: (calibration.groups, test.groups)}[threshold_for]
+    classifier = SplitConformalClassifier(alpha, score=score)
+    classifier.calibrate(calibration.y_true, calibration.y_prob, groups[0])
+    sets = classifier.predict_set(test.y_prob, groups[1])
+
+    thresholds = classifier.q_hat_
+    if threshold_for == ALL:
+        thresholds = {"all": thresholds}
+    elif threshold_for == CLASS:
+        thresholds = {names[k]: threshold for k, threshold in thresholds.items()}
+    everyone = np.full(len(sets), "all")
+    tables = [coverage_by_group(test.y_true, sets, by) for by in (everyone, test.y_true, test.groups)]
+    tables[1].index = names[tables[1].index]
+    sizes = np.bincount(sets.sum(axis=1), minlength=len(names) + 1) / len(sets)
+    counts = np.histogram(classifier.scores_, SCORE_EDGES)[0]
+    return AtAlpha(counts, thresholds, pd.concat(tables), sizes)
+
+
+def diabetes_cohort():
+    """Return the diabetes model of section 18.3 (NHANES, gradient boosting) on its split of 49% / 21% / 30%."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.model_selection import train_test_split
+
+    from clinxai_teach.data import load_nhanes_diabetes
+
+    data = load_nhanes_diabetes()
+    X_rest, X_test, y_rest, y_test = train_test_split(data.X, data.y, test_size=0.3, stratify=data.y, random_state=14)
+    X_fit, X_calib, y_fit, y_calib = train_test_split(X_rest, y_rest, test_size=0.3, stratify=y_rest, random_state=14)
+    model = HistGradientBoostingClassifier(random_state=0).fit(X_fit, y_fit)
+    parts = [
+        Patients(y.to_numpy(), model.predict_proba(X), age_group(X["age_years"]))
+        for X, y in ((X_calib, y_calib), (X_test, y_test))
+    ]
+    return Cohort("adults", ("no diabetes", "with diabetes"), *parts)
+
+
+def age_group(age_years):
+    """Return the name of each person's age group, as in section 18.1."""
+    age = np.asarray(age_years)
+    return np.select([(low <= age) & (age < high) for low, high in AGE_GROUPS.values()], list(AGE_GROUPS), "unknown")
+
+
+def film_cohort():
+    """Return the course's clean model on synthetic films that it has not seen. The groups are the two sites."""
+    from clinxai_teach.data import make_radiographs
+    from clinxai_teach.models import load_cxr_model, predict_proba
+
+    model, parts = load_cxr_model("clean"), []
+    for seed, n in ((183, N_CALIBRATION_FILMS), (2026, N_TEST_FILMS)):
+        films = make_radiographs(n, seed=seed, marker="random")
+        sites = ("site " + films.metadata["site"]).to_numpy()
+        parts.append(Patients(films.labels, predict_proba(model, films.images, batch_size=50), sites))
+    return Cohort("synthetic films", films.class_names, *parts)
+
+
+# ---- drawn and touched ---------------------------------------------------------------------------
+
+
+class AlphaExplorer(Explorer):
+    """Choose alpha, the score, and who gets a threshold of their own: how large are the sets, and who is covered?
+
+    Thresholds come from the calibration patients; coverage and sizes are measured on the test patients.
+
+    `cohorts` is a dict with a `Cohort` for "films (5 classes)" and one for "diabetes (2 classes)"; None takes the
+    lesson's own. That needs torch, and some three seconds.
+    """
+
+    title = "Alpha explorer"
+    size = (8.48, 5.0)
+    controls = (
+        Slider("alpha", "Alpha (misses accepted)", 0.01, 0.5, 0.01, start=0.1),
+        Choice("score", "Score", ("lac", "aps", "raps"), start="lac"),
+        Choice("threshold_for", "A threshold for", (ALL, CLASS, GROUP), start=ALL),
+        Choice("data", "Data", (FILMS, DIABETES), start=FILMS),
+    )
+
+    def __init__(self, cohorts=None):
+        self.cohorts = {FILMS: film_cohort(), DIABETES: diabetes_cohort()} if cohorts is None else dict(cohorts)
+        # The picture and the words ask for the same state, and a reader moves to and fro.
+        self.result = lru_cache(maxsize=400)(
+            lambda data, alpha, score, threshold_for: at_alpha(self.cohorts[data], alpha, score, threshold_for)
+        )
+
+    def build(self, figure):
+        def axes(left, bottom, width, height):
+            """Return axes at a place in inches."""
+            w, h = self.size
+            return figure.add_axes((left / w, bottom / h, width / w, height / h))
+
+        most = max(len(cohort.class_names) for cohort in self.cohorts.values())
+        n_rows = max(1 + len(c.class_names) + len(set(c.test.groups)) for c in self.cohorts.values())
+        return {
+            "scores": draw_scores(axes(0.85, 3.15, 2.9, 1.5), SCORE_EDGES, n_thresholds=most),
+            "sizes": draw_share_rows(
+                axes(1.15, 0.6, 2.2, 1.65), most + 1, xlabel="share of the sets", empty_first=True
+            ),
+            "coverage": draw_coverage(axes(5.95, 0.6, 1.9, 4.05), n_rows),
+        }
+
+    def update(self, artists, state):
+        cohort, result = self.cohorts[state["data"]], self.result(**state)
+        n_calib, n_test = len(cohort.calibration.y_true), len(cohort.test.y_true)
+        thresholds = list(result.thresholds.values())
+        move_scores(
+            artists["scores"],
+            result.counts,
+            thresholds,
+            f"{n_calib:,} {cohort.unit}: {said(thresholds)}",
+            unit=cohort.unit.removeprefix("synthetic "),
+        )
+        names = ["empty", "1 class", *(f"{size} classes" for size in range(2, len(result.sizes)))]
+        move_share_rows(artists["sizes"], names, result.sizes, f"{n_test:,} test sets")
+        rows, promise = result.coverage, 1 - state["alpha"]
+        blank = [None] * (len(artists["coverage"]["names"]) - len(rows))
+        move_coverage(
+            artists["coverage"],
+            [f"{name} ({n:,})" for name, n in rows["n"].items()] + blank,
+            *(rows[column].to_numpy() for column in ("coverage", "ci_low", "ci_high")),
+            promise,
+            f"Promised {promise:.2f}; ■: below it",
+        )
+
+    def words(self, state):
+        cohort, result = self.cohorts[state["data"]], self.result(**state)
+        thresholds, promise = list(result.thresholds.values()), 1 - state["alpha"]
+        everyone, parts = result.coverage.loc["all"], result.coverage.drop("all")
+        worst = parts["coverage"].idxmin()
+        infinite = [name for name, threshold in result.thresholds.items() if threshold == np.inf]
+        note = f" Infinite (too few patients): {', '.join(infinite)}." if infinite else ""
+        return (
+            f"{state['data']}, alpha {state['alpha']:.2f}, {state['score']}, {said(thresholds)} for "
+            f"{state['threshold_for']}: {everyone['coverage']:.3f} of {len(cohort.test.y_true):,} {cohort.unit} "
+            f"covered (promised {promise:.2f}); lowest {worst} {parts['coverage'][worst]:.2f} "
+            f"({parts['ci_low'][worst]:.2f} to {parts['ci_high'][worst]:.2f}). Sets: {result.sizes[0]:.1%} empty, "
+            f"{result.sizes[1]:.1%} with one class, {result.sizes[2:].sum():.1%} with more.{note}"
+        )
+
+    def telling_states(self):
+        """Return films at a large alpha, then diabetes with one threshold for all and one for each class."""
+        start = self.start_state()
+        return [
+            {**start, "alpha": 0.3},
+            {**start, "data": DIABETES},
+            {**start, "data": DIABETES, "threshold_for": CLASS},
+        ]
+
+
+def said(thresholds):
+    """Return the threshold or thresholds as a text."""
+    if len(thresholds) == 1:
+        return f"threshold {number(thresholds[0])}"
+    return f"{len(thresholds)} thresholds, {number(min(thresholds))} to {number(max(thresholds))}"
+
+
+def number(threshold):
+    """Return a threshold with three decimals; one just below 1 does not become 1."""
+    if threshold == np.inf:
+        return "infinite"
+    return ">0.999" if 0.9995 <= threshold < 1 else f"{threshold:.3f}"

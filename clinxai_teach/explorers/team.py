@@ -1,0 +1,101 @@
+"""A clinician, a model, or both: what four ways of working cost, and how the answer turns with the prices."""
+
+from functools import cache
+
+import numpy as np
+
+from clinxai_teach._validate import binary_outcome
+from clinxai_teach.explorers.base import Explorer, Slider
+from clinxai_teach.plots import draw_costs, move_costs
+from clinxai_teach.trust import simulate_team
+from clinxai_teach.trust.team import STRATEGIES
+
+COLUMNS = {"missed": "missed_per_100", "false\nalarms": "false_alarms_per_100", "read": "read_per_100"}
+
+
+@cache
+def diabetes_patients():
+    """Return outcomes and repaired probabilities of the test people of section 18.3, `(1506,)` each."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.model_selection import train_test_split
+
+    from clinxai_teach.calibration import PlattScaling
+    from clinxai_teach.data import load_nhanes_diabetes
+
+    data = load_nhanes_diabetes()
+    X_rest, X_test, y_rest, y_test = train_test_split(data.X, data.y, test_size=0.3, stratify=data.y, random_state=14)
+    X_train, X_calib, y_train, y_calib = train_test_split(
+        X_rest, y_rest, test_size=0.3, stratify=y_rest, random_state=14
+    )
+    model = HistGradientBoostingClassifier(random_state=0).fit(X_train, y_train)
+    platt = PlattScaling().fit(model.decision_function(X_calib), y_calib)
+    return y_test.to_numpy(), platt.predict_proba(model.decision_function(X_test))[:, 1]
+
+
+class TeamExplorer(Explorer):
+    """Clinician alone, model alone, always follow the model, or defer the uncertain: which one costs least, and when?
+
+    `y_true` and `y_prob` are outcomes and probabilities of test patients; None takes the diabetes model of section
+    18.3. All costs are counted in false alarms, so a false alarm costs 1. Each bar is what `simulate_team` returns.
+    """
+
+    title = "Team explorer"
+    size = (8.48, 3.9)
+    controls = (
+        Slider("cost_missed", "Cost of a missed case (false alarms)", 1, 50, 1, start=9),
+        Slider("cost_reading", "Cost of one reading (false alarms)", 0.0, 2.0, 0.1, start=0.2),
+        Slider("sensitivity", "Clinician's sensitivity (%)", 50, 100, 5, start=80),
+        Slider("specificity", "Clinician's specificity (%)", 50, 100, 5, start=85),
+        Slider("threshold", "Model's threshold (%)", 5, 50, 5, start=20),
+        Slider("deferred", "Deferred to the clinician (%)", 0, 100, 5, start=20),
+    )
+
+    def __init__(self, y_true=None, y_prob=None):
+        if (y_true is None) != (y_prob is None):
+            raise ValueError("y_true and y_prob belong together, but only one came. Give both, or none.")
+        self.y_true, self.y_prob = diabetes_patients() if y_true is None else binary_outcome(y_true, y_prob)
+
+    def team(self, state):
+        """Return the table of `simulate_team` for a state."""
+        return simulate_team(
+            self.y_true,
+            self.y_prob,
+            threshold=state["threshold"] / 100,
+            clinician_sensitivity=state["sensitivity"] / 100,
+            clinician_specificity=state["specificity"] / 100,
+            defer=state["deferred"] / 100,
+            cost_missed=state["cost_missed"],
+            cost_reading=state["cost_reading"],
+        )
+
+    def build(self, figure):
+        w, h = self.size
+        ax = figure.add_axes((2.35 / w, 1.1 / h, 3.5 / w, 2.1 / h))
+        return draw_costs(ax, STRATEGIES, tuple(COLUMNS))
+
+    def update(self, artists, state):
+        team = self.team(state)
+        parts = np.column_stack(
+            [
+                state["cost_missed"] * team["missed_per_100"],
+                team["false_alarms_per_100"],
+                state["cost_reading"] * team["read_per_100"],
+            ]
+        )
+        move_costs(artists, parts, team[list(COLUMNS.values())].to_numpy())
+
+    def words(self, state):
+        team = self.team(state)
+        costs, missed = (", ".join(f"{value:.1f}" for value in team[f"{name}_per_100"]) for name in ("cost", "missed"))
+        lowest = " = ".join(team.index[np.isclose(team["cost_per_100"], team["cost_per_100"].min())])
+        return (
+            f"Missed case {state['cost_missed']}, reading {state['cost_reading']:g}; clinician "
+            f"{state['sensitivity']}%/{state['specificity']}%; threshold {state['threshold']}%, {state['deferred']}% "
+            f"deferred. Clinician, model, always follow, defer: cost per 100 {costs}; missed {missed}. "
+            f"Lowest: {lowest}."
+        )
+
+    def telling_states(self):
+        """Return the start; a clinician who finds nearly all; expensive reading; and a lower threshold."""
+        start = self.start_state()
+        return [start, {**start, "sensitivity": 95}, {**start, "cost_reading": 1.0}, {**start, "threshold": 10}]

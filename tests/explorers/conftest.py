@@ -1,0 +1,35 @@
+"""What the tests of several explorers share: every text must be readable where it stands."""
+
+import textwrap
+
+import pytest
+
+from clinxai_teach import plots
+
+
+@pytest.fixture(scope="session")
+def texts_fit():
+    """Return a function that fails where a text is cut off at the edge of a picture."""
+
+    def check(figure):
+        plots.png_bytes(figure)
+        for ax in figure.axes:
+            for text in (ax.title, ax._left_title, ax.xaxis.label, ax.yaxis.label, *ax.texts, *ax.get_yticklabels()):
+                if text.get_text() and text.get_visible():
+                    box = text.get_window_extent()
+                    assert figure.bbox.padded(1).contains(box.x0, box.y0), text.get_text()
+                    assert figure.bbox.padded(1).contains(box.x1, box.y1), text.get_text()
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def captions_fit():
+    """Return a function that fails where a filmstrip's sentences need more than the three lines that they have."""
+
+    def check(explorer):
+        for state in explorer.telling_states():
+            sentence = f"1. {explorer.describe(state)}"
+            assert len(textwrap.wrap(sentence, round(10.5 * explorer.size[0]))) <= 3, sentence
+
+    return check
