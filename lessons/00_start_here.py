@@ -151,14 +151,14 @@ check("18.1-a", 0.931)
 # %% [markdown]
 # ## The sections
 #
-# | | Section | You learn to |
+# | Section | You learn to | Exercises |
 # |---|---|---|
-# | ready | [18.1 Why interpretability matters](18_1_why_interpretability_matters.ipynb) | find a shortcut and prove it; judge what a heatmap is worth as evidence |
-# | in preparation | 18.2 Feature attribution | build gradients, integrated gradients, Grad-CAM and SHAP, and test them |
-# | in preparation | 18.3 Calibration | say what "80%" means for your patients, and repair it |
-# | in preparation | 18.4 Uncertainty | tell two kinds of doubt apart; make prediction sets with a guarantee |
-# | in preparation | 18.5 Trust guidelines | write a report that a committee can read |
-# | in preparation | 18.6 The clinician's checklist | judge a tool in 16 questions |
+# | [18.1 Why interpretability matters](18_1_why_interpretability_matters.ipynb) | find a shortcut and prove it; judge what a heatmap is worth as evidence | [open](../exercises/18_1_why_interpretability_matters.ipynb) |
+# | [18.2 Feature attribution](18_2_feature_attribution.ipynb) | build gradients, integrated gradients, Grad-CAM and SHAP, and test them | [open](../exercises/18_2_feature_attribution.ipynb) |
+# | [18.3 Calibration](18_3_calibration.ipynb) | say what "80%" means for your patients, and repair it | [open](../exercises/18_3_calibration.ipynb) |
+# | [18.4 Uncertainty](18_4_uncertainty.ipynb) | tell two kinds of doubt apart; make prediction sets with a guarantee | [open](../exercises/18_4_uncertainty.ipynb) |
+# | [18.5 Trust guidelines](18_5_trust_guidelines.ipynb) | write a report that a committee can read | [open](../exercises/18_5_trust_guidelines.ipynb) |
+# | [18.6 The clinician's checklist](18_6_clinicians_checklist.ipynb) | judge a tool in 16 questions | [open](../exercises/18_6_clinicians_checklist.ipynb) |
 #
 # The order and the terms are those of chapter 18 of *The Clinical AI Field Guide* (R. McBeth, University of Pennsylvania).
 # The text and the code of this course are its own.

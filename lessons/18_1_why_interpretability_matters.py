@@ -25,6 +25,10 @@
 # > The patients of the table are real (NHANES). Nothing here is medical advice.
 
 # %% fold=true
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # the models are small: several threads would only wait for each other
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
