@@ -19,6 +19,7 @@ from clinxai_teach.checks.engine import (
     same,
     short,
 )
+from clinxai_teach.trust import audit_override_log, make_override_log
 
 INSUFFICIENT = "insufficient data"
 MIN_EVENTS = 100
@@ -521,4 +522,219 @@ D = Exercise(
     tolerance=0.06,
     explain=_explain_burden,
 )
-EXERCISES = {exercise.id: exercise for exercise in (A, B, C, D)}
+
+# --- 18.5-e: the override log -----------------------------------------------------------------------------
+
+AUDIT_KEYS = ("override rate", "override PPV", "agreement when wrong")
+
+
+def audit_log(log):
+    overridden = log["decision"] != log["advice"]
+    advice_wrong = log["advice"] != log["outcome"]
+    clinician_right = log["decision"] == log["outcome"]
+    return {
+        "override rate": overridden.mean(),
+        "override PPV": clinician_right[overridden].mean(),
+        "agreement when wrong": (~overridden)[advice_wrong].mean(),
+    }
+
+
+def _audit_with_helper(log):
+    found = audit_override_log(log)
+    return pd.Series([found.override_rate, found.override_ppv, found.agreement_when_wrong], index=AUDIT_KEYS)
+
+
+def _audit(**changes):
+    """Return a variant in which one number is computed in another way, from (overridden, wrong advice, right)."""
+
+    def variant(log):
+        overridden = log["decision"] != log["advice"]
+        wrong = log["advice"] != log["outcome"]
+        right = log["decision"] == log["outcome"]
+        return {**audit_log(log), **{key: change(overridden, wrong, right) for key, change in changes.items()}}
+
+    return variant
+
+
+def _log_cases():
+    tiny = pd.DataFrame(
+        {
+            "advice": [1, 1, 0, 1, 0, 0, 1, 0],
+            "decision": [1, 0, 0, 1, 0, 1, 1, 0],
+            "outcome": [0, 0, 1, 1, 0, 0, 1, 0],
+        }
+    )
+    return (
+        Case("eight patients", {"log": tiny}),
+        Case("300 patients", {"log": make_override_log(300, seed=5)}),
+        Case("a ward where nobody says why", {"log": make_override_log(150, seed=6).assign(reason=None)}),
+    )
+
+
+def _audit_numbers(output):
+    if is_stub(output):
+        raise NotAnswered
+    given = mapping(output, number)
+    missing = [key for key in AUDIT_KEYS if key not in given]
+    if missing:
+        raise WrongKind(f"There is no number yet for: {', '.join(missing)}.")
+    return {key: given[key] for key in AUDIT_KEYS}
+
+
+E = Exercise(
+    id="18.5-e",
+    title="What the override log tells",
+    expects="a function audit_log(log) that returns a dict with three shares: override rate, override PPV, agreement "
+    "when wrong",
+    evaluate=lambda answer: outputs(answer, _log_cases(), _audit_numbers),
+    right=audit_log,
+    also_right=(_audit_with_helper, lambda log: {key: float(value) for key, value in audit_log(log).items()}),
+    mistakes=(
+        Mistake(
+            "override PPV among all patients",
+            _audit(**{"override PPV": lambda overridden, wrong, right: (overridden & right).mean()}),
+            "Override PPV: you divided by all patients. Of the OVERRIDES, how many were right? Keep these rows first.",
+        ),
+        Mistake(
+            "agreement among all patients",
+            _audit(**{"agreement when wrong": lambda overridden, wrong, right: (~overridden & wrong).mean()}),
+            "Agreement when wrong: you divided by all patients. Keep the rows with wrong advice first.",
+        ),
+        Mistake(
+            "agreement among the followed",
+            _audit(**{"agreement when wrong": lambda overridden, wrong, right: wrong[~overridden].mean()}),
+            "Agreement when wrong: this is how often followed advice was wrong. Turn it round: of the WRONG advice, "
+            "how much was followed?",
+        ),
+        Mistake(
+            "overall agreement",
+            _audit(**{"agreement when wrong": lambda overridden, wrong, right: (~overridden).mean()}),
+            "Agreement when wrong: you counted agreement with all advice, also with the right one. Right advice "
+            "should be followed.",
+        ),
+        Mistake(
+            "overrides of wrong advice",
+            _audit(**{"agreement when wrong": lambda overridden, wrong, right: overridden[wrong].mean()}),
+            "Agreement when wrong: this is the share of wrong advice that was OVERRIDDEN. Asked is the other share: "
+            "one minus this.",
+        ),
+        Mistake(
+            "rate of errors instead of overrides",
+            _audit(**{"override rate": lambda overridden, wrong, right: wrong.mean()}),
+            "Override rate: you compared the advice with the outcome. An override is a decision that differs from "
+            "the advice.",
+        ),
+    ),
+    hints=(
+        'An override: log["decision"] != log["advice"]. Wrong advice: log["advice"] != log["outcome"].',
+        "The mean of True and False is a share. Choose the rows first: right[overridden].mean().",
+        "Agreement when wrong: among the rows with wrong advice, the mean of 'not overridden'.",
+    ),
+    worked=audit_log,
+    why="A low override rate can mean good advice, or clinicians who no longer look. Only the agreement with wrong "
+    "advice tells them apart, and it needs the outcome: so a log must be followed up.",
+    tolerance=1e-9,
+)
+
+# --- 18.5-f: read a report --------------------------------------------------------------------------------
+
+FINDINGS = {"S": "no error shown", "L": "risks too low", "H": "risks too high", "U": "nothing can be said"}
+# A report of an invented tool: threshold 20%, 95% intervals.
+GROUPS = {
+    "women": {"n": 2100, "events": 420, "AUC": "0.81", "O/E": "1.02 (0.94 to 1.10)"},
+    "men": {"n": 1900, "events": 410, "AUC": "0.70", "O/E": "0.99 (0.91 to 1.07)"},
+    "under 40": {"n": 900, "events": 31, "AUC": "insufficient data", "O/E": "insufficient data (0.62 to 1.35)"},
+    "80 and over": {"n": 500, "events": 190, "AUC": "0.86", "O/E": "1.41 (1.24 to 1.60)"},
+    "site North": {"n": 1200, "events": 150, "AUC": "0.79", "O/E": "0.71 (0.61 to 0.82)"},
+    "site South": {"n": 260, "events": 104, "AUC": "0.77", "O/E": "1.13 (0.96 to 1.33)"},
+}
+RIGHT_FINDINGS = {"women": "S", "men": "S", "under 40": "U", "80 and over": "L", "site North": "H", "site South": "S"}
+FINDING_REASONS = {
+    "women": "The interval holds 1 and is narrow.",
+    "men": "The AUC is lower, so the model sorts men less well. But its risks are right: O/E holds 1.",
+    "under 40": "31 events. The interval holds both 'a third too high' and 'a third too low': nothing is known.",
+    "80 and over": "O/E is above 1 with its whole interval: more disease than predicted. The high AUC does not help.",
+    "site North": "O/E is below 1 with its whole interval: less disease than predicted, so needless tests.",
+    "site South": "The interval holds 1. No error is shown; with 104 events, a third too low is still possible.",
+}
+
+
+def _findings(answer):
+    if isinstance(answer, dict) and answer and all(is_stub(value) for value in answer.values()):
+        raise NotAnswered
+    given = mapping(answer, _finding)
+    unknown = [str(group) for group in given if group not in GROUPS]
+    if unknown:
+        raise WrongKind(f"The report has no group {', '.join(unknown)}. The groups: {', '.join(GROUPS)}.")
+    missing = [group for group in GROUPS if group not in given]
+    if missing:
+        raise WrongKind(f"These groups have no finding yet: {', '.join(missing)}.")
+    return {group: given[group] for group in GROUPS}
+
+
+def _finding(value):
+    if is_stub(value):
+        raise WrongKind("There is no finding yet.")
+    for letter, name in FINDINGS.items():
+        if isinstance(value, str) and value.strip().lower() in (letter.lower(), name):
+            return letter
+    raise WrongKind(f"{short(value)} is not one of the four findings. Use S, L, H or U.")
+
+
+def _explain_findings(got, right):
+    first = next(group for group in right if got[group] != right[group])
+    return f"{first}: {FINDINGS[got[first]]}? {FINDING_REASONS[first]}"
+
+
+F = Exercise(
+    id="18.5-f",
+    title="For which group is it unsafe?",
+    expects='a dict with a finding for each group, such as {"women": "S", ...}: S no error shown, L risks too low, H '
+    "risks too high, U nothing can be said",
+    evaluate=_findings,
+    right=RIGHT_FINDINGS,
+    also_right=(
+        {group: FINDINGS[letter] for group, letter in RIGHT_FINDINGS.items()},
+        {group: letter.lower() for group, letter in reversed(RIGHT_FINDINGS.items())},
+        pd.Series(RIGHT_FINDINGS),
+    ),
+    mistakes=(
+        Mistake(
+            "judged by the AUC",
+            {**RIGHT_FINDINGS, "men": "L", "80 and over": "S"},
+            "You went by the AUC. It says how well people are sorted. Whether a risk is too low or too high, O/E says.",
+        ),
+        Mistake(
+            "O/E read the wrong way round",
+            {**RIGHT_FINDINGS, "80 and over": "H", "site North": "L"},
+            "O/E is observed / expected. Above 1, more disease happened than was predicted: the risks are too LOW.",
+        ),
+        Mistake(
+            "insufficient data taken as safe",
+            {**RIGHT_FINDINGS, "under 40": "S"},
+            "Under 40: 'insufficient data' is not 'safe'. With 31 events, an error of a third in either direction "
+            "would not show.",
+        ),
+        Mistake(
+            "interval ignored",
+            {**RIGHT_FINDINGS, "site South": "L"},
+            "Site South: 1.13, but the interval holds 1. That is compatible with no error. Say so, and watch it.",
+        ),
+        Mistake(
+            "small is unknown",
+            {**RIGHT_FINDINGS, "site South": "U"},
+            "Site South: few patients, but 104 events. What counts is events, and from 100 on the report gives a "
+            "number.",
+        ),
+    ),
+    hints=(
+        "Look at O/E and its interval only. Does the interval hold 1?",
+        "All above 1: risks too low (L). All below 1: risks too high (H). Holds 1: no error shown (S).",
+        "Where the report says 'insufficient data', nothing can be said (U).",
+    ),
+    worked="\n".join(f"{group}: {FINDINGS[RIGHT_FINDINGS[group]]}. {FINDING_REASONS[group]}" for group in GROUPS),
+    why="Too low is unsafe in one way (the ill are missed), too high in another (needless tests), and unknown in a "
+    "third. A report is read group by group, with the intervals.",
+    explain=_explain_findings,
+)
+EXERCISES = {exercise.id: exercise for exercise in (A, B, C, D, E, F)}

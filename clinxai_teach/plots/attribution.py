@@ -169,7 +169,7 @@ def draw_joining(ax, labels, values, n_joined, limits):
     artists = {
         "bars": ax.barh(rows, [0] * len(labels), height=0.55, edgecolor="black").patches,
         "steps": [
-            ax.annotate("", (0, row), (0, 0), textcoords="offset points", va="center", fontsize=FONT_SIZE, bbox=PATCH)
+            ax.annotate("", (0, row), (5, 0), textcoords="offset points", va="center", fontsize=FONT_SIZE, bbox=PATCH)
             for row in rows
         ],
         "names": [
@@ -202,11 +202,9 @@ def move_joining(artists, labels, values, n_joined):
         artists["bars"][row].set(
             x=before, width=after - before, facecolor=DARK if up else LIGHT, hatch="" if up else "///", visible=joined
         )
-        # The number stands where the bar ends, on the side that the bar points to.
-        artists["steps"][row].xy = (after, row + 1)
-        artists["steps"][row].set(
-            text=f"{after - before:+.1f}", x=5 if up else -5, ha="left" if up else "right", visible=joined
-        )
+        # To the right of the bar there is always room; to the left there may be the name.
+        artists["steps"][row].xy = (max(before, after), row + 1)
+        artists["steps"][row].set(text=f"{after - before:+.1f}", visible=joined)
 
 
 def draw_gains(ax, gains, lowest, highest, mean, n_joined, limit):

@@ -1,5 +1,6 @@
 """The checklist as a card for the pocket: one A4 page, drawn from the questions."""
 
+from matplotlib import rc_context
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -18,9 +19,9 @@ FILL_IN = (
     "Tool: __________________________  Version: _____________  Decision: ____________________  Date: _____________"
 )
 RULE = (
-    'For each question tick yes (you can name the evidence), no, or "?" (I don\'t know). One "?" in A to D: do not '
-    "act on the output alone. Get the model card or the validation report, or ask the team responsible for AI. "
-    'A "no" in A to D: do not use the output for this decision.'
+    'Tick yes (you can name the evidence, and it satisfies you), no (you looked, and it does not), or "?" (I don\'t '
+    'know). One "?" in A to D: do not act on the output alone. Get the model card or the validation report, or ask '
+    'the team responsible for AI. A "no" in A to D: do not use the output for this decision.'
 )
 
 
@@ -58,8 +59,12 @@ def draw_card():
 
 
 def save_card_pdf(figure, path):
-    """Write the card as a PDF. The same figure gives the same bytes: no date and no version is written."""
-    with PdfPages(path, metadata={"Creator": None, "Producer": None, "CreationDate": None}) as pdf:
+    """Write the card as a PDF. The same figure gives the same bytes: no date and no version is written.
+
+    It is not compressed, because compressed bytes differ between versions of zlib.
+    """
+    nothing = {"Creator": None, "Producer": None, "CreationDate": None}
+    with rc_context({"pdf.compression": 0}), PdfPages(path, metadata=nothing) as pdf:
         pdf.savefig(figure)
 
 

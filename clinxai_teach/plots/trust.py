@@ -17,14 +17,16 @@ COST_PARTS = (
 )
 
 
-def draw_refits(ax, names, risks, said):
-    """Draw what the refits of a model say of each patient: a row per name, a dot per refit, a line at what was said.
+def draw_refits(ax, names, risks, said, rule):
+    """Draw what the refits of a model say of each patient: a row per name, a dot per refit.
 
-    `risks` has one list of risks per name, `said` the risk that the tool showed. Returns the dots' lines.
+    `risks` has one list of risks per name. A dashed line stands at `said`, the risk that the tool showed, and a dotted
+    one at `rule`, the risk from which one acts. Returns the dots' lines.
     """
     rows = np.arange(len(names))
     tidy(ax, xlabel="risk, as 20 refits of the same model say it")
     ax.axvline(said, color=GREY, linestyle="dashed", linewidth=2)
+    ax.axvline(rule, color="black", linestyle="dotted", linewidth=2)
     drawn = []
     for row, values in zip(rows, risks, strict=True):
         ax.plot([min(values), max(values)], [row, row], color="black", linewidth=1)

@@ -1,0 +1,119 @@
+"""The numbers and the words of section 18.5's exercises are true, and agree with the package's own helpers."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from clinxai_teach.checks import CheckFailed, check
+from clinxai_teach.checks import section_18_5 as s
+from clinxai_teach.trust import SimilarityDetector, alert_burden, audit_override_log, make_override_log, subgroup_report
+
+# --- 18.5-a -----------------------------------------------------------------------------------------------
+
+
+def test_the_ratio_of_each_group_is_that_of_the_report():
+    rng = np.random.default_rng(1)
+    group = rng.choice(["A", "B", "C"], 2000, p=[0.6, 0.35, 0.05])
+    p = rng.beta(2, 5, 2000)
+    y = (rng.random(2000) < p).astype(int)
+    report = subgroup_report(y, p, group, n_bootstrap=10)
+    mine = s.oe_by_group(y, p, group)
+    for name in "ABC":
+        if report.loc[name, "events"] < 100:
+            assert mine[name] == s.INSUFFICIENT
+            assert report.loc[name, "insufficient"]
+        else:
+            assert mine[name] == pytest.approx(report.loc[name, "oe"])
+    assert mine["C"] == s.INSUFFICIENT
+
+
+# --- 18.5-b -----------------------------------------------------------------------------------------------
+
+
+def test_planted_strangers_are_flagged_and_few_others():
+    """As in the brief: at most 2% false flags, and all planted ones. The package's detector finds them too."""
+    rng = np.random.default_rng(2)
+    train, usual = rng.normal([60, 130], [10, 15], (4000, 2)), rng.normal([60, 130], [10, 15], (4000, 2))
+    strange = rng.normal([8, 95], [2, 8], (200, 2))
+    for flags in (lambda new: s.flag_unusual(train, new), SimilarityDetector().fit(train).flag):
+        assert flags(strange).all()
+        assert flags(usual).mean() < 0.02
+
+
+# --- 18.5-c -----------------------------------------------------------------------------------------------
+
+
+def test_every_case_has_a_decision_and_a_reason_and_the_mix_is_what_the_hint_says():
+    assert s.CASES.keys() == s.RIGHT_CASES.keys() == s.CASE_REASONS.keys()
+    letters = list(s.RIGHT_CASES.values())
+    assert [letters.count(letter) for letter in "ANV"] == [2, 4, 6]
+
+
+@pytest.mark.parametrize("case", [number for number, letter in s.RIGHT_CASES.items() if letter == "N"])
+def test_one_dangerous_decision_fails_alone(case):
+    with pytest.raises(CheckFailed, match=f"case {case}"):
+        check("18.5-c", {**s.RIGHT_CASES, case: "A"})
+
+
+def test_two_safe_differences_pass_and_three_do_not():
+    safe = [case for case, letter in s.RIGHT_CASES.items() if letter != "N"]
+    other = {"A": "V", "V": "N"}
+    for cases in itertools.combinations(safe[:4], 2):
+        check("18.5-c", {**s.RIGHT_CASES, **{case: other[s.RIGHT_CASES[case]] for case in cases}})
+    with pytest.raises(CheckFailed, match="fewer than 10 of 12"):
+        check("18.5-c", {**s.RIGHT_CASES, **{case: other[s.RIGHT_CASES[case]] for case in safe[:3]}})
+
+
+# --- 18.5-d -----------------------------------------------------------------------------------------------
+
+
+def test_the_burden_is_that_of_a_ward_counted_patient_by_patient():
+    """1,000 patients, 40 of them ill: 32 found, 96 false alarms."""
+    y = np.r_[np.ones(40), np.zeros(960)].astype(int)
+    p = np.r_[np.full(32, 0.9), np.full(8, 0.1), np.full(96, 0.9), np.full(864, 0.1)]
+    counted = alert_burden(y, p)
+    answer = s.alert_burden()
+    assert answer["alerts per 100"] == pytest.approx(counted.alerts) == pytest.approx(12.8)
+    assert answer["false alarms per 100"] == pytest.approx(counted.false_alerts) == pytest.approx(9.6)
+    assert answer["missed per 1,000"] == pytest.approx(10 * counted.missed) == pytest.approx(8)
+    assert answer["alerts per sick patient found"] == pytest.approx(1 / counted.ppv) == pytest.approx(4)
+
+
+# --- 18.5-e -----------------------------------------------------------------------------------------------
+
+
+def test_the_audit_is_that_of_the_helper_and_of_a_count():
+    log = make_override_log(500, seed=3)
+    helper, mine = audit_override_log(log), s.audit_log(log)
+    assert list(mine.values()) == pytest.approx(list(helper[3:]))
+    rows = list(log[["advice", "decision", "outcome"]].itertuples(index=False))
+    wrong = [row for row in rows if row.advice != row.outcome]
+    assert mine["agreement when wrong"] == sum(row.decision == row.advice for row in wrong) / len(wrong)
+
+
+def test_every_case_tells_all_mistakes_apart_from_the_answer():
+    """A log in which a mistake gives the right number would let it pass."""
+    right = s.E.evaluate(s.E.right)
+    for mistake in s.E.mistakes:
+        got = s.E.evaluate(mistake.answer)
+        assert all(not s.same(got[case], right[case], 1e-6) for case in right), mistake.name
+
+
+# --- 18.5-f -----------------------------------------------------------------------------------------------
+
+
+def test_the_findings_follow_from_the_printed_intervals():
+    for group, row in s.GROUPS.items():
+        low, high = (float(end) for end in row["O/E"].split("(")[1].strip(")").split(" to "))
+        finding = "U" if row["events"] < 100 else "L" if low > 1 else "H" if high < 1 else "S"
+        assert s.RIGHT_FINDINGS[group] == finding
+        assert ("insufficient" in row["O/E"]) == (row["events"] < 100)
+    assert s.GROUPS.keys() == s.RIGHT_FINDINGS.keys() == s.FINDING_REASONS.keys()
+
+
+@pytest.mark.parametrize("group", list(s.GROUPS))
+def test_a_wrong_finding_gets_the_reason_of_its_group(group):
+    wrong = next(letter for letter in "HLUS" if letter != s.RIGHT_FINDINGS[group])
+    with pytest.raises(CheckFailed, match=f"(?i){group}"):
+        check("18.5-f", {**s.RIGHT_FINDINGS, group: wrong})
