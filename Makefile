@@ -25,6 +25,7 @@ test: .venv/.test
 	$(RUN) pytest $(ARGS)
 
 build: .venv/.test
+	.venv/bin/python tools/make_card.py
 	.venv/bin/python tools/build.py build $(ARGS)
 
 check: .venv/.test

@@ -7,18 +7,27 @@ import torch
 
 @contextmanager
 def eval_mode(model):
-    """Put the model in evaluation mode, and give every module its own mode back at the end, also after an error."""
+    """Put the model in evaluation mode; at the end give every module its own mode back, also after an error.
+
+    The random state comes back too: some models draw random numbers even in evaluation mode.
+    """
     modes = [(module, module.training) for module in model.modules()]
-    try:
-        model.eval()
-        yield model
-    finally:
-        for module, training in modes:
-            module.training = training
+    with torch.random.fork_rng(devices=cuda_devices(model)):
+        try:
+            model.eval()
+            yield model
+        finally:
+            for module, training in modes:
+                module.training = training
+
+
+def cuda_devices(model):
+    """Return the CUDA devices on which the model has weights, as a list without repeats."""
+    return list({parameter.device for parameter in model.parameters() if parameter.is_cuda})
 
 
 def check_inputs(model, inputs):
-    """Raise a TypeError unless `model` is a torch module and `inputs` a batch of floating-point numbers."""
+    """Raise unless `model` is a torch module and `inputs` a batch of finite floating-point numbers."""
     if not isinstance(model, torch.nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, but got {type(model).__name__}.")
     if not isinstance(inputs, torch.Tensor) or not inputs.is_floating_point():
@@ -28,6 +37,8 @@ def check_inputs(model, inputs):
         raise ValueError(
             f"inputs needs at least one example along its first axis, but its shape is {tuple(inputs.shape)}."
         )
+    if not inputs.isfinite().all():
+        raise ValueError("inputs holds NaN or infinite values. Remove or impute them first.")
 
 
 def target_scores(logits, target):

@@ -92,7 +92,7 @@ QUESTIONS = (
     ChecklistQuestion(
         6,
         "B",
-        "Could it be reading a shortcut instead of the disease?",
+        "Has it been ruled out that it reads a shortcut instead of the disease?",
         "A search for shortcuts: site or device alone as predictor, masked or changed inputs, tests within strata.",
         "Heatmaps on markers, borders or text. The performance falls when the sites are balanced.",
         ("18.1", "18.2"),
@@ -129,7 +129,7 @@ QUESTIONS = (
     ChecklistQuestion(
         10,
         "D",
-        "Is this input outside what it knows, of poor quality, or largely filled in?",
+        "Is this input like those it knows, of good quality, and not largely filled in?",
         "A flag for unlike patients, a check of image quality, the number of missing inputs.",
         "A result for the wrong view, a child, an unknown device, or with half of the inputs missing.",
         ("18.4", "18.5"),

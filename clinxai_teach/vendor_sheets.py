@@ -53,6 +53,9 @@ class VendorSheet:
     def _repr_markdown_(self):
         return self.to_markdown()
 
+    def __repr__(self):
+        return self.to_markdown()  # the fields would give the answers away
+
 
 EPIC_2021 = VendorSheet(
     title="Epic Sepsis Model, external evaluation of 2021",

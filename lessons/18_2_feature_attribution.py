@@ -359,8 +359,8 @@ for n, total in sums.items():
 # One step is the plain gradient at the film, times the distance. It is far off. With 64 steps the gap is small.
 # "Somewhere between 20 and 300 steps", says the paper, and: check that it adds up, else take more.
 #
-# The helper does this for you. It always returns the gap as `convergence_delta`, knows better rules than the end of
-# each step, and with `tolerance` it adds steps until the gap is small enough:
+# The helper does this for you. It always returns the gap as `convergence_delta`, and knows better rules than the end
+# of each step. With `tolerance` it adds steps, most of them where the gradient jumps, until the gap is small enough:
 
 # %%
 enough = integrated_gradients(clean, film, PNEUMONIA, tolerance=0.01)

@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from clinxai_teach.attribution import (
@@ -116,3 +117,35 @@ def test_inputs_made_in_inference_mode_are_taken(name, network):
     with torch.inference_mode():
         inputs = torch.rand(2, 1, 64, 64)
     HELPERS[name](network, inputs, 1)
+
+
+class WorksInPlace(nn.Module):
+    """Changes the images it is given: its first layer works in place."""
+
+    def __init__(self):
+        super().__init__()
+        self.features, self.head = nn.Sequential(nn.ReLU(inplace=True), nn.Conv2d(1, 3, 3)), nn.Linear(3, 5)
+
+    def forward(self, x):
+        return self.head(self.features(x).mean((2, 3)))
+
+
+class AlwaysDrops(ChestNet):
+    """Draws random numbers in evaluation mode too."""
+
+    def forward(self, images):
+        return super().forward(F.dropout(images, 0.5))
+
+
+WITHOUT_DROPOUT = [name for name in HELPERS if not name.startswith("mc_dropout")]
+
+
+@pytest.mark.parametrize("network", [WorksInPlace, AlwaysDrops])
+@pytest.mark.parametrize("name", WITHOUT_DROPOUT)
+def test_awkward_networks_leave_the_inputs_and_the_random_state(name, network, unchanged):
+    model, inputs = network(), films() - 0.5
+    with unchanged(model, inputs):
+        HELPERS[name](model, inputs, 1)
+    with torch.inference_mode():
+        inputs = films() - 0.5
+    HELPERS[name](model, inputs, 1)

@@ -15,7 +15,7 @@ from typing import Annotated
 import torch
 import typer
 
-PARTS = ("data", "attribution", "calibration", "uncertainty", "trust")
+PARTS = ("data", "attribution", "calibration", "uncertainty", "trust", "explorers")
 REPORT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 

@@ -34,8 +34,8 @@ def nodes_until_complete(path, tolerance, max_steps):
         By how much the worst row is off beyond its tolerance; 0 if all are complete.
     """
     n = len(tolerance)
-    first = np.linspace(0, 1, FIRST_STEPS)
-    slopes, scores = path.slopes_and_scores(np.repeat(np.arange(n), FIRST_STEPS), np.tile(first, n))
+    first = np.linspace(0, 1, min(FIRST_STEPS, max_steps))
+    slopes, scores = path.slopes_and_scores(np.repeat(np.arange(n), len(first)), np.tile(first, n))
     table = [np.stack(row) for row in zip([first] * n, slopes.reshape(n, -1), scores.reshape(n, -1), strict=True)]
     while True:
         errors = [piece_errors(*row) for row in table]

@@ -55,12 +55,10 @@ def deletion_curve(model, inputs, target, attributions, *, n_steps=20, baseline=
         start = baseline_like(baseline, inputs)
         place = _places(attributions, inputs)
         n_values = place[0].numel()
-        scores = []
-        for step in range(n_steps + 1):
-            removed = place < round(step / n_steps * n_values)
-            scores.append(_probability(model(torch.where(removed, start, inputs)), target))
+        removed = [round(step / n_steps * n_values) for step in range(n_steps + 1)]
+        scores = [_probability(model(torch.where(place < k, start, inputs)), target) for k in removed]
         score = torch.stack(scores, dim=1)
-        fraction = torch.linspace(0, 1, n_steps + 1, dtype=score.dtype, device=score.device)
+        fraction = score.new_tensor(removed) / n_values  # what was removed, also where n_steps does not divide n_values
         return DeletionCurve(fraction, score, torch.trapezoid(score, fraction, dim=1))
 
 

@@ -74,13 +74,19 @@ def _maps_and_gradient(model, inputs, target, layer):
     hook = layer.register_forward_hook(catch)
     try:
         with torch.inference_mode(False), torch.no_grad(), eval_mode(model):
-            scores = target_scores(model(inputs), target)
+            scores = target_scores(model(inputs.detach().clone()), target)  # the first layer may work in place
             if not caught:
                 raise ValueError(
                     f"layer {type(layer).__name__} did not run in this forward pass. Choose a layer that does."
                 )
+            if not scores.requires_grad:
+                # The model ran the layer under a no_grad of its own, whose end switched recording off again.
+                with torch.enable_grad():
+                    scores = target_scores(model(inputs.detach().clone()), target)
             (maps,) = caught
-            gradient = torch.autograd.grad(scores.sum(), maps, allow_unused=True)[0] if scores.requires_grad else None
+            gradient = None
+            if scores.requires_grad:
+                (gradient,) = torch.autograd.grad(scores, maps, torch.ones_like(scores), allow_unused=True)
     finally:
         hook.remove()
     if gradient is None:
@@ -91,9 +97,17 @@ def _maps_and_gradient(model, inputs, target, layer):
 
 
 def _refuse_channels_last(maps, images, module):
-    """Raise a ValueError for maps `(N, h, w, K)`, as in a Swin transformer: a square image has square maps."""
-    square = len(images) == 4 and images[2] == images[3]
-    if square and maps[1] == maps[2] != maps[3]:
+    """Raise a ValueError for maps `(N, h, w, K)`, as in a Swin transformer.
+
+    nn.LayerNorm and nn.Linear work on the last axis, so inside such a block they have its size. A block without them
+    and without a convolution betrays itself by the shape: a square image has square maps.
+    """
+    parts = list(module.modules())
+    sizes = {part.out_features for part in parts if isinstance(part, torch.nn.Linear)}
+    sizes |= {part.normalized_shape[0] for part in parts if isinstance(part, torch.nn.LayerNorm)}
+    convolves = any(isinstance(part, torch.nn.Conv2d) for part in parts)
+    square = len(images) == 4 and images[2] == images[3] and maps[1] == maps[2] != maps[3]
+    if (maps[3] in sizes and maps[1] not in sizes) or (square and not convolves):
         raise ValueError(
             f"layer {type(module).__name__} returns its channels last, {tuple(maps)}, but Grad-CAM needs (N, K, h, w). "
             "Choose a layer behind the model's Permute."
@@ -123,9 +137,7 @@ class GradCAM:
 def scale_for_display(maps):
     """Divide each map `(N, 1, h, w)` by its own maximum. A map without positive values becomes all zeros."""
     peak = maps.amax(dim=(1, 2, 3), keepdim=True)
-    return torch.where(
-        peak > 0, maps.clamp(min=0) / peak.clamp(min=torch.finfo(maps.dtype).tiny), torch.zeros_like(maps)
-    )
+    return maps.clamp(min=0) / torch.where(peak > 0, peak, 1)
 
 
 def upsample(maps, size):

@@ -65,8 +65,8 @@ def integrated_gradients(
         are examples.
     tolerance : float or None
         Adds steps until |delta| <= tolerance * |F(x) - F(x')| in every row; `n_steps` is then not used. They are added
-        where the gradient jumps (see `nodes_until_complete`), which takes far fewer than equal steps. A row whose score
-        hardly differs from the baseline's is measured against 1% of the largest difference.
+        where the gradient jumps (see `nodes_until_complete`), which takes far fewer than equal steps. What the rounding
+        of the dtype hides counts as met, so a row that equals its baseline is complete at once.
     max_steps : int
         Where `tolerance` stops, with a warning.
 
@@ -85,7 +85,7 @@ def integrated_gradients(
     one_of("method", method, METHODS)
     batch_size = len(inputs) if batch_size is None else positive_int("batch_size", batch_size)
     n_steps = positive_int("n_steps", n_steps, minimum=2 if method == "trapezoid" else 1)
-    max_steps = positive_int("max_steps", max_steps, minimum=5)
+    max_steps = positive_int("max_steps", max_steps, minimum=2)
     if tolerance is not None and (isinstance(tolerance, bool) or not isinstance(tolerance, (int, float))):
         raise TypeError(f"tolerance must be None or a number such as 0.01, but got {tolerance!r}.")
     if tolerance is not None and not tolerance > 0:
@@ -95,16 +95,17 @@ def integrated_gradients(
         inputs = inputs.detach().clone()
         start = baseline_like(baseline, inputs)
         with eval_mode(model):
-            difference = target_scores(model(inputs.clone()), target) - target_scores(model(start.clone()), target)
+            score, baseline_score = (target_scores(model(x.clone()), target) for x in (inputs, start))
+        difference = score - baseline_score
         path = Path(model, inputs, start, torch.as_tensor(target, device=inputs.device).expand(len(inputs)), batch_size)
-        scale = torch.maximum(difference.abs(), 0.01 * difference.abs().max())
         if tolerance is None or tolerance < SMALL:
             n_fixed = n_steps if tolerance is None else min(64, max_steps)
             result = path.integrate(*equal_for_all(len(inputs), n_fixed, method), difference, n_fixed)
-            if tolerance is None or (result.convergence_delta.abs() <= tolerance * scale).all():
+            if tolerance is None or (result.convergence_delta.abs() <= tolerance * difference.abs()).all():
                 return result
-        limit = (tolerance * scale).double().cpu().numpy()
-        rows, alphas, weights, n_used, worst = nodes_until_complete(path, limit, max_steps)
+        rounding = 8 * torch.finfo(inputs.dtype).eps * (score.abs() + baseline_score.abs())
+        limit = tolerance * difference.abs() + rounding
+        rows, alphas, weights, n_used, worst = nodes_until_complete(path, limit.double().cpu().numpy(), max_steps)
         if worst > 0:
             warnings.warn(
                 f"integrated gradients did not reach tolerance={tolerance:g} within max_steps={max_steps}: the worst "

@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 from scipy.stats import rankdata
 
-from clinxai_teach._torch import check_inputs
+from clinxai_teach._torch import check_inputs, cuda_devices
 from clinxai_teach._validate import positive_int
 
 
@@ -42,31 +42,72 @@ def randomization_test(model, attribute, inputs, target, *, seed=0):
     Raises
     ------
     TypeError, ValueError
-        For bad arguments, a model without layers that can be made random, or maps of another shape or with NaN.
+        For bad arguments, a model without weights, or maps of another shape or with NaN.
     """
     check_inputs(model, inputs)
     seed = positive_int("seed", seed, minimum=0)
-    with torch.inference_mode(False), torch.random.fork_rng(devices=[]):
+    devices = cuda_devices(model)
+    with torch.inference_mode(False), torch.random.fork_rng(devices=devices):
         working = copy.deepcopy(model).eval()
-        layers = [name for name, module in working.named_modules() if _can_be_randomised(module)]
+        layers = _layers_as_they_run(working, inputs)
         if not layers:
-            raise ValueError("model has no layers whose weights can be made random (with a reset_parameters method).")
+            raise ValueError("model has no layers with weights, so there is nothing to make random.")
         intact = _ranks(attribute(working, inputs, target), len(inputs))
-        torch.manual_seed(seed)
+        for generator in (torch.default_generator, *(torch.cuda.default_generators[d.index] for d in devices)):
+            generator.manual_seed(seed)
         correlations = {}
-        for name in reversed(layers):
-            working.get_submodule(name).reset_parameters()
-            state = torch.get_rng_state()  # the attribution may draw random numbers of its own
-            now = _ranks(attribute(working, inputs, target), len(inputs))
-            torch.set_rng_state(state)
-            correlations[name] = _mean_correlation(intact, now)
+        for name, parts in reversed(layers.items()):
+            for part in parts:
+                _make_random(part)
+            with torch.random.fork_rng(devices=devices):  # the attribution may draw random numbers of its own
+                correlations[name] = _mean_correlation(intact, _ranks(attribute(working, inputs, target), len(inputs)))
     return pd.Series(correlations, name="spearman").rename_axis("layer")
 
 
-def _can_be_randomised(module):
-    """Say whether a layer has weights of its own and can draw new ones. (BatchNorm then also forgets its averages.)"""
-    has_weights = next(module.parameters(recurse=False), None) is not None
-    return has_weights and hasattr(module, "reset_parameters")
+def _layers_as_they_run(model, inputs):
+    """Return the layers that have weights of their own, by name, in the order of their (last) call.
+
+    Each is a list: a child that is never called goes with its parent, which uses its weights directly, as in
+    nn.MultiheadAttention. Layers that do not run, such as a head for training only, are left out.
+    """
+    called = {}
+
+    def note(module, arguments):
+        called.pop(module, None)
+        called[module] = None
+
+    hooks = [module.register_forward_pre_hook(note) for module in model.modules()]
+    try:
+        with torch.no_grad():
+            model(inputs[:1].detach().clone())
+    finally:
+        for hook in hooks:
+            hook.remove()
+    names = {module: name for name, module in model.named_modules()}
+    layers = {}
+    for module in called:
+        if _has_weights(module):
+            uncalled = [child for child in module.children() if child not in called and _has_weights(child)]
+            layers[names[module] or "(the model itself)"] = [module, *uncalled]
+    return layers
+
+
+def _has_weights(module):
+    return next(module.parameters(recurse=False), None) is not None
+
+
+def _make_random(module):
+    """Give a layer new weights, as before training. (BatchNorm then also forgets the averages it learned.)
+
+    Weights for which the module has no such rule become normal random numbers of the same size.
+    """
+    reset = getattr(module, "reset_parameters", None) or getattr(module, "_reset_parameters", None)
+    if reset is not None:
+        reset()
+        return
+    with torch.no_grad():
+        for weight in module.parameters(recurse=False):
+            weight.normal_(std=float(weight.square().mean().sqrt()))
 
 
 def _ranks(maps, n):

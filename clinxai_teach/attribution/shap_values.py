@@ -6,6 +6,8 @@ import pandas as pd
 from clinxai_teach._validate import positive_int
 from clinxai_teach.attribution.trees import Ranks, tree_model
 
+MOST_NODES = 2**15 - 1  # shap 0.51 numbers the nodes of a tree in 16 bits when there is a background
+
 
 def shap_explanation(model, X, *, background=None, class_index=1):
     """Return the SHAP values of one class for a scikit-learn tree model, as a `shap.Explanation`.
@@ -27,13 +29,14 @@ def shap_explanation(model, X, *, background=None, class_index=1):
     -------
     shap.Explanation
         `values (n, d)`, `base_values (n,)`, `data`, `feature_names`; `output_names` is the unit: "probability" for
-        trees and forests, "log-odds" for boosting with two classes, "raw score" with more classes, "prediction" for a
-        regressor. Values and base of a row add up to the model's output in this unit; that is checked for every row.
+        trees and forests, "log-odds" for boosting with two classes ("half log-odds" with the exponential loss), "raw
+        score" with more classes, "prediction" for a regressor ("log prediction" with the Poisson or gamma loss). Values
+        and base of a row add up to the model's output in this unit; that is checked for every row.
 
     Raises
     ------
     TypeError, ValueError
-        For another kind of model, categorical splits, or a class that the model does not have.
+        For another kind of model, categorical splits, a class that the model does not have, or other columns.
     RuntimeError
         If the values of a row do not add up to the model's output.
 
@@ -43,13 +46,18 @@ def shap_explanation(model, X, *, background=None, class_index=1):
     import shap  # here, because it takes two seconds
 
     parts = tree_model(model, positive_int("class_index", class_index, minimum=0))
-    table = _table("X", X, model)
+    table = _table("X", X, model, None)
     ranks = Ranks(parts.trees, table.shape[1], parts.single)
     trees = {"trees": [ranks.tree(tree) for tree in parts.trees], "base_offset": 0.0}
     if background is None:
         explainer = shap.TreeExplainer(trees, feature_perturbation="tree_path_dependent")
     else:
-        rows = ranks.table(_table("background", background, model))
+        rows = ranks.table(_table("background", background, model, getattr(X, "columns", None)))
+        if max(len(tree["features"]) for tree in trees["trees"]) > MOST_NODES:
+            raise ValueError(
+                f"model has a tree with more than {MOST_NODES} nodes, too many for shap with a background. Train it "
+                "with max_leaf_nodes, or leave background out."
+            )
         # max_samples: shap would otherwise cut the background to 100 rows without a word.
         masker = shap.maskers.Independent(rows, max_samples=len(rows))
         explainer = shap.TreeExplainer(trees, data=masker, feature_perturbation="interventional")
@@ -57,7 +65,7 @@ def shap_explanation(model, X, *, background=None, class_index=1):
     base = float(np.ravel(explainer.expected_value)[0]) + parts.base
 
     gap = np.abs(base + values.sum(axis=1) - parts.score(X)).max()
-    if gap > 1e-5 * max(1, np.abs(values).sum(axis=1).max()):
+    if not gap <= 1e-5 * max(1, np.abs(values).sum(axis=1).max()):  # "not <=" also catches NaN
         raise RuntimeError(f"the SHAP values do not add up to the model's output: the worst row is off by {gap:.2g}.")
     return shap.Explanation(
         values,
@@ -68,8 +76,11 @@ def shap_explanation(model, X, *, background=None, class_index=1):
     )
 
 
-def _table(name, X, model):
-    """Return a table of patients as float64 `(n, d)`."""
+def _table(name, X, model, names):
+    """Return a table of patients as float64 `(n, d)`; its columns must be the model's, or `names`, in their order."""
+    names = getattr(model, "feature_names_in_", names)
+    if names is not None and hasattr(X, "columns") and list(X.columns) != list(names):
+        raise ValueError(f"{name} must have the same columns in the same order: {list(names)}.")
     try:
         table = np.asarray(X, dtype=np.float64)
     except (TypeError, ValueError):

@@ -53,7 +53,7 @@ def exact_shapley(predict, x, background):
     member = np.arange(2**d)[:, None] >> np.arange(d) & 1 == 1
     v = np.concatenate([
         predict(np.where(some[:, None], patient, others).reshape(-1, d)).reshape(-1, len(others)).mean(axis=1)
-        for some in np.array_split(member, max(1, 2**d * len(others) // ROWS_AT_ONCE))
+        for some in np.array_split(member, np.clip(2**d * len(others) // ROWS_AT_ONCE, 1, 2**d))
     ])  # fmt: skip
     size = member.sum(axis=1)
     share = np.array([factorial(k) * factorial(d - k - 1) / factorial(d) for k in range(d)])
@@ -68,6 +68,10 @@ def _check(predict, x, background):
     """Return the patient `(d,)`, the background `(m, d)` and a checked `predict`, or raise what is wrong."""
     if not callable(predict):
         raise TypeError(f"predict must be a function of a table, but got {type(predict).__name__}. Try model.predict.")
+    if hasattr(x, "reindex") and hasattr(background, "columns"):
+        if set(x.index) != set(background.columns):
+            raise ValueError("x and background must have the same columns, but their names differ.")
+        x = x[background.columns]
     try:
         patient, others = np.asarray(x, dtype=np.float64), np.asarray(background, dtype=np.float64)
     except (TypeError, ValueError):
@@ -90,6 +94,8 @@ def _check(predict, x, background):
                 f"predict must return one number per row ({len(rows)},), but returned {output.shape}. For a classifier "
                 "take one column: lambda X: model.predict_proba(X)[:, 1]."
             )
+        if not np.isfinite(output).all():
+            raise ValueError("predict returned NaN or infinite values.")
         return output
 
     return patient, others, checked

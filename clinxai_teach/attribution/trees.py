@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+KINDS = ("DecisionTree", "ExtraTree", "RandomForest", "ExtraTrees", "GradientBoosting", "HistGradientBoosting")
+
 
 class TreeModel(NamedTuple):
     """The score of one class as a sum of trees.
@@ -22,22 +24,25 @@ class TreeModel(NamedTuple):
 
 def tree_model(model, class_index):
     """Return the TreeModel of one class of a fitted scikit-learn model; TypeError for other models."""
+    from sklearn.utils.validation import check_is_fitted  # here, so that importing the package stays light
+
     kind = type(model).__name__.removesuffix("Classifier").removesuffix("Regressor")
+    if kind not in KINDS:
+        raise TypeError(
+            f"model must be a scikit-learn tree, forest or boosting model, but got {type(model).__name__}. For others "
+            "use exact_shapley (up to 12 features), or shap.Explainer(predict, background)."
+        )
+    check_is_fitted(model)
     is_classifier = hasattr(model, "classes_")
     if is_classifier and not 0 <= class_index < len(model.classes_):
         raise ValueError(
             f"class_index must lie between 0 and {len(model.classes_) - 1} for this model, but got {class_index}."
         )
-    if kind in ("DecisionTree", "ExtraTree", "RandomForest", "ExtraTrees"):
-        return _forest(model, class_index, is_classifier)
     if kind == "GradientBoosting":
         return _gradient_boosting(model, class_index, is_classifier)
     if kind == "HistGradientBoosting":
         return _hist_gradient_boosting(model, class_index, is_classifier)
-    raise TypeError(
-        f"model must be a scikit-learn tree, forest or boosting model, but got {type(model).__name__}. For others use "
-        "exact_shapley (up to 12 features), or shap.Explainer(predict, background)."
-    )
+    return _forest(model, class_index, is_classifier)
 
 
 def _forest(model, k, is_classifier):
@@ -99,10 +104,13 @@ def _boosting_output(model, k, is_classifier):
     With two classes boosting has one column, the log-odds of class 1; class 0 has its negative.
     """
     if not is_classifier:
+        if model.loss in ("poisson", "gamma"):  # the trees add up to the logarithm of the prediction
+            return 0, 1, "log prediction", lambda X: np.log(model.predict(X))
         return 0, 1, "prediction", model.predict
     if len(model.classes_) == 2:
         sign = 1 if k == 1 else -1
-        return 0, sign, "log-odds", lambda X: sign * model.decision_function(X)
+        unit = "half log-odds" if model.loss == "exponential" else "log-odds"
+        return 0, sign, unit, lambda X: sign * model.decision_function(X)
     return k, 1, "raw score", lambda X: model.decision_function(X)[:, k]
 
 

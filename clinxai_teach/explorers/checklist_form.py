@@ -4,7 +4,7 @@ from clinxai_teach.checklist import GROUPS, QUESTIONS, Checklist
 from clinxai_teach.trust.markup import html_text
 
 # The words of the form for the answers of a Checklist; the empty one withdraws an answer.
-CHOICES = {"not answered": "", "yes": "yes", "no": "no", "I don't know": "unknown"}
+CHOICES = {"yes": "yes", "no": "no", "I don't know": "unknown", "not answered": ""}
 PER = {"tool": "once per tool", "patient": "for each patient"}
 
 STYLE = """<style>
@@ -12,6 +12,8 @@ STYLE = """<style>
 .clinxai-checklist p, .clinxai-checklist details, .clinxai-checklist [role=status] {
   line-height: 1.4 !important; margin: 0; font-size: 15px;
 }
+.clinxai-checklist .widget-radio-box {flex-wrap: nowrap; width: auto !important; column-gap: 12px}
+.clinxai-checklist .widget-radio-box label {width: auto !important; margin: 0; white-space: nowrap}
 .clinxai-checklist [role=status] {border-left: 4px solid #1b4f72; padding-left: 8px}
 .clinxai-checklist.jupyter-widgets-disconnected {opacity: 0.4; pointer-events: none}
 </style>"""
@@ -85,34 +87,36 @@ class Face:
         import ipywidgets as widgets  # here, so that a checklist never loads the widgets
 
         self.checklist, self.loading = checklist, False
-        wide = {"width": "auto"}
-        self.group = widgets.Dropdown(
-            description="Group:", options=[(f"{group} {title}", group) for group, title in GROUPS.items()], layout=wide
-        )
-        self.back, self.next = (
-            widgets.Button(description=f"{word} group", layout=wide) for word in ("Previous", "Next")
-        )
+        # No drop-down list: JupyterLab takes its arrow keys and letters for commands. A radio button obeys Space.
+        self.group = widgets.RadioButtons(description="Group:", options=list(GROUPS), orientation="horizontal")
+        self.next = widgets.Button(description="Next group", layout={"width": "auto"})
         self.answers, self.evidence, self.pages = {}, {}, {group: [] for group in GROUPS}
         for question in QUESTIONS:
-            number, style = question.number, {"description_width": "120px"}
-            self.answers[number] = widgets.Dropdown(
-                description=f"Answer to {number}:", options=CHOICES, style=style, layout={"width": "270px"}
+            number = question.number
+            self.answers[number] = widgets.RadioButtons(
+                description=f"Answer to {number}:",
+                options=CHOICES,
+                value="",
+                orientation="horizontal",
+                style={"description_width": "100px"},
+                layout={"width": "auto"},
             )
             self.evidence[number] = widgets.Text(
-                description=f"Evidence for {number}:", style=style, layout={"flex": "1 1 auto", "width": "auto"}
+                description=f"Evidence for {number}:",
+                style={"description_width": "115px"},
+                layout={"flex": "1 1 auto", "width": "auto"},
             )
             row = widgets.HBox([self.answers[number], self.evidence[number]])
             self.pages[question.group] += [widgets.HTML(question_html(question)), row]
             for control in (self.answers[number], self.evidence[number]):
                 control.observe(lambda change, number=number: self.on_answer(number), names="value")
         self.page, self.line = widgets.VBox(), widgets.HTML()
-        name = widgets.HTML(f"<p><b>Checklist for {html_text(checklist.tool or 'a tool without a name')}</b></p>")
+        self.title = widgets.HTML()
         style = widgets.HTML(STYLE, layout={"display": "none"})
-        top = widgets.HBox([self.group, self.back, self.next])
-        self.box = widgets.VBox([style, name, top, self.page, self.line]).add_class("clinxai-checklist")
+        top = widgets.HBox([self.group, self.next])
+        self.box = widgets.VBox([style, self.title, top, self.page, self.line]).add_class("clinxai-checklist")
         self.group.observe(lambda change: self.turn(), names="value")
-        self.back.on_click(lambda button: self.step(-1))
-        self.next.on_click(lambda button: self.step(1))
+        self.next.on_click(lambda button: self.step())
         self.turn()
 
     def load(self):
@@ -128,12 +132,14 @@ class Face:
 
     def turn(self):
         """Show the page of the chosen group."""
-        self.page.children = self.pages[self.group.value]
-        self.back.disabled, self.next.disabled = self.group.index == 0, self.group.index == len(GROUPS) - 1
+        group = self.group.value
+        name = html_text(self.checklist.tool or "a tool without a name")
+        self.title.value = f"<p>Checklist for {name}. <b>{group} {html_text(GROUPS[group])}</b></p>"
+        self.page.children = self.pages[group]
 
-    def step(self, by):
-        """Go one group on or back."""
-        self.group.index += by
+    def step(self):
+        """Go to the next group; after the last one, to the first."""
+        self.group.index = (self.group.index + 1) % len(GROUPS)
 
     def on_answer(self, number):
         """Write one answer into the checklist; a "yes" without evidence is none yet."""

@@ -14,5 +14,5 @@ def predict_proba(model, images, *, batch_size=250):
     """
     batches = torch.as_tensor(images).split(positive_int("batch_size", batch_size))
     with torch.no_grad(), eval_mode(model):
-        logits = torch.cat([model(batch) for batch in batches])
+        logits = torch.cat([model(batch.clone()) for batch in batches])  # the first layer may work in place
     return logits.double().softmax(dim=1).numpy(force=True)

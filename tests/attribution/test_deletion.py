@@ -74,6 +74,15 @@ def test_equal_attributions_are_removed_in_the_order_of_the_input():
     torch.testing.assert_close(curve.score[0], torch.tensor([7.0, 6.0, 4.0, 0.0]).sigmoid())
 
 
+def test_the_fraction_is_what_was_removed_when_the_steps_do_not_divide_the_values():
+    """Two steps on three values: 0, 2 (of 1.5, rounded to even) and 3 are removed. The area uses those places."""
+    curve = deletion_curve(summing(1, 2, 4), torch.ones(1, 3), 1, torch.tensor([[1.0, 2.0, 4.0]]), n_steps=2)
+    torch.testing.assert_close(curve.fraction_removed, torch.tensor([0, 2 / 3, 1]))
+    y = torch.tensor([7.0, 1.0, 0.0]).sigmoid()
+    torch.testing.assert_close(curve.score[0], y)
+    torch.testing.assert_close(curve.auc[0], (y[0] + y[1]) / 2 * 2 / 3 + (y[1] + y[2]) / 2 / 3)
+
+
 def test_a_good_order_beats_a_bad_one():
     x, w = torch.ones(1, 6), (3.0, -1.0, 2.0, 0.5, -2.0, 1.0)
     good = deletion_curve(summing(*w), x, 1, torch.tensor([w]), n_steps=6).auc

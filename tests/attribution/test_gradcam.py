@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from clinxai_teach.attribution import GradCAM, grad_cam, upsample
+from clinxai_teach.attribution import GradCAM, grad_cam, scale_for_display, upsample
 from clinxai_teach.models import ChestNet
 
 CONV_MAP = torch.tensor([[11.25, 13.5], [20.25, 22.5]])
@@ -408,3 +408,69 @@ def test_the_textbooks_listing_leaves_its_hooks_behind_and_ours_does_not():
         GradCAM(model, layer).generate(inputs, 1)
     assert len(layer._forward_hooks) == 3
     assert len(layer._backward_hooks) == 0
+
+
+# ---- awkward networks ----------------------------------------------------------------------------
+
+
+class FrozenInside(nn.Module):
+    """Runs its body under a no_grad of its own, as frozen backbones often do."""
+
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Sequential(nn.Conv2d(1, 3, 3), nn.ReLU()), nn.Linear(3, 2)
+
+    def forward(self, x):
+        with torch.no_grad():
+            maps = self.body(x)
+        return self.head(maps.mean((2, 3)))
+
+
+@pytest.mark.parametrize("context", [torch.enable_grad, torch.no_grad, torch.inference_mode])
+def test_a_body_that_the_model_runs_without_gradients(context, unchanged):
+    """Global averaging and one linear layer: the map is the class activation map, divided by the number of cells."""
+    torch.manual_seed(0)
+    model, inputs = FrozenInside().eval(), torch.rand(2, 1, 8, 8)
+    with unchanged(model, inputs), context():
+        cam = grad_cam(model, inputs, 1, layer=model.body, relu=False)
+    with torch.no_grad():
+        expected = torch.einsum("k,nkhw->nhw", model.head.weight[1], model.body(inputs))[:, None] / 36
+    torch.testing.assert_close(cam, expected)
+
+
+@pytest.mark.parametrize("layer", ["features.7", "features.2", "norm", "features.1.0.attn"])
+def test_channels_last_is_seen_on_images_of_any_shape(layer):
+    model = torchvision.models.swin_t(weights=None, num_classes=3).eval()
+    with pytest.raises(ValueError, match="channels last"):
+        grad_cam(model, torch.rand(1, 3, 64, 96), 1, layer=model.get_submodule(layer))
+
+
+def test_a_convolution_with_as_many_channels_as_rows_is_not_taken_for_channels_last():
+    model = nn.Sequential(nn.Conv2d(1, 8, 3, padding=1, stride=(8, 1)), nn.ReLU(), nn.Flatten(), nn.Linear(4096, 2))
+    cam = grad_cam(model, torch.rand(1, 1, 64, 64), 1, layer=model[0])
+    assert cam.shape == (1, 1, 8, 64)
+
+
+@pytest.mark.parametrize(
+    ("family", "layer", "size"), [("googlenet", "inception5b", 64), ("inception_v3", "Mixed_7c", 96)]
+)
+def test_networks_that_return_more_in_training_mode(family, layer, size):
+    torch.manual_seed(0)
+    model = torchvision.models.get_model(family, weights=None, init_weights=False, num_classes=3).train()
+    inputs = torch.rand(2, 3, size, size)
+    cam = grad_cam(model, inputs, 1, layer=model.get_submodule(layer), relu=False)
+    assert model.training
+    torch.testing.assert_close(cam, grad_cam(model.eval(), inputs, 1, layer=model.get_submodule(layer), relu=False))
+    with pytest.raises(ValueError, match="did not run"):
+        grad_cam(model, inputs, 1, layer=next(m for name, m in model.named_modules() if name.lower().startswith("aux")))
+
+
+def test_a_map_that_is_not_a_number_is_not_shown_as_no_evidence():
+    assert scale_for_display(torch.tensor([[[[1.0, float("nan")]]]])).isnan().any()
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_inputs_that_are_not_numbers_are_named(bad):
+    model = TwoPaths()
+    with pytest.raises(ValueError, match="inputs holds NaN or infinite"):
+        grad_cam(model, torch.full((1, 1, 8, 8), bad), 0, layer=model.used)

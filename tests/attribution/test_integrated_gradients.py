@@ -197,6 +197,24 @@ def test_at_max_steps_it_warns_and_returns_what_it_has():
     assert result.convergence_delta.abs() > 1e-6
 
 
+@pytest.mark.parametrize("max_steps", [2, 3, 5, 9])
+@pytest.mark.parametrize("tolerance", [0.01, 1e-9])
+def test_no_more_than_max_steps_are_used_however_few(tolerance, max_steps):
+    model = Function(lambda x: (50 * (x.sum(1) - 0.777)).sigmoid())
+    with pytest.warns(UserWarning, match="did not reach tolerance"):
+        result = integrated_gradients(model, row(1.0), 1, tolerance=tolerance, max_steps=max_steps)
+    assert result.n_steps <= max_steps
+
+
+def test_each_row_is_held_to_its_own_difference_whatever_its_companions():
+    """The second row changes the score by a thousandth of the first: 1% of that is what it may miss."""
+    model = Function(lambda x: 1000 * x[:, 0] + (x[:, 1] - 0.3).relu())
+    x = torch.tensor([[1.0, 0.0], [0.0, 1.0]], dtype=torch.float64)
+    result = integrated_gradients(model, x, 1, tolerance=0.01)
+    assert result.convergence_delta[1].abs() <= 0.01 * 0.7
+    torch.testing.assert_close(result.values[1:], integrated_gradients(model, x[1:], 1, tolerance=0.01).values)
+
+
 def test_a_row_that_equals_the_baseline_does_not_keep_the_search_going():
     x = torch.tensor([[0.0, 0.0], [1.0, 2.0]], dtype=torch.float64)
     with warnings.catch_warnings():
@@ -250,7 +268,7 @@ def test_frozen_and_in_place_networks_in_any_context(context):
         ({"batch_size": 0}, ValueError, "batch_size"),
         ({"tolerance": 0}, ValueError, "tolerance must be above 0"),
         ({"tolerance": "1%"}, TypeError, "tolerance"),
-        ({"max_steps": 2}, ValueError, "max_steps"),
+        ({"max_steps": 1}, ValueError, "max_steps"),
         ({"baseline": torch.zeros(3, 4)}, ValueError, "baseline"),
         ({"baseline": torch.zeros(5)}, ValueError, "baseline"),
     ],

@@ -107,3 +107,51 @@ def test_bad_calls_are_explained(model, attribute, message, unchanged):
     x = torch.rand(2, 4, dtype=torch.float64)
     with unchanged(model, x), pytest.raises(ValueError, match=message):
         randomization_test(model, attribute, x, 1)
+
+
+# ---- which layers, and in which order ------------------------------------------------------------
+
+
+class HeadFirst(nn.Module):
+    """Writes its head before its body, and has a head that only training uses."""
+
+    def __init__(self):
+        super().__init__()
+        self.head, self.body, self.training_head = nn.Linear(5, 2), nn.Linear(4, 5), nn.Linear(5, 2)
+
+    def forward(self, x):
+        return self.head(torch.tanh(self.body(x)))
+
+
+def test_the_order_is_that_of_the_run_and_what_does_not_run_is_left_out():
+    torch.manual_seed(0)
+    assert list(randomization_test(HeadFirst(), signed, torch.rand(2, 4), 1).index) == ["head", "body"]
+
+
+class Attends(nn.Module):
+    """Has weights of its own (a token) and attention, whose output layer is never called as a module."""
+
+    def __init__(self):
+        super().__init__()
+        self.token = nn.Parameter(torch.ones(1, 1, 4) / 3)
+        self.attention, self.head = nn.MultiheadAttention(4, 2, batch_first=True), nn.Linear(4, 2)
+
+    def forward(self, x):
+        x = torch.cat([self.token.expand(len(x), -1, -1), x], dim=1)
+        return self.head(self.attention(x, x, x)[0][:, 0])
+
+
+def test_all_weights_are_made_random_also_those_without_a_rule_or_without_a_call():
+    torch.manual_seed(1)
+    model, x, weights = Attends(), torch.rand(2, 3, 4), []
+    for parameter in model.attention.parameters():
+        nn.init.normal_(parameter)  # as if trained, the biases too
+
+    def kept(m, x, t):
+        weights.append({name: value.clone() for name, value in m.named_parameters()})
+        return signed(m, x, t)
+
+    result = randomization_test(model, kept, x, 1)
+    assert list(result.index) == ["head", "attention", "(the model itself)"]
+    same = [name for name, value in weights[0].items() if torch.equal(value, weights[-1][name])]
+    assert same == []

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shap
+from scipy.special import logit
+from sklearn.base import clone
 from sklearn.datasets import make_classification, make_regression
 from sklearn.ensemble import (
     ExtraTreesClassifier,
@@ -17,6 +19,7 @@ from sklearn.ensemble import (
     RandomForestClassifier,
     RandomForestRegressor,
 )
+from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -164,6 +167,39 @@ def test_the_textbooks_index_means_another_thing_today():
     np.testing.assert_allclose(shap_explanation(model, X[:4]).values, values[:, :, 1], atol=1e-6)
 
 
+def test_a_tree_with_too_many_nodes_for_shap_is_refused():
+    """With a background shap 0.51 numbers a tree's nodes in 16 bits: past 32,767 it follows wrong branches."""
+    x = np.arange(17_000.0)[:, None]
+    model = DecisionTreeRegressor(random_state=0).fit(x, np.random.default_rng(0).normal(size=17_000))
+    assert model.tree_.node_count > 2**15
+    with pytest.raises(ValueError, match="more than 32767 nodes"):
+        shap_explanation(model, x[:2], background=x[:5])
+    np.testing.assert_allclose(shap_explanation(model, x[-2:]).base_values, model.predict(x).mean(), atol=1e-9)
+
+
+# ---- units that are not the usual ones -----------------------------------------------------------
+
+
+def test_the_exponential_loss_gives_half_of_the_log_odds_and_is_named_so():
+    X, y = patients(2)
+    model = GradientBoostingClassifier(n_estimators=8, loss="exponential", random_state=0).fit(X, y)
+    explanation = shap_explanation(model, X)
+    p = model.predict_proba(X)[:, 1]
+    assert explanation.output_names == "half log-odds"
+    np.testing.assert_allclose(explanation.values.sum(1) + explanation.base_values, logit(p) / 2, atol=1e-6)
+
+
+@pytest.mark.parametrize("loss", ["poisson", "gamma"])
+def test_losses_with_a_logarithm_are_explained_on_its_scale(loss):
+    X, _ = patients(2)
+    y = np.random.default_rng(0).poisson(np.exp(X[:, 0].clip(-1, 1))) + 1
+    model = HistGradientBoostingRegressor(loss=loss, max_iter=8).fit(X, y)
+    explanation = shap_explanation(model, X[:3], background=X[:50])
+    exact = [exact_shapley(lambda T: np.log(model.predict(T)), x, X[:50]).values for x in X[:3]]
+    np.testing.assert_allclose(explanation.values, exact, atol=1e-6)
+    assert explanation.output_names == "log prediction"
+
+
 # ---- tables, pictures, side effects --------------------------------------------------------------
 
 
@@ -241,3 +277,19 @@ def test_bad_options_are_named(options, error, message):
         shap_explanation(model, X[0])
     with pytest.raises(TypeError, match="numbers only"):
         shap_explanation(model, pd.DataFrame([["a"] * 5]))
+
+
+def test_columns_in_another_order_are_refused_also_where_scikit_learn_cannot_see_them():
+    X, y = patients(2)
+    table = pd.DataFrame(X, columns=list("abcde"))
+    for model in (RandomForestClassifier(4).fit(table, y), RandomForestClassifier(4).fit(X, y)):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # scikit-learn's, of names that the second model has not seen
+            with pytest.raises(ValueError, match="background must have the same columns in the same order"):
+                shap_explanation(model, table[:3], background=table[list("edcba")])
+
+
+@pytest.mark.parametrize("model", [RandomForestClassifier(), HistGradientBoostingClassifier()], ids=kind)
+def test_a_model_that_was_not_fitted_is_named(model):
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        shap_explanation(clone(model), np.zeros((2, 3)))

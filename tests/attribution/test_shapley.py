@@ -115,3 +115,30 @@ def test_a_missing_value_goes_to_the_model_as_it_is():
 def test_bad_arguments_are_named(predict, x, background, error, message):
     with pytest.raises(error, match=message):
         exact_shapley(predict, x, background)
+
+
+def test_a_row_of_a_table_is_read_by_name():
+    """The same patient with the columns in another order is the same patient."""
+    table = pd.DataFrame(np.random.default_rng(0).normal(size=(20, 3)), columns=["age", "bmi", "hdl"])
+
+    def predict(X):
+        return X["age"] * X["bmi"] + X["hdl"]
+
+    expected = exact_shapley(predict, table.iloc[0], table)
+    turned = exact_shapley(predict, table.iloc[0][["hdl", "age", "bmi"]], table)
+    np.testing.assert_array_equal(turned.values, expected.values)
+    with pytest.raises(ValueError, match="their names differ"):
+        exact_shapley(predict, table.iloc[0].rename({"hdl": "ldl"}), table)
+
+
+def test_a_background_larger_than_one_call_is_never_split_into_empty_tables():
+    background = np.tile([[0.0], [2.0]], (60_000, 1))
+    sizes = []
+    result = exact_shapley(lambda X: sizes.append(len(X)) or X[:, 0], [5.0], background)
+    assert sizes == [120_000, 120_000]
+    assert result == (pytest.approx(4.0), pytest.approx(1.0))
+
+
+def test_a_prediction_that_is_not_a_number_is_refused():
+    with pytest.raises(ValueError, match="predict returned NaN"):
+        exact_shapley(lambda X: X[:, 0] / 0 * 0, [1.0, 2.0], np.ones((3, 2)) * np.nan)

@@ -1,0 +1,200 @@
+"""The checklist's form: driven without a browser, it always shows and edits one Checklist; and its static twin."""
+
+import html
+import re
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from IPython.core.formatters import DisplayFormatter
+
+import clinxai_teach.checklist
+from clinxai_teach.checklist import GROUPS, QUESTIONS, Checklist, ChecklistForm
+from clinxai_teach.explorers.checklist_form import CHOICES
+from clinxai_teach.vendor_sheets import CHESTGUARD
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+HOSTILE = '<script>alert("x")</script> | & </td>'
+
+
+def words(face):
+    """Return what the status line says."""
+    assert face.line.value.startswith('<div role="status">')
+    return html.unescape(re.sub(r"<[^>]+>", "", face.line.value))
+
+
+def test_it_is_the_form_of_the_explorers_and_loads_the_widgets_only_when_shown():
+    code = (
+        "import sys\nfrom clinxai_teach.checklist import Checklist\n"
+        "assert 'clinxai_teach.explorers' not in sys.modules\n"
+        "from clinxai_teach.checklist import ChecklistForm\nfrom clinxai_teach.explorers import ChecklistForm as same\n"
+        "assert same is ChecklistForm\nform = ChecklistForm()\nassert 'ipywidgets' not in sys.modules\n"
+        "form._repr_mimebundle_()\nassert 'ipywidgets' in sys.modules\nassert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_unknown_name_of_the_module_is_still_an_error():
+    with pytest.raises(AttributeError, match="no attribute 'ChecklistForms'"):
+        clinxai_teach.checklist.ChecklistForms  # noqa: B018
+
+
+def test_it_edits_the_checklist_that_it_was_given():
+    checklist = Checklist("A tool").answer(3, "no", "a proxy")
+    form = ChecklistForm(checklist)
+    assert form.checklist is checklist
+    face = form.face
+    assert (face.answers[3].value, face.evidence[3].value) == ("no", "a proxy")
+    face.answers[4].value = "unknown"
+    face.evidence[3].value = "costs"
+    assert checklist.answers == {3: ("no", "costs"), 4: ("unknown", "")}
+
+
+def test_without_a_checklist_it_starts_an_empty_one():
+    form = ChecklistForm()
+    assert form.checklist == Checklist()
+    assert "no answer yet to question(s) 1, 2" in words(form.face)
+
+
+@pytest.mark.parametrize("wrong", ["ChestGuard", {}, Checklist])
+def test_anything_else_than_a_checklist_is_named(wrong):
+    with pytest.raises(TypeError, match="checklist must be a Checklist, but got"):
+        ChecklistForm(wrong)
+
+
+def test_a_yes_counts_only_with_evidence_and_the_form_says_so():
+    form = ChecklistForm(Checklist().answer(1, "unknown"))
+    face = form.face
+    face.answers[1].value = "yes"
+    assert 1 not in form.checklist.answers
+    assert '"Yes" to question 1 counts when its evidence is filled in.' in words(face)
+    face.evidence[1].value = "  "
+    assert 1 not in form.checklist.answers
+    face.evidence[1].value = "model card, page 2"
+    assert form.checklist.answers[1] == ("yes", "model card, page 2")
+    assert "counts when" not in words(face)
+    face.evidence[1].value = ""
+    assert 1 not in form.checklist.answers
+
+
+def test_an_answer_can_be_taken_back():
+    form = ChecklistForm()
+    form.face.answers[2].value = "no"
+    form.face.answers[2].value = ""
+    assert form.checklist.answers == {}
+
+
+def test_the_verdict_runs_along():
+    form = ChecklistForm()
+    face = form.face
+    for question in QUESTIONS:
+        face.evidence[question.number].value = "report"
+        face.answers[question.number].value = "yes"
+    assert words(face) == f"Verdict so far: {form.checklist.verdict()}"
+    assert form.checklist.verdict().decision == "ready to use"
+    face.answers[11].value = "unknown"
+    assert words(face).startswith("Verdict so far: Do not act on the output alone")
+    assert words(face) == f"Verdict so far: {form.checklist.verdict()}"
+
+
+def test_answers_given_in_code_show_when_the_form_is_shown_again():
+    form = ChecklistForm()
+    face = form.face
+    face.answers[7].value = "yes"  # waits for its evidence
+    form.checklist.answer(5, "unknown", "no table")
+    assert form.face is face
+    assert (face.answers[5].value, face.evidence[5].value) == ("unknown", "no table")
+    assert face.answers[7].value == "yes"
+    form.checklist.withdraw(5)
+    assert form.face.answers[5].value == ""
+    assert form.checklist.answers == {}
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 16), st.sampled_from(["answer", "evidence"]), st.sampled_from([*CHOICES.values(), "x", "  "])
+        ),
+        max_size=25,
+    )
+)
+def test_after_any_moves_the_checklist_holds_what_the_form_shows(moves):
+    form = ChecklistForm()
+    face = form.face
+    for number, what, value in moves:
+        if what == "evidence":
+            face.evidence[number].value = value
+        elif value in CHOICES.values():
+            face.answers[number].value = value
+    expected = {
+        number: (box.value, face.evidence[number].value)
+        for number, box in face.answers.items()
+        if box.value and (box.value != "yes" or face.evidence[number].value.strip())
+    }
+    assert form.checklist.answers == expected
+
+
+def test_one_group_is_on_display_and_every_question_has_its_page():
+    face = ChecklistForm().face
+    assert list(face.group.options) == list(GROUPS)
+    for group in GROUPS:
+        assert face.group.value == group
+        assert f"<b>{group} {GROUPS[group]}</b>" in face.title.value
+        numbers = [question.number for question in QUESTIONS if question.group == group]
+        texts = " ".join(widget.value for widget in face.page.children if hasattr(widget, "value"))
+        for number in numbers:
+            question = QUESTIONS[number - 1]
+            for part in (question.question, question.evidence, question.red_flag):
+                assert html.escape(part) in texts
+            rows = [row for row in face.page.children if face.answers[number] in getattr(row, "children", ())]
+            assert len(rows) == 1
+            assert face.evidence[number] in rows[0].children
+        assert len(face.page.children) == 2 * len(numbers)
+        face.next.click()
+    assert face.group.value == "A"
+    face.group.value = "E"
+    assert face.answers[13] in face.page.children[-1].children
+
+
+def test_every_control_has_a_label_of_its_own():
+    face = ChecklistForm().face
+    controls = [face.group, *face.answers.values(), *face.evidence.values()]
+    assert len({control.description for control in controls}) == 33
+    assert all(control.description for control in (*controls, face.next))
+
+
+def test_the_red_flag_waits_in_an_element_that_the_keyboard_opens():
+    page = ChecklistForm().face.page.children[0].value
+    before, folded = page.split("<details><summary>")
+    assert html.escape(QUESTIONS[0].red_flag) not in before
+    assert html.escape(QUESTIONS[0].red_flag) in folded
+
+
+def test_the_twin_is_the_table_and_the_words():
+    form = ChecklistForm(CHESTGUARD.checklist())
+    data, _ = DisplayFormatter().format(form)
+    assert data[VIEW]["model_id"]
+    assert data["text/plain"] == form.checklist.to_markdown()
+    twin = data["text/html"]
+    rows = re.findall(
+        r'<tr><th scope="row">(\d+)</th><td>(.*?)<details>.*?</td><td>(.*?)</td><td>(.*?)</td></tr>', twin
+    )
+    assert [int(row[0]) for row in rows] == list(range(1, 17))
+    for number, question, answer, evidence in rows:
+        given = form.checklist.answers[int(number)]
+        assert html.unescape(question) == QUESTIONS[int(number) - 1].question
+        assert CHOICES[html.unescape(answer)] == given.answer
+        assert html.unescape(evidence) == given.evidence
+    assert html.escape(str(form.checklist.verdict())) in twin
+    assert sorted(re.findall(r"<(\w+)", twin)) == sorted(re.findall(r"</(\w+)", twin))
+
+
+def test_hostile_text_is_shown_as_text():
+    form = ChecklistForm(Checklist(HOSTILE).answer(1, "no", HOSTILE))
+    twin = form._repr_mimebundle_()["text/html"]
+    assert "<script" not in twin
+    assert twin.count(html.escape(HOSTILE)) == 2
+    assert all("<script" not in getattr(widget, "value", "") for widget in form.face.box.children)
