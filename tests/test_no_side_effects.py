@@ -76,9 +76,9 @@ def network():
 @pytest.fixture
 def all_random_states():
     """Fail a test that moves the random state of numpy or of Python."""
-    before, ours = np.random.get_state(), random.getstate()
+    before, ours = np.random.get_state(), random.getstate()  # noqa: NPY002
     yield
-    assert all(np.array_equal(a, b) for a, b in zip(before, np.random.get_state(), strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(before, np.random.get_state(), strict=True))  # noqa: NPY002
     assert random.getstate() == ours
 
 

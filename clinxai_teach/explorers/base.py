@@ -199,8 +199,9 @@ class Button:
 class Explorer:
     """One picture with its controls. A state is a dict from the controls' names to plain values.
 
-    A subclass gives `title`, `size` (inches at 100 pixels; at most 8.48 wide, or a projector shrinks it), `controls` and the methods `build`, `update` and `words`;
-    where the defaults do not teach best, also `telling_states`; and `press` if it has `buttons`.
+    A subclass gives `title`, `size` (inches at 100 pixels; at most 8.48 wide, or a projector shrinks it), `controls` and
+    the methods `build`, `update` and `words`; where the defaults do not teach best, also `telling_states`; and `press`
+    if it has `buttons`.
     """
 
     title = "Explorer"
