@@ -199,7 +199,7 @@ class Button:
 class Explorer:
     """One picture with its controls. A state is a dict from the controls' names to plain values.
 
-    A subclass gives `title`, `size` (inches at 100 pixels; at most 8.48 wide, or a projector shrinks it), `controls` and
+    A subclass gives `title`, `size` (inches at 100 pixels; above 8.48 wide a projector shrinks it), `controls` and
     the methods `build`, `update` and `words`; where the defaults do not teach best, also `telling_states`; and `press`
     if it has `buttons`.
     """
