@@ -345,7 +345,7 @@ print(mine.verdict())
 # %% [markdown]
 # A model can be well calibrated overall and useful on paper, and still not be a tool. What it lacks is mostly *not
 # mathematics*: a purpose, a test elsewhere, an owner. Here is the same checklist as a form. Choose a group, read the
-# evidence, change an answer, and watch the verdict below. Tab moves on; the arrow keys choose an answer.
+# evidence, change an answer, and watch the verdict below. With the keyboard: Tab moves on, Space chooses.
 
 # %%
 ChecklistForm(mine)

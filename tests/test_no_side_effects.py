@@ -143,7 +143,7 @@ WITHOUT_DROPOUT = [name for name in HELPERS if not name.startswith("mc_dropout")
 @pytest.mark.parametrize("network", [WorksInPlace, AlwaysDrops])
 @pytest.mark.parametrize("name", WITHOUT_DROPOUT)
 def test_awkward_networks_leave_the_inputs_and_the_random_state(name, network, unchanged):
-    model, inputs = network(), films() - 0.5
+    model, inputs = network(), films().detach() - 0.5
     with unchanged(model, inputs):
         HELPERS[name](model, inputs, 1)
     with torch.inference_mode():

@@ -12,6 +12,7 @@ STYLE = """<style>
 .clinxai-checklist p, .clinxai-checklist details, .clinxai-checklist [role=status] {
   line-height: 1.4 !important; margin: 0; font-size: 15px;
 }
+.clinxai-checklist .widget-radio {display: flex !important; flex-direction: row !important; align-items: baseline; column-gap: 8px}
 .clinxai-checklist .widget-radio-box {flex-wrap: nowrap; width: auto !important; column-gap: 12px}
 .clinxai-checklist .widget-radio-box label {width: auto !important; margin: 0; white-space: nowrap}
 .clinxai-checklist [role=status] {border-left: 4px solid #1b4f72; padding-left: 8px}
@@ -98,15 +99,15 @@ class Face:
                 options=CHOICES,
                 value="",
                 orientation="horizontal",
-                style={"description_width": "100px"},
+                style={"description_width": "115px"},
                 layout={"width": "auto"},
             )
             self.evidence[number] = widgets.Text(
                 description=f"Evidence for {number}:",
                 style={"description_width": "115px"},
-                layout={"flex": "1 1 auto", "width": "auto"},
+                layout={"width": "auto"},
             )
-            row = widgets.HBox([self.answers[number], self.evidence[number]])
+            row = widgets.VBox([self.answers[number], self.evidence[number]])
             self.pages[question.group] += [widgets.HTML(question_html(question)), row]
             for control in (self.answers[number], self.evidence[number]):
                 control.observe(lambda change, number=number: self.on_answer(number), names="value")

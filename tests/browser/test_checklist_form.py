@@ -1,0 +1,71 @@
+"""The checklist's form in JupyterLab, filled with the keyboard alone."""
+
+import pytest
+
+from clinxai_teach.checklist import GROUPS, QUESTIONS
+
+NOTEBOOK = "18_6_clinicians_checklist.ipynb"
+VISIBLE = 600  # pixels in height that JupyterLab leaves for a notebook at 1280 x 720
+FOCUS = """() => {
+    const e = document.activeElement;
+    return [e.type ?? e.tagName.toLowerCase(), (e.labels?.[0] ?? e).textContent.trim(), !!e.closest('.clinxai-checklist')];
+}"""
+
+
+@pytest.fixture(scope="module")
+def notebook(browser):
+    notebook = browser.open(NOTEBOOK)
+    notebook.run_all()
+    yield notebook
+    notebook.close()
+
+
+def tab_to(page, kind, label):
+    """Press Tab until a control of this kind and label has the focus."""
+    seen = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(FOCUS))
+        if seen[-1][:2] == [kind, label]:
+            return
+    raise AssertionError(f"Tab did not reach {kind} {label!r}, but {seen}")
+
+
+def test_all_questions_are_answered_with_tab_space_and_letters_alone(notebook, screenshots):
+    page = notebook.page
+    box = page.locator(".clinxai-checklist").last  # ChestGuard's: the others are filled
+    box.scroll_into_view_if_needed()
+    for group in GROUPS:
+        box.locator("input").first.focus()
+        for question in (question for question in QUESTIONS if question.group == group):
+            tab_to(page, "radio", "yes" if question.number != 11 else "I don't know")
+            page.keyboard.press("Space")
+            tab_to(page, "text", f"Evidence for {question.number}:")
+            page.keyboard.type(f"dd, page {question.number}")  # two d delete a cell where Lab hears them
+        page.wait_for_timeout(500)
+        box.screenshot(path=screenshots / f"checklist_form_{group}.png")
+        assert box.bounding_box()["height"] <= VISIBLE
+        box.locator("input").first.focus()
+        if group != "F":
+            tab_to(page, "submit", "Next group")
+            page.keyboard.press("Enter")
+            page.wait_for_timeout(500)
+    answers = notebook.value("form.checklist.answers")
+    assert answers == {
+        str(question.number): ["unknown" if question.number == 11 else "yes", f"dd, page {question.number}"]
+        for question in QUESTIONS
+    }
+    status = box.locator("[role=status]").inner_text()
+    assert status == f"Verdict so far: {notebook.value('str(form.checklist.verdict())')}"
+    assert status.startswith("Verdict so far: Do not act on the output alone: unknown in A to D, question(s) 11.")
+
+
+def test_the_red_flag_opens_by_keyboard(notebook):
+    box = notebook.page.locator(".clinxai-checklist").first
+    box.scroll_into_view_if_needed()
+    flag = box.locator("details").first.get_by_text("Red flag:")
+    assert not flag.is_visible()
+    box.locator("summary").first.focus()
+    notebook.page.keyboard.press("Enter")
+    assert flag.is_visible()
+    assert notebook.console == []
