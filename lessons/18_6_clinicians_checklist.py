@@ -512,4 +512,4 @@ plots.show(
 # - NHANES 2017-2018, National Center for Health Statistics. Public domain. See `load_nhanes_diabetes().source`.
 # - Sendak M. P. et al. Presenting machine learning model information to clinical end users with model facts labels. npj Digit Med 2020;3:41. doi:10.1038/s41746-020-0253-3
 # - Wong A. et al. External validation of a widely implemented proprietary sepsis prediction model in hospitalized patients. JAMA Intern Med 2021;181:1065-1070. doi:10.1001/jamainternmed.2021.2626
-# - Wong A. et al. Evaluation of version 2 of the Epic Sepsis Model. JAMA Netw Open 2026. doi:10.1001/jamanetworkopen.2026.0181
+# - Wong A. et al. (the evaluation of version 2 in four health systems). JAMA Netw Open 2026. doi:10.1001/jamanetworkopen.2026.0181

@@ -12,7 +12,9 @@ STYLE = """<style>
 .clinxai-checklist p, .clinxai-checklist details, .clinxai-checklist [role=status] {
   line-height: 1.4 !important; margin: 0; font-size: 15px;
 }
-.clinxai-checklist .widget-radio {display: flex !important; flex-direction: row !important; align-items: baseline; column-gap: 8px}
+.clinxai-checklist .widget-radio {
+  display: flex !important; flex-direction: row !important; align-items: baseline; column-gap: 8px;
+}
 .clinxai-checklist .widget-radio-box {flex-wrap: nowrap; width: auto !important; column-gap: 12px}
 .clinxai-checklist .widget-radio-box label {width: auto !important; margin: 0; white-space: nowrap}
 .clinxai-checklist [role=status] {border-left: 4px solid #1b4f72; padding-left: 8px}
@@ -89,7 +91,9 @@ class Face:
 
         self.checklist, self.loading = checklist, False
         # No drop-down list: JupyterLab takes its arrow keys and letters for commands. A radio button obeys Space.
-        self.group = widgets.RadioButtons(description="Group:", options=list(GROUPS), orientation="horizontal")
+        self.group = widgets.RadioButtons(
+            description="Group:", options=list(GROUPS), orientation="horizontal", layout={"width": "auto"}
+        )
         self.next = widgets.Button(description="Next group", layout={"width": "auto"})
         self.answers, self.evidence, self.pages = {}, {}, {group: [] for group in GROUPS}
         for question in QUESTIONS:
@@ -99,12 +103,12 @@ class Face:
                 options=CHOICES,
                 value="",
                 orientation="horizontal",
-                style={"description_width": "115px"},
+                style={"description_width": "130px"},
                 layout={"width": "auto"},
             )
             self.evidence[number] = widgets.Text(
                 description=f"Evidence for {number}:",
-                style={"description_width": "115px"},
+                style={"description_width": "130px"},
                 layout={"width": "auto"},
             )
             row = widgets.VBox([self.answers[number], self.evidence[number]])
