@@ -4,6 +4,8 @@ import pytest
 
 from clinxai_teach.checklist import GROUPS, QUESTIONS
 
+pytestmark = pytest.mark.browser
+
 NOTEBOOK = "18_6_clinicians_checklist.ipynb"
 VISIBLE = 600  # pixels in height that JupyterLab leaves for a notebook at 1280 x 720
 FOCUS = """() => {

@@ -6,6 +6,7 @@ import pytest
 
 from lab_in_chromium import explorers_on
 
+pytestmark = pytest.mark.browser
 NOTEBOOKS = sorted(path.name for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 VISIBLE = 600  # pixels in height that JupyterLab leaves for a notebook at 1280 x 720
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from lab_in_chromium import explorers_on
 
+pytestmark = pytest.mark.browser
 EXPLORER = """
 import time
 from clinxai_teach.checks import Question
