@@ -381,7 +381,6 @@ Question(
 )
 
 # %%
-# NBVAL_CHECK_OUTPUT
 for letter, person in zip(chosen, four.itertuples(), strict=True):
     print(f"person {letter}: told by a doctor of diabetes: {person.told}; takes tablets for it: {person.tablets}")
 
@@ -726,7 +725,6 @@ report = trust_report(
 Markdown(re.sub(r"^(#+) ", r"##\1 ", report.to_markdown(), flags=re.MULTILINE))
 
 # %%
-# NBVAL_CHECK_OUTPUT
 page = report.to_html()  # one file with its figures: write it with Path("report.html").write_text(page)
 print("one page of HTML, no other file, no network:", not re.search(r"<(link|script|img|iframe)\b", page))
 print("read back from JSON, nothing lost:", type(report).from_json(report.to_json()) == report)
