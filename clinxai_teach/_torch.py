@@ -41,8 +41,8 @@ def check_inputs(model, inputs):
         raise ValueError("inputs holds NaN or infinite values. Remove or impute them first.")
 
 
-def target_scores(logits, target):
-    """Return the logit of each row's target `(N,)`.
+def target_scores(logits, target, n_rows):
+    """Return the logit of each row's target `(N,)`, for a batch of `n_rows`.
 
     `logits` is `(N, K)`, or `(N,)` or `(N, 1)` for a network with one logit: then target 1 is the logit and target 0
     its negative. `target` is an int, or an integer tensor `(N,)` with one class per row. Raises TypeError for other
@@ -53,7 +53,9 @@ def target_scores(logits, target):
         raise ValueError(f"model must return logits of shape (N, K) or (N,), but returned {shape}.")
     if logits.ndim == 1 or logits.shape[1] == 1:
         logits = torch.stack([-logits.reshape(-1), logits.reshape(-1)], dim=1)
-    n_rows, n_classes = logits.shape
+    if len(logits) != n_rows:
+        raise ValueError(f"model must return one row of logits per input, but returned {len(logits)} for {n_rows}.")
+    n_classes = logits.shape[1]
     try:
         classes = torch.as_tensor(target, device=logits.device)
     except (TypeError, ValueError, RuntimeError):
@@ -70,11 +72,17 @@ def target_scores(logits, target):
 def baseline_like(baseline, inputs):
     """Return the baseline as a tensor of the shape of `inputs`: None means zeros, a number fills it.
 
-    A tensor may have one row for all, or one per example. Raises ValueError where its shape does not fit.
+    A tensor may have one row for all, or one per example. Raises TypeError where it does not hold numbers, ValueError
+    for NaN, infinity or a shape that does not fit.
     """
-    start = torch.as_tensor(0.0 if baseline is None else baseline, dtype=inputs.dtype, device=inputs.device).detach()
     try:
-        return start.expand(inputs.shape).clone()
+        start = torch.as_tensor(0.0 if baseline is None else baseline, dtype=inputs.dtype, device=inputs.device)
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(f"baseline must be None, a number or a tensor, but got {type(baseline).__name__}.") from None
+    if not start.isfinite().all():
+        raise ValueError("baseline holds NaN or infinite values.")
+    try:
+        return start.detach().expand(inputs.shape).clone()
     except RuntimeError:
         raise ValueError(
             "baseline must be a number, or a tensor with one row or one per example, but its shape is "

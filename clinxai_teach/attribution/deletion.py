@@ -56,7 +56,7 @@ def deletion_curve(model, inputs, target, attributions, *, n_steps=20, baseline=
         place = _places(attributions, inputs)
         n_values = place[0].numel()
         removed = [round(step / n_steps * n_values) for step in range(n_steps + 1)]
-        scores = [_probability(model(torch.where(place < k, start, inputs)), target) for k in removed]
+        scores = [_probability(model(torch.where(place < k, start, inputs)), target, len(inputs)) for k in removed]
         score = torch.stack(scores, dim=1)
         fraction = score.new_tensor(removed) / n_values  # what was removed, also where n_steps does not divide n_values
         return DeletionCurve(fraction, score, torch.trapezoid(score, fraction, dim=1))
@@ -77,9 +77,9 @@ def _places(attributions, inputs):
     return order.argsort(dim=1).reshape(attributions.shape)
 
 
-def _probability(logits, target):
+def _probability(logits, target, n_rows):
     """Return the probability of each row's target `(N,)`: softmax, or the sigmoid of one logit."""
-    chosen = target_scores(logits, target)
+    chosen = target_scores(logits, target, n_rows)
     if logits.ndim == 1 or logits.shape[1] == 1:
         return chosen.sigmoid()  # the logit of class 1, or its negative for class 0
     return (chosen - logits.logsumexp(dim=1)).exp()

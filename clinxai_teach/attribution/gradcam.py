@@ -74,7 +74,8 @@ def _maps_and_gradient(model, inputs, target, layer):
     hook = layer.register_forward_hook(catch)
     try:
         with torch.inference_mode(False), torch.no_grad(), eval_mode(model):
-            scores = target_scores(model(inputs.detach().clone()), target)  # the first layer may work in place
+            # a clone, because the first layer may work in place
+            scores = target_scores(model(inputs.detach().clone()), target, len(inputs))
             if not caught:
                 raise ValueError(
                     f"layer {type(layer).__name__} did not run in this forward pass. Choose a layer that does."
@@ -82,7 +83,7 @@ def _maps_and_gradient(model, inputs, target, layer):
             if not scores.requires_grad:
                 # The model ran the layer under a no_grad of its own, whose end switched recording off again.
                 with torch.enable_grad():
-                    scores = target_scores(model(inputs.detach().clone()), target)
+                    scores = target_scores(model(inputs.detach().clone()), target, len(inputs))
             (maps,) = caught
             gradient = None
             if scores.requires_grad:
@@ -142,4 +143,7 @@ def scale_for_display(maps):
 
 def upsample(maps, size):
     """Return maps `(N, 1, h, w)` resized to `size` (a number, or height and width) by bilinear interpolation."""
+    if not isinstance(maps, torch.Tensor) or maps.ndim != 4:
+        kind = tuple(maps.shape) if isinstance(maps, torch.Tensor) else type(maps).__name__
+        raise ValueError(f"maps must be a tensor (N, 1, h, w), but got {kind}.")
     return F.interpolate(maps, size=size, mode="bilinear", align_corners=False)

@@ -45,7 +45,8 @@ def score_gradient(model, inputs, target):
     """
     with torch.inference_mode(False), torch.enable_grad(), eval_mode(model):
         leaf = inputs.detach().clone().requires_grad_()
-        scores = target_scores(model(leaf.clone()), target)  # the clone keeps the leaf safe from an in-place layer
+        # the clone keeps the leaf safe from a first layer that works in place
+        scores = target_scores(model(leaf.clone()), target, len(leaf))
         gradient = torch.autograd.grad(scores.sum(), leaf, allow_unused=True)[0] if scores.requires_grad else None
     if gradient is None:
         raise ValueError(

@@ -45,6 +45,8 @@ def randomization_test(model, attribute, inputs, target, *, seed=0):
         For bad arguments, a model without weights, or maps of another shape or with NaN.
     """
     check_inputs(model, inputs)
+    if not callable(attribute):
+        raise TypeError(f"attribute must be a function of (model, inputs, target), but got {type(attribute).__name__}.")
     seed = positive_int("seed", seed, minimum=0)
     devices = cuda_devices(model)
     with torch.inference_mode(False), torch.random.fork_rng(devices=devices):
@@ -112,8 +114,10 @@ def _make_random(module):
 
 def _ranks(maps, n):
     """Return the ranks of each map's values, centred, `(N, D)`; ties share their mean rank."""
+    if isinstance(maps, tuple):
+        raise TypeError("attribute must return one tensor or array, but returned a tuple. Take its part: .values")
     if isinstance(maps, torch.Tensor):
-        maps = maps.detach().cpu().numpy()
+        maps = maps.detach().double().numpy(force=True)
     maps = np.asarray(maps, dtype=np.float64)
     if maps.ndim < 2 or len(maps) != n:
         raise ValueError(f"attribute must return one map per input ({n}), but returned the shape {maps.shape}.")

@@ -31,7 +31,8 @@ def shap_explanation(model, X, *, background=None, class_index=1):
         `values (n, d)`, `base_values (n,)`, `data`, `feature_names`; `output_names` is the unit: "probability" for
         trees and forests, "log-odds" for boosting with two classes ("half log-odds" with the exponential loss), "raw
         score" with more classes, "prediction" for a regressor ("log prediction" with the Poisson or gamma loss). Values
-        and base of a row add up to the model's output in this unit; that is checked for every row.
+        and base of a row add up to the model's output in this unit, and the base is the mean output of the background;
+        both are checked.
 
     Raises
     ------
@@ -65,8 +66,10 @@ def shap_explanation(model, X, *, background=None, class_index=1):
     base = float(np.ravel(explainer.expected_value)[0]) + parts.base
 
     gap = np.abs(base + values.sum(axis=1) - parts.score(X)).max()
+    if background is not None:
+        gap = max(gap, abs(base - parts.score(background).mean()))
     if not gap <= 1e-5 * max(1, np.abs(values).sum(axis=1).max()):  # "not <=" also catches NaN
-        raise RuntimeError(f"the SHAP values do not add up to the model's output: the worst row is off by {gap:.2g}.")
+        raise RuntimeError(f"the SHAP values do not add up to the model's output: they are off by up to {gap:.2g}.")
     return shap.Explanation(
         values,
         base_values=np.full(len(values), base),

@@ -261,6 +261,12 @@ def test_other_bad_arguments():
         grad_cam("resnet", torch.rand(1, 1, 8, 8), 0, layer=model.used)
 
 
+@pytest.mark.parametrize("maps", [torch.zeros(2, 8, 8), [[1.0]]])
+def test_upsample_names_maps_of_another_shape(maps):
+    with pytest.raises(ValueError, match="maps must be a tensor"):
+        upsample(maps, 16)
+
+
 def test_upsample_keeps_a_constant_and_the_mean_and_the_order_of_cells():
     maps = torch.tensor([[[[0.0, 1.0], [2.0, 3.0]]]])
     large = upsample(maps, (8, 6))

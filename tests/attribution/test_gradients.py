@@ -104,6 +104,11 @@ def test_bad_arguments_are_named(inputs, target, error, message):
         saliency(linear(), inputs, target)
 
 
+def test_a_model_that_mixes_its_rows_is_refused():
+    with pytest.raises(ValueError, match="one row of logits per input, but returned 1 for 2"):
+        saliency(Function(lambda x: x.sum(0, keepdim=True)), torch.rand(2, 3), 1)
+
+
 def test_a_score_without_a_gradient_is_refused():
     with pytest.raises(ValueError, match="does not depend on inputs"):
         saliency(Function(lambda x: x.detach().sum(1)), torch.rand(2, 3), 1)

@@ -271,11 +271,24 @@ def test_frozen_and_in_place_networks_in_any_context(context):
         ({"max_steps": 1}, ValueError, "max_steps"),
         ({"baseline": torch.zeros(3, 4)}, ValueError, "baseline"),
         ({"baseline": torch.zeros(5)}, ValueError, "baseline"),
+        ({"baseline": float("nan")}, ValueError, "baseline holds NaN"),
+        ({"baseline": "black"}, TypeError, "baseline must be None, a number or a tensor"),
     ],
 )
 def test_bad_options_are_named(options, error, message):
     with pytest.raises(error, match=message):
         integrated_gradients(two_layers(), torch.rand(2, 4, dtype=torch.float64), 0, **options)
+
+
+def test_a_tolerance_may_be_numpys_number():
+    x = torch.rand(2, 4, dtype=torch.float64)
+    ours, same = (integrated_gradients(two_layers(), x, 0, tolerance=t) for t in (0.5, np.float32(0.5)))
+    torch.testing.assert_close(ours.values, same.values)
+
+
+def test_a_baseline_at_which_the_model_is_infinite_is_refused():
+    with pytest.raises(ValueError, match="Choose another baseline"):
+        integrated_gradients(Function(lambda x: x.log().sum(1)), torch.rand(2, 3) + 1, 1)
 
 
 # ---- Captum --------------------------------------------------------------------------------------

@@ -109,6 +109,14 @@ def test_bad_calls_are_explained(model, attribute, message, unchanged):
         randomization_test(model, attribute, x, 1)
 
 
+def test_an_attribute_that_is_no_function_or_returns_a_tuple_is_explained():
+    x = torch.rand(2, 4, dtype=torch.float64)
+    with pytest.raises(TypeError, match="attribute must be a function"):
+        randomization_test(two_layers(), "saliency", x, 1)
+    with pytest.raises(TypeError, match=r"returned a tuple. Take its part: .values"):
+        randomization_test(two_layers(), lambda m, x, t: (x, x), x, 1)
+
+
 # ---- which layers, and in which order ------------------------------------------------------------
 
 
