@@ -12,7 +12,9 @@ NO_VENV = The environment could not be made. On Debian or Ubuntu, first run: apt
 
 RUN = .venv/bin/python -m
 INSTALL = $(RUN) pip install --constraint constraints.txt --editable
-START = --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
+START = --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(PROMPT)
+# Without this option sliders answer up to 40 ms later.
+PROMPT = --ServerApp.kernel_websocket_connection_class=clinxai_teach.lab.PromptConnection
 # Jupyter refuses to start as root, the usual user of a container, unless it is told to.
 ROOT = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 

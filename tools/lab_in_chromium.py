@@ -25,9 +25,10 @@ from pathlib import Path
 
 FOLDERS = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
+PROMPT = "--ServerApp.kernel_websocket_connection_class=clinxai_teach.lab.PromptConnection"  # as in `make lab`
 START_S = 60  # seconds a server may take to start
 RUN_S = 300  # seconds a notebook may take to run
-WAIT_S = 20  # seconds anything else may take
+WAIT_S = 60  # seconds anything else may take
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
@@ -70,6 +71,7 @@ def server(folder):
         places |= {"JUPYTERLAB_SETTINGS_DIR": f"{own}/settings", "MPLBACKEND": ""}
         options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0", "--allow-root"]
         options += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}", "--expose-app-in-browser"]
+        options.append(PROMPT)
         with Path(own, "log").open("w") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "jupyterlab", *options],

@@ -128,7 +128,7 @@ class AlphaExplorer(Explorer):
     """
 
     title = "Alpha explorer"
-    size = (8.48, 5.0)
+    size = (8.48, 4.8)
     controls = (
         Slider("alpha", "Alpha (misses accepted)", 0.01, 0.5, 0.01, start=0.1),
         Choice("score", "Score", ("lac", "aps", "raps"), start="lac"),
@@ -152,11 +152,11 @@ class AlphaExplorer(Explorer):
         most = max(len(cohort.class_names) for cohort in self.cohorts.values())
         n_rows = max(1 + len(c.class_names) + len(set(c.test.groups)) for c in self.cohorts.values())
         return {
-            "scores": draw_scores(axes(0.85, 3.15, 2.9, 1.5), SCORE_EDGES, n_thresholds=most),
+            "scores": draw_scores(axes(0.85, 3.1, 2.9, 1.35), SCORE_EDGES, n_thresholds=most),
             "sizes": draw_share_rows(
                 axes(1.15, 0.6, 2.2, 1.65), most + 1, xlabel="share of the sets", empty_first=True
             ),
-            "coverage": draw_coverage(axes(5.95, 0.6, 1.9, 4.05), n_rows),
+            "coverage": draw_coverage(axes(5.95, 0.6, 1.9, 3.85), n_rows),
         }
 
     def update(self, artists, state):

@@ -147,7 +147,7 @@ class TemperatureExplorer(Explorer):
     """
 
     title = "Temperature explorer"
-    size = (9.2, 6.1)
+    size = (8.48, 5.2)
     controls = (
         LogSlider("temperature", "Temperature T", LOWEST, HIGHEST, STEPS, start=1.0),
         Choice("model", "Model", (BINARY, MULTICLASS), start=BINARY),
@@ -184,19 +184,19 @@ class TemperatureExplorer(Explorer):
             return figure.add_axes((left / w, bottom / h, width / w, height / h))
 
         start = self.result(BINARY, 1.0)
-        diagram = axes(0.85, 2.05, 3.1, 3.7)
+        diagram = axes(0.8, 1.8, 2.9, 3.05)
         reliability = draw_reliability(diagram, start.curve)
         diagram.set(xlabel="", xticklabels=())
-        counts = draw_counts(axes(0.85, 0.6, 3.1, 1.3), start.curve, unit="")
+        counts = draw_counts(axes(0.8, 0.6, 2.9, 1.1), start.curve, unit="")
 
         return {
             "reliability": reliability,
             "share": diagram.yaxis.label,
             "counts": counts,
             "unit": counts["bars"][0].axes.yaxis.label,
-            "nll": draw_nll(axes(4.95, 3.95, 4.05, 1.8), self.grid),
-            "ece": draw_ece(axes(4.95, 2.75, 4.05, 0.3), start.ece, start.band),
-            "brier": draw_brier_parts(axes(4.95, 0.6, 4.05, 1.7), start.parts),
+            "nll": draw_nll(axes(4.45, 3.75, 3.75, 1.1), self.grid),
+            "ece": draw_ece(axes(4.45, 2.72, 3.75, 0.22), start.ece, start.band),
+            "brier": draw_brier_parts(axes(4.45, 0.6, 3.75, 1.7), start.parts),
         }
 
     def update(self, artists, state):

@@ -43,7 +43,8 @@ from clinxai_teach.plots.films import (
     move_probabilities,
     outline,
 )
-from clinxai_teach.plots.showing import MovingPicture, in_notebook, picture_bundle, png_bytes, show
+from clinxai_teach.plots.moving import MovingPicture
+from clinxai_teach.plots.showing import in_notebook, picture_bundle, png_bytes, show
 from clinxai_teach.plots.style import DARK, DPI, FONT_SIZE, GREY, LIGHT, bare
 from clinxai_teach.plots.trust import draw_changes, draw_costs, draw_reasons, draw_refits, move_costs
 from clinxai_teach.plots.uncertainty import (

@@ -127,7 +127,7 @@ def draw_nll(ax, temperatures):
         "best": ax.plot([], [], **mark)[0],
         "calibration": ax.plot(temperatures, nothing, color=DARK, linewidth=2)[0],
         "test": ax.plot(temperatures, nothing, color="black", linestyle="dashed", linewidth=2)[0],
-        "dot": ax.plot([], [], color=DARK, marker="o", markersize=8)[0],
+        "dot": ax.plot([], [], color=DARK, marker="o", markersize=8, clip_on=False)[0],
         "axis": ax.yaxis,
     }
 

@@ -10,58 +10,19 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 
-def png_bytes(figure, *, compress_level=9):
-    """Return the figure as a PNG. The same figure gives the same bytes: no date and no version is written."""
+def png_bytes(figure):
+    """Return the figure as a small PNG. The same figure gives the same bytes: no date and no version is written."""
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    return encode(canvas, compress_level)
-
-
-def encode(canvas, compress_level):
-    """Return what a canvas holds as a PNG, without the transparency that a white picture does not need."""
-    drawn = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
     picture = io.BytesIO()
-    drawn.convert("RGB").save(picture, "PNG", compress_level=compress_level)
+    rgb_picture(canvas.get_renderer()).save(picture, "PNG", compress_level=9)
     return picture.getvalue()
 
 
-class MovingPicture:
-    """A figure in which only some artists change. All others are drawn once, as the background.
-
-    `png()` puts the background back and draws only the moving artists on it, in matplotlib's own order. This costs
-    half of a whole drawing. It gives the same pixels if the moving artists lie above the others (a higher zorder),
-    do not reach into another axes, and nothing else changes: no axis limit, no artist that is not in `moving`.
-    """
-
-    def __init__(self, figure, moving):
-        if any(artist.get_figure() is None for artist in moving):
-            raise ValueError("moving holds an artist that is in no figure. Give only artists that are drawn.")
-        self.canvas = FigureCanvasAgg(figure)
-        self.moving = in_drawing_order(figure, set(moving))
-        shown = [artist.get_visible() for artist in self.moving]
-        for artist in self.moving:
-            artist.set_visible(False)
-        self.canvas.draw()
-        self.background = self.canvas.copy_from_bbox(figure.bbox)
-        for artist, visible in zip(self.moving, shown, strict=True):
-            artist.set_visible(visible)
-        self.canvas.draw()  # once with all of them: now matplotlib places the titles
-
-    def png(self):
-        """Return the picture as a PNG: large but quick, as it is shown and not kept."""
-        self.canvas.restore_region(self.background)
-        renderer = self.canvas.get_renderer()
-        for artist in self.moving:
-            artist.draw(renderer)
-        return encode(self.canvas, compress_level=1)
-
-
-def in_drawing_order(parent, wanted):
-    """Return the wanted artists inside a figure or an artist in the order in which matplotlib draws them."""
-    found = []
-    for child in sorted(parent.get_children(), key=lambda child: child.get_zorder()):
-        found += [child] if child in wanted else in_drawing_order(child, wanted)
-    return found
+def rgb_picture(renderer):
+    """Return what an Agg renderer holds, without the transparency that a white picture does not need."""
+    size = int(renderer.width), int(renderer.height)
+    return Image.frombuffer("RGBA", size, renderer.buffer_rgba(), "raw", "RGBA", 0, 1).convert("RGB")
 
 
 def picture_bundle(figure, alt):

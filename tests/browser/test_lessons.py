@@ -30,10 +30,12 @@ def explorers(notebook):
 
 
 def waiting_cells(notebook):
-    """Return the cells in which a question hides an explorer."""
+    """Return the cells in which a question hides an explorer. Each gets a mark, as its text changes when answered."""
     cells = notebook.page.locator(".jp-CodeCell").filter(has=notebook.page.locator(".clinxai-explorer"))
-    cells = cells.filter(has_text="appear here when your answer is locked in")
-    return [cells.nth(number) for number in reversed(range(cells.count()))]  # an answered one drops out of the list
+    waiting = cells.filter(has_text="appear here when your answer is locked in").all()
+    for number, cell in enumerate(waiting):
+        cell.evaluate("(cell, number) => cell.dataset.waiting = number", number)
+    return [notebook.page.locator(f"[data-waiting='{number}']") for number in range(len(waiting))]
 
 
 def lock_in(cell):

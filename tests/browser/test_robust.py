@@ -36,7 +36,7 @@ class Dot(Explorer):
     def update(self, artists, state):
         Dot.drawn += 1
         if state["x"] == 5:
-            time.sleep(1)
+            time.sleep(2)
         if state["x"] == 7:
             raise RuntimeError("seven is <bad>")
         artists["dot"].set(data=([state["x"]], [state["y"]]), markersize=state["size"], visible=state["shown"])

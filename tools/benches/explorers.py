@@ -143,8 +143,8 @@ def drag_lag(notebook, explorer, slider):
     mouse.down()
     mouse.move(x + 60, y, steps=60)
     mouse.up()
+    page.wait_for_timeout(1500)  # leave the kernel alone meanwhile
     explorer.settled()
-    page.wait_for_timeout(100)
     return page.evaluate("() => Math.max(0, (window.clock.painted.at(-1) ?? 0) - window.clock.released)")
 
 
