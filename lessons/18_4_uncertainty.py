@@ -88,7 +88,7 @@ Question(
 
 # %% fold=true
 Question(
-    "A temperature T = 2 is put on a model's logits. What stays the same?",
+    "A temperature T = 2 is put on the logits of a two-class model. What stays the same?",
     {
         "The predicted probabilities": "They move towards 50%: T > 1 makes the model less sure.",
         "The Brier score": "It usually changes: that is why one fits T.",
@@ -123,7 +123,7 @@ Question(
 # Doubt has two sources (Kendall and Gal 2017):
 #
 # - **Aleatoric** doubt (from Latin *alea*, the dice) is in the patient. The findings are faint; two people with the
-#   same measurements have different diagnoses. No model could be sure.
+#   same measurements have different diagnoses. With these measurements no model could be sure.
 # - **Epistemic** doubt (from Greek *episteme*, knowledge) is in the model. It has seen too few patients, or none like
 #   this one.
 #
@@ -136,7 +136,7 @@ Question(
 # the patients. Such a group of models is called an **ensemble** (Lakshminarayanan 2017).
 #
 # - If each of the five says "50:50", they agree that the patient is unclear: *each one's own doubt* is large.
-# - If one says 5% and another 95%, each is sure and they contradict each other: *their disagreement* is large.
+# - If one says 5% and another 95%, each is sure and they contradict each other: *their disagreement* is large. (The unit of both, the *nat*, comes in section 2.)
 
 # %% fold=true
 Question(
@@ -501,9 +501,8 @@ print(
 # %% [markdown]
 # The same film is a certain pneumonia among healthy chests, and an open question alone or among other pneumonias:
 # BatchNorm compares each film with its neighbours, and what all of them have does not stand out. Nobody sees an error
-# message. The number looks like a probability, the std like a doubt, and from now on the model is worse for every
-# patient (last column). (The small movement in the second column is chance: the dropout draws differ with the batch.
-# Without dropout the result of one film is the same in any company.)
+# message. The number looks like a probability, the std like a doubt, and from now on the model makes more
+# errors (last column). (The second column does not move: with dropout only, the company does not matter.)
 #
 # | The chapter's line | What works today | Why |
 # |---|---|---|
@@ -590,7 +589,7 @@ shift_table = pd.DataFrame(rows).set_index("shift")
 
 # %% [markdown]
 # Can the mutual information *sort* the films: unfamiliar above familiar? That is the AUC again: how often a film with
-# the shift has more of it than a film without. 0.5 is chance, 1 is perfect.
+# the shift has more of it than a film without. 0.5 is chance, 1 is perfect; below 0.5, the unfamiliar film has *less* doubt.
 
 
 # %% fold=true
@@ -802,7 +801,7 @@ print("Neither notices (AUC below 0.65):", ", ".join(units.index[(both < 0.65).a
 # the models agree, far from every patient they have seen.
 #
 # So the ensemble is a good second opinion, and no alarm for every mistake. One line would have caught all three: *is
-# each value in its usual range?* Section 18.5 builds such a check. Disagreement between models does not replace it.
+# each value in its usual range?* Section 18.5 checks the combination of values. Disagreement between models does not replace it.
 
 # %% [markdown]
 # ## 9. "If it hands over the doubtful patients, the tool is safer"
@@ -847,8 +846,8 @@ print("From 0 to 20% deferred: accuracy rises:", bool(kept.accuracy[2] > kept.ac
 print("... and sensitivity falls:", bool(kept.sensitivity[2] < kept.sensitivity[0] - 0.05))
 
 # %% [markdown]
-# **The accuracy looks better because the ill have left the table.** What remains are the easy negatives, and the ill
-# whom the model is *sure* to be healthy. Those nobody looks at again. Look also at *who* is handed over: many of the
+# **The accuracy looks better because many of the ill are handed over.** What remains are the easy negatives, and the
+# ill people whom the model calls healthy. Nobody looks at those again. Look also at *who* is handed over: many of the
 # people over 60, hardly anyone under 40.
 #
 # This is no law of nature. Choose *diabetes, threshold 0.2* in the explorer: now more people are called ill, and when those
@@ -907,8 +906,8 @@ print(
 # weighs as much as a false alarm.
 #
 # Deferral can work when the whole path is measured. In Leibig's study (2017), a screening for diabetic retinopathy
-# reached the sensitivity of 85% and the specificity of 80% that the British NHS asks for, when up to 20% of the most
-# doubtful were referred. CoDoC (Dvijotham 2023) *learns* from past cases when the model and when the doctor is better:
+# reached the sensitivity of 85% and the specificity of 80% that the British NHS asks for, when the most doubtful, up to 20% of all,
+# were referred. CoDoC (Dvijotham 2023) *learns* from past cases when the model and when the doctor is better:
 # in a retrospective study of breast screening it gave 25% fewer false positives at the same rate of missed cancers,
 # with 66% less reading for the doctors; for tuberculosis, 5 to 15% fewer false positives for three of five products.
 #
@@ -920,7 +919,7 @@ print(
 # > A needle biopsy of a prostate. Instead of "cancer, 0.93" the tool returns a **set** of diagnoses: {benign, cancer}.
 #
 # What is a set good for? With a set comes a promise: *the true diagnosis is in the set at least 90% of the time* (or
-# 99.9%). When the model is sure, the set has one label. When it is not, it has several. **Conformal prediction** makes
+# 99.9%). This share is the **coverage**, another thing than in section 9. When the model is sure, the set has one label. When it is not, it has several. **Conformal prediction** makes
 # such sets out of *any* model that gives probabilities, in three steps. It needs a few hundred **calibration
 # patients**: with known truth, and not used in training. ("Calibration" has another sense here than in section 18.3:
 # these patients set one threshold; no probability is changed.) (Angelopoulos and Bates 2023 is a gentle introduction.)
@@ -1131,7 +1130,7 @@ for n_small in (8, 9, 20, 100):
     print(f"n = {n_small:3}: k-th smallest = {exact:5.1f} | np.quantile: {chapter}")
 
 # %% [markdown]
-# - **It raises** for n = 8. There k = 9 is larger than n: eight patients are too few to promise 90%. The honest
+# - **It fails** for n = 8. There k = 9 is larger than n: eight patients are too few to promise 90%. The honest
 #   threshold is infinity: *every label is in every set*. The helper returns that; `np.quantile` stops with an error
 #   that does not say why.
 # - **It interpolates.** By default `np.quantile` takes a point *between* two scores, here a little above the k-th. That
@@ -1433,7 +1432,7 @@ print(
 # ## 16. An interval for a number
 #
 # The same idea works for a number: HbA1c, in percent, from the same 13 measurements. The score is the absolute error;
-# the interval is the prediction plus and minus the k-th smallest error. It is as wide for everyone. **Conformalized
+# the interval is the prediction plus and minus the k-th smallest error. Its width is the same for everyone. **Conformalized
 # quantile regression** (CQR, Romano 2019) lets the model itself predict a low and a high value (its 5% and 95%
 # quantiles), and moves both ends by one number until the promise holds. Then the width can differ from patient to
 # patient.

@@ -87,7 +87,7 @@ Question(
 Question(
     "A tool hands its doubtful patients to a doctor. Its accuracy on the others rises. Is it safer?",
     {
-        "Yes: it makes fewer errors": "Perhaps only because the ill have left the table.",
+        "Yes: it makes fewer errors": "Perhaps only because many of the ill were handed over.",
         "Look at the sensitivity among those kept": "In the diabetes example it fell, while the accuracy rose.",
         "No: deferral always harms": "With another threshold, or with the films, the sensitivity rose.",
     },
@@ -222,8 +222,8 @@ flagged = detector.flag(X_test)
 # that they have diabetes, and whether they take tablets for it.
 #
 # We let the code choose four real people with a risk near 30%: (A) ordinary in everything, and all refits say 20% or more;
-# (B) one with both labels in the set, about whom the refits disagree whether it is 20%; (C) one who is flagged; (D) one with
-# ordinary signals, but with a fact that the model lacks.
+# (B) one with both labels in the set, about whom the refits disagree whether it is 20%; (C) one who is flagged; (D) one
+# like many others, but with a fact that the model lacks.
 
 # %% fold=true
 audit = data.audit.loc[X_test.index]
@@ -321,7 +321,7 @@ plots.show(
 # - **With one rule for all, a prediction set would be the same for all four**: it is a cut through the risk, and their
 #   risk is the same. Here the sets differ because each age group has its own rule.
 # - **Even for A the refits spread widely.** A risk learned from 2,458 people is less firm than it looks. But what counts
-#   is the rule: all of A's refits lie above 20%, so they agree about the test. B's lie on both sides.
+#   is the rule: all of A's refits lie above 20%, so they agree about the test. B's, C's and D's do not.
 # - The explanations name plausible things for all four. That proves little (18.2). An *implausible* one is worth more: a
 #   heatmap on a lead marker is a reason to stop.
 # - The fifth signal is not in the table. It is not in the computer.
@@ -630,7 +630,7 @@ print("usual films: at most 5 in 100 flagged:", bool(film_flags.loc["usual films
 # the child often pass. Two indicators, two blind spots. **Ask a vendor: which inputs does your flag catch, which does it
 # miss, and how often is it wrong on ordinary patients?**
 #
-# And a flag does not say that the prediction is wrong. It says that nobody has tested it on such a patient.
+# And a flag does not say that the prediction is wrong. It says that few or no such patients were in training.
 
 # %% [markdown]
 # ## 6. The report
@@ -648,7 +648,7 @@ except ValueError as refusal:
         print(line[:110])
 
 # %% [markdown]
-# So we write. (Read these texts as a member of the committee: is anything missing?)
+# So we write. (Read these texts as a member of the committee: is anything missing? The *hash* is a fingerprint: another model, another hash.)
 
 # %%
 written = {
@@ -777,13 +777,13 @@ print("insufficient data:", ", ".join(by_race.index[by_race["insufficient"]]))
 # - **Non-Hispanic White**: risks too high, and surely so. The harm: needless tests.
 # - **Non-Hispanic Asian**: risks too low; the interval of O/E lies above 1. The test, which is strict because it looks at six
 #   groups, does not call it proven. Section 18.3 saw the same in 20 other splits, and there is a likely medical reason for it. The
-#   harm: people with diabetes who get no test. *Not proven* is not *not there*.
+#   harm: people with diabetes who get no test. *Not proven* does not mean *absent*.
 # - **Two groups**: too few people to say. For them the tool is untested.
 #
 # Overall, O/E is about 1. The errors of the groups cancel.
 #
 # Part 5 of the report has another such line: its sets promise 90%. They keep it over all people, and hold the truth for
-# only about **half of the people with diabetes** (section 18.4). A tool that says {no diabetes} reassures the wrong ones.
+# only about **half of the people with diabetes** (section 18.4). Its {no diabetes} reassures many who are ill.
 #
 # Now the same people by age. Look at the sensitivity.
 
@@ -815,8 +815,8 @@ print("sensitivity of all above 0.7:", bool(by_age.loc["overall", "sensitivity"]
 
 # %% [markdown]
 # So for people **under 40 the tool is unsafe at 20%**: a missing alert means nothing there. (Look at O/E: it is *below* 1.
-# The risks of the young are not too low. They are low because diabetes is rare at this age, and one threshold for all ages passes
-# the few by. Calibration is not sensitivity.) And from 40 on, the AUC within an age group is lower than overall: much of
+# The risks of the young are not too low. They are low because diabetes is rare at this age, and one threshold for all ages misses
+# the few. Calibration is not sensitivity.) And from 40 on, the AUC within an age group is lower than overall: much of
 # the overall AUC comes from telling the old from the young.
 #
 # A sentence for the report: *"Do not use the absence of an alert to rule out diabetes under 40."*
@@ -861,8 +861,8 @@ print(
 print("the helper gives the same:", np.isclose(audit_override_log(log).agreement_when_wrong, followed.mean()))
 
 # %% [markdown]
-# **Two of three wrong pieces of advice were followed.** This is the *automation bias rate*, and only a log that knows the
-# outcome shows it. A low override rate can mean a good tool, or clinicians who no longer look.
+# **Two of three wrong pieces of advice were followed.** *Automation bias* is at most this: some would have erred alone, too. Only a log that
+# knows the outcome shows it. A low override rate can mean a good tool, or clinicians who no longer look.
 #
 # And the reasons?
 
@@ -876,7 +876,7 @@ pd.DataFrame(
 ).rename(index={False: "by day", True: "by night (21 to 6 h)"})
 
 # %% [markdown]
-# Nearly all reasons are written by day, few by night. A procedure that needs five clicks is not used at 03:00. So a procedure
+# By day nearly every override has a reason, by night few. A procedure that needs five clicks is not used at 03:00. So a procedure
 # for overrides says: **who may** (everybody who sees the output), **how** (one click, one line, later by telephone if need be),
 # **who is told**, **who reads the log and how often**, and **what works when the tool is down**.
 
@@ -975,7 +975,7 @@ Markdown("\n".join(lines))
 # ## Back to the case
 #
 # Monday: A was tested because of the tool. B was tested because of its doubt. C's pressure was measured again, and the tool
-# was forgotten. D was asked, and told the answer. One number, four sentences in the notes.
+# was forgotten. D was asked, and named tablets for diabetes. One number, four sentences in the notes.
 #
 # Friday: what does the committee get? *Calibrated overall, and wrong in groups: too high for the White group, probably too low
 # for the Asian group, untested in two others. Under 40, no alert means nothing. At 20%, more than four alerts per ten

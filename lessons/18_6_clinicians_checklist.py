@@ -139,7 +139,7 @@ for per in ("tool", "patient"):
 
 # %% [markdown]
 # The questions once per tool are work for a committee, before the tool is used. A doctor on the ward reads their answers
-# on one page, and asks only the questions per patient. A patient takes a minute then, not a quarter of an hour.
+# on one page, and asks only the questions per patient. For a patient there are then six questions, not sixteen.
 
 # %% [markdown]
 # ## 3. The verdict: one unknown is enough
@@ -169,7 +169,7 @@ almost.answer(11, "unknown")
 print(almost.verdict())
 
 # %% [markdown]
-# The rule, from the strongest (the first that fits):
+# The rule (the first that fits decides; the next may follow):
 #
 # | Answers | Verdict |
 # |---|---|
@@ -385,7 +385,7 @@ for sheet in (EPIC_2021, EPIC_2026):
 print(f"PPV 0.13 to 0.26: of 100 alerts, {100 - 26} to {100 - 13} are false.")
 
 # %% [markdown]
-# The first verdict is harder than the second: where something bad is *known*, no document can mend it. In the second, nothing
+# The first verdict is harder than the second: where something bad is *known*, no document can repair it. In the second, nothing
 # bad is known. What is missing can be asked for. The form of 2026, as we filled it in:
 
 # %%
@@ -424,7 +424,7 @@ def compare(checklist, sheet):
 print(compare(form.checklist, CHESTGUARD))
 
 # %% [markdown]
-# Exercise 18.6-a asks for the same answers and tells you, mistake by mistake, which words led you astray.
+# Exercise 18.6-a asks for the same answers and tells you, mistake by mistake, which words misled you.
 #
 # Compare with your paper honestly. Did you miss something because the sheet *sounds* complete? How many things on your paper are
 # **not** among the 16 questions? (If there are any, they may be worth adding to your own list.) We know of no trial of this
@@ -477,8 +477,8 @@ plots.show(
 # ## Back to the meeting
 #
 # "AUC 0.94, a heatmap, 95% confidence." Now you can say what each slide answers. An AUC answers part of question 4, if it comes
-# from elsewhere. A heatmap alone answers none: question 12 asks for its sanity check. "95% confidence" raises question 11 and
-# answers none. A good sentence for the meeting is short: *"We are not ready to decide. These are our open questions, and this is
+# from elsewhere. A heatmap alone answers none: question 12 asks for its sanity check. "95% confidence" raises questions 9 and 11,
+# and answers none. A good sentence for the meeting is short: *"We are not ready to decide. These are our open questions, and this is
 # whom we ask."*
 #
 # ## Discuss
@@ -491,10 +491,10 @@ plots.show(
 # ## Key points
 #
 # - Six groups: right tool, shown to work, the number, its doubt, its explanation, and your act.
-# - Yes needs evidence. Unknown is an answer, and an honest one. Not asked is none.
+# - Yes needs evidence. Unknown is an honest answer. A question left out is none.
 # - One unknown in A to D stops, however many questions are answered yes.
 # - A known fault is worse than an open question: do not use.
-# - Adjectives and percentages without a noun stand where evidence should be.
+# - "Reliable", or a percentage without "of what", is not evidence.
 # - "Not ready" has an address: a document and a person.
 #
 # ## Exercises

@@ -90,7 +90,7 @@ def test_moving_gives_the_same_picture_as_drawing(kind):
 def test_the_lowest_nll_is_marked_and_the_dot_is_where_the_temperature_is(ax):
     temperatures = np.geomspace(0.25, 4, 81)
     calibration, test = (np.log(temperatures / best) ** 2 + 0.4 for best in (1.5, 1.7))
-    artists = plots.draw_nll(ax, temperatures)
+    artists = plots.draw_nll(ax, temperatures, (0.4, calibration.max()))
     plots.move_nll(artists, calibration, test, 1.5, 2.0, 0.48)
     assert np.array_equal(artists["calibration"].get_ydata(), calibration)
     assert np.array_equal(artists["test"].get_ydata(), test)
@@ -163,7 +163,7 @@ def test_no_text_is_smaller_than_twelve_points(ax):
         lambda ax: plots.draw_brier_parts(ax, brier_decomposition(y, p)),
         lambda ax: plots.draw_ratios(ax, ["a"], [1], [0.9], [1.1]),
         lambda ax: plots.draw_net_benefit(ax, [0.1, 0.2], {"a": [0.1, 0.05]}),
-        lambda ax: plots.draw_nll(ax, np.geomspace(0.25, 4, 9)),
+        lambda ax: plots.draw_nll(ax, np.geomspace(0.25, 4, 9), (0, 1)),
     )
     for draw in drawings:
         figure.clear()

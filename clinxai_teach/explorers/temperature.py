@@ -143,7 +143,7 @@ class TemperatureExplorer(Explorer):
     is measured on the test patients. Five classes are judged by their most probable class ("top label").
 
     `cohorts` is a dict with a `Cohort` for "diabetes (2 classes)" and one for "films (5 classes)"; None takes the
-    lesson's own. That needs torch, and about two seconds.
+    lesson's own. That needs torch, and about three seconds.
     """
 
     title = "Temperature explorer"
@@ -171,8 +171,11 @@ class TemperatureExplorer(Explorer):
             ]
             for name, cohort in self.cohorts.items()
         }
-        # The picture and the words ask for the same state, and a reader moves to and fro.
+        # All steps are computed now, so that a move only draws.
         self.result = lru_cache(maxsize=200)(lambda model, t: at_temperature(self.cohorts[model], t))
+        for model in self.cohorts:
+            for t in self.controls[0].values:
+                self.result(model, t)
 
     def press(self, button, state):
         return {"temperature": self.controls[0].nearest(self.fitted[state["model"]])}
@@ -184,6 +187,7 @@ class TemperatureExplorer(Explorer):
             return figure.add_axes((left / w, bottom / h, width / w, height / h))
 
         start = self.result(BINARY, 1.0)
+        nll = np.ravel(list(self.nll_curves.values()))
         diagram = axes(0.8, 1.8, 2.9, 3.05)
         reliability = draw_reliability(diagram, start.curve)
         diagram.set(xlabel="", xticklabels=())
@@ -194,7 +198,7 @@ class TemperatureExplorer(Explorer):
             "share": diagram.yaxis.label,
             "counts": counts,
             "unit": counts["bars"][0].axes.yaxis.label,
-            "nll": draw_nll(axes(4.45, 3.75, 3.75, 1.1), self.grid),
+            "nll": draw_nll(axes(4.45, 3.75, 3.75, 1.1), self.grid, (min(nll), max(nll))),
             "ece": draw_ece(axes(4.45, 2.72, 3.75, 0.22), start.ece, start.band),
             "brier": draw_brier_parts(axes(4.45, 0.6, 3.75, 1.7), start.parts),
         }

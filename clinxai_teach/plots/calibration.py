@@ -112,12 +112,22 @@ def move_ece(artists, ece, band, title):
 # ---- the temperature ------------------------------------------------------------------------------
 
 
-def draw_nll(ax, temperatures):
-    """Draw the negative log-likelihood against the temperature: still empty, for `move_nll`. Returns its artists."""
+def draw_nll(ax, temperatures, limits):
+    """Draw the negative log-likelihood against the temperature: still empty, for `move_nll`. Returns its artists.
+
+    `limits` are the least and the largest NLL of all the curves that will be shown, so that the axis can stay.
+    """
     tidy(ax, xlabel="temperature T", ylabel="NLL (nats)")
     ticks = (0.25, 0.5, 1, 2, 4)
     ax.set_xscale("log")
-    ax.set(xlim=(temperatures[0], temperatures[-1]), xticks=ticks, xticklabels=[f"{tick:g}" for tick in ticks])
+    low, high = limits
+    room = 0.12 * (high - low)
+    ax.set(
+        xlim=(temperatures[0], temperatures[-1]),
+        ylim=(low - room, high + room),
+        xticks=ticks,
+        xticklabels=[f"{tick:g}" for tick in ticks],
+    )
     ax.minorticks_off()
     nothing = np.full(len(temperatures), np.nan)
     ax.set_title("solid: calibration, dashed: test; ▼ lowest", fontsize=FONT_SIZE, loc="left")
@@ -128,18 +138,15 @@ def draw_nll(ax, temperatures):
         "calibration": ax.plot(temperatures, nothing, color=DARK, linewidth=2)[0],
         "test": ax.plot(temperatures, nothing, color="black", linestyle="dashed", linewidth=2)[0],
         "dot": ax.plot([], [], color=DARK, marker="o", markersize=8, clip_on=False)[0],
-        "axis": ax.yaxis,
     }
 
 
 def move_nll(artists, calibration, test, best, temperature, nll):
     """Show other curves `(m,)`, the T with the lowest NLL of the calibration patients, and a dot where T is now."""
-    lowest, highest = min(calibration.min(), test.min()), max(calibration.max(), test.max())
-    room = highest - lowest
-    artists["axis"].axes.set_ylim(lowest - 0.12 * room, highest + 0.05 * room)
+    low, high = artists["best"].axes.get_ylim()
     artists["calibration"].set_ydata(calibration)
     artists["test"].set_ydata(test)
-    artists["best"].set_data([best], [calibration.min() + 0.09 * room])
+    artists["best"].set_data([best], [calibration.min() + 0.07 * (high - low)])
     artists["now"].set_xdata([temperature, temperature])
     artists["dot"].set_data([temperature], [nll])
 

@@ -196,7 +196,7 @@ def draw_coverage(ax, n_rows, *, lowest=0.0):
         "intervals": ax.add_collection(LineCollection([], colors=DARK, linewidths=2), autolim=False),
         "kept": ax.plot([], [], marker="o", markerfacecolor="white", markeredgewidth=2, **dot)[0],
         "broken": ax.plot([], [], marker="s", **dot)[0],
-        "names": [ax.text(-0.02, row, "", ha="right", **text) for row in rows],
+        "names": [ax.text(-0.05, row, "", ha="right", **text) for row in rows],
         "numbers": [ax.text(1.05, row, "", **text) for row in rows],
         "title": ax.set_title("", fontsize=FONT_SIZE, loc="left"),
     }
