@@ -143,7 +143,7 @@ class TemperatureExplorer(Explorer):
     is measured on the test patients. Five classes are judged by their most probable class ("top label").
 
     `cohorts` is a dict with a `Cohort` for "diabetes (2 classes)" and one for "films (5 classes)"; None takes the
-    lesson's own. That needs torch, and about three seconds.
+    lesson's own. That needs torch, and some four seconds.
     """
 
     title = "Temperature explorer"
