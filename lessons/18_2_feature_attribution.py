@@ -895,8 +895,8 @@ print("Edges, which know no model, point near the marker in most films:", bool(n
 #   worse than radiologists, most of all for small findings and those of complex shape (Saporta 2022). Of eight
 #   methods each failed at least one of four criteria of trustworthiness (Arun 2021).
 # - The shortcut model was proved to use the marker. Two of the four maps would have raised a suspicion: Grad-CAM and
-#   IG from the blurred film put more than chance near the marker, and less than chance in the clean model. The two
-#   others would have reassured you. **The model is the same.** And we looked at the marker because we knew of it.
+#   IG from the blurred film put more than chance near the marker, and less than chance in the clean model. The
+#   gradient would have reassured you. So would the share of IG from black, but not its highest point. **The model is the same.** And we looked at the marker because we knew of it.
 # - The edges point at the marker in both models, also in the one that does not use it. "It points at the marker" is
 #   evidence only beside a control.
 #
@@ -1239,8 +1239,8 @@ plots.show(
 importance.round(2).rename("mean |SHAP| (log-odds)").to_frame().T
 
 # %% [markdown]
-# Sex has 0.00, for everyone: the model never asks for it. A feature that a model does not use gets exactly zero. The
-# reverse is wrong, as section 12 shows.
+# Sex has 0.00, for everyone: the model never asks for it. A feature that a model does not use gets exactly zero. But
+# a small value does not mean little information: section 12.
 
 # %% [markdown]
 # ## 11. The chapter's SHAP code beside the calls that work today
@@ -1551,8 +1551,8 @@ print(
 # ## Back to Monday morning
 #
 # **The film.** "It has seen the pneumonia." The map says that the network's last maps were active there and counted
-# for pneumonia. That is all. Most of its evidence lies outside the lesion even when the model is right; it looked
-# much the same in a model with a proven shortcut. So: read the film yourself, first. If you must judge the tool, ask
+# for pneumonia. That is all. Most of its evidence lies outside the lesion even when the model is right; a map
+# can miss a proven shortcut. So: read the film yourself, first. If you must judge the tool, ask
 # for a score on many films beside chance, a sanity check, and a swap test.
 #
 # **The man.** "We raise his HDL, and his risk goes down." Three answers, in the order of a ward round:

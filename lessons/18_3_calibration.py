@@ -141,7 +141,7 @@ print(f"AUC on the test part: {roc_auc_score(y_true, y_prob):.2f}")
 
 # %% [markdown]
 # (`random_state=14` is one split of many. Of 30 that we tried, it is the one whose numbers lie nearest the average of
-# all, so that nothing below is extreme. Section 6 shows 20 splits.)
+# all. In small groups it can still be extreme (section 9). Section 6 shows 20 splits.)
 #
 # The leaflet's AUC is right. Now the other question. We take the people to whom the model gives **about 80%**.
 
@@ -724,7 +724,7 @@ print("ECE above chance, at random marker, with the T from home:", bool(above["m
 travel.round(3)
 
 # %% [markdown]
-# At home the repaired model is honest. Elsewhere it is as confident as before and wrong much more often. **Calibration
+# At home the repaired model is honest. Elsewhere it is almost as confident, and wrong much more often. **Calibration
 # belongs to a model *and* a population.** A certificate from another hospital is no certificate for yours.
 
 # %% [markdown]
@@ -1000,7 +1000,7 @@ print(
 #
 # - Of 100 alerts, 12 are patients with sepsis and 88 are not. In this sense, yes.
 # - It does not follow that a *probability* is wrong. If the screen said "12%" with each alert, it would be right on
-#   average. A low PPV is what a rare disease and a low threshold give.
+#   average. A rare disease, a low threshold and a weak ranking all lower the PPV.
 # - Whether 12 in 100 is worth a look is a question of the threshold: seven looks in vain for one patient. For a look,
 #   perhaps yes. For an antibiotic, perhaps not.
 # - The worse news is the other one: two of three patients with sepsis got **no** alert.
@@ -1047,8 +1047,8 @@ print(
 
 # %% [markdown]
 # After the repair she is above 10%, and would be tested. And in her group even the repaired number is rather too low.
-# Nothing about her has changed, and the ranking of the patients has not, either. Only the number now means what it
-# says.
+# Nothing about her has changed, and the ranking of the patients has not, either. The number is right for all together,
+# not yet for her group.
 #
 # What would you ask the vendor? *The reliability diagram with counts, on patients like mine. The slope and the O/E,
 # with intervals. The O/E in my patients' groups. And at which threshold you mean it to be used.*
