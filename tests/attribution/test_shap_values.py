@@ -157,6 +157,21 @@ def test_a_large_background_is_not_cut():
     assert abs(theirs - model.predict_proba(background)[:, 1].mean()) > 1e-3
 
 
+def test_a_base_that_is_not_the_backgrounds_mean_is_refused_although_the_rows_add_up(monkeypatch):
+    class Shifted(shap.TreeExplainer):
+        def shap_values(self, *args, **options):
+            self.expected_value = np.ravel(self.expected_value) + 0.1
+            values = super().shap_values(*args, **options)
+            values[:, 0] -= 0.1
+            return values
+
+    X, y = patients(2)
+    model = RandomForestClassifier(8, random_state=0).fit(X, y)
+    monkeypatch.setattr(shap, "TreeExplainer", Shifted)
+    with pytest.raises(RuntimeError, match=r"off by up to 0\.1"):
+        shap_explanation(model, X[:2], background=X[:50])
+
+
 def test_the_textbooks_index_means_another_thing_today():
     """`shap_values[1][0]` was class 1, patient 0. Today it is patient 1, feature 0, both classes."""
     X, y = patients(2)
