@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from clinxai_teach._validate import one_of, positive_int
-from clinxai_teach.trust.markup import Bullets, Heading, Paragraph, Table, as_html, as_markdown
+from clinxai_teach.markup import Bullets, Heading, Paragraph, Table, as_html, as_markdown
 
 GROUPS = MappingProxyType(
     {
@@ -382,12 +382,3 @@ def _group(number):
 
 def _listed(numbers):
     return ", ".join(map(str, numbers)) or "none"
-
-
-def __getattr__(name):
-    # The form is a widget, so it lives with the explorers and loads only when it is asked for.
-    if name == "ChecklistForm":
-        from clinxai_teach.explorers.checklist_form import ChecklistForm
-
-        return ChecklistForm
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

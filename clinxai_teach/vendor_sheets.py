@@ -7,7 +7,7 @@ not. That is the point of the exercise.
 from dataclasses import dataclass
 
 from clinxai_teach.checklist import QUESTIONS, Checklist
-from clinxai_teach.trust.markup import Bullets, Heading, Paragraph, as_markdown
+from clinxai_teach.markup import Bullets, Heading, Paragraph, as_markdown
 
 
 @dataclass(frozen=True)

@@ -34,10 +34,11 @@ from sklearn.model_selection import train_test_split
 from clinxai_teach import plots
 from clinxai_teach.attribution import shap_explanation
 from clinxai_teach.calibration import net_benefit
-from clinxai_teach.checklist import GROUPS, QUESTIONS, STOPPING, Checklist, ChecklistForm
+from clinxai_teach.checklist import GROUPS, QUESTIONS, STOPPING, Checklist
 from clinxai_teach.checks import Question
 from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
 from clinxai_teach.data import load_nhanes_diabetes
+from clinxai_teach.explorers import ChecklistForm
 from clinxai_teach.plots.card import draw_card
 from clinxai_teach.trust import SimilarityDetector, alert_burden, subgroup_report
 from clinxai_teach.vendor_sheets import CHESTGUARD, EPIC_2021, EPIC_2026

@@ -1,7 +1,7 @@
 """The checklist as a form: the face of `clinxai_teach.checklist.Checklist`."""
 
 from clinxai_teach.checklist import GROUPS, QUESTIONS, Checklist
-from clinxai_teach.trust.markup import html_text
+from clinxai_teach.markup import html_text
 
 # The words of the form for the answers of a Checklist; the empty one withdraws an answer.
 CHOICES = {"yes": "yes", "no": "no", "I don't know": "unknown", "not answered": ""}

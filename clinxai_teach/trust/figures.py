@@ -5,7 +5,7 @@ Black, grey and shapes only, so that they read in grey print. Every text is 16 u
 
 import math
 
-from clinxai_teach.trust.markup import html_text
+from clinxai_teach.markup import html_text
 
 WIDTH = 720
 STYLE = 'font-family="system-ui, sans-serif" font-size="16"'

@@ -14,9 +14,9 @@ import pandas as pd
 from clinxai_teach._validate import binary_outcome, group_labels, open_fraction, random_generator
 from clinxai_teach.calibration import calibration_null_band, reliability_curve
 from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
+from clinxai_teach.markup import as_html, as_markdown
 from clinxai_teach.trust.alerts import alert_burden
 from clinxai_teach.trust.document import figures, sections
-from clinxai_teach.trust.markup import as_html, as_markdown
 from clinxai_teach.trust.parts import not_stated, refuse_if_incomplete
 from clinxai_teach.trust.similarity import SimilarityCheck
 from clinxai_teach.trust.subgroups import miscalibrated_groups, subgroup_report

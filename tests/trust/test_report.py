@@ -23,8 +23,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from clinxai_teach.calibration import calibration_null_band
+from clinxai_teach.markup import markdown_text
 from clinxai_teach.trust import SimilarityDetector, TrustReport, fingerprint, subgroup_report, trust_report
-from clinxai_teach.trust.markup import markdown_text
 from clinxai_teach.trust.parts import PARTS, REQUIRED
 from clinxai_teach.trust.parts import WRITTEN as ADVICE
 
