@@ -1,12 +1,12 @@
 """The reliability diagram, and how far it strays by chance alone."""
 
-from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 
 from clinxai_teach._validate import open_fraction, positive_int, probabilities, random_generator
 from clinxai_teach.calibration.bins import assign_bins, events_and_probabilities
+from clinxai_teach.intervals import wilson_interval
 
 
 class ReliabilityCurve(NamedTuple):
@@ -59,18 +59,6 @@ def reliability_curve(y_true, y_prob, *, n_bins=10, strategy="uniform", confiden
     sum_prob = np.bincount(bin_of, weights=p, minlength=len(count))[kept]
     count = count[kept]
     return ReliabilityCurve(events / count, sum_prob / count, count, edges, *wilson_interval(events, count, confidence))
-
-
-def wilson_interval(events, n, confidence=0.95):
-    """Return the lower and upper end of Wilson's interval for a share: `events` out of `n`, numbers or arrays.
-
-    Unlike share ± z standard errors it stays within 0 and 1, and 0 events of n still get an interval with a width.
-    """
-    z = NormalDist().inv_cdf((1 + open_fraction("confidence", confidence)) / 2)
-    centre = (events + z**2 / 2) / (n + z**2)
-    half = z / (n + z**2) * np.sqrt(events * (n - events) / n + z**2 / 4)
-    share = events / n
-    return np.clip(centre - half, 0, share), np.clip(centre + half, share, 1)  # rounding may pass these by 1e-17
 
 
 class NullBand(NamedTuple):

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
 
-from clinxai_teach._validate import class_labels, group_labels, open_fraction
+from clinxai_teach._validate import class_labels, group_labels
+from clinxai_teach.intervals import clopper_pearson
 
 
 class SetSummary(NamedTuple):
@@ -62,21 +62,12 @@ def coverage_by_group(y_true, sets, groups, *, confidence=0.95):
     Clopper C. J., Pearson E. S., Biometrika 1934, doi:10.1093/biomet/26.4.404.
     """
     covered, size = _covered(y_true, sets), _table(sets).sum(axis=1)
-    confidence = open_fraction("confidence", confidence)
     rows = {}
     for group, members in pd.Series(range(len(covered))).groupby(group_labels("groups", groups, len(covered))):
         hits, n = int(covered[members].sum()), len(members)
         rows[group] = [n, hits / n, *clopper_pearson(hits, n, confidence), size[members].mean()]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["n", "coverage", "ci_low", "ci_high", "average_size"])
     return table.astype({"n": int}).rename_axis("group")
-
-
-def clopper_pearson(hits, n, confidence):
-    """Return the low and high end of the exact interval of `hits` among `n`: quantiles of two beta distributions."""
-    tail = (1 - confidence) / 2
-    low = beta.ppf(tail, hits, n - hits + 1) if hits > 0 else 0.0
-    high = beta.isf(tail, hits + 1, n - hits) if hits < n else 1.0
-    return float(low), float(high)
 
 
 def _covered(y_true, sets):

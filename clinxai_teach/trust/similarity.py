@@ -7,7 +7,7 @@ from sklearn.covariance import LedoitWolf
 from sklearn.model_selection import KFold
 
 from clinxai_teach._validate import positive_int
-from clinxai_teach.calibration.curves import wilson_interval
+from clinxai_teach.intervals import wilson_interval
 
 FLAG_ABOVE = 99  # percentile of the training patients
 

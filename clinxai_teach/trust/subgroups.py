@@ -13,9 +13,15 @@ from clinxai_teach.calibration import (
     observed_expected_ratio,
 )
 from clinxai_teach.calibration.bins import assign_bins
-from clinxai_teach.calibration.curves import wilson_interval
+from clinxai_teach.intervals import (
+    UNKNOWN,
+    ece_interval,
+    ratio_interval,
+    share_interval,
+    slope_interval,
+    wilson_interval,
+)
 from clinxai_teach.trust.bootstrap import resampled_auc, resampled_measures
-from clinxai_teach.trust.intervals import UNKNOWN, ece_interval, ratio_interval, share_interval, slope_interval
 
 OVERALL = "overall"
 INSUFFICIENT = "insufficient data"

@@ -7,12 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest
 from sklearn.calibration import calibration_curve
 
 from clinxai_teach.calibration import calibration_null_band, expected_calibration_error, reliability_curve
 from clinxai_teach.calibration.bins import assign_bins
-from clinxai_teach.calibration.curves import wilson_interval
 
 
 def calibrated(n, rng, spread=1.0):
@@ -97,15 +95,6 @@ def test_top_label_curve_of_three_classes():
     curve = reliability_curve([0, 2, 0, 1], p, n_bins=2)  # right, right, wrong, wrong (a tie goes to the first class)
     np.testing.assert_allclose(curve.prob_true, [0, 2 / 3])
     np.testing.assert_allclose(curve.prob_pred, [0.4, 0.65])
-
-
-@pytest.mark.parametrize("events", range(11))
-@pytest.mark.parametrize("confidence", [0.5, 0.95, 0.99])
-def test_wilson_equals_scipy(events, confidence):
-    low, high = wilson_interval(events, 10, confidence)
-    expected = binomtest(events, 10).proportion_ci(confidence, method="wilson")
-    np.testing.assert_allclose([low, high], [expected.low, expected.high], atol=1e-12)
-    assert 0 <= low <= events / 10 <= high <= 1
 
 
 @pytest.mark.parametrize("spread", [1.0, 0.6])

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.covariance import LedoitWolf
 
-from clinxai_teach.calibration.curves import wilson_interval
 from clinxai_teach.data import load_nhanes_diabetes, make_radiographs
+from clinxai_teach.intervals import wilson_interval
 from clinxai_teach.models import load_cxr_model
 from clinxai_teach.trust import SimilarityDetector, film_features
 

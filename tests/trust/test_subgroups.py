@@ -16,7 +16,7 @@ from clinxai_teach.calibration import (
     expected_calibration_error,
     observed_expected_ratio,
 )
-from clinxai_teach.calibration.curves import wilson_interval
+from clinxai_teach.intervals import ece_interval, wilson_interval
 from clinxai_teach.trust import miscalibrated_groups, subgroup_report, subgroup_text
 from clinxai_teach.trust.bootstrap import (
     resample_counts,
@@ -26,7 +26,6 @@ from clinxai_teach.trust.bootstrap import (
     resampled_ratio,
     resampled_slope,
 )
-from clinxai_teach.trust.intervals import ece_interval
 from clinxai_teach.trust.subgroups import MEASURES, holm, measure_group
 
 
