@@ -1,6 +1,8 @@
 """Checks of arguments, shared by all helpers: each names the argument, what came, and what to do."""
 
+import math
 import numbers
+from typing import Any
 
 import numpy as np
 
@@ -92,13 +94,26 @@ def class_labels(name, values, n_rows, n_classes):
     return y.astype(np.int64)
 
 
-def open_fraction(name, value):
-    """Return `value` as a float strictly between 0 and 1."""
+def number_between(name: str, value: Any, low: float, high: float = math.inf, *, strictly: bool = False) -> float:
+    """Return `value` as a float from `low` to `high`, or `strictly` between them.
+
+    Raises TypeError for anything that is not a number (True included), ValueError outside, for NaN and for infinity.
+    """
+    if math.isinf(high):
+        wanted = f"above {low}" if strictly else f"of at least {low}"
+    else:
+        wanted = f"strictly between {low} and {high}" if strictly else f"from {low} to {high}"
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be a number between 0 and 1, but got {value!r}.")
-    if not 0 < value < 1:
-        raise ValueError(f"{name} must lie strictly between 0 and 1, but got {value}.")
+        raise TypeError(f"{name} must be a number {wanted}, but got {value!r}.")
+    inside = low < value < high if strictly else low <= value <= high
+    if not inside or math.isinf(value):
+        raise ValueError(f"{name} must be a number {wanted}, but got {value}.")
     return float(value)
+
+
+def open_fraction(name: str, value: Any) -> float:
+    """Return `value` as a float strictly between 0 and 1."""
+    return number_between(name, value, 0, 1, strictly=True)
 
 
 def group_labels(name, values, n_rows):

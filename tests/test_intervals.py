@@ -19,5 +19,5 @@ def test_both_intervals_of_a_share_equal_scipys(events, confidence):
 
 @pytest.mark.parametrize("interval", [wilson_interval, clopper_pearson])
 def test_a_confidence_of_95_instead_of_095_is_refused(interval):
-    with pytest.raises(ValueError, match="confidence must lie strictly between 0 and 1, but got 95"):
+    with pytest.raises(ValueError, match="confidence must be a number strictly between 0 and 1, but got 95"):
         interval(3, 10, 95)

@@ -3,7 +3,6 @@
 Sundararajan M., Taly A., Yan Q., Axiomatic attribution for deep networks, ICML 2017, arXiv:1703.01365.
 """
 
-import numbers
 import warnings
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ import numpy as np
 import torch
 
 from clinxai_teach._torch import baseline_like, check_inputs, eval_mode, target_scores
-from clinxai_teach._validate import one_of, positive_int
+from clinxai_teach._validate import number_between, one_of, positive_int
 from clinxai_teach.attribution.adaptive import nodes_until_complete
 from clinxai_teach.attribution.gradients import score_gradient
 
@@ -88,10 +87,8 @@ def integrated_gradients(
     batch_size = len(inputs) if batch_size is None else positive_int("batch_size", batch_size)
     n_steps = positive_int("n_steps", n_steps, minimum=2 if method == "trapezoid" else 1)
     max_steps = positive_int("max_steps", max_steps, minimum=2)
-    if tolerance is not None and (isinstance(tolerance, bool) or not isinstance(tolerance, numbers.Real)):
-        raise TypeError(f"tolerance must be None or a number such as 0.01, but got {tolerance!r}.")
-    if tolerance is not None and not tolerance > 0:
-        raise ValueError(f"tolerance must be above 0, but got {tolerance}. 0.01 asks for an error of at most 1%.")
+    if tolerance is not None:
+        tolerance = number_between("tolerance", tolerance, 0, strictly=True)
 
     with torch.inference_mode(False), torch.no_grad():
         inputs = inputs.detach().clone()

@@ -19,7 +19,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from clinxai_teach import plots
-from clinxai_teach._validate import one_of
+from clinxai_teach._validate import number_between, one_of
 
 MANY_OPTIONS = 5  # more radio buttons than these would fill a line
 SLOW_S = 0.2  # what takes longer is announced
@@ -47,8 +47,8 @@ class Slider:
         return all(isinstance(number, int) for number in (self.low, self.high, self.step))
 
     def check(self, value):
-        """Return the value as an int or float; ValueError if it is no such number or out of range."""
-        value = number_between(self.name, value, self.low, self.high)
+        """Return the value as an int or float; TypeError if it is no number, ValueError if it is out of range."""
+        value = number_between(self.name, nine_digits(value), self.low, self.high)
         if self.whole and value != int(value):
             raise ValueError(f"{self.name} must be a whole number, but got {value!r}.")
         return int(value) if self.whole else value
@@ -89,8 +89,8 @@ class LogSlider:
         return [float(f"{self.low * ratio ** (step / self.steps):.3g}") for step in range(self.steps + 1)]
 
     def check(self, value):
-        """Return the value as a float, between the steps too; ValueError if it is no number or out of range."""
-        return number_between(self.name, value, self.low, self.high)
+        """Return the value as a float, between the steps too; TypeError or ValueError if it is none or out of range."""
+        return number_between(self.name, nine_digits(value), self.low, self.high)
 
     def nearest(self, value):
         """Return the slider's step that is nearest to a value above 0, by their ratio."""
@@ -107,13 +107,9 @@ class LogSlider:
         return widgets.SelectionSlider(options=options, value=self.nearest(self.start), **slider_face(self.label))
 
 
-def number_between(name, value, low, high):
-    """Return the value as a float of nine digits, so that 0.1 + 0.2 is 0.3; ValueError outside `low` to `high`."""
-    if isinstance(value, numbers.Real) and not isinstance(value, bool):
-        rounded = float(f"{value:.9g}")
-        if low <= rounded <= high:
-            return rounded
-    raise ValueError(f"{name} must be a number from {low} to {high}, but got {value!r}.")
+def nine_digits(value):
+    """Return a number as a float of nine digits, so that 0.1 + 0.2 is 0.3; anything else as it is."""
+    return float(f"{value:.9g}") if isinstance(value, numbers.Real) and not isinstance(value, bool) else value
 
 
 def slider_face(label):
@@ -263,7 +259,9 @@ class Explorer:
         return artists
 
     def check_state(self, state):
-        """Return the state in plain Python values. Raises ValueError that names a missing, unknown or bad entry."""
+        """Return the state in plain Python values. Raises TypeError or ValueError that names the entry: missing,
+        unknown or bad.
+        """
         names = [control.name for control in self.controls]
         for name in names:
             if name not in state:

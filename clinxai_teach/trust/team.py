@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from clinxai_teach._validate import binary_outcome, open_fraction
+from clinxai_teach._validate import binary_outcome, number_between, open_fraction
 
 STRATEGIES = ("clinician alone", "model alone", "always follow the model", "defer the uncertain")
 
@@ -55,12 +55,12 @@ def simulate_team(
     y, p = binary_outcome(y_true, y_prob)
     threshold = open_fraction("threshold", threshold)
     rates = (
-        between("clinician_sensitivity", clinician_sensitivity, 1),
-        between("clinician_specificity", clinician_specificity, 1),
+        number_between("clinician_sensitivity", clinician_sensitivity, 0, 1),
+        number_between("clinician_specificity", clinician_specificity, 0, 1),
     )
-    n_deferred = round(between("defer", defer, 1) * len(y))
+    n_deferred = round(number_between("defer", defer, 0, 1) * len(y))
     costs = [
-        between(name, value, np.inf)
+        number_between(name, value, 0)
         for name, value in (
             ("cost_missed", cost_missed),
             ("cost_false_alarm", cost_false_alarm),
@@ -93,13 +93,3 @@ def results(y, called, read, cost_missed, cost_false_alarm, cost_reading):
         "false_alarms_per_100": false_alarms * per_100,
         "cost_per_100": cost * per_100,
     }
-
-
-def between(name, value, most):
-    """Return `value` as a float from 0 to `most`."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        raise TypeError(f"{name} must be a number, but got {value!r}.")
-    if not 0 <= value <= most or not np.isfinite(value):
-        limits = "0 or more" if most == np.inf else f"from 0 to {most}"
-        raise ValueError(f"{name} must be {limits}, but got {value}.")
-    return float(value)

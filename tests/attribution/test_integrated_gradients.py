@@ -266,7 +266,7 @@ def test_frozen_and_in_place_networks_in_any_context(context):
         ({"n_steps": 1, "method": "trapezoid"}, ValueError, "n_steps must be at least 2"),
         ({"n_steps": 2.0}, TypeError, "n_steps must be a whole number"),
         ({"batch_size": 0}, ValueError, "batch_size"),
-        ({"tolerance": 0}, ValueError, "tolerance must be above 0"),
+        ({"tolerance": 0}, ValueError, "tolerance must be a number above 0"),
         ({"tolerance": "1%"}, TypeError, "tolerance"),
         ({"max_steps": 1}, ValueError, "max_steps"),
         ({"baseline": torch.zeros(3, 4)}, ValueError, "baseline"),

@@ -172,7 +172,7 @@ def test_the_null_band_is_the_same_in_pieces_and_leaves_the_global_random_state_
         ({"n_bins": 0}, ValueError, "n_bins must be at least 1"),
         ({"n_bins": 2.5}, TypeError, "n_bins must be a whole number"),
         ({"strategy": "equal"}, ValueError, "'uniform', 'quantile'"),
-        ({"confidence": 1}, ValueError, "confidence must lie strictly between"),
+        ({"confidence": 1}, ValueError, "confidence must be a number strictly between"),
         ({"y_true": [0, 2]}, ValueError, "labels 0 and 1"),
         ({"y_true": [0]}, ValueError, "one value per patient"),
         ({"y_prob": [0.1, 1.2]}, ValueError, "between 0 and 1"),

@@ -197,7 +197,7 @@ def test_a_perfect_model_is_not_certain():
         ({"groups": ["overall", "b", "b", "b"]}, ValueError, '"overall"'),
         ({"y_prob": [0.1, 0.2, 0.3, 1.3]}, ValueError, "y_prob must lie between 0 and 1"),
         ({"y_true": [0, 1, 2, 1]}, ValueError, "y_true must hold the labels 0 and 1"),
-        ({"threshold": 1.0}, ValueError, "threshold must lie strictly"),
+        ({"threshold": 1.0}, ValueError, "threshold must be a number strictly"),
         ({"n_bootstrap": 5}, ValueError, "n_bootstrap must be at least 10"),
         ({"n_bootstrap": 20.0}, TypeError, "n_bootstrap must be a whole number"),
         ({"seed": "x"}, TypeError, "seed"),
