@@ -227,8 +227,8 @@ print(f"{len(fraction_pos)} bins, the same as by hand: {same}")
 curve = reliability_curve(y_true, y_prob, n_bins=10)
 
 figure, (above, below) = plt.subplots(2, 1, figsize=(6, 7), sharex=True, height_ratios=[3, 1], layout="constrained")
-plots.draw_reliability(above, curve, f"Diabetes model, {len(y_true):,} test people")
-plots.draw_counts(below, curve, unit="people")
+plots.Reliability(above, curve, f"Diabetes model, {len(y_true):,} test people")
+plots.Counts(below, curve, unit="people")
 plots.show(
     figure,
     "The same reliability diagram with 95% Wilson intervals, and below it the number of people in each bin: "
@@ -368,7 +368,7 @@ print(
 
 # %% fold=true
 figure, axes = plt.subplots(figsize=(8, 3), layout="constrained")
-plots.draw_brier_parts(axes, parts, "Brier score of the diabetes model and its parts", highest=0.18)
+plots.BrierParts(axes, parts, "Brier score of the diabetes model and its parts", highest=0.18)
 plots.show(
     figure,
     f"Two stacked bars. Above: uncertainty {parts.uncertainty:.4f} = refinement {parts.refinement:.4f} + resolution "
@@ -487,10 +487,8 @@ figure, grid = plt.subplots(
     2, 3, figsize=(11, 6.4), sharex=True, sharey="row", height_ratios=[3, 1], layout="constrained"
 )
 for (name, p), above, below in zip(repaired.items(), grid[0], grid[1], strict=True):
-    plots.draw_reliability(
-        above, reliability_curve(y_true, p), f"{name}, ECE {expected_calibration_error(y_true, p):.3f}"
-    )
-    plots.draw_counts(below, reliability_curve(y_true, p), unit="people")
+    plots.Reliability(above, reliability_curve(y_true, p), f"{name}, ECE {expected_calibration_error(y_true, p):.3f}")
+    plots.Counts(below, reliability_curve(y_true, p), unit="people")
     above.set_xlabel("")
     if above is not grid[0, 0]:
         above.set_ylabel("")

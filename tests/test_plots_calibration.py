@@ -31,9 +31,9 @@ def pixels(figure):
 
 def test_the_diagram_shows_each_bin_and_its_interval(ax):
     curve = reliability_curve(*patients(0))
-    artists = plots.draw_reliability(ax, curve, "one model", event="sepsis")
-    assert np.array_equal(artists["dots"].get_xydata(), np.column_stack([curve.prob_pred, curve.prob_true]))
-    segments = np.array(artists["intervals"].get_segments())
+    picture = plots.Reliability(ax, curve, "one model", event="sepsis")
+    assert np.array_equal(picture.dots.get_xydata(), np.column_stack([curve.prob_pred, curve.prob_true]))
+    segments = np.array(picture.intervals.get_segments())
     assert np.array_equal(segments[:, 0], np.column_stack([curve.prob_pred, curve.ci_low]))
     assert np.array_equal(segments[:, 1], np.column_stack([curve.prob_pred, curve.ci_high]))
     assert ax.get_title() == "one model"
@@ -49,9 +49,9 @@ def test_the_counts_are_those_of_all_bins_empty_ones_too(ax, strategy):
     by_hand = [((p > low) & (p <= high)).sum() for low, high in zip(curve.edges[:-1], curve.edges[1:], strict=True)]
     by_hand[0] += (p == curve.edges[0]).sum()
     assert counts.tolist() == by_hand
-    artists = plots.draw_counts(ax, curve)
-    assert [text.get_text() for text in artists["numbers"]] == [str(n) for n in by_hand]
-    heights = [bar.get_height() for bar in artists["bars"]]
+    picture = plots.Counts(ax, curve)
+    assert [text.get_text() for text in picture.numbers] == [str(n) for n in by_hand]
+    heights = [bar.get_height() for bar in picture.bars]
     assert heights == pytest.approx(0.5 * counts / counts.max())
 
 
@@ -64,24 +64,23 @@ def test_probabilities_on_an_edge_are_counted_in_the_bin_on_its_left(ax):
 # ---- moved = drawn anew --------------------------------------------------------------------------
 
 KINDS = {
-    "reliability": lambda y, p: (reliability_curve(y, p), "title"),
-    "counts": lambda y, p: (reliability_curve(y, p),),
-    "ece": lambda y, p: (p.mean() / 5, (0.01, 0.01 + p.mean() / 9), "title"),
-    "brier_parts": lambda y, p: (brier_decomposition(y, p), "title"),
+    plots.Reliability: lambda y, p: (reliability_curve(y, p), "title"),
+    plots.Counts: lambda y, p: (reliability_curve(y, p),),
+    plots.ECE: lambda y, p: (p.mean() / 5, (0.01, 0.01 + p.mean() / 9), "title"),
+    plots.BrierParts: lambda y, p: (brier_decomposition(y, p), "title"),
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_moving_gives_the_same_picture_as_drawing(kind):
-    draw, move = getattr(plots, f"draw_{kind}"), getattr(plots, f"move_{kind}")
     first, second = (KINDS[kind](*patients(seed)) for seed in (2, 3))
     pictures = []
     for drawn, moved in ((first, second), (second, None)):
         figure = Figure(figsize=(6, 4), dpi=100)
-        artists = draw(figure.add_axes((0.2, 0.2, 0.7, 0.7)), *drawn)
+        picture = kind(figure.add_axes((0.2, 0.2, 0.7, 0.7)), *drawn)
         before = pixels(figure)
         if moved is not None:
-            move(artists, *moved)
+            picture.move(*moved)
             assert pixels(figure) != before
         pictures.append(pixels(figure))
     assert pictures[0] == pictures[1]
@@ -90,24 +89,24 @@ def test_moving_gives_the_same_picture_as_drawing(kind):
 def test_the_lowest_nll_is_marked_and_the_dot_is_where_the_temperature_is(ax):
     temperatures = np.geomspace(0.25, 4, 81)
     calibration, test = (np.log(temperatures / best) ** 2 + 0.4 for best in (1.5, 1.7))
-    artists = plots.draw_nll(ax, temperatures, (0.4, calibration.max()))
-    plots.move_nll(artists, calibration, test, 1.5, 2.0, 0.48)
-    assert np.array_equal(artists["calibration"].get_ydata(), calibration)
-    assert np.array_equal(artists["test"].get_ydata(), test)
-    assert artists["best"].get_xdata() == [1.5]
-    assert [*artists["dot"].get_xydata()[0]] == [2.0, 0.48]
+    picture = plots.NLL(ax, temperatures, (0.4, calibration.max()))
+    picture.move(calibration, test, 1.5, 2.0, 0.48)
+    assert np.array_equal(picture.calibration.get_ydata(), calibration)
+    assert np.array_equal(picture.test.get_ydata(), test)
+    assert picture.best.get_xdata() == [1.5]
+    assert [*picture.dot.get_xydata()[0]] == [2.0, 0.48]
     low, high = ax.get_ylim()
-    assert low < calibration.min() < artists["best"].get_ydata()[0] < calibration.max() < high
+    assert low < calibration.min() < picture.best.get_ydata()[0] < calibration.max() < high
 
 
 # ---- an ECE beside chance ------------------------------------------------------------------------
 
 
 def test_an_ece_beyond_the_axis_stays_at_its_end(ax):
-    artists = plots.draw_ece(ax, 0.4, (0.01, 0.03), highest=0.25)
-    assert artists["dot"].get_xdata() == [0.25]
-    assert artists["band"].get_x() == 0.01
-    assert artists["band"].get_x() + artists["band"].get_width() == pytest.approx(0.03)
+    picture = plots.ECE(ax, 0.4, (0.01, 0.03), highest=0.25)
+    assert picture.dot.get_xdata() == [0.25]
+    assert picture.band.get_x() == 0.01
+    assert picture.band.get_x() + picture.band.get_width() == pytest.approx(0.03)
 
 
 # ---- the Brier score -----------------------------------------------------------------------------
@@ -115,14 +114,15 @@ def test_an_ece_beyond_the_axis_stays_at_its_end(ax):
 
 def test_the_pieces_of_the_bars_meet_and_end_at_the_uncertainty_and_at_the_score(ax):
     parts = brier_decomposition(*patients(4))
-    artists = plots.draw_brier_parts(ax, parts)
-    ends = {name: bar.get_x() + bar.get_width() for name, bar in artists.items() if hasattr(bar, "get_width")}
-    assert ends["resolution"] == pytest.approx(parts.uncertainty)
-    assert ends["refinement"] == ends["refinement above"] == pytest.approx(parts.refinement)
-    assert ends["within bins"] == pytest.approx(parts.score)
-    assert artists["reliability"].get_x() == pytest.approx(parts.refinement)
-    assert f"Brier {parts.score:.4f}" in artists["text below"].get_text()
-    assert f"uncertainty {parts.uncertainty:.4f}" in artists["text above"].get_text()
+    picture = plots.BrierParts(ax, parts)
+    bars = picture.resolution, picture.refinement, picture.refinement_above, picture.within_bins
+    resolution, refinement, above, within = (bar.get_x() + bar.get_width() for bar in bars)
+    assert resolution == pytest.approx(parts.uncertainty)
+    assert refinement == above == pytest.approx(parts.refinement)
+    assert within == pytest.approx(parts.score)
+    assert picture.reliability.get_x() == pytest.approx(parts.refinement)
+    assert f"Brier {parts.score:.4f}" in picture.text_below.get_text()
+    assert f"uncertainty {parts.uncertainty:.4f}" in picture.text_above.get_text()
 
 
 @pytest.mark.parametrize(
@@ -157,13 +157,13 @@ def test_no_text_is_smaller_than_twelve_points(ax):
     figure = ax.figure
     y, p = patients(5)
     drawings = (
-        lambda ax: plots.draw_reliability(ax, reliability_curve(y, p)),
-        lambda ax: plots.draw_counts(ax, reliability_curve(y, p)),
-        lambda ax: plots.draw_ece(ax, 0.1, (0.01, 0.03)),
-        lambda ax: plots.draw_brier_parts(ax, brier_decomposition(y, p)),
+        lambda ax: plots.Reliability(ax, reliability_curve(y, p)),
+        lambda ax: plots.Counts(ax, reliability_curve(y, p)),
+        lambda ax: plots.ECE(ax, 0.1, (0.01, 0.03)),
+        lambda ax: plots.BrierParts(ax, brier_decomposition(y, p)),
         lambda ax: plots.draw_ratios(ax, ["a"], [1], [0.9], [1.1]),
         lambda ax: plots.draw_net_benefit(ax, [0.1, 0.2], {"a": [0.1, 0.05]}),
-        lambda ax: plots.draw_nll(ax, np.geomspace(0.25, 4, 9), (0, 1)),
+        lambda ax: plots.NLL(ax, np.geomspace(0.25, 4, 9), (0, 1)),
     )
     for draw in drawings:
         figure.clear()

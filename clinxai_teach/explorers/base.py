@@ -15,11 +15,11 @@ from decimal import Decimal
 
 import numpy as np
 from IPython.display import display
-from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from clinxai_teach import plots
 from clinxai_teach._validate import number_between, one_of
+from clinxai_teach.plots.picture import artists_in
 
 MANY_OPTIONS = 5  # more radio buttons than these would fill a line
 SLOW_S = 0.2  # what takes longer is announced
@@ -251,6 +251,11 @@ class Explorer:
         """The state that the controls show now."""
         return self._face.state() if self._face else self.start_state()
 
+    def axes(self, figure, left, bottom, width, height):
+        """Return new axes at a place in inches, counted from the lower left corner of the picture."""
+        w, h = self.size
+        return figure.add_axes((left / w, bottom / h, width / w, height / h))
+
     def drawn_on(self, figure):
         """Build the picture on an empty figure and return its artists: what moves lies above what stays."""
         artists = self.build(figure)
@@ -332,13 +337,9 @@ def blank_figure(width, height):
 
 def flat(artists):
     """Return the artists in nested dicts, lists and tuples as one list."""
-    if isinstance(artists, Artist):
-        return [artists]
     if isinstance(artists, dict):
-        artists = artists.values()
-    elif not isinstance(artists, (list, tuple)):
-        raise TypeError(f"build must return artists only, in dicts or lists, but they hold {artists!r}.")
-    return [artist for part in artists for artist in flat(part)]
+        return [artist for part in artists.values() for artist in flat(part)]
+    return artists_in(artists)
 
 
 # ---- the face ------------------------------------------------------------------------------------

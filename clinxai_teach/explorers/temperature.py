@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
+from matplotlib.text import Text
 
 from clinxai_teach.calibration import (
     TemperatureScaling,
@@ -15,18 +17,7 @@ from clinxai_teach.calibration import (
 from clinxai_teach.calibration.curves import ReliabilityCurve
 from clinxai_teach.calibration.scores import BrierDecomposition
 from clinxai_teach.explorers.base import Button, Choice, Explorer, LogSlider
-from clinxai_teach.plots import (
-    draw_brier_parts,
-    draw_counts,
-    draw_ece,
-    draw_nll,
-    draw_reliability,
-    move_brier_parts,
-    move_counts,
-    move_ece,
-    move_nll,
-    move_reliability,
-)
+from clinxai_teach.plots import ECE, NLL, BrierParts, Counts, Reliability
 from clinxai_teach.plots.calibration import signed
 
 BINARY, MULTICLASS = "diabetes (2 classes)", "films (5 classes)"
@@ -135,6 +126,20 @@ def film_cohort():
 
 # ---- drawn and touched ---------------------------------------------------------------------------
 
+TEMPERATURE = LogSlider("temperature", "Temperature T", LOWEST, HIGHEST, STEPS, start=1.0)
+
+
+class Pictures(NamedTuple):
+    """What the explorer shows; `share` and `unit` are the labels of two vertical axes."""
+
+    reliability: Reliability
+    share: Text
+    counts: Counts
+    unit: Text
+    nll: NLL
+    ece: ECE
+    brier: BrierParts
+
 
 class TemperatureExplorer(Explorer):
     """Divide a model's logits by T: which T repairs its probabilities?
@@ -149,7 +154,7 @@ class TemperatureExplorer(Explorer):
     title = "Temperature explorer"
     size = (8.48, 5.2)
     controls = (
-        LogSlider("temperature", "Temperature T", LOWEST, HIGHEST, STEPS, start=1.0),
+        TEMPERATURE,
         Choice("model", "Model", (BINARY, MULTICLASS), start=BINARY),
     )
     buttons = (Button("fit", "Fit T"),)
@@ -160,7 +165,7 @@ class TemperatureExplorer(Explorer):
             name: TemperatureScaling().fit(cohort.calibration_logits, cohort.calibration_labels).temperature_
             for name, cohort in self.cohorts.items()
         }
-        self.grid = np.array(self.controls[0].values)
+        self.grid = np.array(TEMPERATURE.values)
         self.nll_curves = {
             name: [
                 np.array([negative_log_likelihood(logits, labels, t) for t in self.grid])
@@ -174,50 +179,40 @@ class TemperatureExplorer(Explorer):
         # All steps are computed now, so that a move only draws.
         self.result = lru_cache(maxsize=200)(lambda model, t: at_temperature(self.cohorts[model], t))
         for model in self.cohorts:
-            for t in self.controls[0].values:
+            for t in TEMPERATURE.values:
                 self.result(model, t)
 
     def press(self, button, state):
-        return {"temperature": self.controls[0].nearest(self.fitted[state["model"]])}
+        return {"temperature": TEMPERATURE.nearest(self.fitted[state["model"]])}
 
     def build(self, figure):
-        def axes(left, bottom, width, height):
-            """Return axes at a place in inches."""
-            w, h = self.size
-            return figure.add_axes((left / w, bottom / h, width / w, height / h))
-
         start = self.result(BINARY, 1.0)
         nll = np.ravel(list(self.nll_curves.values()))
-        diagram = axes(0.8, 1.8, 2.9, 3.05)
-        reliability = draw_reliability(diagram, start.curve)
-        diagram.set(xlabel="", xticklabels=())
-        counts = draw_counts(axes(0.8, 0.6, 2.9, 1.1), start.curve, unit="")
+        above, below = self.axes(figure, 0.8, 1.8, 2.9, 3.05), self.axes(figure, 0.8, 0.6, 2.9, 1.1)
+        reliability = Reliability(above, start.curve)
+        above.set(xlabel="", xticklabels=())
+        return Pictures(
+            reliability=reliability,
+            share=above.yaxis.label,
+            counts=Counts(below, start.curve, unit=""),
+            unit=below.yaxis.label,
+            nll=NLL(self.axes(figure, 4.45, 3.75, 3.75, 1.1), self.grid, (min(nll), max(nll))),
+            ece=ECE(self.axes(figure, 4.45, 2.72, 3.75, 0.22), start.ece, start.band),
+            brier=BrierParts(self.axes(figure, 4.45, 0.6, 3.75, 1.7), start.parts),
+        )
 
-        return {
-            "reliability": reliability,
-            "share": diagram.yaxis.label,
-            "counts": counts,
-            "unit": counts["bars"][0].axes.yaxis.label,
-            "nll": draw_nll(axes(4.45, 3.75, 3.75, 1.1), self.grid, (min(nll), max(nll))),
-            "ece": draw_ece(axes(4.45, 2.72, 3.75, 0.22), start.ece, start.band),
-            "brier": draw_brier_parts(axes(4.45, 0.6, 3.75, 1.7), start.parts),
-        }
-
-    def update(self, artists, state):
+    def update(self, pictures, state):
         model, t = state["model"], state["temperature"]
         cohort, result = self.cohorts[model], self.result(model, t)
-        move_reliability(
-            artists["reliability"], result.curve, f"{len(cohort.test_labels):,} {cohort.unit} (test), T = {t:.2f}"
-        )
-        artists["share"].set_text(f"observed share: {cohort.event}")
-        move_counts(artists["counts"], result.curve)
-        artists["unit"].set_text(cohort.unit.removeprefix("synthetic "))
-        move_nll(artists["nll"], *self.nll_curves[model], self.fitted[model], t, result.nll_calibration)
         low, high = result.band
-        move_ece(
-            artists["ece"], result.ece, result.band, f"ECE {result.ece:.3f} (grey: by chance {low:.3f} to {high:.3f})"
-        )
-        move_brier_parts(artists["brier"], result.parts)
+        pictures.reliability.move(result.curve, f"{len(cohort.test_labels):,} {cohort.unit} (test), T = {t:.2f}")
+        pictures.share.set_text(f"observed share: {cohort.event}")
+        pictures.counts.move(result.curve)
+        pictures.unit.set_text(cohort.unit.removeprefix("synthetic "))
+        pictures.nll.move(*self.nll_curves[model], self.fitted[model], t, result.nll_calibration)
+        title = f"ECE {result.ece:.3f} (grey: by chance {low:.3f} to {high:.3f})"
+        pictures.ece.move(result.ece, result.band, title)
+        pictures.brier.move(result.parts)
 
     def words(self, state):
         model, t = state["model"], state["temperature"]

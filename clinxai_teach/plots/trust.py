@@ -6,8 +6,7 @@ is one, gives them other content.
 
 import numpy as np
 
-from clinxai_teach.plots.calibration import tidy
-from clinxai_teach.plots.style import DARK, FONT_SIZE, GREY, LIGHT
+from clinxai_teach.plots.style import DARK, FONT_SIZE, GREY, LIGHT, tidy
 
 # Parts of the cost, from the left: name, face, edge, hatch. They differ in grey print too.
 COST_PARTS = (

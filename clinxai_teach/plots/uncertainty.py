@@ -7,8 +7,7 @@ is one, gives them other content.
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from clinxai_teach.plots.calibration import tidy
-from clinxai_teach.plots.style import DARK, FONT_SIZE, GREY, LIGHT
+from clinxai_teach.plots.style import DARK, FONT_SIZE, GREY, LIGHT, tidy
 
 # One look per line, so that each is known in grey print too: colour, dashes, marker, and the same sign for texts.
 LOOKS = (

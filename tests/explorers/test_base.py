@@ -233,7 +233,7 @@ def test_what_build_does_not_return_is_not_drawn_and_the_comparison_above_shows_
 def test_build_must_return_artists(wrong):
     explorer = Dot()
     explorer.build = lambda figure: wrong
-    with pytest.raises(TypeError, match="build must return artists only"):
+    with pytest.raises(TypeError, match="only artists and pictures can move"):
         explorer.render(START)
 
 
