@@ -2,12 +2,15 @@
 
 import math
 import numbers
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
+from clinxai_teach._types import FloatArray, IntArray, LabelArray
 
-def positive_int(name, value, *, minimum=1):
+
+def positive_int(name: str, value: Any, *, minimum: int = 1) -> int:
     """Return `value` as an int of at least `minimum`.
 
     Raises TypeError for anything that is not a whole number (True and 3.0 included), ValueError below `minimum`.
@@ -21,7 +24,7 @@ def positive_int(name, value, *, minimum=1):
     return int(value)
 
 
-def one_of(name, value, allowed):
+def one_of(name: str, value: Any, allowed: Collection[Any]) -> Any:
     """Return `value` if it is one of `allowed`; otherwise raise a ValueError that lists them."""
     if value not in allowed:
         names = ", ".join(repr(option) for option in allowed)
@@ -29,7 +32,7 @@ def one_of(name, value, allowed):
     return value
 
 
-def finite_array(name, values, *, ndim=None):
+def finite_array(name: str, values: Any, *, ndim: int | tuple[int, ...] | None = None) -> FloatArray:
     """Return `values` as a float64 array without NaN or infinity.
 
     `ndim` is the number of dimensions asked for, or a tuple of those allowed. Raises TypeError where the values
@@ -50,19 +53,31 @@ def finite_array(name, values, *, ndim=None):
     return array
 
 
-def binary_outcome(y_true, y_prob):
+def binary_outcome(y_true: Any, y_prob: Any) -> tuple[FloatArray, FloatArray]:
     """Return labels as an array of 0.0 and 1.0 and probabilities as float64, both `(n,)`.
 
     Raises TypeError or ValueError for wrong shapes, labels other than 0 and 1, or probabilities outside 0 to 1.
     """
     y = binary_labels("y_true", y_true)
     p = probabilities("y_prob", y_prob, ndim=1)
-    if len(y) != len(p):
-        raise ValueError(f"y_true and y_prob must have one value per patient each, but have {len(y)} and {len(p)}.")
+    _same_length(y, p)
     return y, p
 
 
-def binary_labels(name, values):
+def labelled_probabilities(y_true: Any, y_prob: Any) -> tuple[FloatArray | IntArray, FloatArray]:
+    """Return labels and probabilities: 0.0 and 1.0 for probabilities `(n,)`, class numbers for a table `(n, K)`.
+
+    Raises TypeError or ValueError as `binary_outcome` and `class_labels` do.
+    """
+    p = probabilities("y_prob", y_prob, ndim=(1, 2))
+    if p.ndim == 2:
+        return class_labels("y_true", y_true, *p.shape), p
+    y = binary_labels("y_true", y_true)
+    _same_length(y, p)
+    return y, p
+
+
+def binary_labels(name: str, values: Any) -> FloatArray:
     """Return `values` as a float64 array `(n,)` of 0 and 1; ValueError for any other label."""
     y = finite_array(name, values, ndim=1)
     if not np.isin(y, (0, 1)).all():
@@ -70,7 +85,7 @@ def binary_labels(name, values):
     return y
 
 
-def probabilities(name, values, *, ndim):
+def probabilities(name: str, values: Any, *, ndim: int | tuple[int, ...]) -> FloatArray:
     """Return `values` as float64 probabilities; ValueError outside 0 to 1, or where the rows of a table miss sum 1."""
     p = finite_array(name, values, ndim=ndim)
     if p.min() < 0 or p.max() > 1:
@@ -83,7 +98,7 @@ def probabilities(name, values, *, ndim):
     return p
 
 
-def class_labels(name, values, n_rows, n_classes):
+def class_labels(name: str, values: Any, n_rows: int, n_classes: int) -> IntArray:
     """Return `values` as int64 class labels `(n_rows,)` from 0 to `n_classes` - 1."""
     y = finite_array(name, values, ndim=1)
     if len(y) != n_rows:
@@ -105,10 +120,11 @@ def number_between(name: str, value: Any, low: float, high: float = math.inf, *,
         wanted = f"strictly between {low} and {high}" if strictly else f"from {low} to {high}"
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a number {wanted}, but got {value!r}.")
-    inside = low < value < high if strictly else low <= value <= high
-    if not inside or math.isinf(value):
+    number = float(value)
+    inside = low < number < high if strictly else low <= number <= high
+    if not inside or math.isinf(number):
         raise ValueError(f"{name} must be a number {wanted}, but got {value}.")
-    return float(value)
+    return number
 
 
 def open_fraction(name: str, value: Any) -> float:
@@ -116,7 +132,7 @@ def open_fraction(name: str, value: Any) -> float:
     return number_between(name, value, 0, 1, strictly=True)
 
 
-def group_labels(name, values, n_rows):
+def group_labels(name: str, values: Any, n_rows: int) -> LabelArray:
     """Return one group label per patient as an object array `(n_rows,)`; ValueError for a missing label."""
     groups = np.asarray(values, dtype=object)
     if groups.shape != (n_rows,):
@@ -127,12 +143,17 @@ def group_labels(name, values, n_rows):
     return groups
 
 
-def random_generator(seed):
+def random_generator(seed: Any) -> np.random.Generator:
     """Return a numpy generator from a whole number, a generator, or None (a new one each time)."""
     if seed is None or isinstance(seed, np.random.Generator):
         return np.random.default_rng(seed)
     return np.random.default_rng(positive_int("seed", seed, minimum=0))
 
 
-def _farthest_from_one(sums):
-    return sums.ravel()[np.abs(sums - 1).argmax()]
+def _same_length(y: FloatArray, p: FloatArray) -> None:
+    if len(y) != len(p):
+        raise ValueError(f"y_true and y_prob must have one value per patient each, but have {len(y)} and {len(p)}.")
+
+
+def _farthest_from_one(sums: FloatArray) -> float:
+    return float(sums.ravel()[np.abs(sums - 1).argmax()])

@@ -5,11 +5,13 @@ lower edge < p <= upper edge. The first bin also holds its own lower edge, so p 
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from clinxai_teach._validate import binary_outcome, class_labels, finite_array, one_of, positive_int, probabilities
+from clinxai_teach._types import FloatArray, IntArray
+from clinxai_teach._validate import labelled_probabilities, one_of, positive_int
 
 
-def assign_bins(p, n_bins, strategy):
+def assign_bins(p: FloatArray, n_bins: int, strategy: str) -> tuple[FloatArray, IntArray]:
     """Return the edges of the bins `(k + 1,)` and the number of each patient's bin `(n,)`, counted from 0.
 
     - "uniform": `n_bins` bins of equal width from 0 to 1.
@@ -18,6 +20,12 @@ def assign_bins(p, n_bins, strategy):
       with exactly that p.
 
     Raises ValueError for another strategy, TypeError or ValueError unless `n_bins` is a whole number of at least 1.
+
+    Examples
+    --------
+    >>> edges, bin_of = assign_bins(np.array([0.0, 0.5, 0.51, 0.9]), n_bins=2, strategy="uniform")
+    >>> edges.tolist(), bin_of.tolist()
+    ([0.0, 0.5, 1.0], [0, 0, 1, 1])
     """
     one_of("strategy", strategy, ("uniform", "quantile"))
     edges = np.linspace(0, 1, positive_int("n_bins", n_bins) + 1)
@@ -29,15 +37,19 @@ def assign_bins(p, n_bins, strategy):
     return edges, np.searchsorted(edges[1:-1], p)
 
 
-def events_and_probabilities(y_true, y_prob):
+def events_and_probabilities(y_true: ArrayLike, y_prob: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Return what was predicted, as 0 or 1, and the probability given to it, both `(n,)`.
 
     Probabilities `(n,)` are those of class 1, and the event is the label itself. For class probabilities `(n, K)` the
     prediction is the most probable class (the first of several): the event is that it is right.
+
+    Examples
+    --------
+    >>> event, p = events_and_probabilities([2, 0], [[0.1, 0.2, 0.7], [0.3, 0.6, 0.1]])
+    >>> event.tolist(), p.tolist()
+    ([1.0, 0.0], [0.7, 0.6])
     """
-    p = finite_array("y_prob", y_prob, ndim=(1, 2))
+    y, p = labelled_probabilities(y_true, y_prob)
     if p.ndim == 1:
-        return binary_outcome(y_true, p)
-    p = probabilities("y_prob", p, ndim=2)
-    y = class_labels("y_true", y_true, *p.shape)
+        return y.astype(np.float64), p
     return (p.argmax(axis=1) == y).astype(np.float64), p.max(axis=1)

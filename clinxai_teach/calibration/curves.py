@@ -1,30 +1,41 @@
 """The reliability diagram, and how far it strays by chance alone."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from clinxai_teach._types import FloatArray, IntArray
 from clinxai_teach._validate import open_fraction, positive_int, probabilities, random_generator
 from clinxai_teach.calibration.bins import assign_bins, events_and_probabilities
 from clinxai_teach.intervals import wilson_interval
 
 
-class ReliabilityCurve(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class ReliabilityCurve:
     """A reliability diagram as numbers; one value per bin that holds patients.
 
     `prob_true` observed share of events; `prob_pred` mean predicted probability; `count` patients; `ci_low` and
     `ci_high` the Wilson interval of `prob_true`; `edges` the edges of all bins, empty bins too.
     """
 
-    prob_true: np.ndarray
-    prob_pred: np.ndarray
-    count: np.ndarray
-    edges: np.ndarray
-    ci_low: np.ndarray
-    ci_high: np.ndarray
+    prob_true: FloatArray
+    prob_pred: FloatArray
+    count: IntArray
+    edges: FloatArray
+    ci_low: FloatArray
+    ci_high: FloatArray
 
 
-def reliability_curve(y_true, y_prob, *, n_bins=10, strategy="uniform", confidence=0.95):
+def reliability_curve(
+    y_true: ArrayLike,
+    y_prob: ArrayLike,
+    *,
+    n_bins: int = 10,
+    strategy: str = "uniform",
+    confidence: float = 0.95,
+) -> ReliabilityCurve:
     """Compare predicted probabilities with what happened, bin by bin.
 
     Parameters
@@ -50,6 +61,14 @@ def reliability_curve(y_true, y_prob, *, n_bins=10, strategy="uniform", confiden
     Raises TypeError or ValueError for bad arguments.
 
     Wilson E. B., Probable inference, the law of succession, and statistical inference, J Am Stat Assoc 1927;22:209-212.
+
+    Examples
+    --------
+    Four patients with a predicted risk around 0.3, of whom one had the event, and two around 0.9, who both had it.
+
+    >>> curve = reliability_curve([0, 0, 1, 0, 1, 1], [0.2, 0.3, 0.3, 0.4, 0.8, 1.0], n_bins=2)
+    >>> curve.prob_pred.round(3).tolist(), curve.prob_true.tolist(), curve.count.tolist()
+    ([0.3, 0.9], [0.25, 1.0], [4, 2])
     """
     event, p = events_and_probabilities(y_true, y_prob)
     edges, bin_of = assign_bins(p, n_bins, strategy)
@@ -68,8 +87,18 @@ class NullBand(NamedTuple):
     high: float
 
 
-def calibration_null_band(y_prob, *, n_bins=10, strategy="uniform", confidence=0.95, n_simulations=1000, seed=0):
+def calibration_null_band(
+    y_prob: ArrayLike,
+    *,
+    n_bins: int = 10,
+    strategy: str = "uniform",
+    confidence: float = 0.95,
+    n_simulations: int = 1000,
+    seed: int | np.random.Generator | None = 0,
+) -> NullBand:
     """Return the range in which the ECE of a perfectly calibrated model with these probabilities would lie.
+
+    The literature calls it a consistency band, and for the bins of a reliability diagram consistency bars.
 
     Even a perfect model has ECE > 0, because each bin holds few patients. Here every outcome is drawn anew with
     exactly the predicted probability, `n_simulations` times, and the plug-in ECE is computed each time. An ECE above
@@ -91,7 +120,15 @@ def calibration_null_band(y_prob, *, n_bins=10, strategy="uniform", confidence=0
         `low, high`. It depends on the predictions only, not on what happened, nor on the order of the patients.
 
     Bröcker J. and Smith L. A., Increasing the reliability of reliability diagrams, Weather and Forecasting
-    2007;22:651-661 (there for each bin).
+    2007;22:651-661, doi:10.1175/WAF993.1 (there for each bin).
+
+    Examples
+    --------
+    Of 100 patients told 50%, the share with the event strays by 0 to 11 points from 50% by chance alone.
+
+    >>> band = calibration_null_band(np.full(100, 0.5))
+    >>> round(band.low, 2), round(band.high, 2)
+    (0.0, 0.11)
     """
     p = probabilities("y_prob", y_prob, ndim=(1, 2))
     p = np.sort(p if p.ndim == 1 else p.max(axis=1))

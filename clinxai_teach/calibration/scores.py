@@ -4,13 +4,15 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from clinxai_teach._validate import binary_outcome, class_labels, finite_array, probabilities
+from clinxai_teach._types import FloatArray
+from clinxai_teach._validate import binary_outcome, labelled_probabilities
 from clinxai_teach.calibration.bins import assign_bins
 from clinxai_teach.calibration.curves import reliability_curve
 
 
-def brier_score(y_true, y_prob):
+def brier_score(y_true: ArrayLike, y_prob: ArrayLike) -> float:
     """Return the mean squared distance between what was predicted and what happened: 0 is perfect.
 
     `y_prob` `(n,)` is the probability of class 1: the mean of (p - y)^2, from 0 to 1. `y_prob` `(n, K)` holds one
@@ -18,13 +20,17 @@ def brier_score(y_true, y_prob):
     holds labels `(n,)`, never one-hot rows. Raises TypeError or ValueError for bad arguments.
 
     Brier G. W., Verification of forecasts expressed in terms of probability, Monthly Weather Review 1950;78:1-3.
+
+    Examples
+    --------
+    >>> brier_score([1, 0], [0.75, 0.25])  # (0.25^2 + 0.25^2) / 2
+    0.0625
+    >>> brier_score([1, 0], [[0.25, 0.75], [0.75, 0.25]])  # two columns: twice as much
+    0.125
     """
-    p = finite_array("y_prob", y_prob, ndim=(1, 2))
+    y, p = labelled_probabilities(y_true, y_prob)
     if p.ndim == 1:
-        y, p = binary_outcome(y_true, p)
         return float(np.mean((p - y) ** 2))
-    p = probabilities("y_prob", p, ndim=2)
-    y = class_labels("y_true", y_true, *p.shape)
     one_hot = np.arange(p.shape[1]) == y[:, None]
     return float(np.mean(((p - one_hot) ** 2).sum(axis=1)))
 
@@ -44,18 +50,20 @@ class BrierDecomposition(NamedTuple):
     within_bin_covariance: float
 
     @property
-    def refinement(self):
+    def refinement(self) -> float:
         """Uncertainty - resolution: what is left of the score when calibration is perfect (0 is best)."""
         return self.uncertainty - self.resolution
 
     @property
-    def score(self):
+    def score(self) -> float:
         """The Brier score: all five parts together."""
         three_terms = self.reliability - self.resolution + self.uncertainty
         return three_terms + self.within_bin_variance - self.within_bin_covariance
 
 
-def brier_decomposition(y_true, y_prob, *, n_bins=10, strategy="uniform"):
+def brier_decomposition(
+    y_true: ArrayLike, y_prob: ArrayLike, *, n_bins: int = 10, strategy: str = "uniform"
+) -> BrierDecomposition:
     """Split the Brier score of probabilities `(n,)` into parts that add up exactly.
 
         score = reliability - resolution + uncertainty + within-bin variance - within-bin covariance
@@ -77,6 +85,15 @@ def brier_decomposition(y_true, y_prob, *, n_bins=10, strategy="uniform"):
     Murphy A. H., A new vector partition of the probability score, J Appl Meteorol 1973;12:595-600. Stephenson D. B.,
     Coelho C. A. S., Jolliffe I. T., Two extra components in the Brier score decomposition, Weather and Forecasting
     2008;23:752-757, doi:10.1175/2007WAF2006116.1.
+
+    Examples
+    --------
+    Half are told 20% and half 80%; it happens to 1 of 4 and 3 of 4. So each bin is off by 0.05.
+
+    >>> p = [0.2] * 4 + [0.8] * 4
+    >>> parts = brier_decomposition([0, 0, 0, 1, 0, 1, 1, 1], p)
+    >>> [round(part, 4) for part in (parts.reliability, parts.resolution, parts.uncertainty, parts.score)]
+    [0.0025, 0.0625, 0.25, 0.19]
     """
     o, p = binary_outcome(y_true, y_prob)
     _, bin_of = assign_bins(p, n_bins, strategy)
@@ -101,12 +118,12 @@ class CorpDecomposition(NamedTuple):
     uncertainty: float
 
     @property
-    def score(self):
+    def score(self) -> float:
         """The Brier score: the three parts together."""
         return self.miscalibration - self.discrimination + self.uncertainty
 
 
-def corp_decomposition(y_true, y_prob):
+def corp_decomposition(y_true: ArrayLike, y_prob: ArrayLike) -> CorpDecomposition:
     """Split the Brier score of probabilities `(n,)` without choosing bins (CORP).
 
     Isotonic regression finds the best recalibrated probabilities that never turn the order of the patients round.
@@ -118,6 +135,12 @@ def corp_decomposition(y_true, y_prob):
 
     Dimitriadis T., Gneiting T., Jordan A. I., Stable reliability diagrams for probabilistic classifiers, PNAS
     2021;118(8):e2016191118, doi:10.1073/pnas.2016191118.
+
+    Examples
+    --------
+    >>> parts = corp_decomposition([0, 0, 0, 1, 0, 1, 1, 1], [0.2] * 4 + [0.8] * 4)  # the best would be 0.25 and 0.75
+    >>> [round(part, 4) for part in (*parts, parts.score)]
+    [0.0025, 0.0625, 0.25, 0.19]
     """
     from scipy.optimize import isotonic_regression  # here, because importing it takes longer than all of this module
 
@@ -129,7 +152,14 @@ def corp_decomposition(y_true, y_prob):
     return CorpDecomposition(float(score - best), float(constant - best), float(constant))
 
 
-def expected_calibration_error(y_true, y_prob, *, n_bins=10, strategy="uniform", debiased=False):
+def expected_calibration_error(
+    y_true: ArrayLike,
+    y_prob: ArrayLike,
+    *,
+    n_bins: int = 10,
+    strategy: str = "uniform",
+    debiased: bool = False,
+) -> float:
     """Return the expected calibration error (ECE): the mean distance of the bins from the diagonal.
 
         ECE = sum over bins of  n_k / n  *  | mean probability in bin k - observed share in bin k |
@@ -157,6 +187,13 @@ def expected_calibration_error(y_true, y_prob, *, n_bins=10, strategy="uniform",
     Naeini M. P. et al., AAAI 2015; debiased: Kumar A., Liang P., Ma T., Verified uncertainty calibration, NeurIPS
     2019, arXiv:1909.10155. They draw the share of each bin from N(share, share (1 - share) / n_k) many times and take
     ECE - (mean ECE of the draws - ECE). Here that mean has a closed form, so the result is always the same.
+
+    Examples
+    --------
+    Four patients told 25%, of whom 2 had the event, and four told 75%, of whom 3 had it: (0.25 + 0) / 2.
+
+    >>> expected_calibration_error([0, 0, 1, 1, 0, 1, 1, 1], [0.25] * 4 + [0.75] * 4)
+    0.125
     """
     curve = reliability_curve(y_true, y_prob, n_bins=n_bins, strategy=strategy)
     weight = curve.count / curve.count.sum()
@@ -168,7 +205,7 @@ def expected_calibration_error(y_true, y_prob, *, n_bins=10, strategy="uniform",
     return max(0.0, float(2 * ece - weight @ _mean_absolute_normal(gap, sd)))
 
 
-def _mean_absolute_normal(mean, sd):
+def _mean_absolute_normal(mean: FloatArray, sd: FloatArray) -> FloatArray:
     """Return E|X| of X ~ N(mean, sd^2), the mean of a folded normal distribution; |mean| where sd is 0."""
     ratio = mean / np.where(sd > 0, sd, 1)
     spread = sd * math.sqrt(2 / math.pi) * np.exp(-(ratio**2) / 2)

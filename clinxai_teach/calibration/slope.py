@@ -3,7 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from clinxai_teach._types import FloatArray
 from clinxai_teach._validate import binary_outcome
 from clinxai_teach.calibration.logistic import fit_logistic, sigmoid
 
@@ -15,7 +17,7 @@ class CalibrationSlopeIntercept(NamedTuple):
     intercept: float
 
 
-def calibration_slope_intercept(y_true, y_prob):
+def calibration_slope_intercept(y_true: ArrayLike, y_prob: ArrayLike) -> CalibrationSlopeIntercept:
     """Return the calibration slope and intercept of probabilities `(n,)`, by logistic regression without penalty.
 
     - slope: the b of  P(y = 1) = sigmoid(a + b logit(p)). Below 1 the predictions are too extreme (overfitting):
@@ -31,6 +33,15 @@ def calibration_slope_intercept(y_true, y_prob):
 
     Van Calster B. et al., Calibration: the Achilles heel of predictive analytics, BMC Medicine 2019;17:230,
     doi:10.1186/s12916-019-1466-7.
+
+    Examples
+    --------
+    The model says 10% and 90%, but it happens to 1 of 4 and 3 of 4: the log-odds should be half as far from 0.
+
+    >>> y, p = [0, 0, 0, 1, 0, 1, 1, 1], [0.1] * 4 + [0.9] * 4
+    >>> slope, intercept = calibration_slope_intercept(y, p)
+    >>> round(slope, 6), round(intercept, 6)  # the slope is log 3 / log 9
+    (0.5, 0.0)
     """
     y, p = binary_outcome(y_true, y_prob)
     certain = (p == 0) | (p == 1)
@@ -51,7 +62,7 @@ def calibration_slope_intercept(y_true, y_prob):
     return CalibrationSlopeIntercept(slope, _intercept(z, y))
 
 
-def _intercept(z, y):
+def _intercept(z: FloatArray, y: FloatArray) -> float:
     """Return the a for which the probabilities sigmoid(z + a) sum up to the number of events."""
     from scipy.optimize import brentq  # here, because importing it takes longer than all of this module
 
@@ -59,11 +70,16 @@ def _intercept(z, y):
     return float(brentq(lambda a: (sigmoid(z + a) - y).sum(), middle - z.max() - 1, middle - z.min() + 1, xtol=1e-13))
 
 
-def observed_expected_ratio(y_true, y_prob):
+def observed_expected_ratio(y_true: ArrayLike, y_prob: ArrayLike) -> float:
     """Return O/E: the number of events divided by the sum of the probabilities `(n,)`.
 
     1 is right on average; 1.3 means 30% more events than predicted. A float, 0 without events. Raises ValueError
     where all probabilities are 0, TypeError or ValueError for other bad arguments.
+
+    Examples
+    --------
+    >>> observed_expected_ratio([1, 0, 1, 0], [0.5, 0.25, 0.5, 0.25])  # 2 events, 1.5 expected
+    1.3333333333333333
     """
     y, p = binary_outcome(y_true, y_prob)
     if p.sum() == 0:

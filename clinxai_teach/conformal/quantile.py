@@ -2,14 +2,17 @@
 
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
+from clinxai_teach._types import FloatArray
 from clinxai_teach._validate import finite_array, open_fraction, positive_int
 
 
-def conformal_quantile(scores, alpha):
+def conformal_quantile(scores: ArrayLike, alpha: float) -> float:
     """Return the k-th smallest score, k = ceil((n + 1)(1 - alpha)); infinity when k > n.
 
     Why n + 1: a new patient's score is equally likely to take any of the n + 1 places among the n calibration scores
@@ -35,25 +38,43 @@ def conformal_quantile(scores, alpha):
 
     Vovk V. et al., Algorithmic learning in a random world, Springer 2005; Angelopoulos A. N., Bates S., A gentle
     introduction to conformal prediction and distribution-free uncertainty quantification, 2021, arXiv:2107.07511.
+
+    Examples
+    --------
+    With nine patients and alpha = 0.2 it is the 8th smallest, because 10 x 0.8 = 8; alpha = 0.05 would need 19.
+
+    >>> conformal_quantile([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9], alpha=0.2)
+    0.8
+    >>> conformal_quantile([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9], alpha=0.05)
+    inf
     """
-    scores = finite_array("scores", scores, ndim=1)
+    return quantile_of_checked(finite_array("scores", scores, ndim=1), alpha)
+
+
+def quantile_of_checked(scores: FloatArray, alpha: float) -> float:
+    """Return the `conformal_quantile` of scores that were checked, or computed from what was checked."""
     k = conformal_rank(len(scores), alpha)
     return math.inf if k > len(scores) else float(np.partition(scores, k - 1)[k - 1])
 
 
-def conformal_rank(n, alpha):
+def conformal_rank(n: int, alpha: float) -> int:
     """Return k = ceil((n + 1)(1 - alpha)) in exact arithmetic.
 
     In floating point, (n + 1)(1 - alpha) can end just above a whole number, and k is then one too high: 208 instead of
     207 for n = 249 and alpha = 0.172. So alpha is read as the nearest fraction with a denominator up to a billion, and
     1 - 0.9 is the same as 0.1.
+
+    Examples
+    --------
+    >>> conformal_rank(9, 0.2), conformal_rank(9, 0.05), conformal_rank(249, 0.172)
+    (8, 10, 207)
     """
     n = positive_int("n", n)
     exact = Fraction(open_fraction("alpha", alpha)).limit_denominator(10**9)
     return max(1, math.ceil((n + 1) * (1 - exact)))
 
 
-def coverage_law(n, alpha):
+def coverage_law(n: int, alpha: float) -> Any:
     """Return the law of the coverage that a calibration set of n patients gives: a frozen `scipy.stats.beta`.
 
     The guarantee is an average over calibration sets. One calibration set, once drawn, has its own coverage among all
@@ -65,6 +86,12 @@ def coverage_law(n, alpha):
     Raises ValueError where l = 0: then the threshold is infinite, every set holds all labels, and coverage is 1 always.
 
     Vovk V., Conditional validity of inductive conformal predictors, ACML 2012, arXiv:1209.2673.
+
+    Examples
+    --------
+    >>> law = coverage_law(100, alpha=0.1)
+    >>> law.args, law.ppf([0.05, 0.95]).round(3).tolist()
+    ((91, 10), [0.848, 0.945])
     """
     k = conformal_rank(n, alpha)
     if k > n:
@@ -75,7 +102,7 @@ def coverage_law(n, alpha):
     return stats.beta(k, n + 1 - k)
 
 
-def _smallest_n(alpha):
+def _smallest_n(alpha: float) -> int:
     """Return the smallest n with (n + 1) alpha >= 1, at which the threshold becomes finite."""
     n = max(1, math.ceil(1 / alpha) - 2)
     while conformal_rank(n, alpha) > n:

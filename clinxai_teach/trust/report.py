@@ -193,7 +193,7 @@ def trust_report(
         miscalibrated=_rows(miscalibrated_groups(y, p, names)),
         alerts={name: _plain(value) for name, value in alert_burden(y, p, threshold=threshold)._asdict().items()},
         reliability={
-            **{name: [_plain(value) for value in values] for name, values in curve._asdict().items()},
+            **{name: [_plain(value) for value in values] for name, values in dataclasses.asdict(curve).items()},
             "null_low": band.low,
             "null_high": band.high,
         },

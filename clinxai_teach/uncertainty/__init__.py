@@ -3,9 +3,14 @@
 Only Monte Carlo dropout needs torch; it is loaded when `mc_dropout_predict` or `mc_dropout_samples` is asked for.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from clinxai_teach.uncertainty.deferral import DeferralCurve, RiskCoverageCurve, deferral_curve, risk_coverage_curve
 from clinxai_teach.uncertainty.ensemble import ensemble_samples, fit_ensemble
 from clinxai_teach.uncertainty.entropy import EntropyDecomposition, entropy_decomposition
+
+if TYPE_CHECKING:
+    from clinxai_teach.uncertainty.dropout import DropoutPrediction, mc_dropout_predict, mc_dropout_samples
 
 _NEED_TORCH = ("DropoutPrediction", "mc_dropout_predict", "mc_dropout_samples")
 
@@ -24,7 +29,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     """Load torch only when a dropout function is asked for."""
     if name in _NEED_TORCH:
         from clinxai_teach.uncertainty import dropout

@@ -2,8 +2,10 @@
 
 import copy
 import inspect
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from typing import Any, Self
 
 import torch
 import torch.nn.functional as F
@@ -19,37 +21,37 @@ class TrunkOnce:
     the largest possible: it holds no dropout itself, but its parent does.
     """
 
-    def __init__(self, model, dropouts, random):
+    def __init__(self, model: nn.Module, dropouts: Sequence[nn.Module], random: "OwnRandomState") -> None:
         self.dropouts, self.random = dropouts, random
         self.recording = True
-        self.kept = []  # (module, output), in the order of the calls
+        self.kept: list[tuple[nn.Module, Any]] = []  # (module, output), in the order of the calls
         self.position = 0
         parents = [module for module in model.modules() if not set(dropouts).isdisjoint(module.modules())]
         self.trunk = {child for parent in parents for child in parent.children()}.difference(parents)
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         for module in self.trunk:
             # nn.Module.__call__ looks this method up; replacing it also keeps hooks from running again.
-            module._call_impl = partial(self._call, module, module._call_impl)
+            module._call_impl = partial(self._call, module, module._call_impl)  # type: ignore[method-assign]  # on purpose
         self.hooks = [module.register_forward_pre_hook(self._dropout_starts) for module in self.dropouts]
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         for module in self.trunk:
             del module._call_impl
         for hook in self.hooks:
             hook.remove()
 
-    def replay(self, one_pass):
+    def replay(self, one_pass: Callable[[], torch.Tensor]) -> torch.Tensor:
         """Run one more pass, in which the trunk modules hand back what they kept."""
         self.position = 0
         return one_pass()
 
-    def forget(self):
+    def forget(self) -> None:
         """Keep nothing, so that every replay is a full pass."""
         self.kept.clear()
 
-    def _call(self, module, compute, *arguments, **options):
+    def _call(self, module: nn.Module, compute: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         if self.recording:
             output = compute(*arguments, **options)
             self.kept.append((module, output))
@@ -61,7 +63,7 @@ class TrunkOnce:
             return copy.deepcopy(output) if self.position == len(self.kept) else output
         return compute(*arguments, **options)
 
-    def _dropout_starts(self, dropout, arguments):
+    def _dropout_starts(self, dropout: nn.Module, arguments: Any) -> None:
         if self.recording and not self.random.is_fresh():
             self.forget()  # the trunk drew random numbers itself, so it differs from pass to pass
         if self.recording and self.kept:
@@ -76,7 +78,7 @@ class OwnRandomState:
     Dropout can draw from torch's global generators only, one for each device.
     """
 
-    def __init__(self, model, inputs):
+    def __init__(self, model: nn.Module, inputs: torch.Tensor) -> None:
         self.generators = [torch.default_generator]
         for device in {tensor.device for tensor in (inputs, *model.parameters())} - {torch.device("cpu")}:
             if device.type == "mps":
@@ -84,25 +86,25 @@ class OwnRandomState:
             else:
                 self.generators.append(torch.get_device_module(device).default_generators[device.index])
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self.before = self._states()
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         for generator, state in zip(self.generators, self.before, strict=True):
             generator.set_state(state)
 
-    def restart(self, seed):
+    def restart(self, seed: int) -> None:
         """Start the random numbers from this seed, as torch.manual_seed does."""
         for generator in self.generators:
             generator.manual_seed(seed)
         self.start = self._states()
 
-    def is_fresh(self):
+    def is_fresh(self) -> bool:
         """Say whether no random number was drawn since the last restart."""
         return all(map(torch.equal, self.start, self._states()))
 
-    def _states(self):
+    def _states(self) -> list[torch.Tensor]:
         return [generator.get_state() for generator in self.generators]
 
 
@@ -114,7 +116,7 @@ class RefuseFunctionalDropout(TorchFunctionMode):
 
     FUNCTIONS = (F.dropout, F.dropout1d, F.dropout2d, F.dropout3d, F.alpha_dropout, F.feature_alpha_dropout)
 
-    def __torch_function__(self, function, types, args=(), kwargs=None):
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         if function in self.FUNCTIONS:
             call = inspect.signature(function).bind(*args, **kwargs)
@@ -128,7 +130,7 @@ class RefuseFunctionalDropout(TorchFunctionMode):
         return function(*args, **kwargs)
 
 
-def refuse_hidden_dropout(model):
+def refuse_hidden_dropout(model: nn.Module) -> None:
     """Raise a ValueError where a built-in layer with dropout inside would stay switched off."""
     for name, module in model.named_modules():
         inside = isinstance(module, nn.MultiheadAttention) or (isinstance(module, nn.RNNBase) and module.num_layers > 1)
@@ -140,7 +142,7 @@ def refuse_hidden_dropout(model):
 
 
 @contextmanager
-def no_fast_path():
+def no_fast_path() -> Iterator[None]:
     """Inside this context torch's fused transformer layers are off: in evaluation mode they leave dropout out."""
     enabled = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)

@@ -4,9 +4,10 @@ Gal Y., Ghahramani Z., Dropout as a Bayesian approximation: representing model u
 arXiv:1506.02142.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
+from torch import nn
 from torch.nn.modules.dropout import _DropoutNd  # nn.Dropout and its kin: 1d, 2d, 3d, Alpha, FeatureAlpha
 
 from clinxai_teach._torch import check_inputs, eval_mode
@@ -27,7 +28,9 @@ class DropoutPrediction(NamedTuple):
     std: torch.Tensor
 
 
-def mc_dropout_predict(model, inputs, n_samples=30, *, seed=None):
+def mc_dropout_predict(
+    model: nn.Module, inputs: torch.Tensor, n_samples: int = 30, *, seed: int | None = None
+) -> DropoutPrediction:
     """Return `(mean, std)` of the probabilities over `n_samples` passes with dropout on, each `(N, K)`.
 
     The interface of the textbook chapter. The standard deviation divides by n_samples (ddof 0), so one pass gives 0.
@@ -35,12 +38,24 @@ def mc_dropout_predict(model, inputs, n_samples=30, *, seed=None):
 
     A small std is not the same as certainty: if every pass says 50:50, std is 0 and the doubt is total.
     `entropy_decomposition` of the samples shows both kinds of doubt.
+
+    Examples
+    --------
+    One input of 1 that dropout sets to 0 or doubles: the logits are (0, 0) or (0, 2 log 3), so p is 0.5 or 0.9.
+
+    >>> last = nn.Linear(1, 2, bias=False)
+    >>> last.weight.data = torch.tensor([[0.0], [1.0986]])  # log 3
+    >>> mean, std = mc_dropout_predict(nn.Sequential(nn.Dropout(0.5), last), torch.ones(1, 1), n_samples=1000, seed=0)
+    >>> round(float(mean[0, 1]), 1), round(float(std[0, 1]), 1)
+    (0.7, 0.2)
     """
     samples = mc_dropout_samples(model, inputs, n_samples=n_samples, seed=seed)
     return DropoutPrediction(samples.mean(dim=0), samples.std(dim=0, correction=0))
 
 
-def mc_dropout_samples(model, inputs, *, n_samples=30, seed=None):
+def mc_dropout_samples(
+    model: nn.Module, inputs: torch.Tensor, *, n_samples: int = 30, seed: int | None = None
+) -> torch.Tensor:
     """Return the probabilities of `n_samples` passes with dropout on: `(n_samples, N, K)`.
 
     Only the dropout layers are switched on. Everything else stays in evaluation mode: `model.train()` would also make
@@ -70,6 +85,16 @@ def mc_dropout_samples(model, inputs, *, n_samples=30, seed=None):
     TypeError, ValueError
         For a wrong argument; if no dropout with p > 0 runs; if the network drops out in a way that cannot be switched
         on from outside: by calling F.dropout itself, or inside nn.MultiheadAttention, nn.LSTM, nn.GRU or nn.RNN.
+
+    Examples
+    --------
+    One input of 1 that dropout sets to 0 or doubles: the logits are (0, 0) or (0, 2 log 3), so p is 0.5 or 0.9.
+
+    >>> last = nn.Linear(1, 2, bias=False)
+    >>> last.weight.data = torch.tensor([[0.0], [1.0986]])  # log 3
+    >>> samples = mc_dropout_samples(nn.Sequential(nn.Dropout(0.5), last), torch.ones(1, 1), n_samples=50, seed=0)
+    >>> samples.shape, sorted({round(float(p), 3) for p in samples[:, 0, 1]})
+    (torch.Size([50, 1, 2]), [0.5, 0.9])
     """
     check_inputs(model, inputs)
     n_samples = positive_int("n_samples", n_samples)
@@ -84,13 +109,13 @@ def mc_dropout_samples(model, inputs, *, n_samples=30, seed=None):
         with OwnRandomState(model, inputs) as random, TrunkOnce(model, dropouts, random) as trunk:
             given = inputs.clone()
 
-            def one_pass():
+            def one_pass() -> torch.Tensor:
                 nonlocal given
                 if given._version > 0:  # a layer worked in place on this copy
                     given = inputs.clone()
                 return _probabilities(model(given), len(inputs))
 
-            def all_passes():
+            def all_passes() -> list[torch.Tensor]:
                 random.restart(seed)
                 return [trunk.replay(one_pass) for _ in range(n_samples)]
 
@@ -110,11 +135,12 @@ def mc_dropout_samples(model, inputs, *, n_samples=30, seed=None):
     return torch.stack(samples)
 
 
-def _probabilities(logits, n_rows):
+def _probabilities(logits: Any, n_rows: int) -> torch.Tensor:
     """Return the softmax `(N, K)` of a network's logits; one logit z counts as the two logits 0 and z."""
     if not isinstance(logits, torch.Tensor) or logits.ndim not in (1, 2) or len(logits) != n_rows:
         shape = tuple(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
         raise ValueError(f"model must return logits (N, K) or (N,), but returned {shape} for N = {n_rows}.")
     if logits.ndim == 1 or logits.shape[1] == 1:
         logits = torch.stack([torch.zeros_like(logits.reshape(-1)), logits.reshape(-1)], dim=1)
-    return logits.softmax(dim=1)
+    p: torch.Tensor = logits.softmax(dim=1)
+    return p

@@ -341,7 +341,7 @@ Y, P = patients(20, 1)
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: SplitConformalClassifier(1.0), ValueError, "alpha must lie"),
+        (lambda: SplitConformalClassifier(1.0), ValueError, "alpha must be a number strictly between"),
         (lambda: SplitConformalClassifier(score="thr"), ValueError, "score must be one of 'lac', 'aps', 'raps'"),
         (lambda: SplitConformalClassifier().predict_set(P), ValueError, "Call calibrate"),
         (lambda: SplitConformalClassifier(seed="a").calibrate(Y, P), TypeError, "seed"),

@@ -113,7 +113,7 @@ def test_hba1c():
         (lambda: residual_intervals([1, 2], [1], [1]), "y_true, y_pred need one value per patient"),
         (lambda: residual_intervals([1, 2], [1, np.nan], [1]), "y_pred holds NaN"),
         (lambda: residual_intervals([1, 2], [1, 2], [[1]]), "new_pred must have 1 dimension"),
-        (lambda: residual_intervals([1, 2], [1, 2], [1], alpha=10), "alpha must lie"),
+        (lambda: residual_intervals([1, 2], [1, 2], [1], alpha=10), "alpha must be a number strictly between"),
         (lambda: quantile_intervals([1, 2], [1, 2], [1], [1], [1]), "y_true, low_pred, high_pred need"),
         (lambda: quantile_intervals([1, 2], [1, 2], [1, 2], [1], [1, 2]), "new_low, new_high need"),
     ],
