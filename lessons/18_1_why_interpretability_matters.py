@@ -41,7 +41,7 @@ from sklearn.model_selection import cross_val_predict, cross_val_score
 from clinxai_teach import plots
 from clinxai_teach.attribution import grad_cam, mass_in_mask, neighbourhood, pointing_game, upsample
 from clinxai_teach.checks import Question
-from clinxai_teach.data import load_nhanes_diabetes, make_radiographs
+from clinxai_teach.data import AGE_GROUPS, age_group, load_nhanes_diabetes, make_radiographs
 from clinxai_teach.explorers import MarkerExplorer
 from clinxai_teach.models import load_cxr_model, predict_proba
 
@@ -505,7 +505,7 @@ print(f"AUC with the 13 features: {honest:.2f}")
 booster = HistGradientBoostingClassifier(max_depth=3, learning_rate=0.05, max_iter=150, random_state=0)
 y_prob = cross_val_predict(booster, data.X, data.y, cv=5, method="predict_proba")[:, 1]
 age = data.X["age_years"]
-groups = {"all": age >= 20, "20-39 years": age < 40, "40-59 years": age.between(40, 59), "60 years and over": age >= 60}
+groups = {"all": age >= 20} | {name: age_group(age) == name for name in AGE_GROUPS}
 strata = pd.DataFrame.from_dict(
     {
         group: {

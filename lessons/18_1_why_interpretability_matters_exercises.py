@@ -21,7 +21,7 @@ from sklearn.model_selection import cross_val_predict
 
 from clinxai_teach.checks import check, hint, solution
 from clinxai_teach.checks.section_18_1 import CASES, LEAKAGE_COLUMNS, PURPOSES
-from clinxai_teach.data import load_nhanes_diabetes, make_radiographs
+from clinxai_teach.data import age_group, load_nhanes_diabetes, make_radiographs
 from clinxai_teach.models import load_cxr_model, predict_proba
 
 # %% [markdown]
@@ -87,9 +87,8 @@ check("18.1-b", stratified_auc)
 data = load_nhanes_diabetes()
 booster = HistGradientBoostingClassifier(max_depth=3, learning_rate=0.05, max_iter=150, random_state=0)
 y_prob = cross_val_predict(booster, data.X, data.y, cv=5, method="predict_proba")[:, 1]
-age_group = pd.cut(data.X["age_years"], [20, 40, 60, 120], right=False, labels=["20-39", "40-59", "60+"]).astype(str)
 
-by_age = stratified_auc(data.y.to_numpy(), y_prob, age_group.to_numpy())
+by_age = stratified_auc(data.y.to_numpy(), y_prob, age_group(data.X["age_years"]))
 if by_age is None:
     print("18.1-b is still open.")
 else:

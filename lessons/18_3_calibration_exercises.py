@@ -21,7 +21,6 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import train_test_split
 
 from clinxai_teach.calibration import (
     PlattScaling,
@@ -34,19 +33,18 @@ from clinxai_teach.calibration import (
 )
 from clinxai_teach.checks import check, hint, solution
 from clinxai_teach.checks.section_18_3 import LISTING, STATEMENTS, TWELVE
-from clinxai_teach.data import load_nhanes_diabetes
+from clinxai_teach.data import diabetes_split
 
 # %% [markdown]
 # The diabetes model of the section, on the same split. `z_...` are logits, `y_...` is 1 for a person with diabetes.
 
 # %%
-data = load_nhanes_diabetes()
-X_rest, X_test, y_rest, y_test = train_test_split(data.X, data.y, test_size=0.3, stratify=data.y, random_state=14)
-X_train, X_calib, y_train, y_calib = train_test_split(X_rest, y_rest, test_size=0.3, stratify=y_rest, random_state=14)
-model = HistGradientBoostingClassifier(random_state=0).fit(X_train, y_train)
+split = diabetes_split()
+X_train, X_calib, X_test = split.X_train, split.X_calib, split.X_test
+model = HistGradientBoostingClassifier(random_state=0).fit(X_train, split.y_train)
 
 z_train, z_calib, z_test = (model.decision_function(X) for X in (X_train, X_calib, X_test))
-y_train, y_calib, y_test = (y.to_numpy() for y in (y_train, y_calib, y_test))
+y_train, y_calib, y_test = (y.to_numpy() for y in (split.y_train, split.y_calib, split.y_test))
 p_raw = model.predict_proba(X_test)[:, 1]
 
 # %% [markdown]
@@ -253,7 +251,7 @@ else:
 # (The group is self-reported, a social category, and no feature of the model.)
 
 # %%
-group = (data.audit.loc[X_test.index, "race_ethnicity"] == "Non-Hispanic Asian").to_numpy()
+group = (split.audit["race_ethnicity"] == "Non-Hispanic Asian").to_numpy()
 y_group, p_group = y_test[group], p_platt[group]
 print(f"{len(y_group)} people, {y_group.sum()} with diabetes, {p_group.sum():.1f} expected")
 print(f"O/E {observed_expected_ratio(y_group, p_group):.2f}")

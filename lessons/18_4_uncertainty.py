@@ -55,7 +55,7 @@ from clinxai_teach.conformal import (
     residual_intervals,
     set_summary,
 )
-from clinxai_teach.data import load_nhanes_diabetes, make_radiographs
+from clinxai_teach.data import age_group, diabetes_split, load_nhanes_diabetes, make_radiographs
 from clinxai_teach.explorers import AlphaExplorer, DeferralExplorer, DropoutExplorer, PredictFirst
 from clinxai_teach.models import load_cxr_model, predict_proba
 from clinxai_teach.uncertainty import (
@@ -150,8 +150,8 @@ Question(
 )
 
 # %%
-data = load_nhanes_diabetes()
-X_fit, X_test, y_fit, y_test = train_test_split(data.X, data.y, test_size=0.3, stratify=data.y, random_state=14)
+data, split = load_nhanes_diabetes(), diabetes_split()
+X_fit, X_test, y_fit, y_test = split.X_rest, split.X_test, split.y_rest, split.y_test
 
 rows = []
 for n in (100, 350, 1000, 3500):
@@ -1233,7 +1233,7 @@ print(
 # section 18.3: gradient boosting for diabetes, 1,054 people for calibration and 1,506 to test.
 
 # %%
-X_train, X_calib, y_train, y_calib_d = train_test_split(X_fit, y_fit, test_size=0.3, stratify=y_fit, random_state=14)
+X_train, X_calib, y_train, y_calib_d = split.X_train, split.X_calib, split.y_train, split.y_calib
 booster.fit(X_train, y_train)
 p_calib_d, p_test = booster.predict_proba(X_calib), booster.predict_proba(X_test)
 disease = np.where(y_test == 1, "with diabetes", "no diabetes")
@@ -1271,17 +1271,16 @@ by_disease.round(3)
 # %% fold=true
 rows = []
 for seed in range(10):
-    rest, test = train_test_split(np.arange(len(data.y)), test_size=0.3, stratify=data.y, random_state=seed)
-    fit, calib = train_test_split(rest, test_size=0.3, stratify=data.y[rest], random_state=seed)
-    fitted = HistGradientBoostingClassifier(random_state=0).fit(data.X.iloc[fit], data.y[fit])
-    p_c, p_t = fitted.predict_proba(data.X.iloc[calib]), fitted.predict_proba(data.X.iloc[test])
+    other = diabetes_split(random_state=seed)
+    fitted = HistGradientBoostingClassifier(random_state=0).fit(other.X_train, other.y_train)
+    p_c, p_t = fitted.predict_proba(other.X_calib), fitted.predict_proba(other.X_test)
     for how, groups in {"one threshold": None, "one for each class": "class"}.items():
-        these = SplitConformalClassifier(0.1).calibrate(data.y[calib], p_c, groups).predict_set(p_t, groups)
-        parts = coverage_by_group(data.y[test], these, data.y[test])["coverage"]
+        these = SplitConformalClassifier(0.1).calibrate(other.y_calib, p_c, groups).predict_set(p_t, groups)
+        parts = coverage_by_group(other.y_test, these, other.y_test)["coverage"]
         rows.append(
             {
                 "threshold": how,
-                "overall": coverage(data.y[test], these),
+                "overall": coverage(other.y_test, these),
                 "no diabetes": parts[0],
                 "with diabetes": parts[1],
                 "two-label sets": set_summary(these).several,
@@ -1315,13 +1314,12 @@ print(
 # %% fold=true
 per_class = SplitConformalClassifier(0.1).calibrate(y_calib_d, p_calib_d, "class").predict_set(p_test, "class")
 age = X_test["age_years"].to_numpy()
-age_group = np.select([age < 40, age < 60], ["20-39 years", "40-59 years"], "60 and over")
 figure = plt.figure(figsize=(9.6, 3.9))
 descriptions = []
 for place, (how, these) in enumerate({"one for all": one_for_all, "one per class": per_class}.items()):
     ax = figure.add_axes((0.185 + 0.5 * place, 0.17, 0.24, 0.7))
     parts = pd.concat(
-        [coverage_by_group(y_test, these, by) for by in (np.full(len(y_test), "all"), disease, age_group)]
+        [coverage_by_group(y_test, these, by) for by in (np.full(len(y_test), "all"), disease, age_group(age))]
     )
     artists = plots.draw_coverage(ax, len(parts), lowest=0.4)
     plots.move_coverage(

@@ -42,21 +42,20 @@ from scipy.stats import binomtest
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold, cross_val_predict, train_test_split
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from clinxai_teach import plots
 from clinxai_teach.attribution import shap_explanation
 from clinxai_teach.calibration import PlattScaling
 from clinxai_teach.checks import Question
 from clinxai_teach.conformal import SplitConformalClassifier
-from clinxai_teach.data import load_nhanes_diabetes, make_radiographs
+from clinxai_teach.data import AGE_GROUPS, age_group, diabetes_split, load_nhanes_diabetes, make_radiographs
 from clinxai_teach.explorers import PredictFirst, TeamExplorer
-from clinxai_teach.models import load_cxr_model
+from clinxai_teach.models import film_features, load_cxr_model
 from clinxai_teach.trust import (
     SimilarityDetector,
     alert_burden,
     audit_override_log,
-    film_features,
     fingerprint,
     make_override_log,
     miscalibrated_groups,
@@ -132,9 +131,9 @@ Question(
 # We take the model of section 18.3: the same people, the same split, Platt scaling from the calibration part.
 
 # %%
-data = load_nhanes_diabetes()
-X_rest, X_test, y_rest, y_test = train_test_split(data.X, data.y, test_size=0.3, stratify=data.y, random_state=14)
-X_train, X_calib, y_train, y_calib = train_test_split(X_rest, y_rest, test_size=0.3, stratify=y_rest, random_state=14)
+data, split = load_nhanes_diabetes(), diabetes_split()
+X_train, X_calib, X_test = split.X_train, split.X_calib, split.X_test
+y_train, y_calib, y_test = split.y_train, split.y_calib, split.y_test
 
 
 def fit_tool(X, y):
@@ -163,17 +162,10 @@ print("people to whom the tool gives more than 90%:", (y_prob > 0.9).sum())
 # **Confidence.** Of the test people to whom the tool gives 25% to 35%, how many have diabetes? We count in each age group.
 
 # %%
-AGES = ["20 to 39", "40 to 59", "60 and over"]
-
-
-def age_group(people):
-    return np.array(AGES)[np.digitize(people["age_years"], [40, 60])]
-
-
-age = age_group(X_test)
+age = age_group(X_test["age_years"])
 near_30 = (y_prob > 0.25) & (y_prob < 0.35)
 rows = {}
-for group in ["all", *AGES]:
+for group in ["all", *AGE_GROUPS]:
     members = near_30 & ((age == group) | (group == "all"))
     low, high = binomtest(int(y_true[members].sum()), int(members.sum())).proportion_ci(method="wilson")
     rows[group] = {
@@ -198,7 +190,7 @@ def table(p):
 
 
 sets = SplitConformalClassifier(alpha=0.15)
-sets.calibrate(y_calib, table(risk_of(X_calib)), groups=age_group(X_calib))
+sets.calibrate(y_calib, table(risk_of(X_calib)), groups=age_group(X_calib["age_years"]))
 in_set = sets.predict_set(table(y_prob), groups=age)
 
 rng = np.random.default_rng(0)
@@ -226,7 +218,7 @@ flagged = detector.flag(X_test)
 # like many others, but with a fact that the model lacks.
 
 # %% fold=true
-audit = data.audit.loc[X_test.index]
+audit = split.audit
 people = pd.DataFrame(
     {
         "risk": y_prob,
@@ -245,7 +237,7 @@ people = pd.DataFrame(
 people["spread"] = people["high"] - people["low"]
 near = people[(people["risk"] > 0.27) & (people["risk"] < 0.33)]
 whole = near[(near["missing"] == 0) & ~near["flagged"]]
-typical = whole[whole["percentile"].between(20, 80) & (whole["group"] == "40 to 59")]
+typical = whole[whole["percentile"].between(20, 80) & (whole["group"] == "40-59 years")]
 chosen = {
     "A": typical[(typical["told"] == "no") & (typical["sets"] == "no diabetes")]["low"].idxmax(),
     "B": whole[(whole["told"] == "no") & (whole["sets"] == "no diabetes or diabetes")]["low"].idxmin(),
@@ -788,7 +780,7 @@ print("insufficient data:", ", ".join(by_race.index[by_race["insufficient"]]))
 # Now the same people by age. Look at the sensitivity.
 
 # %%
-by_age = subgroup_report(y_all, p_all, age_group(data.X), threshold=0.20)
+by_age = subgroup_report(y_all, p_all, age_group(data.X["age_years"]), threshold=0.20)
 subgroup_text(by_age)[["n", "events", "AUC", "sensitivity", "O/E"]]
 
 # %% fold=true
@@ -804,7 +796,7 @@ Question(
 
 # %%
 # NBVAL_CHECK_OUTPUT
-young = by_age.loc["20 to 39"]
+young = by_age.loc["20-39 years"]
 print(
     "under 40: insufficient:",
     bool(young["insufficient"]),

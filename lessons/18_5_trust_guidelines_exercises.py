@@ -20,21 +20,20 @@ os.environ["OMP_NUM_THREADS"] = "1"  # the models are small: several threads wou
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.model_selection import train_test_split
 
 from clinxai_teach.calibration import PlattScaling
 from clinxai_teach.checks import check, hint, solution
 from clinxai_teach.checks.section_18_5 import CASES, FINDINGS, GROUPS, LABELS
-from clinxai_teach.data import load_nhanes_diabetes
+from clinxai_teach.data import diabetes_split
 from clinxai_teach.trust import SimilarityDetector, alert_burden, make_override_log
 
 # %% [markdown]
 # The diabetes tool of the section, on the same split.
 
 # %%
-data = load_nhanes_diabetes()
-X_rest, X_test, y_rest, y_test = train_test_split(data.X, data.y, test_size=0.3, stratify=data.y, random_state=14)
-X_train, X_calib, y_train, y_calib = train_test_split(X_rest, y_rest, test_size=0.3, stratify=y_rest, random_state=14)
+split = diabetes_split()
+X_train, X_calib, X_test = split.X_train, split.X_calib, split.X_test
+y_train, y_calib, y_test = split.y_train, split.y_calib, split.y_test
 model = HistGradientBoostingClassifier(random_state=0).fit(X_train, y_train)
 platt = PlattScaling().fit(model.decision_function(X_calib), y_calib)
 p_test = platt.predict_proba(model.decision_function(X_test))[:, 1]
@@ -70,7 +69,7 @@ check("18.5-a", oe_by_group)
 
 # %%
 sex = np.where(X_test["male"] == 1, "men", "women")
-race = data.audit.loc[X_test.index, "race_ethnicity"].to_numpy(dtype=str)
+race = split.audit["race_ethnicity"].to_numpy(dtype=str)
 for group in (sex, race):
     found = oe_by_group(y_test.to_numpy(), p_test, group)
     if found is None:

@@ -3,10 +3,10 @@
 Put an explorer on the last line of a cell, or call its `.show()`. Importing this loads neither torch nor ipywidgets.
 """
 
-from clinxai_teach.explorers.alpha import AlphaExplorer
+from clinxai_teach.explorers.alpha import AlphaCohort, AlphaExplorer
 from clinxai_teach.explorers.base import Button, Choice, Explorer, LogSlider, Slider, Toggle
 from clinxai_teach.explorers.checklist_form import ChecklistForm
-from clinxai_teach.explorers.deferral import DeferralExplorer
+from clinxai_teach.explorers.deferral import DeferralCohort, DeferralExplorer
 from clinxai_teach.explorers.dropout import DropoutExplorer
 from clinxai_teach.explorers.gradcam import GradCAMExplorer
 from clinxai_teach.explorers.integrated_gradients import IntegratedGradientsExplorer
@@ -14,13 +14,15 @@ from clinxai_teach.explorers.marker import MarkerExplorer
 from clinxai_teach.explorers.predict import PredictFirst
 from clinxai_teach.explorers.shapley import ShapleyExplorer
 from clinxai_teach.explorers.team import TeamExplorer
-from clinxai_teach.explorers.temperature import TemperatureExplorer
+from clinxai_teach.explorers.temperature import TemperatureCohort, TemperatureExplorer
 
 __all__ = [
+    "AlphaCohort",
     "AlphaExplorer",
     "Button",
     "ChecklistForm",
     "Choice",
+    "DeferralCohort",
     "DeferralExplorer",
     "DropoutExplorer",
     "Explorer",
@@ -32,6 +34,7 @@ __all__ = [
     "ShapleyExplorer",
     "Slider",
     "TeamExplorer",
+    "TemperatureCohort",
     "TemperatureExplorer",
     "Toggle",
 ]

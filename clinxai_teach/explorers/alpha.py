@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
+from clinxai_teach.data import age_group, diabetes_split, make_radiographs
 from clinxai_teach.explorers.base import Choice, Explorer, Slider
 from clinxai_teach.plots import (
     draw_coverage,
@@ -21,7 +22,6 @@ FILMS, DIABETES = "films (5 classes)", "diabetes (2 classes)"
 ALL, CLASS, GROUP = "all patients", "each class", "each group"
 SCORE_EDGES = np.linspace(0, 1.05, 22)  # raps can exceed 1 by its price for four classes
 N_CALIBRATION_FILMS, N_TEST_FILMS = 500, 1000
-AGE_GROUPS = {"20-39 years": (20, 40), "40-59 years": (40, 60), "60 and over": (60, 200)}
 
 Patients = namedtuple("Patients", "y_true y_prob groups")
 Patients.__doc__ = "Class numbers `(n,)`, probabilities `(n, K)` and a group label for each `(n,)`."
@@ -31,7 +31,7 @@ Patients.__doc__ = "Class numbers `(n,)`, probabilities `(n, K)` and a group lab
 
 
 @dataclass(frozen=True)
-class Cohort:
+class AlphaCohort:
     """A model's answers for patients who set the threshold (calibration) and for others who judge the sets (test)."""
 
     unit: str
@@ -81,30 +81,18 @@ def at_alpha(cohort, alpha, score, threshold_for):
 def diabetes_cohort():
     """Return the diabetes model of section 18.3 (NHANES, gradient boosting) on its split of 49% / 21% / 30%."""
     from sklearn.ensemble import HistGradientBoostingClassifier
-    from sklearn.model_selection import train_test_split
 
-    from clinxai_teach.data import load_nhanes_diabetes
-
-    data = load_nhanes_diabetes()
-    X_rest, X_test, y_rest, y_test = train_test_split(data.X, data.y, test_size=0.3, stratify=data.y, random_state=14)
-    X_fit, X_calib, y_fit, y_calib = train_test_split(X_rest, y_rest, test_size=0.3, stratify=y_rest, random_state=14)
-    model = HistGradientBoostingClassifier(random_state=0).fit(X_fit, y_fit)
+    people = diabetes_split()
+    model = HistGradientBoostingClassifier(random_state=0).fit(people.X_train, people.y_train)
     parts = [
         Patients(y.to_numpy(), model.predict_proba(X), age_group(X["age_years"]))
-        for X, y in ((X_calib, y_calib), (X_test, y_test))
+        for X, y in ((people.X_calib, people.y_calib), (people.X_test, people.y_test))
     ]
-    return Cohort("adults", ("no diabetes", "with diabetes"), *parts)
-
-
-def age_group(age_years):
-    """Return the name of each person's age group, as in section 18.1."""
-    age = np.asarray(age_years)
-    return np.select([(low <= age) & (age < high) for low, high in AGE_GROUPS.values()], list(AGE_GROUPS), "unknown")
+    return AlphaCohort("adults", ("no diabetes", "with diabetes"), *parts)
 
 
 def film_cohort():
     """Return the course's clean model on synthetic films that it has not seen. The groups are the two sites."""
-    from clinxai_teach.data import make_radiographs
     from clinxai_teach.models import load_cxr_model, predict_proba
 
     model, parts = load_cxr_model("clean"), []
@@ -112,7 +100,7 @@ def film_cohort():
         films = make_radiographs(n, seed=seed, marker="random")
         sites = ("site " + films.metadata["site"]).to_numpy()
         parts.append(Patients(films.labels, predict_proba(model, films.images, batch_size=50), sites))
-    return Cohort("synthetic films", films.class_names, *parts)
+    return AlphaCohort("synthetic films", films.class_names, *parts)
 
 
 # ---- drawn and touched ---------------------------------------------------------------------------
@@ -123,7 +111,7 @@ class AlphaExplorer(Explorer):
 
     Thresholds come from the calibration patients; coverage and sizes are measured on the test patients.
 
-    `cohorts` is a dict with a `Cohort` for "films (5 classes)" and one for "diabetes (2 classes)"; None takes the
+    `cohorts` is a dict with an `AlphaCohort` for "films (5 classes)" and one for "diabetes (2 classes)"; None takes the
     lesson's own. That needs torch, and some three seconds.
     """
 

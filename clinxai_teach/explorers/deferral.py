@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clinxai_teach.data import make_radiographs
+from clinxai_teach.data import AGE_GROUPS, age_group, diabetes_split, make_radiographs
 from clinxai_teach.data.radiographs import CLASS_NAMES, SHORTCUT_CLASS
-from clinxai_teach.explorers.alpha import AGE_GROUPS, age_group
 from clinxai_teach.explorers.base import Choice, Explorer, Slider
 from clinxai_teach.plots import (
     draw_deferral,
@@ -39,7 +38,7 @@ SEVERITY_GROUPS = {"faint": (0, 0.3), "middle": (0.3, 0.6), "plain": (0.6, 1.01)
 
 
 @dataclass(frozen=True)
-class Cohort:
+class DeferralCohort:
     """Test patients of a binary model.
 
     `y_true (n,)`; `samples (T, n)`, the probability of disease from each pass or each model of an ensemble; `groups
@@ -93,15 +92,10 @@ def deferred(cohort, measure, threshold):
 
 def diabetes_cohort():
     """Return an ensemble of five small networks (NHANES) on the test patients of section 18.3's split."""
-    from sklearn.model_selection import train_test_split
-
-    from clinxai_teach.data import load_nhanes_diabetes
-
-    data = load_nhanes_diabetes()
-    X_fit, X_test, y_fit, y_test = train_test_split(data.X, data.y, test_size=0.3, stratify=data.y, random_state=14)
-    samples = ensemble_samples(fit_ensemble(X_fit, y_fit), X_test)[..., 1]
-    groups = age_group(X_test["age_years"])
-    return Cohort("adults", "with diabetes", y_test.to_numpy(), samples, groups, tuple(AGE_GROUPS))
+    people = diabetes_split()
+    samples = ensemble_samples(fit_ensemble(people.X_rest, people.y_rest), people.X_test)[..., 1]
+    groups = age_group(people.X_test["age_years"])
+    return DeferralCohort("adults", "with diabetes", people.y_test.to_numpy(), samples, groups, tuple(AGE_GROUPS))
 
 
 def film_cohort():
@@ -123,7 +117,7 @@ def film_cohort():
         "no pneumonia",
     )
     names = ("no pneumonia", *SEVERITY_GROUPS)
-    return Cohort("synthetic films", "with pneumonia", ill.astype(int), samples[..., pneumonia], groups, names)
+    return DeferralCohort("synthetic films", "with pneumonia", ill.astype(int), samples[..., pneumonia], groups, names)
 
 
 # ---- drawn and touched ---------------------------------------------------------------------------
@@ -135,8 +129,8 @@ class DeferralExplorer(Explorer):
     "disagreement" is the mutual information, between the models of an ensemble (diabetes) or the passes of dropout
     (films). "by chance" is what any measure of doubt must beat.
 
-    `cohorts` is a dict with a `Cohort` for each value of the control "data"; None takes the lesson's own. That needs
-    torch, and about three seconds.
+    `cohorts` is a dict with a `DeferralCohort` for each value of the control "data"; None takes the lesson's own. That
+    needs torch, and about three seconds.
     """
 
     title = "Deferral explorer"

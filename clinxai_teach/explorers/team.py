@@ -5,6 +5,8 @@ from functools import cache
 import numpy as np
 
 from clinxai_teach._validate import binary_outcome
+from clinxai_teach.calibration import PlattScaling
+from clinxai_teach.data import diabetes_split
 from clinxai_teach.explorers.base import Explorer, Slider
 from clinxai_teach.plots import draw_costs, move_costs
 from clinxai_teach.trust import simulate_team
@@ -17,19 +19,11 @@ COLUMNS = {"missed": "missed_per_100", "false\nalarms": "false_alarms_per_100", 
 def diabetes_patients():
     """Return outcomes and repaired probabilities of the test people of section 18.3, `(1506,)` each."""
     from sklearn.ensemble import HistGradientBoostingClassifier
-    from sklearn.model_selection import train_test_split
 
-    from clinxai_teach.calibration import PlattScaling
-    from clinxai_teach.data import load_nhanes_diabetes
-
-    data = load_nhanes_diabetes()
-    X_rest, X_test, y_rest, y_test = train_test_split(data.X, data.y, test_size=0.3, stratify=data.y, random_state=14)
-    X_train, X_calib, y_train, y_calib = train_test_split(
-        X_rest, y_rest, test_size=0.3, stratify=y_rest, random_state=14
-    )
-    model = HistGradientBoostingClassifier(random_state=0).fit(X_train, y_train)
-    platt = PlattScaling().fit(model.decision_function(X_calib), y_calib)
-    return y_test.to_numpy(), platt.predict_proba(model.decision_function(X_test))[:, 1]
+    people = diabetes_split()
+    model = HistGradientBoostingClassifier(random_state=0).fit(people.X_train, people.y_train)
+    platt = PlattScaling().fit(model.decision_function(people.X_calib), people.y_calib)
+    return people.y_test.to_numpy(), platt.predict_proba(model.decision_function(people.X_test))[:, 1]
 
 
 class TeamExplorer(Explorer):

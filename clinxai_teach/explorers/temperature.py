@@ -16,6 +16,7 @@ from clinxai_teach.calibration import (
 )
 from clinxai_teach.calibration.curves import ReliabilityCurve
 from clinxai_teach.calibration.scores import BrierDecomposition
+from clinxai_teach.data import diabetes_split, make_radiographs
 from clinxai_teach.explorers.base import Button, Choice, Explorer, LogSlider
 from clinxai_teach.plots import ECE, NLL, BrierParts, Counts, Reliability
 from clinxai_teach.plots.calibration import signed
@@ -29,7 +30,7 @@ N_CALIBRATION_FILMS, N_TEST_FILMS = 400, 600
 
 
 @dataclass(frozen=True)
-class Cohort:
+class TemperatureCohort:
     """A model's logits with the true labels, on patients who choose T (calibration) and on others who judge it (test).
 
     Logits are `(n,)`, one for class 1, or `(n, K)`; labels `(n,)`. `unit` names the patients in the picture. `event`
@@ -91,23 +92,17 @@ def negative_log_likelihood(logits, labels, temperature):
 def diabetes_cohort():
     """Return the lesson's diabetes model (NHANES, gradient boosting) on its split of 49% / 21% / 30%."""
     from sklearn.ensemble import HistGradientBoostingClassifier
-    from sklearn.model_selection import train_test_split
 
-    from clinxai_teach.data import load_nhanes_diabetes
-
-    data = load_nhanes_diabetes()
-    X_rest, X_test, y_rest, y_test = train_test_split(data.X, data.y, test_size=0.3, stratify=data.y, random_state=14)
-    X_fit, X_calib, y_fit, y_calib = train_test_split(X_rest, y_rest, test_size=0.3, stratify=y_rest, random_state=14)
-    model = HistGradientBoostingClassifier(random_state=0).fit(X_fit, y_fit)
-    calib, test = model.decision_function(X_calib), model.decision_function(X_test)
-    return Cohort("adults", "diabetes", calib, y_calib.to_numpy(), test, y_test.to_numpy())
+    people = diabetes_split()
+    model = HistGradientBoostingClassifier(random_state=0).fit(people.X_train, people.y_train)
+    calib, test = model.decision_function(people.X_calib), model.decision_function(people.X_test)
+    return TemperatureCohort("adults", "diabetes", calib, people.y_calib.to_numpy(), test, people.y_test.to_numpy())
 
 
 def film_cohort():
     """Return the course's clean model on synthetic films that it has not seen."""
     import torch
 
-    from clinxai_teach.data import make_radiographs
     from clinxai_teach.models import load_cxr_model
 
     model = load_cxr_model("clean")
@@ -121,7 +116,7 @@ def film_cohort():
             parts += [torch.cat(batches).double().numpy(), films.labels]
     finally:
         torch.set_num_threads(threads)
-    return Cohort("synthetic films", "top class is right", *parts)
+    return TemperatureCohort("synthetic films", "top class is right", *parts)
 
 
 # ---- drawn and touched ---------------------------------------------------------------------------
@@ -147,8 +142,8 @@ class TemperatureExplorer(Explorer):
     T is chosen on the calibration patients, where the NLL is lowest (button "Fit T"). Everything else in the picture
     is measured on the test patients. Five classes are judged by their most probable class ("top label").
 
-    `cohorts` is a dict with a `Cohort` for "diabetes (2 classes)" and one for "films (5 classes)"; None takes the
-    lesson's own. That needs torch, and some four seconds.
+    `cohorts` is a dict with a `TemperatureCohort` for "diabetes (2 classes)" and one for "films (5 classes)"; None
+    takes the lesson's own. That needs torch, and some four seconds.
     """
 
     title = "Temperature explorer"

@@ -1,8 +1,8 @@
-"""Probabilities of a torch classifier as a numpy array."""
+"""What a torch classifier says of films, and what it sees in them, as numpy arrays."""
 
 import torch
 
-from clinxai_teach._torch import eval_mode
+from clinxai_teach._torch import check_inputs, eval_mode
 from clinxai_teach._validate import positive_int
 
 
@@ -16,3 +16,22 @@ def predict_proba(model, images, *, batch_size=250):
     with torch.no_grad(), eval_mode(model):
         logits = torch.cat([model(batch.clone()) for batch in batches])  # the first layer may work in place
     return logits.double().softmax(dim=1).numpy(force=True)
+
+
+def film_features(model, images, *, batch_size=250):
+    """Return what a `ChestNet` sees in films, float64 `(n, 144)`: the mean of each map of its last convolution.
+
+    `images` is an array or tensor `(n, 1, H, W)`. Pass the result to `SimilarityDetector`: it then measures distances
+    in the network's own terms; pixel by pixel, any two films differ. The model is read in evaluation mode and left as
+    it was.
+
+    Raises TypeError or ValueError where the model is no such network or the images are no batch of films.
+    """
+    images = torch.as_tensor(images)
+    check_inputs(model, images)
+    if not hasattr(model, "features"):
+        raise TypeError(f"model must have its convolutions in model.features, but {type(model).__name__} has not.")
+    with torch.no_grad(), eval_mode(model):
+        batches = images.split(positive_int("batch_size", batch_size))
+        features = torch.cat([model.features(batch).mean(dim=(2, 3)) for batch in batches])
+    return features.double().numpy(force=True)

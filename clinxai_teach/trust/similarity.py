@@ -6,7 +6,6 @@ import numpy as np
 from sklearn.covariance import LedoitWolf
 from sklearn.model_selection import KFold
 
-from clinxai_teach._validate import positive_int
 from clinxai_teach.intervals import wilson_interval
 
 FLAG_ABOVE = 99  # percentile of the training patients
@@ -133,29 +132,6 @@ class SimilarityDetector:
 
     def _standardise(self, table):
         return np.where(np.isnan(table), self._median, table) / self._scale
-
-
-def film_features(model, images, *, batch_size=250):
-    """Return what a `ChestNet` sees in films, float64 `(n, 144)`: the mean of each map of its last convolution.
-
-    `images` is an array or tensor `(n, 1, H, W)`. Pass the result to `SimilarityDetector`: it then measures distances
-    in the network's own terms; pixel by pixel, any two films differ. The model is read in evaluation mode and left as
-    it was.
-
-    Raises TypeError or ValueError where the model is no such network or the images are no batch of films.
-    """
-    import torch
-
-    from clinxai_teach._torch import check_inputs, eval_mode
-
-    images = torch.as_tensor(images)
-    check_inputs(model, images)
-    if not hasattr(model, "features"):
-        raise TypeError(f"model must have its convolutions in model.features, but {type(model).__name__} has not.")
-    with torch.no_grad(), eval_mode(model):
-        batches = images.split(positive_int("batch_size", batch_size))
-        features = torch.cat([model.features(batch).mean(dim=(2, 3)) for batch in batches])
-    return features.double().numpy(force=True)
 
 
 def _distance(model, standardised):

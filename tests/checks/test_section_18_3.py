@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import brier_score_loss, roc_auc_score
-from sklearn.model_selection import train_test_split
 
 from clinxai_teach.calibration import (
     PlattScaling,
@@ -16,22 +15,19 @@ from clinxai_teach.calibration import (
 )
 from clinxai_teach.checks import CheckFailed, NotAttempted, check
 from clinxai_teach.checks import section_18_3 as s
-from clinxai_teach.data import load_nhanes_diabetes
+from clinxai_teach.data import diabetes_split, load_nhanes_diabetes
 
 
 @pytest.fixture(scope="module")
 def nhanes():
     """The section's model and split: logits and labels of the three parts, and the test people's group."""
-    data = load_nhanes_diabetes()
-    X_rest, X_test, y_rest, y_test = train_test_split(data.X, data.y, test_size=0.3, stratify=data.y, random_state=14)
-    X_train, X_calib, y_train, y_calib = train_test_split(
-        X_rest, y_rest, test_size=0.3, stratify=y_rest, random_state=14
-    )
-    model = HistGradientBoostingClassifier(random_state=0).fit(X_train, y_train)
-    parts = {}
-    for name, X, y in (("train", X_train, y_train), ("calib", X_calib, y_calib), ("test", X_test, y_test)):
-        parts[name] = model.decision_function(X), y.to_numpy()
-    group = (data.audit.loc[X_test.index, "race_ethnicity"] == "Non-Hispanic Asian").to_numpy()
+    people = diabetes_split()
+    model = HistGradientBoostingClassifier(random_state=0).fit(people.X_train, people.y_train)
+    parts = {
+        name: (model.decision_function(getattr(people, f"X_{name}")), getattr(people, f"y_{name}").to_numpy())
+        for name in ("train", "calib", "test")
+    }
+    group = (people.audit["race_ethnicity"] == "Non-Hispanic Asian").to_numpy()
     return parts, group
 
 

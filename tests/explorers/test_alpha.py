@@ -17,9 +17,8 @@ from clinxai_teach.explorers.alpha import (
     FILMS,
     GROUP,
     SCORE_EDGES,
-    Cohort,
+    AlphaCohort,
     Patients,
-    age_group,
     at_alpha,
     number,
 )
@@ -37,8 +36,8 @@ def cohorts():
     rng = np.random.default_rng(0)
     films = ("normal", "pneumonia", "effusion", "nodule", "cardiomegaly")
     return {
-        FILMS: Cohort("synthetic films", films, *(patients(rng, n, 5, ["site A", "site B"]) for n in (150, 300))),
-        DIABETES: Cohort("adults", ("no diabetes", "with diabetes"),
+        FILMS: AlphaCohort("synthetic films", films, *(patients(rng, n, 5, ["site A", "site B"]) for n in (150, 300))),
+        DIABETES: AlphaCohort("adults", ("no diabetes", "with diabetes"),
                          *(patients(rng, n, 2, ["20-39 years", "60 and over"]) for n in (200, 400))),
     }  # fmt: skip
 
@@ -164,12 +163,6 @@ def test_more_misses_accepted_make_smaller_sets(explorer):
 )
 def test_a_threshold_just_below_one_does_not_become_one(threshold, said):
     assert number(threshold) == said
-
-
-def test_age_groups_have_the_edges_of_section_18_1():
-    assert age_group([20, 39, 40, 59, 60, 80]).tolist() == [
-        "20-39 years", "20-39 years", "40-59 years", "40-59 years", "60 and over", "60 and over"
-    ]  # fmt: skip
 
 
 def test_all_scores_lie_within_the_histogram(cohorts):

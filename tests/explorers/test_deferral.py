@@ -15,7 +15,7 @@ from clinxai_teach.explorers.deferral import (
     FRACTIONS,
     NEAR,
     THRESHOLDS,
-    Cohort,
+    DeferralCohort,
     doubt,
 )
 from clinxai_teach.uncertainty import deferral_curve, entropy_decomposition
@@ -25,7 +25,7 @@ def cohort(seed, groups):
     rng = np.random.default_rng(seed)
     p = rng.beta(0.7, 1.5, 400)
     samples = np.clip(p + rng.normal(0, 0.1, (8, 400)), 0, 1)
-    return Cohort(
+    return DeferralCohort(
         "adults", "with diabetes", (rng.random(400) < p).astype(int), samples, rng.choice(groups, 400), groups
     )
 

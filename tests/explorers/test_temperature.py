@@ -24,7 +24,7 @@ from clinxai_teach.explorers import TemperatureExplorer
 from clinxai_teach.explorers.temperature import (
     BINARY,
     MULTICLASS,
-    Cohort,
+    TemperatureCohort,
     at_temperature,
     diabetes_cohort,
     film_cohort,
@@ -49,8 +49,8 @@ def cohorts():
         return 1.5 * z, np.array(labels)
 
     return {
-        BINARY: Cohort("patients", "event", *binary(4000), *binary(900)),
-        MULTICLASS: Cohort("images", "top class is right", *multiclass(4000), *multiclass(700)),
+        BINARY: TemperatureCohort("patients", "event", *binary(4000), *binary(900)),
+        MULTICLASS: TemperatureCohort("images", "top class is right", *multiclass(4000), *multiclass(700)),
     }
 
 
@@ -200,7 +200,7 @@ def test_the_button_moves_the_slider_to_the_fitted_temperature(cohorts):
 
 def test_a_temperature_beyond_the_slider_stops_at_its_end(cohorts):
     two = cohorts[BINARY]
-    hot = Cohort(
+    hot = TemperatureCohort(
         two.unit, two.event, 9 * two.calibration_logits, two.calibration_labels, two.test_logits, two.test_labels
     )
     explorer = TemperatureExplorer({**cohorts, BINARY: hot})

@@ -3,15 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.covariance import LedoitWolf
 
 from clinxai_teach.data import load_nhanes_diabetes, make_radiographs
 from clinxai_teach.intervals import wilson_interval
-from clinxai_teach.models import load_cxr_model
-from clinxai_teach.trust import SimilarityDetector, film_features
+from clinxai_teach.models import film_features, load_cxr_model
+from clinxai_teach.trust import SimilarityDetector
 
 
 def correlated(seed, n=2000):
@@ -151,19 +150,6 @@ def films():
     return make_radiographs(600, seed=100, marker="random").images
 
 
-def test_film_features_are_what_the_last_layer_sees(films, unchanged):
-    model = load_cxr_model("clean")
-    images = torch.as_tensor(films[:6])
-    with unchanged(model, images):
-        features = film_features(model, images, batch_size=4)
-    assert (features.shape, features.dtype) == ((6, 144), np.float64)
-    with torch.no_grad():
-        last = model.classifier[-1]
-        logits = torch.as_tensor(features).float() @ last.weight.T + last.bias
-        torch.testing.assert_close(logits, model(images), rtol=1e-4, atol=1e-4)
-    np.testing.assert_allclose(film_features(model, films[:6]), features, rtol=1e-5, atol=1e-6)
-
-
 def test_films_of_another_kind_are_flagged_and_films_of_the_same_kind_are_not(films):
     model = load_cxr_model("clean")
     detector = SimilarityDetector().fit(film_features(model, films))
@@ -179,12 +165,3 @@ def test_films_of_another_kind_are_flagged_and_films_of_the_same_kind_are_not(fi
     # The grain of a low dose hardly changes what the network sees: most of these films are not flagged.
     assert flagged(shift="low_dose") <= 0.5
     assert detector.flag(film_features(model, 1 - films[:50])).mean() >= 0.95
-
-
-def test_film_features_refuses_what_it_cannot_read(films):
-    with pytest.raises(TypeError, match=r"model\.features"):
-        film_features(torch.nn.Linear(2, 2), torch.ones(3, 2))
-    with pytest.raises(TypeError, match="floating-point"):
-        film_features(load_cxr_model("clean"), np.ones((2, 1, 64, 64), dtype=int))
-    with pytest.raises(ValueError, match="at least 1"):
-        film_features(load_cxr_model("clean"), films[:2], batch_size=0)

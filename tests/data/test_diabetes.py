@@ -1,0 +1,41 @@
+"""The split of sections 18.3 to 18.5 and the age groups."""
+
+import numpy as np
+import pytest
+from sklearn.model_selection import train_test_split
+
+from clinxai_teach.data import age_group, diabetes_split, load_nhanes_diabetes
+
+
+def test_everyone_is_in_one_part_and_each_part_has_the_same_share_of_cases():
+    people, data = diabetes_split(), load_nhanes_diabetes()
+    parts = [(people.X_train, people.y_train), (people.X_calib, people.y_calib), (people.X_test, people.y_test)]
+    assert [len(y) for _, y in parts] == [2458, 1054, 1506]
+    assert sorted(row for X, _ in parts for row in X.index) == list(data.X.index)
+    for X, y in [*parts, (people.X_rest, people.y_rest)]:
+        assert X.equals(data.X.loc[X.index])
+        assert y.equals(data.y.loc[X.index])
+        assert y.mean() == pytest.approx(data.y.mean(), abs=0.001)
+    assert set(people.X_rest.index) == set(people.X_train.index) | set(people.X_calib.index)
+    assert people.audit.equals(data.audit.loc[people.X_test.index])
+
+
+def test_the_split_is_scikit_learns_with_the_state_14():
+    data, people = load_nhanes_diabetes(), diabetes_split()
+    rest, test = train_test_split(data.X, test_size=0.3, stratify=data.y, random_state=14)
+    assert people.X_test.equals(test)
+    assert people.X_rest.equals(rest)
+    assert not diabetes_split(random_state=15).X_test.equals(test)
+
+
+@pytest.mark.parametrize(("wrong", "error"), [(-1, ValueError), (1.5, TypeError), ("14", TypeError)])
+def test_another_random_state_is_named(wrong, error):
+    with pytest.raises(error, match="random_state must be"):
+        diabetes_split(random_state=wrong)
+
+
+def test_age_groups_have_the_edges_of_section_18_1():
+    assert age_group([20, 39, 40, 59, 60, 80]).tolist() == [
+        "20-39 years", "20-39 years", "40-59 years", "40-59 years", "60 and over", "60 and over"
+    ]  # fmt: skip
+    assert age_group([19, np.nan]).tolist() == ["unknown", "unknown"]
