@@ -1,12 +1,15 @@
 """What every torch helper does with a model: read it without changing it, and pick the score to explain."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
+from torch import nn
 
 
 @contextmanager
-def eval_mode(model):
+def eval_mode(model: nn.Module) -> Iterator[nn.Module]:
     """Put the model in evaluation mode; at the end give every module its own mode back, also after an error.
 
     The random state comes back too: some models draw random numbers even in evaluation mode.
@@ -21,14 +24,14 @@ def eval_mode(model):
                 module.training = training
 
 
-def cuda_devices(model):
+def cuda_devices(model: nn.Module) -> list[torch.device]:
     """Return the CUDA devices on which the model has weights, as a list without repeats."""
     return list({parameter.device for parameter in model.parameters() if parameter.is_cuda})
 
 
-def check_inputs(model, inputs):
+def check_inputs(model: nn.Module, inputs: torch.Tensor) -> None:
     """Raise unless `model` is a torch module and `inputs` a batch of finite floating-point numbers."""
-    if not isinstance(model, torch.nn.Module):
+    if not isinstance(model, nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, but got {type(model).__name__}.")
     if not isinstance(inputs, torch.Tensor) or not inputs.is_floating_point():
         kind = f"a tensor of {inputs.dtype}" if isinstance(inputs, torch.Tensor) else type(inputs).__name__
@@ -41,7 +44,7 @@ def check_inputs(model, inputs):
         raise ValueError("inputs holds NaN or infinite values. Remove or impute them first.")
 
 
-def target_scores(logits, target, n_rows):
+def target_scores(logits: Any, target: int | torch.Tensor, n_rows: int) -> torch.Tensor:
     """Return the logit of each row's target `(N,)`, for a batch of `n_rows`.
 
     `logits` is `(N, K)`, or `(N,)` or `(N, 1)` for a network with one logit: then target 1 is the logit and target 0
@@ -66,10 +69,11 @@ def target_scores(logits, target, n_rows):
         raise ValueError(f"target needs one class, or one per row ({n_rows}), but its shape is {tuple(classes.shape)}.")
     if ((classes < 0) | (classes >= n_classes)).any():
         raise ValueError(f"target must lie between 0 and {n_classes - 1} for this network, but got {target!r}.")
-    return logits.gather(1, classes.long().expand(n_rows)[:, None])[:, 0]
+    chosen: torch.Tensor = logits.gather(1, classes.long().expand(n_rows)[:, None])[:, 0]
+    return chosen
 
 
-def baseline_like(baseline, inputs):
+def baseline_like(baseline: float | torch.Tensor | None, inputs: torch.Tensor) -> torch.Tensor:
     """Return the baseline as a tensor of the shape of `inputs`: None means zeros, a number fills it.
 
     A tensor may have one row for all, or one per example. Raises TypeError where it does not hold numbers, ValueError

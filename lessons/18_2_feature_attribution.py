@@ -32,7 +32,6 @@ import os
 os.environ["OMP_NUM_THREADS"] = "1"  # the models are small: several threads would only wait for each other
 
 import warnings
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -64,6 +63,7 @@ from clinxai_teach.checks import Question
 from clinxai_teach.data import load_nhanes_diabetes, make_radiographs
 from clinxai_teach.explorers import GradCAMExplorer, IntegratedGradientsExplorer, PredictFirst, ShapleyExplorer
 from clinxai_teach.models import load_cxr_model, predict_proba
+from clinxai_teach.own_image import explain_my_image
 
 plt.rcParams["font.size"] = 12
 
@@ -689,7 +689,7 @@ Question(
 
 # %%
 # NBVAL_CHECK_OUTPUT
-from torchvision.models import ResNet18_Weights, resnet18
+from torchvision.models import ResNet18_Weights
 
 weights = ResNet18_Weights.IMAGENET1K_V1
 names = weights.meta["categories"]
@@ -708,49 +708,6 @@ print("classes with 'pneumonia' in their name:", [name for name in names if "pne
 
 # %%
 MY_IMAGE = None  # for example "/home/me/cat.jpg"
-
-
-# %% fold=true
-def explain_my_image(path):
-    """Show Grad-CAM of the pretrained ResNet-18 on an image file; say in one sentence what is missing, if anything is."""
-    import socket
-
-    from PIL import Image, UnidentifiedImageError
-
-    if path is None:
-        print("No image was named, so this part is skipped.")
-        return
-    if not Path(path).is_file():
-        print(f"There is no file {path}. Check the path.")
-        return
-    try:
-        photograph = Image.open(path).convert("RGB")
-    except (UnidentifiedImageError, OSError):
-        print(f"{path} could not be read as an image. Use a JPEG or PNG file.")
-        return
-    patience = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(10)  # seconds: without a network this must not hang
-    try:
-        network = resnet18(weights=weights, progress=False).eval()
-    except (OSError, RuntimeError):
-        print(
-            "The weights of ResNet-18 could not be downloaded: there seems to be no internet connection. "
-            "The rest of the section works without them."
-        )
-        return
-    finally:
-        socket.setdefaulttimeout(patience)
-
-    image = weights.transforms()(photograph)[None]
-    says = predict_proba(network, image)[0]
-    top = int(says.argmax())
-    heat = upsample(grad_cam(network, image, top, layer=network.layer4[-1]), image.shape[-2:])[0, 0].numpy()
-    grey = image[0].mean(dim=0)
-    grey = ((grey - grey.min()) / (grey.max() - grey.min())).numpy()
-    figure, axes = plt.subplots(figsize=(4.5, 5), layout="constrained")
-    plots.draw_heatmap(axes, grey, heat, f"Evidence for {names[top]}", notice="your image")
-    plots.show(figure, f"Your image with Grad-CAM for {names[top]}, to which ResNet-18 gives {says[top]:.2f}.")
-
 
 # %%
 explain_my_image(MY_IMAGE)

@@ -1,11 +1,20 @@
 """Where to take the gradient along the path, so that few places are enough: more of them where the gradient jumps."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+from clinxai_teach._types import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from clinxai_teach.attribution.integrated_gradients import Path
 
 FIRST_STEPS = 5  # equal steps to begin with
 
 
-def nodes_until_complete(path, tolerance, max_steps):
+def nodes_until_complete(
+    path: "Path", tolerance: FloatArray, max_steps: int
+) -> tuple[IntArray, FloatArray, FloatArray, int, float]:
     """Find places along the path of each row at which the trapezoid rule is complete to within `tolerance`.
 
     The true integral of the slope over a piece of the path is known: it is the difference of the scores at its ends,
@@ -57,17 +66,17 @@ def nodes_until_complete(path, tolerance, max_steps):
     return np.repeat(np.arange(n), sizes), np.concatenate(places), weights, max(sizes), worst
 
 
-def piece_errors(places, slopes, scores):
+def piece_errors(places: FloatArray, slopes: FloatArray, scores: FloatArray) -> FloatArray:
     """Return the error of the trapezoid rule on each piece between two places."""
     return np.diff(places) * (slopes[1:] + slopes[:-1]) / 2 - np.diff(scores)
 
 
-def halfway(places, errors):
+def halfway(places: FloatArray, errors: FloatArray) -> FloatArray:
     """Return the middles of the pieces whose error is at least three quarters of the largest."""
     worst = np.flatnonzero(np.abs(errors) >= 0.75 * np.abs(errors).max())
     return (places[worst] + places[worst + 1]) / 2
 
 
-def trapezoid_weights(places):
+def trapezoid_weights(places: FloatArray) -> FloatArray:
     """Return the weight of each place: half of the two pieces that it ends."""
     return np.diff(places, prepend=places[0]) / 2 + np.diff(places, append=places[-1]) / 2

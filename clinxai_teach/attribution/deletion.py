@@ -7,6 +7,8 @@ arXiv:1806.07421.
 from typing import NamedTuple
 
 import torch
+from numpy.typing import ArrayLike
+from torch import nn
 
 from clinxai_teach._torch import baseline_like, check_inputs, eval_mode, target_scores
 from clinxai_teach._validate import positive_int
@@ -20,7 +22,15 @@ class DeletionCurve(NamedTuple):
     auc: torch.Tensor
 
 
-def deletion_curve(model, inputs, target, attributions, *, n_steps=20, baseline=0.0):
+def deletion_curve(
+    model: nn.Module,
+    inputs: torch.Tensor,
+    target: int | torch.Tensor,
+    attributions: ArrayLike | torch.Tensor,
+    *,
+    n_steps: int = 20,
+    baseline: float | torch.Tensor = 0.0,
+) -> DeletionCurve:
     """Return the target's probability as more and more of the input is replaced by the baseline, the best first.
 
     Parameters
@@ -47,6 +57,16 @@ def deletion_curve(model, inputs, target, attributions, *, n_steps=20, baseline=
     ------
     TypeError, ValueError
         For bad arguments, attributions of another shape, or NaN in them.
+
+    Examples
+    --------
+    Three findings with log-odds of 1, 2 and 3. The one called most important is removed first.
+
+    >>> model = torch.nn.Linear(3, 1, bias=False)
+    >>> model.weight.data = torch.tensor([[1.0, 2.0, 3.0]])
+    >>> curve = deletion_curve(model, torch.ones(1, 3), 1, [[1, 2, 3]], n_steps=3)
+    >>> [round(float(score.logit()), 3) for score in curve.score[0]]
+    [6.0, 3.0, 1.0, 0.0]
     """
     check_inputs(model, inputs)
     n_steps = positive_int("n_steps", n_steps)
@@ -62,22 +82,22 @@ def deletion_curve(model, inputs, target, attributions, *, n_steps=20, baseline=
         return DeletionCurve(fraction, score, torch.trapezoid(score, fraction, dim=1))
 
 
-def _places(attributions, inputs):
+def _places(attributions: ArrayLike | torch.Tensor, inputs: torch.Tensor) -> torch.Tensor:
     """Return the place of each value in the order of removal, 0 for the most important; equal ones keep their order."""
-    attributions = torch.as_tensor(attributions, device=inputs.device).detach()
-    per_pixel = inputs.ndim == 4 and attributions.shape == (len(inputs), 1, *inputs.shape[2:])
-    if attributions.shape != inputs.shape and not per_pixel:
+    values = torch.as_tensor(attributions, device=inputs.device).detach()
+    per_pixel = inputs.ndim == 4 and values.shape == (len(inputs), 1, *inputs.shape[2:])
+    if values.shape != inputs.shape and not per_pixel:
         raise ValueError(
             f"attributions must have the shape of inputs, {tuple(inputs.shape)}, or (N, 1, H, W), but have "
-            f"{tuple(attributions.shape)}. Resize a heatmap with upsample(maps, inputs.shape[-2:]) first."
+            f"{tuple(values.shape)}. Resize a heatmap with upsample(maps, inputs.shape[-2:]) first."
         )
-    if attributions.isnan().any():
+    if values.isnan().any():
         raise ValueError("attributions hold NaN.")
-    order = attributions.flatten(1).argsort(dim=1, descending=True, stable=True)
-    return order.argsort(dim=1).reshape(attributions.shape)
+    order = values.flatten(1).argsort(dim=1, descending=True, stable=True)
+    return order.argsort(dim=1).reshape(values.shape)
 
 
-def _probability(logits, target, n_rows):
+def _probability(logits: torch.Tensor, target: int | torch.Tensor, n_rows: int) -> torch.Tensor:
     """Return the probability of each row's target `(N,)`: softmax, or the sigmoid of one logit."""
     chosen = target_scores(logits, target, n_rows)
     if logits.ndim == 1 or logits.shape[1] == 1:

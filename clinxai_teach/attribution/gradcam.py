@@ -4,13 +4,18 @@ Selvaraju R. R. et al., Grad-CAM: visual explanations from deep networks via gra
 arXiv:1610.02391.
 """
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from clinxai_teach._torch import check_inputs, eval_mode, target_scores
 
 
-def grad_cam(model, inputs, target, *, layer, relu=True):
+def grad_cam(
+    model: nn.Module, inputs: torch.Tensor, target: int | torch.Tensor, *, layer: nn.Module, relu: bool = True
+) -> torch.Tensor:
     """Return the raw Grad-CAM map of each input, at the layer's own resolution.
 
     With A^k the k-th feature map of `layer` and y^c the logit of class c (before the softmax),
@@ -41,6 +46,16 @@ def grad_cam(model, inputs, target, *, layer, relu=True):
     TypeError, ValueError
         If an argument is of the wrong kind, the layer is not part of the model or never runs, its output is not a
         stack of maps `(N, K, h, w)` (as in a transformer), or the score does not depend on it.
+
+    Examples
+    --------
+    One layer that doubles the image, then a mean over its 4 pixels: each map value counts a quarter.
+
+    >>> model = torch.nn.Sequential(torch.nn.Conv2d(1, 1, 1), torch.nn.AvgPool2d(2), torch.nn.Flatten())
+    >>> model[0].weight.data.fill_(2), model[0].bias.data.fill_(0)
+    (tensor([[[[2.]]]]), tensor([0.]))
+    >>> grad_cam(model, torch.tensor([[[[0.0, 1.0], [0.0, 4.0]]]]), 1, layer=model[0]).tolist()
+    [[[[0.0, 0.5], [0.0, 2.0]]]]
     """
     check_inputs(model, inputs)
     if not any(layer is module for module in model.modules()):
@@ -53,11 +68,13 @@ def grad_cam(model, inputs, target, *, layer, relu=True):
     return F.relu(cam) if relu else cam
 
 
-def _maps_and_gradient(model, inputs, target, layer):
+def _maps_and_gradient(
+    model: nn.Module, inputs: torch.Tensor, target: int | torch.Tensor, layer: nn.Module
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the layer's maps and the gradient of the target's logit with respect to them, both detached."""
-    caught = []
+    caught: list[torch.Tensor] = []
 
-    def catch(module, arguments, output):
+    def catch(module: nn.Module, arguments: Any, output: Any) -> torch.Tensor:
         if not isinstance(output, torch.Tensor) or output.ndim != 4:
             kind = tuple(output.shape) if isinstance(output, torch.Tensor) else type(output).__name__
             raise ValueError(
@@ -97,7 +114,7 @@ def _maps_and_gradient(model, inputs, target, layer):
     return maps.detach(), gradient
 
 
-def _refuse_channels_last(maps, images, module):
+def _refuse_channels_last(maps: torch.Size, images: torch.Size, module: nn.Module) -> None:
     """Raise a ValueError for maps `(N, h, w, K)`, as in a Swin transformer.
 
     nn.LayerNorm and nn.Linear work on the last axis, so inside such a block they have its size. A block without them
@@ -119,13 +136,21 @@ class GradCAM:
     """Grad-CAM with the interface of the textbook chapter: `GradCAM(model, layer).generate(image, target_class)`.
 
     Nothing is attached to the model between two calls.
+
+    Examples
+    --------
+    >>> model = torch.nn.Sequential(torch.nn.Conv2d(1, 1, 1), torch.nn.AvgPool2d(2), torch.nn.Flatten())
+    >>> model[0].weight.data.fill_(2), model[0].bias.data.fill_(0)
+    (tensor([[[[2.]]]]), tensor([0.]))
+    >>> GradCAM(model, model[0]).generate(torch.tensor([[[[0.0, 1.0], [0.0, 4.0]]]]), 1).tolist()
+    [[[[0.0, 0.25], [0.0, 1.0]]]]
     """
 
-    def __init__(self, model, target_layer):
+    def __init__(self, model: nn.Module, target_layer: nn.Module) -> None:
         self.model = model
         self.target_layer = target_layer
 
-    def generate(self, input_image, target_class):
+    def generate(self, input_image: torch.Tensor, target_class: int | torch.Tensor) -> torch.Tensor:
         """Return a map for display `(N, 1, h, w)` in [0, 1]: each raw map divided by its own maximum.
 
         A map without positive evidence stays all zeros. The division hides how strong the evidence is, so a display
@@ -135,14 +160,26 @@ class GradCAM:
         return scale_for_display(cam)
 
 
-def scale_for_display(maps):
-    """Divide each map `(N, 1, h, w)` by its own maximum. A map without positive values becomes all zeros."""
+def scale_for_display(maps: torch.Tensor) -> torch.Tensor:
+    """Divide each map `(N, 1, h, w)` by its own maximum. A map without positive values becomes all zeros.
+
+    Examples
+    --------
+    >>> scale_for_display(torch.tensor([[[[-1.0, 2.0, 4.0]]], [[[-1.0, -2.0, 0.0]]]])).flatten(1).tolist()
+    [[0.0, 0.5, 1.0], [0.0, 0.0, 0.0]]
+    """
     peak = maps.amax(dim=(1, 2, 3), keepdim=True)
     return maps.clamp(min=0) / torch.where(peak > 0, peak, 1)
 
 
-def upsample(maps, size):
-    """Return maps `(N, 1, h, w)` resized to `size` (a number, or height and width) by bilinear interpolation."""
+def upsample(maps: torch.Tensor, size: int | tuple[int, ...]) -> torch.Tensor:
+    """Return maps `(N, 1, h, w)` resized to `size` (a number, or height and width) by bilinear interpolation.
+
+    Examples
+    --------
+    >>> upsample(torch.tensor([[[[0.0, 1.0]]]]), (1, 4)).tolist()
+    [[[[0.0, 0.25, 0.75, 1.0]]]]
+    """
     if not isinstance(maps, torch.Tensor) or maps.ndim != 4:
         kind = tuple(maps.shape) if isinstance(maps, torch.Tensor) else type(maps).__name__
         raise ValueError(f"maps must be a tensor (N, 1, h, w), but got {kind}.")

@@ -5,11 +5,14 @@ saliency maps, ICLR workshop 2014, arXiv:1312.6034.
 """
 
 import torch
+from torch import nn
 
 from clinxai_teach._torch import check_inputs, eval_mode, target_scores
 
 
-def saliency(model, inputs, target, *, absolute=True):
+def saliency(
+    model: nn.Module, inputs: torch.Tensor, target: int | torch.Tensor, *, absolute: bool = True
+) -> torch.Tensor:
     """Return the gradient of the target's logit with respect to each input: |dy/dx|, in logits per unit of input.
 
     Parameters
@@ -32,13 +35,24 @@ def saliency(model, inputs, target, *, absolute=True):
     ------
     TypeError, ValueError
         If an argument is of the wrong kind, or the score does not depend on the inputs.
+
+    Examples
+    --------
+    A network without a hidden layer has the same gradient everywhere: the weights of the class.
+
+    >>> model = torch.nn.Linear(3, 2)
+    >>> model.weight.data = torch.tensor([[1.0, -2.0, 0.5], [0.0, 3.0, -1.0]])
+    >>> saliency(model, torch.rand(1, 3), 0, absolute=False).tolist()
+    [[1.0, -2.0, 0.5]]
     """
     check_inputs(model, inputs)
     gradient, _ = score_gradient(model, inputs, target)
     return gradient.abs() if absolute else gradient
 
 
-def score_gradient(model, inputs, target):
+def score_gradient(
+    model: nn.Module, inputs: torch.Tensor, target: int | torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the gradient of each row's score with respect to its input, and the scores `(N,)`, both detached.
 
     Rows do not influence each other in evaluation mode, so one backward pass of the summed scores serves all.

@@ -1,24 +1,36 @@
-"""Sanity check: does an attribution change when the model's weights are made random?
+"""Model parameter randomization test: does an attribution change when the model's weights are made random?
 
 Adebayo J. et al., Sanity checks for saliency maps, NeurIPS 2018, arXiv:1810.03292.
 """
 
 import copy
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
 from scipy.stats import rankdata
+from torch import nn
 
 from clinxai_teach._torch import check_inputs, cuda_devices
+from clinxai_teach._types import FloatArray
 from clinxai_teach._validate import positive_int
 
 
-def randomization_test(model, attribute, inputs, target, *, seed=0):
+def randomization_test(
+    model: nn.Module,
+    attribute: Callable[[nn.Module, torch.Tensor, Any], Any],
+    inputs: torch.Tensor,
+    target: int | torch.Tensor,
+    *,
+    seed: int = 0,
+) -> "pd.Series[float]":
     """Make the layers random one after the other, from the top down, and compare each attribution with the true one.
 
-    "Cascading": a layer that was made random stays so. A method whose maps still look the same when nothing learned is
-    left (correlation near 1) cannot show what the model has learned.
+    This is the model parameter randomization test of Adebayo 2018, "cascading": a layer that was made random stays so.
+    A method whose maps still look the same when nothing learned is left (correlation near 1) cannot show what the model
+    has learned.
 
     Parameters
     ----------
@@ -43,6 +55,15 @@ def randomization_test(model, attribute, inputs, target, *, seed=0):
     ------
     TypeError, ValueError
         For bad arguments, a model without weights, or maps of another shape or with NaN.
+
+    Examples
+    --------
+    A "map" that is the input itself never asks the model, so nothing changes when the model forgets everything.
+
+    >>> model = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.Tanh(), torch.nn.Linear(3, 2))
+    >>> test = randomization_test(model, lambda model, x, target: x, torch.rand(5, 4), 1)
+    >>> test.round(3).to_dict()
+    {'2': 1.0, '0': 1.0}
     """
     check_inputs(model, inputs)
     if not callable(attribute):
@@ -66,15 +87,15 @@ def randomization_test(model, attribute, inputs, target, *, seed=0):
     return pd.Series(correlations, name="spearman").rename_axis("layer")
 
 
-def _layers_as_they_run(model, inputs):
+def _layers_as_they_run(model: nn.Module, inputs: torch.Tensor) -> dict[str, list[nn.Module]]:
     """Return the layers that have weights of their own, by name, in the order of their (last) call.
 
     Each is a list: a child that is never called goes with its parent, which uses its weights directly, as in
     nn.MultiheadAttention. Layers that do not run, such as a head for training only, are left out.
     """
-    called = {}
+    called: dict[nn.Module, None] = {}
 
-    def note(module, arguments):
+    def note(module: nn.Module, arguments: Any) -> None:
         called.pop(module, None)
         called[module] = None
 
@@ -94,17 +115,17 @@ def _layers_as_they_run(model, inputs):
     return layers
 
 
-def _has_weights(module):
+def _has_weights(module: nn.Module) -> bool:
     return next(module.parameters(recurse=False), None) is not None
 
 
-def _make_random(module):
+def _make_random(module: nn.Module) -> None:
     """Give a layer new weights, as before training. (BatchNorm then also forgets the averages it learned.)
 
     Weights for which the module has no such rule become normal random numbers of the same size.
     """
     reset = getattr(module, "reset_parameters", None) or getattr(module, "_reset_parameters", None)
-    if reset is not None:
+    if callable(reset):
         reset()
         return
     with torch.no_grad():
@@ -112,7 +133,7 @@ def _make_random(module):
             weight.normal_(std=float(weight.square().mean().sqrt()))
 
 
-def _ranks(maps, n):
+def _ranks(maps: Any, n: int) -> FloatArray:
     """Return the ranks of each map's values, centred, `(N, D)`; ties share their mean rank."""
     if isinstance(maps, tuple):
         raise TypeError("attribute must return one tensor or array, but returned a tuple. Take its part: .values")
@@ -123,11 +144,12 @@ def _ranks(maps, n):
         raise ValueError(f"attribute must return one map per input ({n}), but returned the shape {maps.shape}.")
     if not np.isfinite(maps).all():
         raise ValueError("attribute returned NaN or infinite values.")
-    ranks = rankdata(maps.reshape(n, -1), axis=1)
-    return ranks - ranks.mean(axis=1, keepdims=True)
+    ranks = np.asarray(rankdata(maps.reshape(n, -1), axis=1), dtype=np.float64)
+    centred: FloatArray = ranks - ranks.mean(axis=1, keepdims=True)
+    return centred
 
 
-def _mean_correlation(one, other):
+def _mean_correlation(one: FloatArray, other: FloatArray) -> float:
     """Return the mean correlation of the rows; a constant row has none and is left out."""
     size = np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
     varies = size > 0

@@ -1,15 +1,24 @@
 """SHAP values of tree models: one class, one shape, one named unit, and checked. shap does the tree work."""
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
+from clinxai_teach._types import FloatArray
 from clinxai_teach._validate import positive_int
 from clinxai_teach.attribution.trees import Ranks, tree_model
+
+if TYPE_CHECKING:
+    import shap
 
 MOST_NODES = 2**15 - 1  # shap 0.51 numbers the nodes of a tree in 16 bits when there is a background
 
 
-def shap_explanation(model, X, *, background=None, class_index=1):
+def shap_explanation(
+    model: Any, X: ArrayLike, *, background: ArrayLike | None = None, class_index: int = 1
+) -> "shap.Explanation":
     """Return the SHAP values of one class for a scikit-learn tree model, as a `shap.Explanation`.
 
     Parameters
@@ -43,25 +52,36 @@ def shap_explanation(model, X, *, background=None, class_index=1):
 
     Lundberg S. M. et al., From local explanations to global understanding with explainable AI for trees, Nat Mach
     Intell 2020;2:56-67, doi:10.1038/s42256-019-0138-9.
+
+    Examples
+    --------
+    One tree with one question: is the first value above 1.5? Half of the patients say yes.
+
+    >>> from sklearn.tree import DecisionTreeRegressor
+    >>> X = np.array([[0.0, 5.0], [1.0, 5.0], [2.0, 5.0], [3.0, 5.0]])
+    >>> tree = DecisionTreeRegressor().fit(X, [0, 0, 8, 8])
+    >>> shap_explanation(tree, X[-1:]).values.tolist()  # 8, where the mean is 4
+    [[4.0, 0.0]]
     """
     import shap  # here, because it takes two seconds
 
     parts = tree_model(model, positive_int("class_index", class_index, minimum=0))
     table = _table("X", X, model, None)
     ranks = Ranks(parts.trees, table.shape[1], parts.single)
-    trees = {"trees": [ranks.tree(tree) for tree in parts.trees], "base_offset": 0.0}
+    trees = [ranks.tree(tree) for tree in parts.trees]
+    readable = {"trees": trees, "base_offset": 0.0}
     if background is None:
-        explainer = shap.TreeExplainer(trees, feature_perturbation="tree_path_dependent")
+        explainer = shap.TreeExplainer(readable, feature_perturbation="tree_path_dependent")
     else:
         rows = ranks.table(_table("background", background, model, getattr(X, "columns", None)))
-        if max(len(tree["features"]) for tree in trees["trees"]) > MOST_NODES:
+        if max(len(tree["features"]) for tree in trees) > MOST_NODES:
             raise ValueError(
                 f"model has a tree with more than {MOST_NODES} nodes, too many for shap with a background. Train it "
                 "with max_leaf_nodes, or leave background out."
             )
         # max_samples: shap would otherwise cut the background to 100 rows without a word.
         masker = shap.maskers.Independent(rows, max_samples=len(rows))
-        explainer = shap.TreeExplainer(trees, data=masker, feature_perturbation="interventional")
+        explainer = shap.TreeExplainer(readable, data=masker, feature_perturbation="interventional")
     values = np.asarray(explainer.shap_values(ranks.table(table), check_additivity=False), dtype=np.float64)
     base = float(np.ravel(explainer.expected_value)[0]) + parts.base
 
@@ -79,7 +99,7 @@ def shap_explanation(model, X, *, background=None, class_index=1):
     )
 
 
-def _table(name, X, model, names):
+def _table(name: str, X: Any, model: Any, names: Any) -> FloatArray:
     """Return a table of patients as float64 `(n, d)`; its columns must be the model's, or `names`, in their order."""
     names = getattr(model, "feature_names_in_", names)
     if names is not None and hasattr(X, "columns") and list(X.columns) != list(names):

@@ -1,9 +1,13 @@
 """Shapley values by enumeration: exact, for a few features."""
 
+from collections.abc import Callable
 from math import factorial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from clinxai_teach._types import FloatArray
 
 MAX_FEATURES = 12
 ROWS_AT_ONCE = 100_000  # so many patients are predicted in one call: bounded memory, few calls
@@ -12,11 +16,11 @@ ROWS_AT_ONCE = 100_000  # so many patients are predicted in one call: bounded me
 class ShapleyValues(NamedTuple):
     """`values (d,)`, one per feature, and `base_value`, the mean prediction of the background."""
 
-    values: np.ndarray
+    values: FloatArray
     base_value: float
 
 
-def exact_shapley(predict, x, background):
+def exact_shapley(predict: Callable[[Any], ArrayLike], x: ArrayLike, background: ArrayLike) -> ShapleyValues:
     """Return the Shapley values of one patient's prediction: each feature's fair share of f(x) - base value.
 
     v(S) is the mean prediction over the background when the features in S are the patient's and the rest stay the
@@ -46,6 +50,14 @@ def exact_shapley(predict, x, background):
 
     Shapley L. S., A value for n-person games, 1953; Lundberg S. M., Lee S.-I., A unified approach to interpreting
     model predictions, NeurIPS 2017, arXiv:1705.07874.
+
+    Examples
+    --------
+    The alarm needs both findings, so each of them gets half. The other patient has none.
+
+    >>> both = exact_shapley(lambda X: X[:, 0] * X[:, 1], [1, 1], [[0, 0]])
+    >>> both.values.tolist(), both.base_value
+    ([0.5, 0.5], 0.0)
     """
     patient, others, predict = _check(predict, x, background)
     d = len(patient)
@@ -64,7 +76,7 @@ def exact_shapley(predict, x, background):
     return ShapleyValues(values, float(v[0]))
 
 
-def _check(predict, x, background):
+def _check(predict: Any, x: Any, background: Any) -> tuple[FloatArray, FloatArray, Callable[[FloatArray], FloatArray]]:
     """Return the patient `(d,)`, the background `(m, d)` and a checked `predict`, or raise what is wrong."""
     if not callable(predict):
         raise TypeError(f"predict must be a function of a table, but got {type(predict).__name__}. Try model.predict.")
@@ -86,7 +98,7 @@ def _check(predict, x, background):
             "Use shap_explanation for tree models, or shap's sampling explainers."
         )
 
-    def checked(rows):
+    def checked(rows: FloatArray) -> FloatArray:
         table = type(background)(rows, columns=background.columns) if hasattr(background, "columns") else rows
         output = np.asarray(predict(table), dtype=np.float64)
         if output.shape != (len(rows),):

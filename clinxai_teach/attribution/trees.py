@@ -1,8 +1,14 @@
 """scikit-learn's tree models as a plain list of trees with one output each, in the form that shap reads."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+
+from clinxai_teach._types import FloatArray
+
+Tree: TypeAlias = dict[str, Any]  # node arrays, as shap's TreeExplainer reads them
+Score: TypeAlias = Callable[[Any], FloatArray]
 
 KINDS = ("DecisionTree", "ExtraTree", "RandomForest", "ExtraTrees", "GradientBoosting", "HistGradientBoosting")
 
@@ -15,14 +21,14 @@ class TreeModel(NamedTuple):
     scikit-learn rounds the patients to float32 before it compares them with a threshold.
     """
 
-    trees: list
+    trees: list[Tree]
     base: float
     unit: str
-    score: object
+    score: Score
     single: bool
 
 
-def tree_model(model, class_index):
+def tree_model(model: Any, class_index: int) -> TreeModel:
     """Return the TreeModel of one class of a fitted scikit-learn model; TypeError for other models."""
     from sklearn.utils.validation import check_is_fitted  # here, so that importing the package stays light
 
@@ -45,7 +51,7 @@ def tree_model(model, class_index):
     return _forest(model, class_index, is_classifier)
 
 
-def _forest(model, k, is_classifier):
+def _forest(model: Any, k: int, is_classifier: bool) -> TreeModel:
     """A forest averages its trees; the leaf of a classification tree holds the share of each class."""
     estimators = getattr(model, "estimators_", [model])
     if model.n_outputs_ > 1:
@@ -60,7 +66,7 @@ def _forest(model, k, is_classifier):
     return TreeModel(trees, 0.0, "prediction", model.predict, True)
 
 
-def _gradient_boosting(model, k, is_classifier):
+def _gradient_boosting(model: Any, k: int, is_classifier: bool) -> TreeModel:
     """Boosting starts from a constant and adds each tree, shrunk by the learning rate."""
     start = model._raw_predict_init(np.zeros((2, model.n_features_in_), dtype=np.float32))
     if model.init_ != "zero" and type(model.init_).__name__ not in ("DummyClassifier", "DummyRegressor"):
@@ -73,7 +79,7 @@ def _gradient_boosting(model, k, is_classifier):
     return TreeModel(trees, sign * float(start[0, column]), unit, score, True)
 
 
-def _hist_gradient_boosting(model, k, is_classifier):
+def _hist_gradient_boosting(model: Any, k: int, is_classifier: bool) -> TreeModel:
     """The same with binned features; its thresholds are float64, and lie on values of the training data."""
     column, sign, unit, score = _boosting_output(model, k, is_classifier)
     if getattr(model, "is_categorical_", None) is not None and np.any(model.is_categorical_):
@@ -98,7 +104,7 @@ def _hist_gradient_boosting(model, k, is_classifier):
     return TreeModel(trees, sign * float(base), unit, score, False)
 
 
-def _boosting_output(model, k, is_classifier):
+def _boosting_output(model: Any, k: int, is_classifier: bool) -> tuple[int, int, str, Score]:
     """Return which column of trees gives the score, its sign, its unit, and the score by scikit-learn.
 
     With two classes boosting has one column, the log-odds of class 1; class 0 has its negative.
@@ -114,7 +120,7 @@ def _boosting_output(model, k, is_classifier):
     return k, 1, "raw score", lambda X: model.decision_function(X)[:, k]
 
 
-def _tree(tree, values):
+def _tree(tree: Any, values: FloatArray) -> Tree:
     """Return a tree of scikit-learn as the dict that shap reads."""
     left, right = tree.children_left, tree.children_right
     return {
@@ -136,19 +142,19 @@ class Ranks:
     x <= threshold number j exactly when rank(x) <= j. So threshold number j becomes j + 0.5.
     """
 
-    def __init__(self, trees, n_features, single):
+    def __init__(self, trees: list[Tree], n_features: int, single: bool) -> None:
         self.single = single
         used = [(tree["features"], tree["thresholds"]) for tree in trees]
         features, thresholds = (np.concatenate(parts) for parts in zip(*used, strict=True))
         self.cuts = [np.unique(thresholds[features == f]) for f in range(n_features)]
 
-    def table(self, X):
+    def table(self, X: FloatArray) -> FloatArray:
         """Return the ranks of a table of patients `(n, d)`."""
         X = X.astype(np.float32).astype(np.float64) if self.single else X
         ranks = np.stack([np.searchsorted(cuts, column) for cuts, column in zip(self.cuts, X.T, strict=True)], axis=1)
         return np.where(np.isnan(X), np.nan, ranks)
 
-    def tree(self, tree):
+    def tree(self, tree: Tree) -> Tree:
         """Return the tree with ranks as thresholds."""
         thresholds = np.zeros(len(tree["thresholds"]))
         for f, cuts in enumerate(self.cuts):

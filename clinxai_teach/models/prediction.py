@@ -1,24 +1,36 @@
 """What a torch classifier says of films, and what it sees in them, as numpy arrays."""
 
 import torch
+from numpy.typing import ArrayLike
+from torch import nn
 
 from clinxai_teach._torch import check_inputs, eval_mode
+from clinxai_teach._types import FloatArray
 from clinxai_teach._validate import positive_int
 
 
-def predict_proba(model, images, *, batch_size=250):
+def predict_proba(model: nn.Module, images: ArrayLike | torch.Tensor, *, batch_size: int = 250) -> FloatArray:
     """Return softmax probabilities, float64 `(n, K)`, of a network that returns logits.
 
     `images` is an array or tensor `(n, 1, H, W)`. The model is read in evaluation mode, without gradients, and left
     as it was. Larger batches need more memory, and give the same probabilities.
+
+    Examples
+    --------
+    Logits of 0 and log 4 are odds of 1 to 4.
+
+    >>> model = torch.nn.Flatten()  # its output is its input
+    >>> predict_proba(model, torch.tensor([[0.0, 3.0]]).log1p()).round(3).tolist()
+    [[0.2, 0.8]]
     """
-    batches = torch.as_tensor(images).split(positive_int("batch_size", batch_size))
+    batches = torch.split(torch.as_tensor(images), positive_int("batch_size", batch_size))
     with torch.no_grad(), eval_mode(model):
         logits = torch.cat([model(batch.clone()) for batch in batches])  # the first layer may work in place
-    return logits.double().softmax(dim=1).numpy(force=True)
+    probabilities: FloatArray = logits.double().softmax(dim=1).numpy(force=True)
+    return probabilities
 
 
-def film_features(model, images, *, batch_size=250):
+def film_features(model: nn.Module, images: ArrayLike | torch.Tensor, *, batch_size: int = 250) -> FloatArray:
     """Return what a `ChestNet` sees in films, float64 `(n, 144)`: the mean of each map of its last convolution.
 
     `images` is an array or tensor `(n, 1, H, W)`. Pass the result to `SimilarityDetector`: it then measures distances
@@ -33,5 +45,6 @@ def film_features(model, images, *, batch_size=250):
         raise TypeError(f"model must have its convolutions in model.features, but {type(model).__name__} has not.")
     with torch.no_grad(), eval_mode(model):
         batches = images.split(positive_int("batch_size", batch_size))
-        features = torch.cat([model.features(batch).mean(dim=(2, 3)) for batch in batches])
-    return features.double().numpy(force=True)
+        means = torch.cat([model.features(batch).mean(dim=(2, 3)) for batch in batches])
+    features: FloatArray = means.double().numpy(force=True)
+    return features
