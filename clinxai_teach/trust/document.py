@@ -1,7 +1,7 @@
 """What a trust report says, part by part, as blocks for Markdown and HTML alike."""
 
 from clinxai_teach.markup import Bullets, Figure, Heading, Paragraph, Table
-from clinxai_teach.trust.figures import ratio_svg, reliability_svg
+from clinxai_teach.svg import ratio_svg, reliability_svg
 from clinxai_teach.trust.parts import PARTS, STANDARDS, WRITTEN, not_stated
 from clinxai_teach.trust.subgroups import FEW, INSUFFICIENT, MEASURES, cell, subgroup_text
 

@@ -1,6 +1,8 @@
-"""The two figures of a trust report as SVG: plain text, so the page needs no other file, and computing needs no plots.
+"""The two figures of a trust report as SVG, which is text like the rest of its page: no other file, no matplotlib.
 
-Black, grey and shapes only, so that they read in grey print. Every text is 16 units high at a width of 720.
+They lie below `trust`, beside `markup`, because a report that computes must be able to write itself down without the
+plots above it. They know plain numbers only. Black, grey and shapes, so that they read in grey print. Every text is 16
+units high at a width of 720.
 """
 
 import math
