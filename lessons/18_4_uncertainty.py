@@ -1321,9 +1321,7 @@ for place, (how, these) in enumerate({"one for all": one_for_all, "one per class
     parts = pd.concat(
         [coverage_by_group(y_test, these, by) for by in (np.full(len(y_test), "all"), disease, age_group(age))]
     )
-    artists = plots.draw_coverage(ax, len(parts), lowest=0.4)
-    plots.move_coverage(
-        artists,
+    plots.Coverage(ax, len(parts), lowest=0.4).move(
         [f"{name} ({n:,})" for name, n in parts["n"].items()],
         parts["coverage"].to_numpy(),
         parts["ci_low"].to_numpy(),

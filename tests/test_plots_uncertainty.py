@@ -35,30 +35,30 @@ def running(n, seed=0):
 
 
 def test_lines_and_bands_hold_the_means_they_were_given(ax):
-    artists = plots.draw_running_mean(ax, 5)
+    picture = plots.RunningMean(ax, 5)
     mean, low, high = running(7)
-    plots.move_running_mean(artists, mean, low, high, list("abcde"), "7 passes")
+    picture.move(mean, low, high, list("abcde"), "7 passes")
     for k in range(5):
-        assert artists["lines"][k].get_xdata().tolist() == list(range(1, 8))
-        assert artists["lines"][k].get_ydata() == pytest.approx(mean[:, k])
-        corners = artists["bands"][k].get_paths()[0].vertices
+        assert picture.lines[k].get_xdata().tolist() == list(range(1, 8))
+        assert picture.lines[k].get_ydata() == pytest.approx(mean[:, k])
+        corners = picture.bands[k].get_paths()[0].vertices
         assert corners[:, 1].min() == pytest.approx(low[:, k].min())
         assert corners[:, 1].max() == pytest.approx(high[:, k].max())
-        assert artists["names"][k].get_text() == f"{LOOKS[k][3]} {'abcde'[k]}"
-    assert artists["title"].get_text() == "7 passes"
+        assert picture.names[k].get_text() == f"{LOOKS[k][3]} {'abcde'[k]}"
+    assert picture.title.get_text() == "7 passes"
 
 
 def test_five_lines_are_told_apart_without_colour(ax):
-    artists = plots.draw_running_mean(ax, 5)
-    assert len({line.get_marker() for line in artists["lines"]}) == 5
-    assert len({str(line._dash_pattern) for line in artists["lines"]}) == 5
+    picture = plots.RunningMean(ax, 5)
+    assert len({line.get_marker() for line in picture.lines}) == 5
+    assert len({str(line._dash_pattern) for line in picture.lines}) == 5
 
 
 def test_one_pass_is_visible_by_its_marker(ax):
-    artists = plots.draw_running_mean(ax, 5)
-    plots.move_running_mean(artists, *running(1), list("abcde"), "")
-    assert [len(line.get_xdata()) for line in artists["lines"]] == [1] * 5
-    assert all(line.get_markevery() == [-1] for line in artists["lines"])
+    picture = plots.RunningMean(ax, 5)
+    picture.move(*running(1), list("abcde"), "")
+    assert [len(line.get_xdata()) for line in picture.lines] == [1] * 5
+    assert all(line.get_markevery() == [-1] for line in picture.lines)
 
 
 @settings(deadline=None)
@@ -84,11 +84,11 @@ def test_names_that_have_room_stay_beside_their_lines():
 
 def test_the_two_parts_of_doubt_are_stacked_and_said(ax):
     splits = [EntropyDecomposition(0.7, 0.4, 0.3), EntropyDecomposition(1.6, 1.6, 0.0)]
-    artists = plots.draw_doubt(ax, ["film", "coin"], splits, most=1.609)
-    assert [bar.get_width() for bar in artists["aleatoric"]] == [0.4, 1.6]
-    assert [(bar.get_x(), bar.get_width()) for bar in artists["epistemic"]] == [(0.4, 0.3), (1.6, 0.0)]
-    assert texts(artists["numbers"])[0] == "total 0.700 = expected 0.400 + mutual information 0.300 (striped)"
-    assert artists["epistemic"][0].get_hatch()
+    picture = plots.Doubt(ax, ["film", "coin"], splits, most=1.609)
+    assert [bar.get_width() for bar in picture.aleatoric] == [0.4, 1.6]
+    assert [(bar.get_x(), bar.get_width()) for bar in picture.epistemic] == [(0.4, 0.3), (1.6, 0.0)]
+    assert texts(picture.numbers)[0] == "total 0.700 = expected 0.400 + mutual information 0.300 (striped)"
+    assert picture.epistemic[0].get_hatch()
     assert [label.get_text() for label in ax.get_yticklabels()] == ["film", "coin"]
 
 
@@ -97,22 +97,22 @@ def test_the_two_parts_of_doubt_are_stacked_and_said(ax):
 
 def test_a_threshold_line_stands_at_each_finite_threshold(ax):
     edges = np.linspace(0, 1, 5)
-    artists = plots.draw_scores(ax, edges)
-    plots.move_scores(artists, [400, 0, 1, 20], [0.3, np.inf, 0.8], "three", unit="films")
-    assert [line.get_xdata()[0] for line in artists["thresholds"] if len(line.get_xdata())] == [0.3, 0.8]
-    tops = [bar.get_y() + bar.get_height() for bar in artists["bars"]]
+    picture = plots.Scores(ax, edges)
+    picture.move([400, 0, 1, 20], [0.3, np.inf, 0.8], "three", unit="films")
+    assert [line.get_xdata()[0] for line in picture.thresholds if len(line.get_xdata())] == [0.3, 0.8]
+    tops = [bar.get_y() + bar.get_height() for bar in picture.bars]
     assert tops == pytest.approx([400, 0.7, 1, 20])
-    assert artists["unit"].get_text() == "films"
+    assert picture.unit.get_text() == "films"
 
 
 def test_empty_sets_look_like_no_others_and_unused_rows_are_blank(ax):
-    artists = plots.draw_share_rows(ax, 4, xlabel="share", empty_first=True)
-    plots.move_share_rows(artists, ["empty", "1 class"], [0.004, 0.996], "sets")
-    assert artists["bars"][0].get_hatch()
-    assert not artists["bars"][1].get_hatch()
-    assert texts(artists["numbers"]) == ["<1%", ">99%", "", ""]
-    assert texts(artists["names"]) == ["empty", "1 class", "", ""]
-    assert [bar.get_visible() for bar in artists["bars"]] == [True, True, False, False]
+    picture = plots.ShareRows(ax, 4, xlabel="share", empty_first=True)
+    picture.move(["empty", "1 class"], [0.004, 0.996], "sets")
+    assert picture.bars[0].get_hatch()
+    assert not picture.bars[1].get_hatch()
+    assert texts(picture.numbers) == ["<1%", ">99%", "", ""]
+    assert texts(picture.names) == ["empty", "1 class", "", ""]
+    assert [bar.get_visible() for bar in picture.bars] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -123,102 +123,99 @@ def test_a_few_are_not_none_and_nearly_all_are_not_all(share, said):
 
 
 def test_a_square_lies_below_the_promise_with_its_whole_interval(ax):
-    artists = plots.draw_coverage(ax, 4)
-    plots.move_coverage(
-        artists, ["all", "sick", "old", None], [0.9, 0.6, 0.85, 0], [0.88, 0.5, 0.8, 0], [0.92, 0.7, 0.9, 0], 0.9, "x"
-    )
-    assert artists["broken"].get_xydata().tolist() == [[0.6, 1]]
-    assert artists["kept"].get_xydata().tolist() == [[0.9, 0], [0.85, 2]]  # touching the promise is not below it
-    assert artists["broken"].get_marker() != artists["kept"].get_marker()
-    ends = [segment[:, 0].tolist() for segment in artists["intervals"].get_segments()]
+    picture = plots.Coverage(ax, 4)
+    picture.move(["all", "sick", "old", None], [0.9, 0.6, 0.85, 0], [0.88, 0.5, 0.8, 0], [0.92, 0.7, 0.9, 0], 0.9, "x")
+    assert picture.broken.get_xydata().tolist() == [[0.6, 1]]
+    assert picture.kept.get_xydata().tolist() == [[0.9, 0], [0.85, 2]]  # touching the promise is not below it
+    assert picture.broken.get_marker() != picture.kept.get_marker()
+    ends = [segment[:, 0].tolist() for segment in picture.intervals.get_segments()]
     assert ends == [[0.88, 0.92], [0.5, 0.7], [0.8, 0.9]]
-    assert texts(artists["names"]) == ["all", "sick", "old", ""]
-    assert texts(artists["numbers"]) == ["0.90", "0.60", "0.85", ""]
+    assert texts(picture.names) == ["all", "sick", "old", ""]
+    assert texts(picture.numbers) == ["0.90", "0.60", "0.85", ""]
 
 
 # ---- deferral ------------------------------------------------------------------------------------
 
 
 def test_dots_stand_on_their_curves_where_the_slider_is(ax):
-    artists = plots.draw_deferral(ax)
+    picture = plots.Deferral(ax)
     fractions = np.array([0, 0.25, 0.5])
     curves = {"accuracy": [0.8, 0.85, 0.9], "sensitivity": [0.2, 0.1, np.nan], "specificity": [0.9, 0.95, 1.0]}
-    plots.move_deferral(artists, fractions, curves, 0.25, "25%")
-    assert [dot.get_xydata()[0].tolist() for dot in artists["dots"]] == [[0.25, 0.85], [0.25, 0.1], [0.25, 0.95]]
-    assert texts(artists["names"]) == ["accuracy 0.85", "sensitivity 0.10", "specificity 0.95"]
-    assert len({str(line._dash_pattern) for line in artists["lines"]}) == 3
+    picture.move(fractions, curves, 0.25, "25%")
+    assert [dot.get_xydata()[0].tolist() for dot in picture.dots] == [[0.25, 0.85], [0.25, 0.1], [0.25, 0.95]]
+    assert texts(picture.names) == ["accuracy 0.85", "sensitivity 0.10", "specificity 0.95"]
+    assert len({str(line._dash_pattern) for line in picture.lines}) == 3
 
 
 def test_the_parts_of_the_ill_fill_the_bar(ax):
-    artists = plots.draw_parts(ax)
-    plots.move_parts(artists, {"found": 1, "missed": 2, "handed over": 1}, "4 adults")
-    assert [(bar.get_x(), bar.get_width()) for bar in artists["bars"]] == [(0, 0.25), (0.25, 0.5), (0.75, 0.25)]
-    assert texts(artists["texts"]) == ["found: 1 (25%)", "missed: 2 (50%)", "handed over: 1 (25%)"]
+    picture = plots.IllParts(ax)
+    picture.move(1, 2, 1, "4 adults")
+    assert [(bar.get_x(), bar.get_width()) for bar in picture.bars] == [(0, 0.25), (0.25, 0.5), (0.75, 0.25)]
+    assert texts(picture.texts) == ["found: 1 (25%)", "missed: 2 (50%)", "handed over: 1 (25%)"]
 
 
 # ---- moved equals new ----------------------------------------------------------------------------
 
 
 def moves():
-    """Return for each pair how it is drawn, and two moves."""
+    """Return for each kind of picture how it is drawn, and two moves."""
     names = list("abcde")
     fractions = np.linspace(0, 0.5, 6)
     curve = {name: np.linspace(start, 1, 6) for name, start in (("a", 0.2), ("b", 0.5), ("c", 0.8))}
     falling = {name: values[::-1] for name, values in curve.items()}
     return {
-        "running_mean": (
-            lambda ax: plots.draw_running_mean(ax, 5),
+        "RunningMean": (
+            lambda ax: plots.RunningMean(ax, 5),
             [(*running(30, 1), names, "30"), (*running(4, 2), names[::-1], "4")],
         ),
-        "doubt": (
-            lambda ax: plots.draw_doubt(ax, [""], [(0, 0, 0)], most=2),
+        "Doubt": (
+            lambda ax: plots.Doubt(ax, [""], [(0, 0, 0)], most=2),
             [([(1.0, 0.5, 0.5)],), ([(0.2, 0.2, 0.0)],)],
         ),
-        "scores": (
-            lambda ax: plots.draw_scores(ax, np.linspace(0, 1, 4)),
+        "Scores": (
+            lambda ax: plots.Scores(ax, np.linspace(0, 1, 4)),
             [([1, 20, 300], [0.2, 0.4], "two"), ([5, 0, 0], [np.inf], "none")],
         ),
-        "share_rows": (
-            lambda ax: plots.draw_share_rows(ax, 3, xlabel="x"),
+        "ShareRows": (
+            lambda ax: plots.ShareRows(ax, 3, xlabel="x"),
             [(list("abc"), [0.2, 0.3, 0.5], "3"), (["a"], [1.0], "1")],
         ),
-        "coverage": (
-            lambda ax: plots.draw_coverage(ax, 2),
+        "Coverage": (
+            lambda ax: plots.Coverage(ax, 2),
             [
                 (["a", "b"], [0.5, 0.9], [0.4, 0.8], [0.6, 0.95], 0.9, "two"),
                 (["a", None], [0.7, 0], [0.6, 0], [0.8, 0], 0.5, "one"),
             ],
         ),
-        "deferral": (
-            lambda ax: plots.draw_deferral(ax, tuple("abc")),
+        "Deferral": (
+            plots.Deferral,
             [(fractions, curve, 0.1, "10%"), (fractions, falling, 0.5, "50%")],
         ),
-        "parts": (
-            plots.draw_parts,
-            [({"found": 1, "missed": 2, "handed over": 3}, "6"), ({"found": 0, "missed": 4, "handed over": 0}, "4")],
+        "IllParts": (
+            plots.IllParts,
+            [(1, 2, 3, "6"), (0, 4, 0, "4")],
         ),
     }
 
 
-@pytest.mark.parametrize("pair", moves())
-def test_a_moved_picture_is_the_same_as_one_drawn_anew(pair):
-    draw, (first, second) = moves()[pair]
-    move = getattr(plots, f"move_{pair}")
+@pytest.mark.parametrize("kind", moves())
+def test_a_moved_picture_is_the_same_as_one_drawn_anew(kind):
+    draw, (first, second) = moves()[kind]
     moved, anew, other = new_axes(), new_axes(), new_axes()
-    artists = draw(moved)
-    move(artists, *first)
-    move(artists, *second)
-    move(draw(anew), *second)
-    move(draw(other), *first)
+    picture = draw(moved)
+    picture.move(*first)
+    picture.move(*second)
+    draw(anew).move(*second)
+    draw(other).move(*first)
     assert plots.png_bytes(moved.figure) == plots.png_bytes(anew.figure)
     assert plots.png_bytes(other.figure) != plots.png_bytes(anew.figure)
 
 
-@pytest.mark.parametrize("pair", moves())
-def test_text_is_at_least_12_points(pair):
+@pytest.mark.parametrize("kind", moves())
+def test_text_is_at_least_12_points(kind):
     ax = new_axes()
-    draw, (first, _) = moves()[pair]
-    getattr(plots, f"move_{pair}")(draw(ax), *first)
+    draw, (first, _) = moves()[kind]
+    draw(ax).move(*first)
     plots.png_bytes(ax.figure)
     shown = [
         ax.title,

@@ -1,33 +1,31 @@
 """Alpha, the share of misses that is accepted: what it does to prediction sets, and for whom the promise is kept."""
 
-from collections import namedtuple
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
 from clinxai_teach.data import age_group, diabetes_split, make_radiographs
 from clinxai_teach.explorers.base import Choice, Explorer, Slider
-from clinxai_teach.plots import (
-    draw_coverage,
-    draw_scores,
-    draw_share_rows,
-    move_coverage,
-    move_scores,
-    move_share_rows,
-)
+from clinxai_teach.plots import Coverage, Scores, ShareRows
 
 FILMS, DIABETES = "films (5 classes)", "diabetes (2 classes)"
 ALL, CLASS, GROUP = "all patients", "each class", "each group"
 SCORE_EDGES = np.linspace(0, 1.05, 22)  # raps can exceed 1 by its price for four classes
 N_CALIBRATION_FILMS, N_TEST_FILMS = 500, 1000
 
-Patients = namedtuple("Patients", "y_true y_prob groups")
-Patients.__doc__ = "Class numbers `(n,)`, probabilities `(n, K)` and a group label for each `(n,)`."
-
 
 # ---- computed ------------------------------------------------------------------------------------
+
+
+class Patients(NamedTuple):
+    """Class numbers `(n,)`, probabilities `(n, K)` and a group label for each `(n,)`."""
+
+    y_true: np.ndarray
+    y_prob: np.ndarray
+    groups: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -106,6 +104,14 @@ def film_cohort():
 # ---- drawn and touched ---------------------------------------------------------------------------
 
 
+class Pictures(NamedTuple):
+    """What the explorer shows."""
+
+    scores: Scores
+    sizes: ShareRows
+    coverage: Coverage
+
+
 class AlphaExplorer(Explorer):
     """Choose alpha, the score, and who gets a threshold of their own: how large are the sets, and who is covered?
 
@@ -132,38 +138,30 @@ class AlphaExplorer(Explorer):
         )
 
     def build(self, figure):
-        def axes(left, bottom, width, height):
-            """Return axes at a place in inches."""
-            w, h = self.size
-            return figure.add_axes((left / w, bottom / h, width / w, height / h))
-
         most = max(len(cohort.class_names) for cohort in self.cohorts.values())
         n_rows = max(1 + len(c.class_names) + len(set(c.test.groups)) for c in self.cohorts.values())
-        return {
-            "scores": draw_scores(axes(0.85, 3.1, 2.9, 1.35), SCORE_EDGES, n_thresholds=most),
-            "sizes": draw_share_rows(
-                axes(1.15, 0.6, 2.2, 1.65), most + 1, xlabel="share of the sets", empty_first=True
-            ),
-            "coverage": draw_coverage(axes(5.95, 0.6, 1.9, 3.85), n_rows),
-        }
+        share = "share of the sets"
+        return Pictures(
+            scores=Scores(self.axes(figure, 0.85, 3.1, 2.9, 1.35), SCORE_EDGES, n_thresholds=most),
+            sizes=ShareRows(self.axes(figure, 1.15, 0.6, 2.2, 1.65), most + 1, xlabel=share, empty_first=True),
+            coverage=Coverage(self.axes(figure, 5.95, 0.6, 1.9, 3.85), n_rows),
+        )
 
-    def update(self, artists, state):
+    def update(self, pictures, state):
         cohort, result = self.cohorts[state["data"]], self.result(**state)
         n_calib, n_test = len(cohort.calibration.y_true), len(cohort.test.y_true)
         thresholds = list(result.thresholds.values())
-        move_scores(
-            artists["scores"],
+        pictures.scores.move(
             result.counts,
             thresholds,
             f"{n_calib:,} {cohort.unit}: {said(thresholds)}",
             unit=cohort.unit.removeprefix("synthetic "),
         )
         names = ["empty", "1 class", *(f"{size} classes" for size in range(2, len(result.sizes)))]
-        move_share_rows(artists["sizes"], names, result.sizes, f"{n_test:,} test sets")
+        pictures.sizes.move(names, result.sizes, f"{n_test:,} test sets")
         rows, promise = result.coverage, 1 - state["alpha"]
-        blank = [None] * (len(artists["coverage"]["names"]) - len(rows))
-        move_coverage(
-            artists["coverage"],
+        blank = [None] * (len(pictures.coverage.names) - len(rows))
+        pictures.coverage.move(
             [f"{name} ({n:,})" for name, n in rows["n"].items()] + blank,
             *(rows[column].to_numpy() for column in ("coverage", "ci_low", "ci_high")),
             promise,

@@ -1,20 +1,14 @@
 """Handing the most doubtful patients to a doctor: what remains of accuracy and sensitivity, and who is handed over."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from clinxai_teach.data import AGE_GROUPS, age_group, diabetes_split, make_radiographs
 from clinxai_teach.data.radiographs import CLASS_NAMES, SHORTCUT_CLASS
 from clinxai_teach.explorers.base import Choice, Explorer, Slider
-from clinxai_teach.plots import (
-    draw_deferral,
-    draw_parts,
-    draw_share_rows,
-    move_deferral,
-    move_parts,
-    move_share_rows,
-)
+from clinxai_teach.plots import Deferral, IllParts, ShareRows
 from clinxai_teach.uncertainty import (
     deferral_curve,
     ensemble_samples,
@@ -123,6 +117,14 @@ def film_cohort():
 # ---- drawn and touched ---------------------------------------------------------------------------
 
 
+class Pictures(NamedTuple):
+    """What the explorer shows."""
+
+    curves: Deferral
+    parts: IllParts
+    groups: ShareRows
+
+
 class DeferralExplorer(Explorer):
     """Hand over the most doubtful patients: how good is the model on those it keeps, and who is handed over?
 
@@ -153,27 +155,19 @@ class DeferralExplorer(Explorer):
         }
 
     def build(self, figure):
-        def axes(left, bottom, width, height):
-            """Return axes at a place in inches."""
-            w, h = self.size
-            return figure.add_axes((left / w, bottom / h, width / w, height / h))
-
         rows = max(len(cohort.group_names) for cohort in self.cohorts.values())
-        return {
-            "curves": draw_deferral(axes(0.8, 0.6, 2.5, 3.1)),
-            "parts": draw_parts(axes(5.3, 2.3, 3.0, 1.4)),
-            "groups": draw_share_rows(axes(6.3, 0.6, 1.55, 1.1), rows, xlabel="share handed over"),
-        }
-
-    def update(self, artists, state):
-        cohort, result, place = self.cohorts[state["data"]], self.result(state), state["deferred"]
-        move_deferral(
-            artists["curves"], FRACTIONS, result.curves, FRACTIONS[place], f"{place}% deferred, {state['measure']}"
+        return Pictures(
+            curves=Deferral(self.axes(figure, 0.8, 0.6, 2.5, 3.1)),
+            parts=IllParts(self.axes(figure, 5.3, 2.3, 3.0, 1.4)),
+            groups=ShareRows(self.axes(figure, 6.3, 0.6, 1.55, 1.1), rows, xlabel="share handed over"),
         )
-        n_ill = int(cohort.y_true.sum())
-        counts = dict(zip(("found", "missed", "handed over"), result.parts[place], strict=True))
-        move_parts(artists["parts"], counts, f"{n_ill} {cohort.unit} {cohort.ill}")
-        move_share_rows(artists["groups"], cohort.group_names, result.shares[place], "Who is handed over?")
+
+    def update(self, pictures, state):
+        cohort, result, place = self.cohorts[state["data"]], self.result(state), state["deferred"]
+        title = f"{place}% deferred, {state['measure']}"
+        pictures.curves.move(FRACTIONS, result.curves, FRACTIONS[place], title)
+        pictures.parts.move(*result.parts[place], f"{int(cohort.y_true.sum())} {cohort.unit} {cohort.ill}")
+        pictures.groups.move(cohort.group_names, result.shares[place], "Who is handed over?")
 
     def words(self, state):
         cohort, result, place = self.cohorts[state["data"]], self.result(state), state["deferred"]

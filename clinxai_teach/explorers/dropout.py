@@ -7,14 +7,7 @@ import numpy as np
 from clinxai_teach.data import make_radiographs
 from clinxai_teach.data.radiographs import CLASS_NAMES, SHIFTS
 from clinxai_teach.explorers.base import Choice, Explorer, Slider
-from clinxai_teach.plots import (
-    draw_doubt,
-    draw_film,
-    draw_running_mean,
-    move_doubt,
-    move_film,
-    move_running_mean,
-)
+from clinxai_teach.plots import Doubt, RunningMean, draw_film, move_film
 from clinxai_teach.uncertainty import EntropyDecomposition, entropy_decomposition
 
 NO_SHIFT = "none"
@@ -126,16 +119,11 @@ class DropoutExplorer(Explorer):
         return after_passes(self.samples[state["shift"]][: state["samples"], state["film"] - 1])
 
     def build(self, figure):
-        def axes(left, bottom, width, height):
-            """Return axes at a place in inches."""
-            w, h = self.size
-            return figure.add_axes((left / w, bottom / h, width / w, height / h))
-
         most = float(np.log(len(CLASS_NAMES)))
         return {
-            "film": draw_film(axes(0.05, 1.35, 2.4, 2.4), self.images[NO_SHIFT][0]),
-            "mean": draw_running_mean(axes(3.1, 1.75, 2.6, 2.15), len(CLASS_NAMES), highest=MAX_SAMPLES),
-            "doubt": draw_doubt(axes(2.65, 0.6, 5.5, 0.5), [""], [(0, 0, 0)], most=most),
+            "film": draw_film(self.axes(figure, 0.05, 1.35, 2.4, 2.4), self.images[NO_SHIFT][0]),
+            "mean": RunningMean(self.axes(figure, 3.1, 1.75, 2.6, 2.15), len(CLASS_NAMES), highest=MAX_SAMPLES),
+            "doubt": Doubt(self.axes(figure, 2.65, 0.6, 5.5, 0.5), [""], [(0, 0, 0)], most=most),
         }
 
     def update(self, artists, state):
@@ -151,8 +139,8 @@ class DropoutExplorer(Explorer):
             for label, mean, std in zip(CLASS_NAMES, result.mean[-1], result.std, strict=True)
         ]
         title = f"{n} {'pass' if n == 1 else 'passes'}, shift: {state['shift']}"
-        move_running_mean(artists["mean"], result.mean, result.low, result.high, names, title)
-        move_doubt(artists["doubt"], [result.doubt])
+        artists["mean"].move(result.mean, result.low, result.high, names, title)
+        artists["doubt"].move([result.doubt])
 
     def words(self, state):
         result, n = self.result(state), state["samples"]

@@ -8,7 +8,7 @@ from clinxai_teach._validate import binary_outcome
 from clinxai_teach.calibration import PlattScaling
 from clinxai_teach.data import diabetes_split
 from clinxai_teach.explorers.base import Explorer, Slider
-from clinxai_teach.plots import draw_costs, move_costs
+from clinxai_teach.plots import Costs
 from clinxai_teach.trust import simulate_team
 from clinxai_teach.trust.team import STRATEGIES
 
@@ -63,11 +63,9 @@ class TeamExplorer(Explorer):
         )
 
     def build(self, figure):
-        w, h = self.size
-        ax = figure.add_axes((2.35 / w, 1.1 / h, 3.5 / w, 2.1 / h))
-        return draw_costs(ax, STRATEGIES, tuple(COLUMNS))
+        return Costs(self.axes(figure, 2.35, 1.1, 3.5, 2.1), STRATEGIES, tuple(COLUMNS))
 
-    def update(self, artists, state):
+    def update(self, costs, state):
         team = self.team(state)
         parts = np.column_stack(
             [
@@ -76,7 +74,7 @@ class TeamExplorer(Explorer):
                 state["cost_reading"] * team["read_per_100"],
             ]
         )
-        move_costs(artists, parts, team[list(COLUMNS.values())].to_numpy())
+        costs.move(parts, team[list(COLUMNS.values())].to_numpy())
 
     def words(self, state):
         team = self.team(state)
