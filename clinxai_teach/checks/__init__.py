@@ -4,6 +4,6 @@ The answers live in one file per section, loaded only when an exercise of that s
 """
 
 from clinxai_teach.checks.engine import CheckFailed, NotAttempted, check, hint, solution
-from clinxai_teach.checks.question import Question
+from clinxai_teach.forms import Question
 
 __all__ = ["CheckFailed", "NotAttempted", "Question", "check", "hint", "solution"]

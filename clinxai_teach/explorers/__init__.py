@@ -5,7 +5,6 @@ Put an explorer on the last line of a cell, or call its `.show()`. Importing thi
 
 from clinxai_teach.explorers.alpha import AlphaCohort, AlphaExplorer
 from clinxai_teach.explorers.base import Button, Choice, Explorer, LogSlider, Slider, Toggle
-from clinxai_teach.explorers.checklist_form import ChecklistForm
 from clinxai_teach.explorers.deferral import DeferralCohort, DeferralExplorer
 from clinxai_teach.explorers.dropout import DropoutExplorer
 from clinxai_teach.explorers.gradcam import GradCAMExplorer
@@ -15,6 +14,7 @@ from clinxai_teach.explorers.predict import PredictFirst
 from clinxai_teach.explorers.shapley import ShapleyExplorer
 from clinxai_teach.explorers.team import TeamExplorer
 from clinxai_teach.explorers.temperature import TemperatureCohort, TemperatureExplorer
+from clinxai_teach.forms import ChecklistForm
 
 __all__ = [
     "AlphaCohort",

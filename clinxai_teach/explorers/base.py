@@ -4,7 +4,6 @@ A new explorer is a subclass of `Explorer` that lists its `controls` and says th
 once (`build`), how its artists move to a state (`update`), and how a sentence tells the state (`words`).
 """
 
-import html
 import math
 import numbers
 import textwrap
@@ -19,6 +18,7 @@ from matplotlib.figure import Figure
 
 from clinxai_teach import plots
 from clinxai_teach._validate import number_between, one_of
+from clinxai_teach.forms.face import boxed, named, status, with_twin
 from clinxai_teach.plots.picture import artists_in
 
 MANY_OPTIONS = 5  # more radio buttons than these would fill a line
@@ -116,11 +116,6 @@ def slider_face(label):
     """Return the look of a slider: as wide as its label, and room to drag."""
     layout = {"width": f"{len(label) + 24}ch"}
     return {**named(label), "style": {"description_width": "initial"}, "layout": layout}
-
-
-def named(label):
-    """Return a widget's label. Without a tooltip, ipywidgets 8.1 shows "null" when the mouse rests on it."""
-    return {"description": label, "tooltip": label}
 
 
 @dataclass(frozen=True)
@@ -321,12 +316,11 @@ class Explorer:
     def display_live(self, widget):
         """Display a live widget and, for readers without a kernel, a picture with words and what to do.
 
-        JupyterLab shows the richest of them that it can. In a saved notebook the widget is dead, so the builder
-        takes it out; GitHub and a notebook that is not trusted yet show the picture. The line below it is hidden
-        while the widget lives.
+        In a saved notebook the widget is dead, so the builder takes it out; GitHub and a notebook that is not trusted
+        yet show the picture. The line below it is hidden while the widget lives.
         """
         data, metadata = plots.picture_bundle(self.render(self.state), self.describe(self.state))
-        display({**widget._repr_mimebundle_(), **data}, metadata=metadata, raw=True)
+        display(with_twin(widget, data), metadata=metadata, raw=True)
         display({"text/html": f'<p class="clinxai-run-again">{RUN_AGAIN}</p>', "text/plain": RUN_AGAIN}, raw=True)
 
 
@@ -346,14 +340,6 @@ def flat(artists):
 
 
 RUN_AGAIN = "The controls move only while the notebook's kernel runs. If they do not, run this cell and those above it."
-# Text as large as the picture's. The picture is dimmed during a slow computation, and the whole when the kernel is
-# gone: then ipywidgets gives it the class "disconnected".
-STYLE = """<style>
-.clinxai-explorer {--jp-widgets-font-size: 16px}
-.clinxai-computing {opacity: 0.4}
-.clinxai-explorer.jupyter-widgets-disconnected {opacity: 0.4; pointer-events: none}
-.jp-OutputArea:has(.clinxai-explorer:not(.jupyter-widgets-disconnected)) .clinxai-run-again {display: none}
-</style>"""
 
 
 class Face:
@@ -382,8 +368,7 @@ class Face:
             [*self.controls.values(), *self.buttons.values()],
             layout=widgets.Layout(flex_flow="row wrap", grid_gap="0 24px", padding="0 4px"),
         )
-        style = widgets.HTML(STYLE, layout=widgets.Layout(display="none"))
-        self.box = widgets.VBox([style, row, self.picture, self.line]).add_class("clinxai-explorer")
+        self.box = boxed("explorer", [row, self.picture, self.line])
 
         for control in self.controls.values():
             control.observe(self.on_move, names="value")
@@ -444,8 +429,8 @@ class Face:
             raise
 
     def say(self, text, *, computing=False):
-        """Write the line of text. `role="status"` lets a screen reader speak it without taking the focus away."""
-        self.line.value = f'<div role="status">{html.escape(text)}</div>'
+        """Write the line of text."""
+        self.line.value = status(text)
         if computing:
             self.picture.add_class("clinxai-computing")
         else:

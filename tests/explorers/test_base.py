@@ -25,6 +25,7 @@ from PIL import Image
 import clinxai_teach.explorers
 from clinxai_teach import plots
 from clinxai_teach.explorers import Button, Choice, Explorer, LogSlider, Slider, Toggle, base
+from clinxai_teach.forms.face import STYLE
 
 
 class Dot(Explorer):
@@ -438,7 +439,7 @@ def test_a_line_below_says_what_to_do_when_nothing_moves(shown):
     data, _ = shown[1]
     assert data["text/plain"] in data["text/html"]
     assert "run this cell and those above it" in data["text/plain"]
-    hidden = re.search(r"\.([\w-]+) \{display: none\}", base.STYLE)[1]
+    hidden = re.search(r"\.([\w-]+) \{display: none\}", STYLE)[1]
     assert f'class="{hidden}"' in data["text/html"]
 
 

@@ -48,8 +48,7 @@ def shown(monkeypatch):
 
 def parts(question):
     """Return the question's radio buttons and its button."""
-    _, options, button, _ = question._face.children
-    return options, button
+    return question.face.options, question.face.button
 
 
 def room(pair):

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from IPython.core.formatters import DisplayFormatter
 
 from clinxai_teach.checklist import GROUPS, QUESTIONS, Checklist
-from clinxai_teach.explorers import ChecklistForm
-from clinxai_teach.explorers.checklist_form import CHOICES
+from clinxai_teach.forms import ChecklistForm
+from clinxai_teach.forms.checklist_form import CHOICES
 from clinxai_teach.vendor_sheets import CHESTGUARD
 
 VIEW = "application/vnd.jupyter.widget-view+json"

@@ -1,25 +1,14 @@
 """The checklist as a form: the face of `clinxai_teach.checklist.Checklist`."""
 
-from clinxai_teach.checklist import GROUPS, QUESTIONS, Checklist
+from typing import Any
+
+from clinxai_teach.checklist import GROUPS, QUESTIONS, Checklist, ChecklistQuestion
+from clinxai_teach.forms.face import boxed, folded, named, status, with_twin
 from clinxai_teach.markup import html_text
 
 # The words of the form for the answers of a Checklist; the empty one withdraws an answer.
 CHOICES = {"yes": "yes", "no": "no", "I don't know": "unknown", "not answered": ""}
 PER = {"tool": "once per tool", "patient": "for each patient"}
-
-STYLE = """<style>
-.clinxai-checklist {--jp-widgets-font-size: 15px; max-width: 900px}
-.clinxai-checklist p, .clinxai-checklist details, .clinxai-checklist [role=status] {
-  line-height: 1.4 !important; margin: 0; font-size: 15px;
-}
-.clinxai-checklist .widget-radio {
-  display: flex !important; flex-direction: row !important; align-items: baseline; column-gap: 8px;
-}
-.clinxai-checklist .widget-radio-box {flex-wrap: nowrap; width: auto !important; column-gap: 12px}
-.clinxai-checklist .widget-radio-box label {width: auto !important; margin: 0; white-space: nowrap}
-.clinxai-checklist [role=status] {border-left: 4px solid #1b4f72; padding-left: 8px}
-.clinxai-checklist.jupyter-widgets-disconnected {opacity: 0.4; pointer-events: none}
-</style>"""
 
 
 class ChecklistForm:
@@ -40,28 +29,27 @@ class ChecklistForm:
     Raises TypeError for anything that is not a Checklist.
     """
 
-    def __init__(self, checklist=None):
+    def __init__(self, checklist: Checklist | None = None) -> None:
         checklist = Checklist() if checklist is None else checklist
         if not isinstance(checklist, Checklist):
             raise TypeError(
                 f'checklist must be a Checklist, but got {checklist!r}. Pass Checklist("name of the tool"), or nothing.'
             )
         self.checklist = checklist
-        self._face = None
+        self._face: Face | None = None
 
     @property
-    def face(self):
+    def face(self) -> "Face":
         """The form's widgets. They are made when first asked for, and show what the checklist holds now."""
         if self._face is None:
             self._face = Face(self.checklist)
         self._face.load()
         return self._face
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = self.face.box._repr_mimebundle_()
-        return {**bundle, "text/html": self._static_html(), "text/plain": self.checklist.to_markdown()}
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return with_twin(self.face.box, {"text/html": self._static_html(), "text/plain": self.checklist.to_markdown()})
 
-    def _static_html(self):
+    def _static_html(self) -> str:
         """Return the twin for GitHub, print and screen readers: the table, with the red flags folded."""
         words = {answer: word for word, answer in CHOICES.items()}
         rows = ""
@@ -71,14 +59,13 @@ class ChecklistForm:
                 answer, evidence = self.checklist.answers.get(question.number, ("", ""))
                 rows += (
                     f'<tr><th scope="row">{question.number}</th><td>{html_text(question.question)}'
-                    f"<details><summary>Red flag</summary>{html_text(question.red_flag)}</details></td>"
+                    f"{folded('Red flag', html_text(question.red_flag))}</td>"
                     f"<td>{html_text(words[answer])}</td><td>{html_text(evidence)}</td></tr>"
                 )
         head = "".join(f'<th scope="col">{name}</th>' for name in ("No.", "Question", "Answer", "Evidence"))
-        name = html_text(self.checklist.tool or "a tool without a name")
         verdict = html_text(str(self.checklist.verdict()))
         return (
-            f"<p><b>Checklist for {name}.</b> Verdict: {verdict}</p>"
+            f"<p><b>{heading(self.checklist)}.</b> Verdict: {verdict}</p>"
             f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         )
 
@@ -86,45 +73,37 @@ class ChecklistForm:
 class Face:
     """The widgets of one form: `group` chooses what `page` shows; `answers` and `evidence` by number; the `line`."""
 
-    def __init__(self, checklist):
+    def __init__(self, checklist: Checklist) -> None:
         import ipywidgets as widgets  # here, so that a checklist never loads the widgets
 
         self.checklist, self.loading = checklist, False
         # No drop-down list: JupyterLab takes its arrow keys and letters for commands. A radio button obeys Space.
-        self.group = widgets.RadioButtons(
-            description="Group:", options=list(GROUPS), orientation="horizontal", layout={"width": "auto"}
-        )
-        self.next = widgets.Button(description="Next group", layout={"width": "auto"})
-        self.answers, self.evidence, self.pages = {}, {}, {group: [] for group in GROUPS}
+        wide: dict[str, Any] = {"layout": {"width": "auto"}}
+        aligned: dict[str, Any] = {**wide, "style": {"description_width": "130px"}}
+        self.group = widgets.RadioButtons(options=list(GROUPS), orientation="horizontal", **named("Group:"), **wide)
+        self.next = widgets.Button(**named("Next group"), **wide)
+        self.answers: dict[int, Any] = {}
+        self.evidence: dict[int, Any] = {}
+        self.pages: dict[str, list[Any]] = {group: [] for group in GROUPS}
         for question in QUESTIONS:
             number = question.number
             self.answers[number] = widgets.RadioButtons(
-                description=f"Answer to {number}:",
-                options=CHOICES,
-                value="",
-                orientation="horizontal",
-                style={"description_width": "130px"},
-                layout={"width": "auto"},
+                options=CHOICES, value="", orientation="horizontal", **named(f"Answer to {number}:"), **aligned
             )
-            self.evidence[number] = widgets.Text(
-                description=f"Evidence for {number}:",
-                style={"description_width": "130px"},
-                layout={"width": "auto"},
-            )
+            self.evidence[number] = widgets.Text(**named(f"Evidence for {number}:"), **aligned)
             row = widgets.VBox([self.answers[number], self.evidence[number]])
             self.pages[question.group] += [widgets.HTML(question_html(question)), row]
             for control in (self.answers[number], self.evidence[number]):
                 control.observe(lambda change, number=number: self.on_answer(number), names="value")
         self.page, self.line = widgets.VBox(), widgets.HTML()
         self.title = widgets.HTML()
-        style = widgets.HTML(STYLE, layout={"display": "none"})
         top = widgets.HBox([self.group, self.next])
-        self.box = widgets.VBox([style, self.title, top, self.page, self.line]).add_class("clinxai-checklist")
+        self.box = boxed("checklist", [self.title, top, self.page, self.line])
         self.group.observe(lambda change: self.turn(), names="value")
         self.next.on_click(lambda button: self.step())
         self.turn()
 
-    def load(self):
+    def load(self) -> None:
         """Show what the checklist holds now: it may have been answered in code. A "yes" that waits stays."""
         self.loading, waiting = True, self.waiting()
         for number in self.answers:
@@ -135,18 +114,17 @@ class Face:
         self.loading = False
         self.say()
 
-    def turn(self):
+    def turn(self) -> None:
         """Show the page of the chosen group."""
         group = self.group.value
-        name = html_text(self.checklist.tool or "a tool without a name")
-        self.title.value = f"<p>Checklist for {name}. <b>{group} {html_text(GROUPS[group])}</b></p>"
+        self.title.value = f"<p>{heading(self.checklist)}. <b>{group} {html_text(GROUPS[group])}</b></p>"
         self.page.children = self.pages[group]
 
-    def step(self):
+    def step(self) -> None:
         """Go to the next group; after the last one, to the first."""
         self.group.index = (self.group.index + 1) % len(GROUPS)
 
-    def on_answer(self, number):
+    def on_answer(self, number: int) -> None:
         """Write one answer into the checklist; a "yes" without evidence is none yet."""
         if self.loading:
             return
@@ -157,21 +135,25 @@ class Face:
             self.checklist.answer(number, answer, self.evidence[number].value)
         self.say()
 
-    def waiting(self):
+    def waiting(self) -> list[int]:
         """Return the numbers of the questions whose "yes" has no evidence yet."""
         return [n for n, answer in self.answers.items() if answer.value == "yes" and not self.evidence[n].value.strip()]
 
-    def say(self):
-        """Write the verdict. `role="status"` lets a screen reader speak it without taking the focus away."""
+    def say(self) -> None:
+        """Write the verdict, and which answer does not count yet."""
         notes = [f'"Yes" to question {number} counts when its evidence is filled in.' for number in self.waiting()]
-        words = " ".join([*notes, f"Verdict so far: {self.checklist.verdict()}"])
-        self.line.value = f'<div role="status">{html_text(words)}</div>'
+        self.line.value = status(" ".join([*notes, f"Verdict so far: {self.checklist.verdict()}"]))
 
 
-def question_html(question):
-    """Return one question with its evidence and its red flag folded in an element that opens by keyboard too."""
+def heading(checklist: Checklist) -> str:
+    """Return what the checklist is for, as HTML."""
+    return f"Checklist for {html_text(checklist.tool or 'a tool without a name')}"
+
+
+def question_html(question: ChecklistQuestion) -> str:
+    """Return one question with its evidence and its red flag folded."""
+    more = f"{html_text(question.evidence)} <b>Red flag:</b> {html_text(question.red_flag)}"
     return (
         f"<p><b>{question.number}.</b> {html_text(question.question)} <i>({PER[question.per]})</i></p>"
-        f"<details><summary>What to look for, and the red flag</summary>{html_text(question.evidence)} "
-        f"<b>Red flag:</b> {html_text(question.red_flag)}</details>"
+        f"{folded('What to look for, and the red flag', more)}"
     )

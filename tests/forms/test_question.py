@@ -30,8 +30,7 @@ def question():
 def parts(question):
     """Show the question; return its radio buttons, its button and its feedback."""
     question._repr_mimebundle_()
-    _, options, button, feedback = question._face.children
-    return options, button, feedback
+    return question.face.options, question.face.button, question.face.feedback
 
 
 def test_feedback_is_in_words(question):
@@ -74,7 +73,7 @@ def test_locking_fixes_the_choice_and_shows_the_feedback(question, choice):
     assert question.choice == choice
     assert options.disabled
     assert button.disabled
-    assert html.unescape(feedback.value) == f"<p>{question.feedback(choice)}</p>"
+    assert html.unescape(feedback.value) == f'<div role="status">{question.feedback(choice)}</div>'
     with pytest.raises(ValueError, match="already locked"):
         question.lock("Yes")
     assert question.choice == choice
@@ -135,7 +134,7 @@ def test_texts_are_escaped_in_the_twin_and_in_the_widget(question):
     assert "It <b>depends" not in twin
     assert "It &lt;b&gt;depends" in twin
     assert "AUC &lt; 0.5" in twin
-    assert "AUC &lt; 0.5" in question._face.children[0].value
+    assert "AUC &lt; 0.5" in question.face.box.children[1].value
     opened = re.findall(r"<(\w+)", twin)
     assert sorted(opened) == sorted(re.findall(r"</(\w+)", twin))
 
