@@ -1,19 +1,15 @@
 """Where to take the gradient along the path, so that few places are enough: more of them where the gradient jumps."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from clinxai_teach._types import FloatArray, IntArray
-
-if TYPE_CHECKING:
-    from clinxai_teach.attribution.integrated_gradients import Path
+from clinxai_teach.attribution.path import Path
 
 FIRST_STEPS = 5  # equal steps to begin with
 
 
 def nodes_until_complete(
-    path: "Path", tolerance: FloatArray, max_steps: int
+    path: Path, tolerance: FloatArray, max_steps: int
 ) -> tuple[IntArray, FloatArray, FloatArray, int, float]:
     """Find places along the path of each row at which the trapezoid rule is complete to within `tolerance`.
 

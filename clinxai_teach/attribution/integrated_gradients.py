@@ -4,8 +4,6 @@ Sundararajan M., Taly A., Yan Q., Axiomatic attribution for deep networks, ICML 
 """
 
 import warnings
-from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -15,19 +13,11 @@ from clinxai_teach._torch import baseline_like, check_inputs, eval_mode, target_
 from clinxai_teach._types import FloatArray, IntArray
 from clinxai_teach._validate import number_between, one_of, positive_int
 from clinxai_teach.attribution.adaptive import nodes_until_complete
-from clinxai_teach.attribution.gradients import score_gradient
+from clinxai_teach.attribution.path import IntegratedGradients, Path
 
 # Below this tolerance a fixed rule of 64 steps is tried first: for a smooth network it is exact enough at once.
 SMALL = 1e-3
 METHODS = ("gausslegendre", "midpoint", "left", "right", "trapezoid")
-
-
-class IntegratedGradients(NamedTuple):
-    """`values`, one attribution per input value; `convergence_delta (N,)`; `n_steps`, the steps that were used."""
-
-    values: torch.Tensor
-    convergence_delta: torch.Tensor
-    n_steps: int
 
 
 def integrated_gradients(
@@ -129,49 +119,6 @@ def integrated_gradients(
                 stacklevel=2,
             )
         return path.integrate(rows, alphas, weights, difference, n_used)
-
-
-class Path(NamedTuple):
-    """The straight way from each row's baseline (alpha = 0) to its input (alpha = 1)."""
-
-    model: nn.Module
-    inputs: torch.Tensor
-    start: torch.Tensor
-    target: torch.Tensor
-    batch_size: int
-
-    def gradients(
-        self, rows: IntArray, alphas: FloatArray
-    ) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
-        """Yield (row numbers, gradients, scores) at the places `alphas` of the rows `rows`, a batch at a time."""
-        places = [torch.split(torch.from_numpy(v).to(self.inputs.device), self.batch_size) for v in (rows, alphas)]
-        for row, alpha in zip(*places, strict=True):
-            at = self.start[row] + self._per_row(alpha) * (self.inputs - self.start)[row]
-            gradient, score = score_gradient(self.model, at, self.target[row])
-            yield row, gradient, score
-
-    def integrate(
-        self, rows: IntArray, alphas: FloatArray, weights: FloatArray, difference: torch.Tensor, n_steps: int
-    ) -> IntegratedGradients:
-        """Return the IntegratedGradients of these places. Only a batch of gradients is ever held in memory."""
-        total, done = torch.zeros_like(self.inputs), 0
-        for row, gradient, _ in self.gradients(rows, alphas):
-            weight = torch.from_numpy(weights[done : done + len(row)]).to(self.inputs.device)
-            total.index_add_(0, row, self._per_row(weight) * gradient)
-            done += len(row)
-        values = (self.inputs - self.start) * total
-        return IntegratedGradients(values, values.flatten(1).sum(dim=1) - difference, n_steps)
-
-    def slopes_and_scores(self, rows: IntArray, alphas: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return how fast the score changes along the path, dF / d alpha, and the score itself, float64 numpy."""
-        slopes, scores = [], []
-        for row, gradient, score in self.gradients(rows, alphas):
-            slopes.append((gradient * (self.inputs - self.start)[row]).double().flatten(1).sum(dim=1))
-            scores.append(score.double())
-        return torch.cat(slopes).cpu().numpy(), torch.cat(scores).cpu().numpy()
-
-    def _per_row(self, values: torch.Tensor) -> torch.Tensor:
-        return values.to(self.inputs.dtype).reshape(-1, *[1] * (self.inputs.ndim - 1))
 
 
 def equal_for_all(n_rows: int, n_steps: int, method: str) -> tuple[IntArray, FloatArray, FloatArray]:

@@ -210,7 +210,7 @@ def test_a_report_cannot_lose_a_part_later(report):
         ({"failure_modes": ["a", 2]}, TypeError, "failure_modes must be text"),
         ({"similarity": 0.5}, TypeError, "similarity must be a text or the result of"),
         ({"groups": [1, 2]}, ValueError, "groups needs one label per patient"),
-        ({"alpha": 2}, ValueError, "alpha must lie"),
+        ({"alpha": 2}, ValueError, "alpha must be a number strictly"),
         ({"sets": [[1, 0]]}, TypeError, "sets must be a boolean table"),
         ({"groups": np.array([1, "1"] * 600, dtype=object)}, ValueError, "look the same in print"),
     ],
