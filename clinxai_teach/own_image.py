@@ -86,5 +86,5 @@ def _show_grad_cam(network: "ResNet", photograph: "Image") -> None:
     grey = image[0].mean(dim=0)
     grey = (grey - grey.min()) / (grey.max() - grey.min())
     figure, axes = plt.subplots(figsize=(4.5, 5), layout="constrained")
-    plots.draw_heatmap(axes, grey.numpy(), heat, f"Evidence for {name}", notice="your image")
+    plots.Heatmap(axes, grey.numpy(), heat, f"Evidence for {name}", notice="your image")
     plots.show(figure, f"Your image with Grad-CAM for {name}, to which ResNet-18 gives {probabilities[top]:.2f}.")

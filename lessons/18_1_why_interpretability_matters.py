@@ -337,7 +337,7 @@ figure, axes = plt.subplots(2, 4, figsize=(12, 6.4), layout="constrained")
 for row, name in enumerate(models):
     large = upsample(heatmaps[name], 64)[:, 0].numpy()
     for ax, i in zip(axes[row], chosen, strict=True):
-        plots.draw_heatmap(
+        plots.Heatmap(
             ax,
             test_films.images[i, 0],
             large[i],

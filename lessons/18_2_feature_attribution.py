@@ -187,14 +187,14 @@ print("saliency gives the same map:", torch.equal(attribution, saliency(clean, f
 
 # %% fold=true
 figure, axes = plt.subplots(1, 3, figsize=(8.4, 3.6), layout="constrained")
-plots.draw_film(axes[0], film[0, 0].numpy(), "Film", notice="synthetic film\ndotted: the true lesion")
+plots.Film(axes[0], film[0, 0].numpy(), "Film", notice="synthetic film\ndotted: the true lesion")
 size = attribution[0, 0].numpy()
 bright = float(np.quantile(size, 0.995))  # the few largest would leave all others black
 plots.bare(axes[1])
 axes[1].imshow(size, cmap="inferno", vmin=0, vmax=bright, interpolation="nearest")
 axes[1].set_title("|dy/dx|", fontsize=12)
 axes[1].set_xlabel(f"brightest: {bright:.1f} logits or more", fontsize=12)
-plots.draw_signed_map(axes[2], gradient[0, 0].numpy(), "dy/dx with its sign", scale=bright)
+plots.SignedMap(axes[2], gradient[0, 0].numpy(), "dy/dx with its sign", scale=bright)
 for ax in axes:
     plots.draw_outline(ax, lesion, (0, (1, 1)))
 plots.show(
@@ -508,11 +508,11 @@ for ax, k in zip(axes[0], strongest, strict=True):
     ax.imshow(A[0, k], cmap="gray", interpolation="nearest")
     ax.set_title(f"map {k}", fontsize=12)
     ax.set_xlabel(f"weight {float(alpha[0, k, 0, 0]):+.3f}", fontsize=12)
-plots.draw_signed_map(axes[1, 0], weighted_sum[0, 0].numpy(), "weighted sum")
-plots.draw_heatmap(axes[1, 1], np.zeros((8, 8)), cam[0, 0].numpy(), "after ReLU", notice="")
+plots.SignedMap(axes[1, 0], weighted_sum[0, 0].numpy(), "weighted sum")
+plots.Heatmap(axes[1, 1], np.zeros((8, 8)), cam[0, 0].numpy(), "after ReLU", notice="")
 large = upsample(cam, 64)[0, 0].numpy()
-plots.draw_heatmap(axes[1, 2], 0 * large, large, "enlarged", notice="")
-plots.draw_heatmap(axes[1, 3], film[0, 0].numpy(), large, "on the film", lesion=lesion)
+plots.Heatmap(axes[1, 2], 0 * large, large, "enlarged", notice="")
+plots.Heatmap(axes[1, 3], film[0, 0].numpy(), large, "on the film", lesion=lesion)
 plots.show(
     figure,
     f"Above: four of the 144 feature maps of 8 by 8 cells, two that count most for pneumonia and two that count most against "

@@ -551,7 +551,7 @@ shifted = {
 shown = int(np.flatnonzero((test_films.labels == 2) & (test_films.metadata["severity"] > 0.6))[0])
 figure, axes = plt.subplots(1, 5, figsize=(9.6, 2.6), layout="constrained")
 for ax, (shift, films) in zip(axes, shifted.items(), strict=True):
-    plots.draw_film(ax, films.images[shown, 0], shift, notice="synthetic film")
+    plots.Film(ax, films.images[shown, 0], shift, notice="synthetic film")
 plots.show(
     figure,
     "One synthetic patient with an effusion, filmed in five ways: as in training, portable (large heart, shallow breath, "
@@ -984,7 +984,7 @@ figure, axes = plt.subplots(1, 4, figsize=(9.6, 3.4), layout="constrained")
 descriptions = []
 for ax, i in zip(axes, chosen, strict=True):
     labels = [test_films.class_names[c] for c in np.flatnonzero(sets[i])]
-    plots.draw_film(
+    plots.Film(
         ax,
         test_films.images[i, 0],
         "{" + ",\n".join(labels) + "}",

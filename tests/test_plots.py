@@ -38,15 +38,15 @@ def words(figure):
 
 
 def test_a_film_says_that_it_is_synthetic_and_keeps_its_grey_values(ax, films):
-    artists = plots.draw_film(ax, films.images[0, 0], "Film 1")
+    picture = plots.Film(ax, films.images[0, 0], "Film 1")
     assert "synthetic film" in words(ax.figure)
     assert "Film 1" in words(ax.figure)
-    assert artists["film"].get_clim() == (0, 1)
-    assert artists["film"].get_cmap().name == "gray"
+    assert picture.film.get_clim() == (0, 1)
+    assert picture.film.get_cmap().name == "gray"
 
 
 def test_another_notice_replaces_the_synthetic_one(ax, films):
-    plots.draw_film(ax, films.images[0, 0], notice="real film, PneumoniaMNIST")
+    plots.Film(ax, films.images[0, 0], notice="real film, PneumoniaMNIST")
     assert "synthetic" not in words(ax.figure)
     assert "real film, PneumoniaMNIST" in words(ax.figure)
 
@@ -54,7 +54,7 @@ def test_another_notice_replaces_the_synthetic_one(ax, films):
 def test_a_heatmap_states_its_scale_its_unit_and_its_lines(ax, films):
     image, heatmap = films.images[0, 0], np.zeros((64, 64))
     heatmap[10:30, 10:30] = 3.2
-    plots.draw_heatmap(ax, image, heatmap, "Grad-CAM", marker=films.marker_masks[0], lesion=films.lesion_masks[0])
+    plots.Heatmap(ax, image, heatmap, "Grad-CAM", marker=films.marker_masks[0], lesion=films.lesion_masks[0])
     said = words(ax.figure)
     for part in ("synthetic", "3.2 logits", "solid", "dashed", "marker", "dotted", "lesion", "Grad-CAM"):
         assert part in said
@@ -64,27 +64,27 @@ def test_a_heatmap_states_its_scale_its_unit_and_its_lines(ax, films):
 
 def test_a_heatmap_is_transparent_where_it_is_weak_and_negative_values_are_not_shown(ax, films):
     heatmap = np.linspace(-1, 1, 64 * 64).reshape(64, 64)
-    artists = plots.draw_heatmap(ax, films.images[0, 0], heatmap)
-    alpha = artists["heat"].get_alpha()
+    picture = plots.Heatmap(ax, films.images[0, 0], heatmap)
+    alpha = picture.heat.get_alpha()
     assert (alpha[heatmap <= 0] == 0).all()
     assert (np.diff(alpha[heatmap > 0]) > 0).all()
-    assert artists["heat"].get_cmap().name in {"inferno", "cividis", "viridis", "magma"}
+    assert picture.heat.get_cmap().name in {"inferno", "cividis", "viridis", "magma"}
 
 
 @pytest.mark.parametrize("scale", [None, 2.0])
 def test_without_a_scale_of_its_own_a_heatmap_is_brightest_at_its_maximum(ax, films, scale):
     heatmap = np.zeros((64, 64))
     heatmap[5, 5] = 0.5
-    artists = plots.draw_heatmap(ax, films.images[0, 0], heatmap, scale=scale)
-    assert artists["heat"].get_array().max() == pytest.approx(0.5 / (scale or 0.5))
+    picture = plots.Heatmap(ax, films.images[0, 0], heatmap, scale=scale)
+    assert picture.heat.get_array().max() == pytest.approx(0.5 / (scale or 0.5))
     assert f"brightest: {scale or 0.5:.2g} logits" in words(ax.figure)
 
 
 def test_a_heatmap_without_positive_evidence_says_so(ax, films):
-    artists = plots.draw_heatmap(ax, films.images[0, 0], -np.ones((64, 64)))
+    picture = plots.Heatmap(ax, films.images[0, 0], -np.ones((64, 64)))
     assert "no positive evidence" in words(ax.figure)
-    assert not artists["heat"].get_alpha().any()
-    assert artists["half"].get_segments() == []
+    assert not picture.heat.get_alpha().any()
+    assert picture.half.get_segments() == []
 
 
 def test_an_outline_runs_around_its_region_and_closes_at_the_edge_of_the_picture():
@@ -98,16 +98,16 @@ def test_an_outline_runs_around_its_region_and_closes_at_the_edge_of_the_picture
 
 
 def test_probabilities_show_their_numbers_and_name_the_true_class_in_words(ax):
-    artists = plots.draw_probabilities(ax, [0.07, 0.9, 0.03], NAMES, 2, "The model says")
-    numbers = [number.get_text() for number in artists["numbers"]]
+    picture = plots.Probabilities(ax, [0.07, 0.9, 0.03], NAMES, 2, "The model says")
+    numbers = [number.get_text() for number in picture.numbers]
     assert [number[:4] for number in numbers] == ["0.07", "0.90", "0.03"]
     assert ["truth" in number for number in numbers] == [False, False, True]
-    assert [bar.get_width() for bar in artists["bars"]] == [0.07, 0.9, 0.03]
+    assert [bar.get_width() for bar in picture.bars] == [0.07, 0.9, 0.03]
     assert [label.get_text() for label in ax.get_yticklabels()] == list(NAMES)
     assert ax.get_xlabel() == "probability"
     assert ax.get_xlim() == (0, 1)
-    assert len({bar.get_facecolor() for bar in artists["bars"]}) == 1  # colour carries no meaning here
-    heights = [ax.transData.transform((0, bar.get_y()))[1] for bar in artists["bars"]]
+    assert len({bar.get_facecolor() for bar in picture.bars}) == 1  # colour carries no meaning here
+    heights = [ax.transData.transform((0, bar.get_y()))[1] for bar in picture.bars]
     assert heights == sorted(heights, reverse=True)  # the first class stands at the top
 
 
@@ -117,16 +117,16 @@ def test_moving_the_artists_gives_the_same_picture_as_drawing_anew(films):
         left, middle, right = figure.subplots(1, 3)
         image, heatmap = films.images[index, 0], films.images[index, 0] - 0.5
         return figure, [
-            plots.draw_film(left, image, f"Film {index}"),
-            plots.draw_heatmap(middle, image, heatmap, f"Map {index}", marker=films.marker_masks[index]),
-            plots.draw_probabilities(right, [0.1 * index, 1 - 0.1 * index, 0], NAMES, index % 3, f"Says {index}"),
+            plots.Film(left, image, f"Film {index}"),
+            plots.Heatmap(middle, image, heatmap, f"Map {index}", marker=films.marker_masks[index]),
+            plots.Probabilities(right, [0.1 * index, 1 - 0.1 * index, 0], NAMES, index % 3, f"Says {index}"),
         ]
 
     moved, (film, heat, bars) = draw(4)
     image = films.images[7, 0]
-    plots.move_film(film, image, "Film 7")
-    plots.move_heatmap(heat, image, image - 0.5, "Map 7", marker=films.marker_masks[7])
-    plots.move_probabilities(bars, [0.7, 1 - 0.7, 0], 1, "Says 7")
+    film.move(image, "Film 7")
+    heat.move(image, image - 0.5, "Map 7", marker=films.marker_masks[7])
+    bars.move([0.7, 1 - 0.7, 0], 1, "Says 7")
     fresh, _ = draw(7)
     assert plots.png_bytes(moved) == plots.png_bytes(fresh)
 
@@ -157,9 +157,9 @@ def test_a_contact_sheet_leaves_places_empty_where_a_class_has_too_few_films():
 
 
 def test_no_text_is_smaller_than_twelve_points(films, ax):
-    plots.draw_probabilities(ax, [0.2, 0.5, 0.3], NAMES, 0, "Title")
+    plots.Probabilities(ax, [0.2, 0.5, 0.3], NAMES, 0, "Title")
     other = ax.figure.add_axes((0.8, 0.8, 0.1, 0.1))
-    plots.draw_heatmap(other, films.images[0, 0], films.images[0, 0], "Map", marker=films.marker_masks[0])
+    plots.Heatmap(other, films.images[0, 0], films.images[0, 0], "Map", marker=films.marker_masks[0])
     sheet = plots.contact_sheet(films)
     assert min(text.get_fontsize() for figure in (ax.figure, sheet) for text in texts(figure)) >= 12
 

@@ -41,8 +41,8 @@ def test_in_grey_print_the_signed_colours_only_get_lighter_and_zero_lies_in_the_
 def test_a_signed_map_is_centred_at_zero_and_states_scale_unit_and_lines(ax):
     values = np.array([[0.0, 2.0], [-1.0, 0.5]])
     mask = np.array([[True, False], [False, False]])
-    artists = plots.draw_signed_map(ax, values, "Evidence", scale=2.0, unit="points", lesion=mask, marker=mask)
-    picture = artists["values"]
+    picture = plots.SignedMap(ax, values, "Evidence", scale=2.0, unit="points", lesion=mask, marker=mask)
+    picture = picture.values
     assert picture.get_clim() == (-1, 1)
     assert np.asarray(picture.get_array()).tolist() == [[0, 1], [-0.5, 0.25]]
     for part in ("light: for", "dark: against", "2 points", "dashed", "dotted"):
@@ -51,70 +51,70 @@ def test_a_signed_map_is_centred_at_zero_and_states_scale_unit_and_lines(ax):
 
 
 def test_a_signed_map_takes_its_largest_size_as_scale_and_says_when_it_is_zero(ax):
-    artists = plots.draw_signed_map(ax, np.array([[-4.0, 1.0]]))
-    assert np.asarray(artists["values"].get_array()).tolist() == [[-1, 0.25]]
+    picture = plots.SignedMap(ax, np.array([[-4.0, 1.0]]))
+    assert np.asarray(picture.values.get_array()).tolist() == [[-1, 0.25]]
     assert "4 logits" in ax.get_xlabel()
-    plots.move_signed_map(artists, np.zeros((1, 2)), "None")
+    picture.move(np.zeros((1, 2)), "None")
     assert ax.get_xlabel() == "zero everywhere"
-    assert not np.asarray(artists["values"].get_array()).any()
+    assert not np.asarray(picture.values.get_array()).any()
 
 
 @pytest.mark.parametrize(("needed", "total"), [(20.0, 12.5), (-31.0, -33.0), (5.0, -7.25)])
 def test_the_hatched_gap_reaches_from_the_sum_to_what_is_needed(ax, needed, total):
-    artists = plots.draw_completeness(ax, needed, total, (-40, 40))
-    gap = artists["gap"]
+    picture = plots.Completeness(ax, needed, total, (-40, 40))
+    gap = picture.gap
     assert gap.get_x() == total
     assert gap.get_x() + gap.get_width() == pytest.approx(needed)
     assert gap.get_hatch()
-    assert artists["total"].get_hatch() is None
-    said = " ".join(label.get_text() for label in artists["labels"])
+    assert picture.total.get_hatch() is None
+    said = " ".join(label.get_text() for label in picture.labels)
     assert f"{needed:+.1f}" in said
     assert f"sum of the map: {total:+.1f}, gap {total - needed:+.2f}" in said  # the sign of convergence_delta
     assert ax.get_xlim() == (-40, 40)
 
 
 def test_the_gap_curve_marks_where_we_are_and_keeps_small_and_large_gaps_on_the_axes(ax):
-    artists = plots.draw_gap_curve(ax, STEPS, [-500, 3, -0.5, 0.0], 4)
-    assert list(artists["curve"].get_xdata()) == list(STEPS)
-    assert list(artists["curve"].get_ydata()) == [100, 3, 0.5, 0.01]
-    assert (list(artists["now"].get_xdata()), list(artists["now"].get_ydata())) == ([4], [0.5])
+    picture = plots.GapCurve(ax, STEPS, [-500, 3, -0.5, 0.0], 4)
+    assert list(picture.curve.get_xdata()) == list(STEPS)
+    assert list(picture.curve.get_ydata()) == [100, 3, 0.5, 0.01]
+    assert (list(picture.now.get_xdata()), list(picture.now.get_ydata())) == ([4], [0.5])
     low, high = ax.get_ylim()
     assert low <= 0.01 < 100 <= high
 
 
 def test_shares_show_percent_beside_chance_and_say_where_there_is_no_place(ax):
-    artists = plots.draw_shares(ax, NAMES, (0.1, 0.72), (0.04, 0.09), "Layer 5")
-    assert [bar.get_width() for bar in artists["bars"]] == pytest.approx([10, 50])  # cut at the end of the axis
-    assert [line.get_xdata()[0] for line in artists["chances"]] == pytest.approx([4, 9])
-    assert [n.get_text() for n in artists["numbers"]] == ["lesion 10%, chance 4%", "near marker 72%, chance 9%"]
-    plots.move_shares(artists, NAMES, (None, 0.05), (0.0, 0.09), "Layer 1")
-    assert artists["numbers"][0].get_text() == "lesion none"
-    assert artists["bars"][0].get_width() == 0
-    assert list(artists["chances"][0].get_xdata()) == []
-    assert artists["title"].get_text() == "Layer 1"
+    picture = plots.Shares(ax, NAMES, (0.1, 0.72), (0.04, 0.09), "Layer 5")
+    assert [bar.get_width() for bar in picture.bars] == pytest.approx([10, 50])  # cut at the end of the axis
+    assert [line.get_xdata()[0] for line in picture.chances] == pytest.approx([4, 9])
+    assert [n.get_text() for n in picture.numbers] == ["lesion 10%, chance 4%", "near marker 72%, chance 9%"]
+    picture.move(NAMES, (None, 0.05), (0.0, 0.09), "Layer 1")
+    assert picture.numbers[0].get_text() == "lesion none"
+    assert picture.bars[0].get_width() == 0
+    assert list(picture.chances[0].get_xdata()) == []
+    assert picture.title.get_text() == "Layer 1"
 
 
 def test_joined_features_have_bars_with_a_sign_and_the_others_wait_in_grey(ax):
     values = [20.0, 32.5, 27.5, 31.0]
-    artists = plots.draw_joining(ax, LABELS, values, 2, (0, 60))
-    shown = [bar.get_visible() for bar in artists["bars"]]
-    assert shown == [text.get_visible() for text in artists["steps"]] == [True, True, False]
-    assert [text.get_text() for text in artists["steps"][:2]] == ["+12.5", "-5.0"]
-    assert [(bar.get_x(), bar.get_width()) for bar in artists["bars"][:2]] == [(20, 12.5), (32.5, -5)]
-    up, down = artists["bars"][:2]
+    picture = plots.Joining(ax, LABELS, values, 2, (0, 60))
+    shown = [bar.get_visible() for bar in picture.bars]
+    assert shown == [text.get_visible() for text in picture.steps] == [True, True, False]
+    assert [text.get_text() for text in picture.steps[:2]] == ["+12.5", "-5.0"]
+    assert [(bar.get_x(), bar.get_width()) for bar in picture.bars[:2]] == [(20, 12.5), (32.5, -5)]
+    up, down = picture.bars[:2]
     assert not up.get_hatch()
     assert down.get_hatch()  # the sign does not hang on the colour
     assert luminance(to_rgb(up.get_facecolor())) < luminance(to_rgb(down.get_facecolor()))
-    assert [name.get_color() for name in artists["names"]] == ["black", "black", plots.GREY]
-    assert artists["title"].get_text() == "mean 20.0% (dotted), now 27.5%"
-    assert list(artists["now"].get_xdata()) == [27.5, 27.5]
+    assert [name.get_color() for name in picture.names] == ["black", "black", plots.GREY]
+    assert picture.title.get_text() == "mean 20.0% (dotted), now 27.5%"
+    assert list(picture.now.get_xdata()) == [27.5, 27.5]
 
 
 def test_gains_show_range_mean_and_the_dot_of_those_that_have_joined(ax):
-    artists = plots.draw_gains(ax, [4.0, -2.0, 1.0], [1, -5, 0], [6, -1, 2], [3.5, -2.5, 1.2], 2, 10)
-    assert [list(line.get_xdata()) for line in artists["ranges"]] == [[1, 6], [-5, -1], [0, 2]]
-    assert list(artists["means"].get_xdata()) == [3.5, -2.5, 1.2]
-    assert (list(artists["gains"].get_xdata()), list(artists["gains"].get_ydata())) == ([4.0, -2.0], [1, 2])
+    picture = plots.Gains(ax, [4.0, -2.0, 1.0], [1, -5, 0], [6, -1, 2], [3.5, -2.5, 1.2], 2, 10)
+    assert [list(line.get_xdata()) for line in picture.ranges] == [[1, 6], [-5, -1], [0, 2]]
+    assert list(picture.means.get_xdata()) == [3.5, -2.5, 1.2]
+    assert (list(picture.gains.get_xdata()), list(picture.gains.get_ydata())) == ([4.0, -2.0], [1, 2])
     assert ax.get_xlim() == (-10, 10)
 
 
@@ -133,20 +133,20 @@ def test_moving_the_artists_gives_the_same_picture_as_drawing_anew():
             ((rng.normal(size=3).tolist(), low, low + 3, low + 1, seed), {}),
         ]
 
-    names = ("signed_map", "completeness", "gap_curve", "shares", "joining", "gains")
-    extra = {"joining": ((0, 60),), "gains": (10,)}  # limits that only drawing takes
+    kinds = (plots.SignedMap, plots.Completeness, plots.GapCurve, plots.Shares, plots.Joining, plots.Gains)
+    extra = {plots.Joining: ((0, 60),), plots.Gains: (10,)}  # limits that only drawing takes
 
     def draw(seed):
         figure = Figure(figsize=(12, 8), dpi=plots.DPI)
-        artists = {
-            name: getattr(plots, f"draw_{name}")(ax, *args, *extra.get(name, ()), **options)
-            for name, ax, (args, options) in zip(names, figure.subplots(2, 3).flat, contents(seed), strict=True)
-        }
-        return figure, artists
+        pictures = [
+            kind(ax, *args, *extra.get(kind, ()), **options)
+            for kind, ax, (args, options) in zip(kinds, figure.subplots(2, 3).flat, contents(seed), strict=True)
+        ]
+        return figure, pictures
 
-    moved, artists = draw(0)
-    for name, (args, options) in zip(names, contents(2), strict=True):
-        getattr(plots, f"move_{name}")(artists[name], *args, **options)
+    moved, pictures = draw(0)
+    for picture, (args, options) in zip(pictures, contents(2), strict=True):
+        picture.move(*args, **options)
     fresh, _ = draw(2)
     assert plots.png_bytes(moved) == plots.png_bytes(fresh)
     texts = [text for text in moved.findobj(Text) if text.get_text() and text.get_visible()]

@@ -1,13 +1,14 @@
 """Monte Carlo dropout on one film: how many passes, what they agree on, and which kind of doubt they show."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from clinxai_teach.data import make_radiographs
 from clinxai_teach.data.radiographs import CLASS_NAMES, SHIFTS
 from clinxai_teach.explorers.base import Choice, Explorer, Slider
-from clinxai_teach.plots import Doubt, RunningMean, draw_film, move_film
+from clinxai_teach.plots import Doubt, Film, RunningMean
 from clinxai_teach.uncertainty import EntropyDecomposition, entropy_decomposition
 
 NO_SHIFT = "none"
@@ -82,6 +83,14 @@ def pick_films(seed):
 # ---- drawn and touched ---------------------------------------------------------------------------
 
 
+class Pictures(NamedTuple):
+    """What the explorer shows."""
+
+    film: Film
+    mean: RunningMean
+    doubt: Doubt
+
+
 class DropoutExplorer(Explorer):
     """Let the same film pass the network many times with dropout on: the mean settles, the spread stays.
 
@@ -120,27 +129,24 @@ class DropoutExplorer(Explorer):
 
     def build(self, figure):
         most = float(np.log(len(CLASS_NAMES)))
-        return {
-            "film": draw_film(self.axes(figure, 0.05, 1.35, 2.4, 2.4), self.images[NO_SHIFT][0]),
-            "mean": RunningMean(self.axes(figure, 3.1, 1.75, 2.6, 2.15), len(CLASS_NAMES), highest=MAX_SAMPLES),
-            "doubt": Doubt(self.axes(figure, 2.65, 0.6, 5.5, 0.5), [""], [(0, 0, 0)], most=most),
-        }
+        return Pictures(
+            film=Film(self.axes(figure, 0.05, 1.35, 2.4, 2.4), self.images[NO_SHIFT][0]),
+            mean=RunningMean(self.axes(figure, 3.1, 1.75, 2.6, 2.15), len(CLASS_NAMES), highest=MAX_SAMPLES),
+            doubt=Doubt(self.axes(figure, 2.65, 0.6, 5.5, 0.5), [""], [(0, 0, 0)], most=most),
+        )
 
-    def update(self, artists, state):
+    def update(self, pictures, state):
         result, n = self.result(state), state["samples"]
         name, how_plain = FILMS[state["film"] - 1]
-        move_film(
-            artists["film"],
-            self.images[state["shift"]][state["film"] - 1],
-            f"Film {state['film']}: {name}, {how_plain}",
-        )
+        image = self.images[state["shift"]][state["film"] - 1]
+        pictures.film.move(image, f"Film {state['film']}: {name}, {how_plain}")
         names = [
             f"{label} {mean:.2f}, std {std:.2f}"
             for label, mean, std in zip(CLASS_NAMES, result.mean[-1], result.std, strict=True)
         ]
         title = f"{n} {'pass' if n == 1 else 'passes'}, shift: {state['shift']}"
-        artists["mean"].move(result.mean, result.low, result.high, names, title)
-        artists["doubt"].move([result.doubt])
+        pictures.mean.move(result.mean, result.low, result.high, names, title)
+        pictures.doubt.move([result.doubt])
 
     def words(self, state):
         result, n = self.result(state), state["samples"]

@@ -1,6 +1,7 @@
 """Grad-CAM on one film: what the layer, the class and the model do to the map, and how it scores against the truth."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,14 +9,7 @@ from clinxai_teach.data import make_radiographs
 from clinxai_teach.data.radiographs import CLASS_NAMES
 from clinxai_teach.explorers.base import Choice, Explorer, Slider, Toggle
 from clinxai_teach.explorers.integrated_gradients import MODELS, SEED, pick_film
-from clinxai_teach.plots import (
-    draw_heatmap,
-    draw_probabilities,
-    draw_shares,
-    move_heatmap,
-    move_probabilities,
-    move_shares,
-)
+from clinxai_teach.plots import Heatmap, Probabilities, Shares
 
 N_CANDIDATES = 60
 LAYERS = (2, 6, 10, 14, 17)  # the places of ChestNet's five ReLU layers in `features`
@@ -72,6 +66,14 @@ def all_heat(models, films, rows):
 # ---- drawn and touched ---------------------------------------------------------------------------
 
 
+class Pictures(NamedTuple):
+    """What the explorer shows."""
+
+    heatmap: Heatmap
+    shares: Shares
+    says: Probabilities
+
+
 class GradCAMExplorer(Explorer):
     """Grad-CAM on a film with a marker: which layer, for which class, of which model?
 
@@ -115,23 +117,16 @@ class GradCAMExplorer(Explorer):
         }
 
     def build(self, figure):
-        w, h = self.size
+        nothing, bars = np.zeros_like(self.images["normal"]), np.zeros(len(CLASS_NAMES))
+        return Pictures(
+            heatmap=Heatmap(self.axes(figure, 0.1, 1.25, 2.45, 2.45), nothing, nothing),
+            shares=Shares(self.axes(figure, 2.8, 1.25, 2.5, 2.2), PLACES, (0, 0), (0, 0)),
+            says=Probabilities(self.axes(figure, 6.5, 1.25, 0.85, 2.2), bars, CLASS_NAMES, 0),
+        )
 
-        def axes(left, bottom, width, height):
-            """Return axes at a place in inches."""
-            return figure.add_axes((left / w, bottom / h, width / w, height / h))
-
-        nothing = np.zeros_like(self.images["normal"])
-        return {
-            "heatmap": draw_heatmap(axes(0.1, 1.25, 2.45, 2.45), nothing, nothing),
-            "shares": draw_shares(axes(2.8, 1.25, 2.5, 2.2), PLACES, (0, 0), (0, 0)),
-            "bars": draw_probabilities(axes(6.5, 1.25, 0.85, 2.2), np.zeros(len(CLASS_NAMES)), CLASS_NAMES, 0),
-        }
-
-    def update(self, artists, state):
+    def update(self, pictures, state):
         film, heat = state["film"], self.of(state)
-        move_heatmap(
-            artists["heatmap"],
+        pictures.heatmap.move(
             self.images[film],
             heat.heatmap,
             f"For {state['target']}{', stretched' if state['stretched'] else ''}",
@@ -140,9 +135,9 @@ class GradCAMExplorer(Explorer):
             lesion=self.lesions[film] if self.lesions[film].any() else None,
         )
         cells = f"Layer {state['layer']}: {heat.cells} x {heat.cells} cells"
-        move_shares(artists["shares"], PLACES, self.shares(state), self.chances(film), cells)
-        truth = CLASS_NAMES.index(film)
-        move_probabilities(artists["bars"], self.says[film, state["model"]], truth, f"The {state['model']} model says")
+        pictures.shares.move(PLACES, self.shares(state), self.chances(film), cells)
+        says, truth = self.says[film, state["model"]], CLASS_NAMES.index(film)
+        pictures.says.move(says, truth, f"The {state['model']} model says")
 
     def words(self, state):
         film, target, heat = state["film"], state["target"], self.of(state)

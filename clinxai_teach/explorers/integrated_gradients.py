@@ -1,6 +1,7 @@
 """Integrated gradients on one film: what the baseline and the number of steps do to the map and to its sum."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
@@ -8,19 +9,8 @@ from scipy.ndimage import gaussian_filter
 from clinxai_teach.data import make_radiographs
 from clinxai_teach.data.radiographs import CLASS_NAMES
 from clinxai_teach.explorers.base import Choice, Explorer, LogSlider
-from clinxai_teach.plots import (
-    draw_completeness,
-    draw_film,
-    draw_gap_curve,
-    draw_outline,
-    draw_signed_map,
-    move_completeness,
-    move_film,
-    move_gap_curve,
-    move_signed_map,
-    outline,
-)
-from clinxai_teach.plots.films import LEGEND, LINE_STYLES, SYNTHETIC
+from clinxai_teach.plots import Completeness, Film, GapCurve, Places, SignedMap
+from clinxai_teach.plots.films import LEGEND, SYNTHETIC
 
 MODELS = ("clean", "shortcut")
 FILMS = ("pneumonia", "nodule", "effusion", "normal")
@@ -109,6 +99,16 @@ def pick_film(films, name):
 # ---- drawn and touched ---------------------------------------------------------------------------
 
 
+class Pictures(NamedTuple):
+    """What the explorer shows."""
+
+    film: Film
+    places: Places
+    map: SignedMap
+    sums: Completeness
+    gaps: GapCurve
+
+
 class IntegratedGradientsExplorer(Explorer):
     """Walk from a baseline to a film: how does the map depend on the baseline, and when does its sum come out right?
 
@@ -140,40 +140,31 @@ class IntegratedGradientsExplorer(Explorer):
         self.films, self.walks = films, {}
 
     def build(self, figure):
-        w, h = self.size
-
-        def axes(left, bottom, width, height):
-            """Return axes at a place in inches."""
-            return figure.add_axes((left / w, bottom / h, width / w, height / h))
-
         nothing = np.zeros_like(self.films.images[0, 0])
-        film = draw_film(axes(0, 0.85, 2.4, 2.4), nothing)
-        ax = film["film"].axes
-        ax.set_xlabel(f"{SYNTHETIC}\n{LEGEND['marker']}\n{LEGEND['lesion']}")
-        return {
-            "film": film,
-            "marker": draw_outline(ax, None, LINE_STYLES["marker"]),
-            "lesion": draw_outline(ax, None, LINE_STYLES["lesion"]),
-            "map": draw_signed_map(axes(2.55, 0.85, 2.4, 2.4), nothing),
-            "bars": draw_completeness(axes(5.3, 2.3, 2.95, 1.25), 0, 0, (0, 1)),
-            "curve": draw_gap_curve(axes(5.95, 0.6, 2.3, 1.0), STEPS, [1] * len(STEPS), 1),
-        }
+        ax = self.axes(figure, 0, 0.85, 2.4, 2.4)
+        notice = f"{SYNTHETIC}\n{LEGEND['marker']}\n{LEGEND['lesion']}"
+        return Pictures(
+            film=Film(ax, nothing, notice=notice),
+            places=Places(ax),
+            map=SignedMap(self.axes(figure, 2.55, 0.85, 2.4, 2.4), nothing),
+            sums=Completeness(self.axes(figure, 5.3, 2.3, 2.95, 1.25), 0, 0, (0, 1)),
+            gaps=GapCurve(self.axes(figure, 5.95, 0.6, 2.3, 1.0), STEPS, [1] * len(STEPS), 1),
+        )
 
-    def update(self, artists, state):
+    def update(self, pictures, state):
         row, walked, steps = self.rows[state["film"]], self.walk(state), self.steps(state)
-        move_film(artists["film"], self.films.images[row, 0], f"Film: {state['film']}")
-        artists["marker"].set_segments(outline(self.films.marker_masks[row]))
-        artists["lesion"].set_segments(outline(self.films.lesion_masks[row]))
+        pictures.film.move(self.films.images[row, 0], f"Film: {state['film']}")
+        pictures.places.move(marker=self.films.marker_masks[row], lesion=self.films.lesion_masks[row])
         values = walked.maps[steps]
         # The few largest pixels would leave all others grey.
         scale = float(np.quantile(np.abs(values), 0.995))
-        move_signed_map(artists["map"], values, f"Evidence for {state['target']}", scale=scale)
+        pictures.map.move(values, f"Evidence for {state['target']}", scale=scale)
         needed, totals = walked.needed, walked.totals
         # One axis for all numbers of steps, so that the bar is seen to close.
         ends = [0, needed, *totals.values()]
         room = 0.04 * (max(ends) - min(ends))
-        move_completeness(artists["bars"], needed, totals[steps], (min(ends) - room, max(ends) + room))
-        move_gap_curve(artists["curve"], STEPS, list(walked.gaps.values()), steps)
+        pictures.sums.move(needed, totals[steps], (min(ends) - room, max(ends) + room))
+        pictures.gaps.move(STEPS, list(walked.gaps.values()), steps)
 
     def words(self, state):
         walked, steps = self.walk(state), self.steps(state)

@@ -1,20 +1,14 @@
 """A marker on one film: what it does to a model's answer, and what the heatmap shows of it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from clinxai_teach.data import make_radiographs
 from clinxai_teach.data.radiographs import CLASS_NAMES, SHORTCUT_CLASS, SITES
 from clinxai_teach.explorers.base import Choice, Explorer, Slider, Toggle
-from clinxai_teach.plots import (
-    draw_film,
-    draw_heatmap,
-    draw_probabilities,
-    move_film,
-    move_heatmap,
-    move_probabilities,
-)
+from clinxai_teach.plots import Film, Heatmap, Probabilities
 
 MODELS = ("clean", "shortcut")
 # The class of each film, in the slider's order. Of one seed, films are picked by class and severity alone: a finding
@@ -102,6 +96,14 @@ def marker_answers(models, seed):
 # ---- drawn and touched ---------------------------------------------------------------------------
 
 
+class Pictures(NamedTuple):
+    """What the explorer shows."""
+
+    film: Film
+    heatmap: Heatmap
+    says: Probabilities
+
+
 class MarkerExplorer(Explorer):
     """Put a marker on a film: what does the model say then, and where does its heatmap for pneumonia point?
 
@@ -130,23 +132,18 @@ class MarkerExplorer(Explorer):
         self.results = marker_answers(models, seed)
 
     def build(self, figure):
-        def axes(left, bottom, width, height):
-            """Return axes at a place in inches."""
-            w, h = self.size
-            return figure.add_axes((left / w, bottom / h, width / w, height / h))
-
         nothing = np.zeros_like(self.results.answers[1, True, "A", "clean"].image)
-        return {
-            "film": draw_film(axes(0, 0.75, 2.56, 2.56), nothing),
-            "heatmap": draw_heatmap(axes(2.62, 0.75, 2.56, 2.56), nothing, nothing),
-            "bars": draw_probabilities(axes(6.5, 0.85, 0.95, 2.46), np.zeros(len(CLASS_NAMES)), CLASS_NAMES, SHORTCUT),
-        }
+        bars = np.zeros(len(CLASS_NAMES))
+        return Pictures(
+            film=Film(self.axes(figure, 0, 0.75, 2.56, 2.56), nothing),
+            heatmap=Heatmap(self.axes(figure, 2.62, 0.75, 2.56, 2.56), nothing, nothing),
+            says=Probabilities(self.axes(figure, 6.5, 0.85, 0.95, 2.46), bars, CLASS_NAMES, SHORTCUT),
+        )
 
-    def update(self, artists, state):
+    def update(self, pictures, state):
         index, answer = state["film"] - 1, self.answer(state)
-        move_film(artists["film"], answer.image, f"Film {state['film']}: {FILMS[index]}, site {state['site']}")
-        move_heatmap(
-            artists["heatmap"],
+        pictures.film.move(answer.image, f"Film {state['film']}: {FILMS[index]}, site {state['site']}")
+        pictures.heatmap.move(
             answer.image,
             answer.heatmap,
             f"Grad-CAM for {SHORTCUT_CLASS}",
@@ -155,8 +152,7 @@ class MarkerExplorer(Explorer):
             notice="",  # the film beside it says that it is synthetic
         )
         true_class = CLASS_NAMES.index(FILMS[index])
-        title = f"The {state['model']} model says"
-        move_probabilities(artists["bars"], answer.probabilities, true_class, title)
+        pictures.says.move(answer.probabilities, true_class, f"The {state['model']} model says")
 
     def words(self, state):
         index, answer = state["film"] - 1, self.answer(state)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from itertools import combinations, permutations
+from typing import NamedTuple
 
 import numpy as np
 
 from clinxai_teach.explorers.base import Button, Choice, Explorer, Slider
-from clinxai_teach.plots import draw_gains, draw_joining, move_gains, move_joining
+from clinxai_teach.plots import Gains, Joining
 
 FEATURES = {  # in the table: in the picture, with its unit
     "age_years": ("age", "years"),
@@ -85,6 +86,13 @@ def games():
 # ---- drawn and touched ---------------------------------------------------------------------------
 
 
+class Pictures(NamedTuple):
+    """What the explorer shows."""
+
+    joining: Joining
+    gains: Gains
+
+
 class ShapleyExplorer(Explorer):
     """Let six features of one real person join the prediction in any order, and compare with their mean: Shapley.
 
@@ -114,24 +122,21 @@ class ShapleyExplorer(Explorer):
         return {"order": (state["order"] - 1 + JUMP) % len(ORDERS) + 1}
 
     def build(self, figure):
-        w, h = self.size
-        left = figure.add_axes((2.2 / w, 0.65 / h, 3.35 / w, 2.85 / h))
-        right = figure.add_axes((5.75 / w, 0.65 / h, 2.5 / w, 2.85 / h))
-        n = len(FEATURES)
-        return {
-            "joining": draw_joining(left, [""] * n, [0] * (n + 1), 0, self.limits),
-            "gains": draw_gains(right, [0] * n, [0] * n, [0] * n, [0] * n, 0, self.limit),
-        }
+        left, right = self.axes(figure, 2.2, 0.65, 3.35, 2.85), self.axes(figure, 5.75, 0.65, 2.5, 2.85)
+        n, nothing = len(FEATURES), [0.0] * len(FEATURES)
+        return Pictures(
+            joining=Joining(left, [""] * n, [0.0, *nothing], 0, self.limits),
+            gains=Gains(right, nothing, nothing, nothing, nothing, 0, self.limit),
+        )
 
-    def update(self, artists, state):
+    def update(self, pictures, state):
         game, order = self.games[state["patient"]], ORDERS[state["order"] - 1]
         values = game.path(order)
         units = list(FEATURES.values())
         labels = [f"{units[k][0]} {game.patient[k]:.0f} {units[k][1]}" for k in order]
-        move_joining(artists["joining"], labels, values, state["joined"])
+        pictures.joining.move(labels, values, state["joined"])
         gains = [game.gains(k) for k in order]
-        move_gains(
-            artists["gains"],
+        pictures.gains.move(
             np.diff(values).tolist(),
             [g.min() for g in gains],
             [g.max() for g in gains],
