@@ -248,6 +248,16 @@ class LiveExplorer:
             f"for c in {self.kernel_name}.controls]"
         )
 
+    def drag(self, slider, pixels):
+        """Take a slider by its handle, move it to the right, slowly, and let go."""
+        slider.scroll_into_view_if_needed()
+        handle, mouse = slider.bounding_box(), self.notebook.page.mouse
+        x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x + pixels, y, steps=60)
+        mouse.up()
+
     def seen(self):
         """Return the text line and the picture's SHA-256, as they are in the browser now."""
         return self.box.evaluate(

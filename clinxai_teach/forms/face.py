@@ -20,6 +20,7 @@ comes after the text, hence row-reverse. */
   height: auto !important;
 }
 .clinxai-question label, .clinxai-question p, .clinxai-question [role=status] {line-height: 1.5 !important}
+.clinxai-question [role=status] {margin: 1em 0}
 
 /* A group of questions fits a projector: each one's answers stand in one line. */
 .clinxai-checklist {--jp-widgets-font-size: 15px; max-width: 900px}

@@ -182,14 +182,7 @@ def test_no_blank_picture_and_no_jump_between_two_moves(notebook, explorer):
 
 
 def test_after_a_drag_the_last_place_is_shown(notebook, explorer):
-    mouse, handle = notebook.page.mouse, explorer.box.locator("[role=slider]").nth(2)
-    handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    mouse.move(x, y)
-    mouse.down()
-    mouse.move(x + 40, y, steps=60)
-    mouse.up()
+    explorer.drag(explorer.box.locator("[role=slider]").nth(2), 40)
     shown = float(explorer.box.locator(".widget-readout").nth(2).inner_text())
     assert shown > 0.6
     assert explorer.settled(y=shown)["right"]

@@ -1,6 +1,7 @@
 """Prediction sets: hand counts, an oracle in plain loops, the guarantee itself, groups, and three peers."""
 
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import softmax
 
+from benches import drawn
 from clinxai_teach.conformal import (
     SplitConformalClassifier,
     average_set_size,
@@ -20,14 +22,7 @@ from clinxai_teach.conformal import (
 from clinxai_teach.conformal.classifier import K_REG, LAMBDA, SCORES
 
 RULES = [(score, randomized) for score in SCORES for randomized in (False, True)]
-
-
-def patients(n, seed, n_classes=4, concentration=0.6):
-    """Draw probabilities and labels that follow them."""
-    rng = np.random.default_rng(seed)
-    p = rng.dirichlet(np.full(n_classes, concentration), size=n)
-    y = (p.cumsum(axis=1) < rng.random((n, 1))).sum(axis=1).clip(max=n_classes - 1)
-    return y, p
+patients = partial(drawn.patients, n_classes=4, concentration=0.6)
 
 
 def sets_of(score, y, p, new, *, alpha=0.1, randomized=False, seed=0, groups=None, new_groups=None):

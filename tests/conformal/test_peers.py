@@ -1,45 +1,25 @@
 """Peers: where MAPIE, crepes and TorchCP agree with us, and where they do not, which is right and why."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from scipy.special import softmax
-from sklearn.base import BaseEstimator, ClassifierMixin
 
+from benches import drawn
 from clinxai_teach.conformal import SplitConformalClassifier, average_set_size, conformal_calibrate, coverage
 from clinxai_teach.conformal.classifier import K_REG, LAMBDA
 
-
-def patients(n, seed, n_classes=5):
-    rng = np.random.default_rng(seed)
-    p = rng.dirichlet(np.full(n_classes, 0.5), size=n)
-    y = (p.cumsum(axis=1) < rng.random((n, 1))).sum(axis=1).clip(max=n_classes - 1)
-    return y, p
+patients = partial(drawn.patients, n_classes=5)
 
 
 # ---- MAPIE ---------------------------------------------------------------------------------------
 
 
-class Given(ClassifierMixin, BaseEstimator):
-    """A fitted classifier whose features already are the probabilities."""
-
-    def __init__(self, n_classes):
-        self.n_classes = n_classes
-        self.classes_, self.n_features_in_ = np.arange(n_classes), n_classes
-
-    def fit(self, X, y):
-        return self
-
-    def predict(self, X):
-        return np.asarray(X).argmax(axis=1)
-
-    def predict_proba(self, X):
-        return np.asarray(X)
-
-
 def mapie_sets(y, p, new, *, score="lac", seed=0, **options):
     from mapie.classification import SplitConformalClassifier as Mapie
 
-    model = Mapie(Given(p.shape[1]), confidence_level=0.9, conformity_score=score, prefit=True, random_state=seed)
+    model = Mapie(drawn.Given(p.shape[1]), confidence_level=0.9, conformity_score=score, prefit=True, random_state=seed)
     return model.conformalize(p, y).predict_set(new, conformity_score_params=options)[1][:, :, 0]
 
 

@@ -1,10 +1,22 @@
-"""What the tests of several explorers share: every text must be readable where it stands."""
+"""What the tests of several explorers share: untrained networks, and every text must be readable where it stands."""
 
 import textwrap
 
 import pytest
+import torch
 
 from clinxai_teach import plots
+from clinxai_teach.models import ChestNet
+
+
+@pytest.fixture(scope="session")
+def models():
+    """Two networks with random weights: the explorers must not need trained ones."""
+    networks = {}
+    for seed, name in enumerate(("clean", "shortcut")):
+        torch.manual_seed(seed)
+        networks[name] = ChestNet().eval()
+    return networks
 
 
 @pytest.fixture(scope="session")

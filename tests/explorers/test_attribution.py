@@ -34,16 +34,6 @@ from clinxai_teach.models import ChestNet, load_cxr_model, predict_proba
 pytestmark = pytest.mark.usefixtures("matplotlib_left_alone")
 
 
-@pytest.fixture(scope="module")
-def models():
-    """Two networks with random weights: the explorers must not need trained ones."""
-    networks = {}
-    for seed, name in enumerate(("clean", "shortcut")):
-        torch.manual_seed(seed)
-        networks[name] = ChestNet().eval()
-    return networks
-
-
 def numbers(text):
     """Return all numbers in a text."""
     return [float(number) for number in re.findall(r"[-+]?\d+\.\d+|[-+]?\d+", text)]

@@ -15,20 +15,9 @@ from clinxai_teach.data import make_radiographs
 from clinxai_teach.data.radiographs import CLASS_NAMES, SHORTCUT_CLASS
 from clinxai_teach.explorers import MarkerExplorer
 from clinxai_teach.explorers.marker import FILMS, SEVERITY, pick_films
-from clinxai_teach.models import ChestNet
 
 SEED = 5
 PNEUMONIA = CLASS_NAMES.index(SHORTCUT_CLASS)
-
-
-@pytest.fixture(scope="module")
-def models():
-    """Two networks with random weights: the explorer must not need trained ones."""
-    networks = {}
-    for seed, name in enumerate(("clean", "shortcut")):
-        torch.manual_seed(seed)
-        networks[name] = ChestNet().eval()
-    return networks
 
 
 @pytest.fixture(scope="module")

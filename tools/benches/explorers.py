@@ -132,20 +132,14 @@ def key_times(notebook, box, slider, moves):
 
 def drag_lag(notebook, explorer, slider):
     """Return the milliseconds from the release of a dragged slider to its last picture's frame, 0 if it came before."""
-    mouse, page = notebook.page.mouse, notebook.page
     slider.scroll_into_view_if_needed()
     slider.press("Home")
     explorer.settled()
     explorer.box.evaluate(WATCH)
-    handle = slider.bounding_box()
-    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
-    mouse.move(x, y)
-    mouse.down()
-    mouse.move(x + 60, y, steps=60)
-    mouse.up()
-    page.wait_for_timeout(1500)  # leave the kernel alone meanwhile
+    explorer.drag(slider, 60)
+    notebook.page.wait_for_timeout(1500)  # leave the kernel alone meanwhile
     explorer.settled()
-    return page.evaluate("() => Math.max(0, (window.clock.painted.at(-1) ?? 0) - window.clock.released)")
+    return notebook.page.evaluate("() => Math.max(0, (window.clock.painted.at(-1) ?? 0) - window.clock.released)")
 
 
 def spread(times):

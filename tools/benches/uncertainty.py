@@ -1,13 +1,12 @@
 """Monte Carlo dropout beside the plain loop, conformal sets beside MAPIE, and how long a slider move takes."""
 
-import numpy as np
 import torch
 import torchvision
 from mapie.classification import SplitConformalClassifier as Mapie
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.ensemble import HistGradientBoostingClassifier
 from torch import nn
 
+from benches.drawn import Given, patients
 from benches.timing import seconds
 from clinxai_teach.conformal import SplitConformalClassifier, coverage, set_summary
 from clinxai_teach.data import load_nhanes_diabetes, make_radiographs
@@ -52,36 +51,9 @@ def bench_dropout():
     yield "MC dropout, 200 samples of one film, with the entropies", f"{move * 1000:.0f} ms", "goal: below 30 ms"
 
 
-class Given(ClassifierMixin, BaseEstimator):
-    """A fitted classifier whose features already are the probabilities, so that only the conformal part is timed."""
-
-    def __init__(self, n_classes):
-        self.n_classes = n_classes
-        self.classes_, self.n_features_in_ = np.arange(n_classes), n_classes
-
-    def fit(self, X, y):
-        """Do nothing; MAPIE asks for the method."""
-        return self
-
-    def predict(self, X):
-        """Return the most likely class."""
-        return X.argmax(axis=1)
-
-    def predict_proba(self, X):
-        """Return the features."""
-        return X
-
-
-def draw(n, seed, n_classes=10):
-    """Return labels and probabilities that they follow."""
-    rng = np.random.default_rng(seed)
-    p = rng.dirichlet(np.full(n_classes, 0.5), size=n)
-    return (p.cumsum(axis=1) < rng.random((n, 1))).sum(axis=1).clip(max=n_classes - 1), p
-
-
 def bench_conformal():
     """10,000 calibration patients, 100,000 new ones, 10 classes."""
-    (y, p), (_, new) = draw(10_000, 0), draw(100_000, 1)
+    (y, p), (_, new) = patients(10_000, 0, n_classes=10), patients(100_000, 1, n_classes=10)
     for score in ("lac", "aps"):
 
         def ours(score=score):
