@@ -5,28 +5,35 @@ What a person typed into a report is shown as typed: it never becomes a tag, a h
 
 import html
 import re
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 
 class Heading(NamedTuple):
+    """A title of `level` 1, 2 or 3."""
+
     level: int
     text: str
 
 
 class Paragraph(NamedTuple):
+    """A `text`; its line breaks stay."""
+
     text: str
 
 
 class Bullets(NamedTuple):
-    items: list
+    """A list of texts."""
+
+    items: Sequence[str]
 
 
 class Table(NamedTuple):
     """`caption`, the `header` and the `rows` of a table; the first column names the row."""
 
     caption: str
-    header: list
-    rows: list
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
 
 
 class Figure(NamedTuple):
@@ -36,37 +43,60 @@ class Figure(NamedTuple):
     svg: str
 
 
+Block: TypeAlias = Heading | Paragraph | Bullets | Table | Figure
+
+
 # ---- Markdown ------------------------------------------------------------------------------------
 
 
-def as_markdown(blocks):
-    """Return the blocks as Markdown (GitHub's kind). A figure becomes its words."""
+def as_markdown(blocks: Iterable[Block]) -> str:
+    """Return the blocks as Markdown (GitHub's kind). A figure becomes its words.
+
+    Examples
+    --------
+    >>> print(as_markdown([Heading(2, "Doses"), Table("Two drugs", ["Drug", "mg"], [["A", "5"], ["B|C", "10"]])]))
+    ## Doses
+    <BLANKLINE>
+    *Two drugs*
+    <BLANKLINE>
+    | Drug | mg |
+    |---|---|
+    | A | 5 |
+    | B\\|C | 10 |
+    <BLANKLINE>
+    """
     return "\n\n".join(_MARKDOWN[type(block)](block) for block in blocks) + "\n"
 
 
-def markdown_text(text):
-    """Return a text in one line in which no character has a meaning to Markdown or HTML."""
+def markdown_text(text: str) -> str:
+    """Return a text in one line in which no character has a meaning to Markdown or HTML.
+
+    Examples
+    --------
+    >>> print(markdown_text("p < 0.05 * 2"))
+    p &lt; 0.05 \\* 2
+    """
     text = html.escape(" ".join(clean(text).split()), quote=False)
     text = re.sub(r"([\\`*_\[\]|~$])", r"\\\1", text)
     text = re.sub(r"^([#+=-])", r"\\\1", text)  # else a heading, a list or a rule
     return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", text)  # else a numbered list
 
 
-def _markdown_lines(text):
+def _markdown_lines(text: str) -> str:
     """Return a text of several lines; each of them is a line of its own in the result."""
     lines = [markdown_text(line) for line in clean(text).splitlines() if line.strip()]
     return "  \n".join(lines)
 
 
-def _markdown_table(table):
-    def row(cells):
+def _markdown_table(table: Table) -> str:
+    def row(cells: Sequence[str]) -> str:
         return f"| {' | '.join(markdown_text(cell) for cell in cells)} |"
 
     ruler = "|" + "---|" * len(table.header)
     return "\n".join([f"*{markdown_text(table.caption)}*", "", row(table.header), ruler, *map(row, table.rows)])
 
 
-_MARKDOWN = {
+_MARKDOWN: dict[type, Callable[[Any], str]] = {
     Heading: lambda block: f"{'#' * block.level} {markdown_text(block.text)}",
     Paragraph: lambda block: _markdown_lines(block.text),
     Bullets: lambda block: "\n".join(f"- {markdown_text(item)}" for item in block.items),
@@ -104,8 +134,15 @@ svg { height: auto; max-width: 100%; }
 """
 
 
-def as_html(title, blocks):
-    """Return the blocks as one HTML page that needs nothing else: no script, no file, no network."""
+def as_html(title: str, blocks: Iterable[Block]) -> str:
+    """Return the blocks as one HTML page that needs nothing else: no script, no file, no network.
+
+    Examples
+    --------
+    >>> page = as_html("Doses", [Paragraph("5 < 10")])
+    >>> "<title>Doses</title>" in page, "<p>5 &lt; 10</p>" in page, "<script" in page
+    (True, True, False)
+    """
     body = "\n".join(_HTML[type(block)](block) for block in blocks)
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -125,18 +162,24 @@ def as_html(title, blocks):
 """
 
 
-def html_text(text):
-    """Return a text in which no character has a meaning to HTML."""
+def html_text(text: str) -> str:
+    """Return a text in which no character has a meaning to HTML.
+
+    Examples
+    --------
+    >>> html_text('<b> & "c"')
+    '&lt;b&gt; &amp; &quot;c&quot;'
+    """
     return html.escape(clean(text))
 
 
-def clean(text):
+def clean(text: object) -> str:
     """Return a text without what no page may hold: control characters and halves of a character."""
     forbidden = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
     return re.sub(forbidden, "\N{REPLACEMENT CHARACTER}", str(text))
 
 
-def _html_table(table):
+def _html_table(table: Table) -> str:
     head = "".join(f'<th scope="col">{html_text(cell)}</th>' for cell in table.header)
     rows = "\n".join(
         f'<tr><th scope="row">{html_text(first)}</th>'
@@ -152,7 +195,7 @@ def _html_table(table):
     )
 
 
-_HTML = {
+_HTML: dict[type, Callable[[Any], str]] = {
     Heading: lambda block: f"<h{block.level}>{html_text(block.text)}</h{block.level}>",
     Paragraph: lambda block: (
         "<p>" + "<br>\n".join(html_text(line) for line in clean(block.text).splitlines() if line.strip()) + "</p>"

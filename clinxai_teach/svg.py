@@ -6,6 +6,8 @@ units high at a width of 720.
 """
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from clinxai_teach.markup import html_text
 
@@ -13,17 +15,17 @@ WIDTH = 720
 STYLE = 'font-family="system-ui, sans-serif" font-size="16"'
 
 
-def reliability_svg(curve, words):
+def reliability_svg(curve: Mapping[str, Any], words: str) -> str:
     """Draw a reliability diagram: a dot per bin with its interval, the number of patients, and the dashed diagonal.
 
     `curve` is a dict of equally long lists: `prob_pred`, `prob_true`, `count`, `ci_low`, `ci_high`.
     """
     left, top, size = 90, 20, 420
 
-    def x(p):
+    def x(p: float) -> float:
         return left + size * p
 
-    def y(p):
+    def y(p: float) -> float:
         return top + size * (1 - p)
 
     parts = [line(x(0), y(0), x(1), y(1), dashed=True, colour="#666")]
@@ -45,7 +47,7 @@ def reliability_svg(curve, words):
     return svg(parts, top + size + 100, "Reliability diagram", words, "reliability")
 
 
-def ratio_svg(rows, words):
+def ratio_svg(rows: Sequence[Mapping[str, Any]], words: str) -> str:
     """Draw observed / expected events of each group with its interval; the dashed line at 1 means right on average.
 
     `rows` are dicts with `group`, `oe`, `oe_low`, `oe_high` and `insufficient`. A group with too few events has no dot
@@ -55,7 +57,7 @@ def ratio_svg(rows, words):
     low_end, high_end = 0.25, 4.0
     bottom = top + step * len(rows)
 
-    def x(ratio):
+    def x(ratio: float) -> float:
         share = math.log(min(max(ratio, low_end), high_end) / low_end) / math.log(high_end / low_end)
         return left + (right - left) * share
 
@@ -81,7 +83,7 @@ def ratio_svg(rows, words):
     return svg(parts, bottom + 70, "Observed / expected events by group", words, "ratios")
 
 
-def svg(parts, height, title, words, name):
+def svg(parts: Sequence[str], height: float, title: str, words: str, name: str) -> str:
     """Return a drawing with a title and a description that a screen reader reads instead of it."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" role="img" '
@@ -90,13 +92,16 @@ def svg(parts, height, title, words, name):
     )
 
 
-def line(x1, y1, x2, y2, *, width=1, dashed=False, colour="#111"):
+def line(
+    x1: float, y1: float, x2: float, y2: float, *, width: int = 1, dashed: bool = False, colour: str = "#111"
+) -> str:
+    """Return a straight line."""
     dashes = ' stroke-dasharray="6 5"' if dashed else ""
     ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
     return f'<line {ends} stroke="{colour}" stroke-width="{width}"{dashes}/>'
 
 
-def text(x, y, words, anchor="start", *, rotated=False, centred=False):
+def text(x: float, y: float, words: str, anchor: str = "start", *, rotated: bool = False, centred: bool = False) -> str:
     """Place words at (x, y); rotated, they run upwards and end there, or lie around it if `centred`."""
     if rotated:
         anchor, place = "middle" if centred else "end", f"translate({x + 5:.1f} {y - 14:.1f}) rotate(-90)"
@@ -104,11 +109,17 @@ def text(x, y, words, anchor="start", *, rotated=False, centred=False):
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{html_text(words)}</text>'
 
 
-def arrowhead(x, y, direction):
+def arrowhead(x: float, y: float, direction: int) -> str:
+    """Return a triangle with its tip at (x, y), pointing to the right (1) or the left (-1)."""
     return f'<path d="M {x:.1f} {y:.1f} l {-10 * direction} -6 v 12 z"/>'
 
 
-def shortened(label, most=26):
-    """Return a label that fits beside the drawing; the table has it in full."""
-    label = str(label)
+def shortened(label: str, most: int = 26) -> str:
+    """Return a label that fits beside the drawing; the table has it in full.
+
+    Examples
+    --------
+    >>> shortened("Emergency department, night shift", most=20)
+    'Emergency departmen…'
+    """
     return label if len(label) <= most else label[: most - 1] + "…"

@@ -55,10 +55,17 @@ def module_files():
 FILES = module_files()
 
 
-def imports(source, modules):
-    """Return the modules of this package that a source imports, also within its functions."""
-    found = set()
-    for node in ast.walk(ast.parse(source)):
+def imports(source, modules, *, for_types=True):
+    """Return the modules of this package that a source imports, also within its functions.
+
+    Without `for_types`, only what it really loads: what stands under `if TYPE_CHECKING:` is for the type checker.
+    """
+    found, tree = set(), ast.parse(source)
+    if not for_types:
+        for block in ast.walk(tree):
+            if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING":
+                block.body = []
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -69,7 +76,7 @@ def imports(source, modules):
     return found & set(modules)
 
 
-IMPORTS = {module: imports(path.read_text(encoding="utf-8"), FILES) - {module} for module, path in FILES.items()}
+SOURCES = {module: path.read_text(encoding="utf-8") for module, path in FILES.items()}
 
 
 def room(module):
@@ -94,7 +101,7 @@ def test_the_table_names_no_room_that_is_gone():
 def test_a_module_imports_only_from_rooms_before_its_own(module):
     place = {name: number for number, name in enumerate(rooms_in_order())}
     own = place.get(room(module), 0)  # a room without a place is the matter of another test
-    upwards = sorted(other for other in IMPORTS[module] if place.get(room(other), 0) > own)
+    upwards = sorted(other for other in imports(SOURCES[module], FILES) if place.get(room(other), 0) > own)
     assert not upwards, (
         f"{module} imports {', '.join(upwards)}, which stands behind it in CONTRIBUTING's table. Move what both need "
         "into a room before both."
@@ -102,8 +109,9 @@ def test_a_module_imports_only_from_rooms_before_its_own(module):
 
 
 def test_no_import_goes_round_in_a_circle():
+    loaded = {module: imports(source, FILES, for_types=False) - {module} for module, source in SOURCES.items()}
     try:
-        graphlib.TopologicalSorter(IMPORTS).prepare()
+        graphlib.TopologicalSorter(loaded).prepare()
     except graphlib.CycleError as error:
         pytest.fail(f"{' imports '.join(reversed(error.args[1]))}. Move what they share into a module of its own.")
 
@@ -113,9 +121,12 @@ def test_the_reader_of_imports_sees_them_all():
         "import numpy, package.room\n"
         "from package.room import part, function\n"
         "def f():\n    from package import other\n    import package.room.deep as d\n"
+        "if TYPE_CHECKING:\n    from package.room.types import Name\n"
     )
     modules = {"package", "package.room", "package.room.part", "package.room.deep", "package.other", "package.unused"}
+    modules.add("package.room.types")
     assert imports(source, modules) == modules - {"package", "package.unused"}
+    assert imports(source, modules, for_types=False) == modules - {"package", "package.unused", "package.room.types"}
     with pytest.raises(AssertionError, match="full name"):
         imports("from . import other", modules)
 

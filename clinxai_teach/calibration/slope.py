@@ -43,7 +43,11 @@ def calibration_slope_intercept(y_true: ArrayLike, y_prob: ArrayLike) -> Calibra
     >>> round(slope, 6), round(intercept, 6)  # the slope is log 3 / log 9
     (0.5, 0.0)
     """
-    y, p = binary_outcome(y_true, y_prob)
+    return slope_intercept_of_checked(*binary_outcome(y_true, y_prob))
+
+
+def slope_intercept_of_checked(y: FloatArray, p: FloatArray) -> CalibrationSlopeIntercept:
+    """Return the same for outcomes and probabilities that are checked already."""
     certain = (p == 0) | (p == 1)
     if certain.any():
         raise ValueError(

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from numpy.typing import ArrayLike
+
 from clinxai_teach._validate import binary_outcome, open_fraction
 
 
@@ -18,18 +20,30 @@ class AlertBurden(NamedTuple):
     ppv: float
 
 
-def alert_burden(y_true, y_prob, *, threshold=0.5):
+def alert_burden(y_true: ArrayLike, y_prob: ArrayLike, *, threshold: float = 0.5) -> AlertBurden:
     """Return what happens per 100 patients when everyone with p >= threshold raises an alert.
 
     `y_true` holds labels 0 and 1, `y_prob` probabilities, `(n,)` each; `threshold` lies between 0 and 1. The numbers
     hold for this prevalence: in another hospital the same sensitivity and specificity give other alerts.
 
     Raises TypeError or ValueError for bad arguments.
+
+    Examples
+    --------
+    Of ten patients two are ill. Three raise an alert at 0.5, one of them rightly; one case is missed.
+
+    >>> burden = alert_burden([1, 1, 0, 0, 0, 0, 0, 0, 0, 0], [0.9, 0.2, 0.8, 0.7] + [0.1] * 6)
+    >>> burden.alerts, burden.true_alerts, burden.false_alerts, burden.missed, round(burden.ppv, 3)
+    (30.0, 10.0, 20.0, 10.0, 0.333)
     """
     y, p = binary_outcome(y_true, y_prob)
     alert = p >= open_fraction("threshold", threshold)
     per_100 = 100 / len(y)
     true_alerts, alerts = y[alert].sum(), alert.sum()
-    ppv = true_alerts / alerts if alerts else float("nan")
-    parts = (alerts, true_alerts, alerts - true_alerts, y.sum() - true_alerts)
-    return AlertBurden(*(float(part * per_100) for part in parts), float(ppv))
+    return AlertBurden(
+        alerts=float(alerts * per_100),
+        true_alerts=float(true_alerts * per_100),
+        false_alerts=float((alerts - true_alerts) * per_100),
+        missed=float((y.sum() - true_alerts) * per_100),
+        ppv=float(true_alerts / alerts) if alerts else float("nan"),
+    )

@@ -9,10 +9,12 @@ Efron B. and Tibshirani R., An introduction to the bootstrap, Chapman & Hall 199
 import numpy as np
 from scipy.special import expit
 
+from clinxai_teach._types import FloatArray, IntArray
+
 AT_ONCE = 250_000  # counts held together: few enough to stay in the processor's cache
 
 
-def resample_counts(n, n_resamples, generator):
+def resample_counts(n: int, n_resamples: int, generator: np.random.Generator) -> FloatArray:
     """Return how often each of `n` patients is drawn in each resample, float64 `(n_resamples, n)`."""
     counts = np.empty((n_resamples, n))
     for row in counts:
@@ -20,7 +22,9 @@ def resample_counts(n, n_resamples, generator):
     return counts
 
 
-def resampled_measures(y, p, bin_of, n_bins, *, n_resamples, generator):
+def resampled_measures(
+    y: FloatArray, p: FloatArray, bin_of: IntArray, n_bins: int, *, n_resamples: int, generator: np.random.Generator
+) -> dict[str, FloatArray]:
     """Return the measures of each resample, a dict of arrays `(n_resamples,)`; "gaps" is `(n_resamples, n_bins)`.
 
     `bin_of (n,)` is the bin of each patient for the ECE; "gaps" is what `ece_interval` needs.
@@ -41,7 +45,7 @@ def resampled_measures(y, p, bin_of, n_bins, *, n_resamples, generator):
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def resampled_auc(y, p, counts):
+def resampled_auc(y: FloatArray, p: FloatArray, counts: FloatArray) -> FloatArray:
     """Return the AUC of each resample; NaN where only one outcome was drawn.
 
     The AUC is the share of pairs, one patient with the event and one without, in which the event has the higher p;
@@ -56,23 +60,25 @@ def resampled_auc(y, p, counts):
     drawn = counts[:, event]
     pairs = drawn.sum(axis=1) * below[:, -1]
     won = (drawn * (below[:, left] + below[:, right])).sum(axis=1) / 2
-    return np.divide(won, pairs, out=np.full(len(counts), np.nan), where=pairs > 0)
+    auc: FloatArray = np.divide(won, pairs, out=np.full(len(counts), np.nan), where=pairs > 0)
+    return auc
 
 
-def resampled_ratio(y, p, counts):
+def resampled_ratio(y: FloatArray, p: FloatArray, counts: FloatArray) -> FloatArray:
     """Return observed / expected events of each resample; NaN where none is expected."""
     observed, expected = counts @ y, counts @ p
-    return np.divide(observed, expected, out=np.full(len(counts), np.nan), where=expected > 0)
+    ratio: FloatArray = np.divide(observed, expected, out=np.full(len(counts), np.nan), where=expected > 0)
+    return ratio
 
 
-def resampled_gaps(y, p, counts, bin_of, n_bins):
+def resampled_gaps(y: FloatArray, p: FloatArray, counts: FloatArray, bin_of: IntArray, n_bins: int) -> FloatArray:
     """Return, for each resample and bin, the sum of p - y divided by the number of patients, `(B, n_bins)`."""
     gap = np.zeros((len(y), n_bins))
     gap[np.arange(len(y)), bin_of] = (p - y) / len(y)
     return counts @ gap
 
 
-def resampled_slope(y, p, counts, *, max_steps=50):
+def resampled_slope(y: FloatArray, p: FloatArray, counts: FloatArray, *, max_steps: int = 50) -> FloatArray:
     """Return the calibration slope of each resample, as in `calibration_slope_intercept`.
 
     Newton's method for all resamples together. Those that have settled are left alone, and no step moves a weight by

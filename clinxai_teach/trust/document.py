@@ -1,22 +1,28 @@
 """What a trust report says, part by part, as blocks for Markdown and HTML alike."""
 
-from clinxai_teach.markup import Bullets, Figure, Heading, Paragraph, Table
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from clinxai_teach.markup import Block, Bullets, Figure, Heading, Paragraph, Table
 from clinxai_teach.svg import ratio_svg, reliability_svg
 from clinxai_teach.trust.parts import PARTS, STANDARDS, WRITTEN, not_stated
 from clinxai_teach.trust.subgroups import FEW, INSUFFICIENT, MEASURES, cell, subgroup_text
 
+if TYPE_CHECKING:
+    from clinxai_teach.trust.report import TrustReport
+
 NOT_STATED = "Not stated."
 
 
-def stated(report, field, before=""):
+def stated(report: "TrustReport", field: str, before: str = "") -> Paragraph:
     """Return what the author wrote, or that nothing was written and what belongs there."""
     text = getattr(report, field)
     return Paragraph(before + (f"{NOT_STATED} Here belongs: {WRITTEN[field]}." if text is None else text))
 
 
-def sections(report):
+def sections(report: "TrustReport") -> list[Block]:
     """Return all blocks of the report in order."""
-    bodies = {
+    bodies: dict[str, list[Block]] = {
         "intended_use": [Paragraph(report.intended_use)],
         "data": data(report),
         "subgroups": subgroups(report),
@@ -39,13 +45,13 @@ def sections(report):
             )
         ],
     }
-    blocks = [Heading(1, f"Trust report: {report.model_name}"), *summary(report)]
+    blocks: list[Block] = [Heading(1, f"Trust report: {report.model_name}"), *summary(report)]
     for number, (key, part) in enumerate(PARTS.items(), start=1):
         blocks += [Heading(2, f"{number} {part.title}"), *bodies[key]]
     return [*blocks, Heading(2, f"{len(PARTS) + 1} What each part serves"), *serves()]
 
 
-def summary(report):
+def summary(report: "TrustReport") -> list[Block]:
     """Return what a reader in a hurry must see."""
     overall, *groups = report.subgroups
     by_name = {row["group"]: row for row in groups}
@@ -69,14 +75,16 @@ def summary(report):
     return [Paragraph(notice), Bullets(findings)]
 
 
-def data(report):
+def data(report: "TrustReport") -> list[Block]:
+    """Return where the patients come from, when they were seen, and how many they are."""
     overall = report.subgroups[0]
     share = overall["events"] / overall["n"]
     counts = f"This report: {overall['n']:,} patients, {overall['events']:,} with the event ({share:.1%})."
     return [stated(report, "data"), stated(report, "dates", "Dates: "), Paragraph(counts)]
 
 
-def subgroups(report):
+def subgroups(report: "TrustReport") -> list[Block]:
+    """Return the table by group, the picture of O/E and the tests of calibration."""
     table = subgroup_text(report.subgroup_table())
     rows = [[name, *cells] for name, cells in zip(table.index, table.to_numpy().tolist(), strict=True)]
     tests = [
@@ -103,7 +111,7 @@ def subgroups(report):
     ]
 
 
-def verdict(test, row):
+def verdict(test: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     """Say in words what the test of one group found, and with its interval of O/E in which direction."""
     if not test["miscalibrated"]:
         return "no error shown"
@@ -114,7 +122,8 @@ def verdict(test, row):
     return "wrong: right in total, not in spread"
 
 
-def calibration(report):
+def calibration(report: "TrustReport") -> list[Block]:
+    """Return the measures of calibration, the reliability diagram and the same as a table."""
     overall, curve = report.subgroups[0], report.reliability
     columns = ("prob_pred", "count", "prob_true", "ci_low", "ci_high")
     rows = [
@@ -146,7 +155,8 @@ def calibration(report):
     ]
 
 
-def coverage(report):
+def coverage(report: "TrustReport") -> list[Block]:
+    """Return how often the prediction sets hold the truth: overall, by class and by group."""
     kinds = {"all": "all", "class": "by class", "group": f"by {report.settings['group_name']}"}
     rows = [
         [
@@ -176,7 +186,8 @@ def coverage(report):
     ]
 
 
-def similarity(report):
+def similarity(report: "TrustReport") -> list[Block]:
+    """Return what recognises unlike patients: a table of the flag's false alarms, or the author's words."""
     found = report.similarity
     if found is None:
         return [stated(report, "similarity")]
@@ -199,13 +210,14 @@ def similarity(report):
     ]
 
 
-def serves():
+def serves() -> list[Block]:
+    """Return which part serves which item of the standards."""
     rows = [[part.title, part.tripod, part.chai, part.ai_act] for part in PARTS.values()]
     header = ["Part", "TRIPOD+AI item", "CHAI applied model card", "EU AI Act, Article"]
     return [Table("Parts and standards", header, rows), Bullets(list(STANDARDS))]
 
 
-def figures(report):
+def figures(report: "TrustReport") -> dict[str, Figure]:
     """Return the figures by name, each with the same in words."""
     curve = report.reliability
     farthest = max(
@@ -224,10 +236,11 @@ def figures(report):
     }
 
 
-def number(row, name):
+def number(row: Mapping[str, Any], name: str) -> str:
     """Return a measure with its interval as `subgroup_text` shows it."""
-    return cell(*(row[name + end] for end in ("", "_low", "_high")), row["insufficient"], MEASURES[name])
+    return cell(row[name], row[f"{name}_low"], row[f"{name}_high"], row["insufficient"], MEASURES[name])
 
 
-def shown(value, decimals=2):
+def shown(value: float | None, decimals: int = 2) -> str:
+    """Return a number with so many decimals; None stands for one that does not exist."""
     return "not estimable" if value is None else f"{value:.{decimals}f}"

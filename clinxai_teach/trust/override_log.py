@@ -11,7 +11,7 @@ REASONS = ("known to the clinic", "explained by treatment", "poor input", "secon
 COLUMNS = ("advice", "decision", "outcome")
 
 
-def make_override_log(n=300, *, seed=0):
+def make_override_log(n: int = 300, *, seed: int | np.random.Generator | None = 0) -> pd.DataFrame:
     """Return a synthetic log of `n` patients for which a tool gave advice and a clinician decided.
 
     Returns a DataFrame, a row per patient: `hour` of day (0 to 23), `probability` that the tool showed, `advice` (1:
@@ -20,6 +20,12 @@ def make_override_log(n=300, *, seed=0):
 
     Planted, and found again by `audit_override_log` in a long log: clinicians override about 1 in 3 wrong pieces of
     advice, and about 1 in 20 right ones. So most wrong advice is followed. About 3 in 10 patients have the disease.
+
+    Examples
+    --------
+    >>> log = make_override_log(1000)
+    >>> len(log), round(float(log["outcome"].mean()), 1)
+    (1000, 0.3)
     """
     n, rng = positive_int("n", n), random_generator(seed)
     outcome = (rng.random(n) < 0.3).astype(int)
@@ -29,7 +35,8 @@ def make_override_log(n=300, *, seed=0):
     overridden = rng.random(n) < np.where(advice == outcome, 0.05, 0.34)
     hour = rng.integers(0, 24, n)
     written = overridden & (rng.random(n) < np.where((hour >= 7) & (hour < 21), 0.9, 0.3))
-    reason = np.where(written, rng.choice(REASONS, n), None)
+    reason = rng.choice(REASONS, n).astype(object)
+    reason[~written] = None
     return pd.DataFrame(
         {
             "hour": hour,
@@ -59,13 +66,22 @@ class OverrideAudit(NamedTuple):
     agreement_when_wrong: float
 
 
-def audit_override_log(log):
+def audit_override_log(log: pd.DataFrame) -> OverrideAudit:
     """Return the `OverrideAudit` of a log, a DataFrame with the columns `advice`, `decision` and `outcome` of 0 and 1.
 
     With two options, whoever overrides wrong advice is right and whoever overrides right advice is wrong. So a low
     override rate may mean good advice, or clinicians who no longer look: only `agreement_when_wrong` tells them apart.
 
     Raises ValueError for a missing column, an empty log, or other values than 0 and 1.
+
+    Examples
+    --------
+    Four patients; twice the advice was wrong. One of the two was overridden.
+
+    >>> log = pd.DataFrame({"advice": [1, 1, 0, 0], "decision": [1, 0, 0, 0], "outcome": [1, 0, 0, 1]})
+    >>> audit = audit_override_log(log)
+    >>> audit.override_rate, audit.override_ppv, audit.agreement_when_wrong
+    (0.25, 1.0, 0.5)
     """
     missing = [name for name in COLUMNS if name not in log]
     if missing:

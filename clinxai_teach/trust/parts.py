@@ -3,20 +3,22 @@
 The items are those of the published lists; which of our parts serves which item is our reading, not a legal opinion.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 
 class Part(NamedTuple):
-    """One part of the report: its `title`, the items it serves in each standard, and what to `write` there.
+    """One part of the report: its `title`, and the items it serves in each standard.
 
-    `fields` are the arguments of `trust_report` that an author writes; a part without any is computed.
+    `fields` are the arguments of `trust_report` that an author writes, with what to write there; a part without any is
+    computed.
     """
 
     title: str
     tripod: str
     chai: str
     ai_act: str
-    fields: dict
+    fields: dict[str, str]
 
 
 PARTS = {
@@ -110,7 +112,7 @@ STANDARDS = (
 )
 
 
-def missing_parts(values):
+def missing_parts(values: Mapping[str, Any]) -> dict[str, str]:
     """Return what is missing in `values`, a dict of the required fields: field and what to write there.
 
     A text of spaces only is missing, and so is an empty list or a list with an empty text.
@@ -118,14 +120,14 @@ def missing_parts(values):
     return {field: WRITTEN[field] for field in REQUIRED if _is_missing(values.get(field))}
 
 
-def not_stated(values):
+def not_stated(values: Mapping[str, Any]) -> dict[str, str]:
     """Return what an author left out of the parts that may be left out: field and what to write there."""
     return {
         field: write for field, write in WRITTEN.items() if field not in REQUIRED and _is_missing(values.get(field))
     }
 
 
-def refuse_if_incomplete(values):
+def refuse_if_incomplete(values: Mapping[str, Any]) -> None:
     """Raise a ValueError that names every missing part and says what to write."""
     missing = missing_parts(values)
     if missing:
@@ -136,7 +138,7 @@ def refuse_if_incomplete(values):
         )
 
 
-def _is_missing(value):
+def _is_missing(value: Any) -> bool:
     if value is None:
         return True
     if isinstance(value, str):

@@ -4,13 +4,17 @@ import dataclasses
 import hashlib
 import json
 import pickle
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any, NoReturn, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
+from clinxai_teach._types import BoolArray, FloatArray, LabelArray
 from clinxai_teach._validate import binary_outcome, group_labels, open_fraction, random_generator
 from clinxai_teach.calibration import calibration_null_band, reliability_curve
 from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
@@ -19,7 +23,7 @@ from clinxai_teach.trust.alerts import alert_burden
 from clinxai_teach.trust.document import figures, sections
 from clinxai_teach.trust.parts import not_stated, refuse_if_incomplete
 from clinxai_teach.trust.similarity import SimilarityCheck
-from clinxai_teach.trust.subgroups import miscalibrated_groups, subgroup_report
+from clinxai_teach.trust.subgroups import calibration_tests, members_by_group, subgroup_table
 
 FORMAT = "clinxai-teach trust report 1"
 
@@ -46,39 +50,39 @@ class TrustReport:
     intended_use: str
     data: str | None
     dates: str | None
-    failure_modes: list
-    similarity: dict | None
+    failure_modes: list[str]
+    similarity: dict[str, Any] | None
     use_conditions: str | None
     override: str
     version: str | None
     model_hash: str | None
     data_hash: str
-    settings: dict
-    subgroups: list
-    miscalibrated: list
-    alerts: dict
-    reliability: dict
-    coverage: list
+    settings: dict[str, Any]
+    subgroups: list[dict[str, Any]]
+    miscalibrated: list[dict[str, Any]]
+    alerts: dict[str, Any]
+    reliability: dict[str, Any]
+    coverage: list[dict[str, Any]]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         refuse_if_incomplete({**vars(self), "groups": self.subgroups})
 
-    def to_markdown(self):
+    def to_markdown(self) -> str:
         """Return the report as Markdown; each figure in words."""
         return as_markdown(sections(self))
 
-    def to_html(self):
+    def to_html(self) -> str:
         """Return the report as one HTML page with its figures. It needs no other file and no network."""
         return as_html(f"Trust report: {self.model_name}", sections(self))
 
-    def to_json(self):
+    def to_json(self) -> str:
         """Return the report as JSON that keeps to `report_schema.json`; ValueError if it would not."""
         content = {"format": FORMAT, **dataclasses.asdict(self)}
         validate(content)
         return json.dumps(content, indent=2, allow_nan=False)
 
     @classmethod
-    def from_json(cls, text):
+    def from_json(cls, text: str) -> Self:
         """Return the report that `to_json` wrote. ValueError for anything else, with the place that is wrong."""
         try:
             content = json.loads(text, parse_constant=_refuse)
@@ -87,41 +91,41 @@ class TrustReport:
         validate(content)
         return cls(**{name: value for name, value in content.items() if name != "format"})
 
-    def figures(self):
+    def figures(self) -> dict[str, str]:
         """Return the drawings as SVG texts: "ratios" (O/E by group) and "reliability"."""
         return {name: figure.svg for name, figure in figures(self).items()}
 
-    def subgroup_table(self):
+    def subgroup_table(self) -> pd.DataFrame:
         """Return the table of `subgroup_report` that the report holds, with the group's names as texts."""
         table = pd.DataFrame(self.subgroups).set_index("group")
         measures = [name for name in table if name not in ("n", "events", "insufficient")]
         return table.astype(dict.fromkeys(measures, "float64"))
 
-    def _repr_markdown_(self):
+    def _repr_markdown_(self) -> str:
         return self.to_markdown()
 
 
 def trust_report(
-    model_name,
-    y_true,
-    y_prob,
+    model_name: str,
+    y_true: ArrayLike,
+    y_prob: ArrayLike,
     *,
-    groups=None,
-    intended_use=None,
-    failure_modes=None,
-    override=None,
-    use_conditions=None,
-    data=None,
-    dates=None,
-    similarity=None,
-    version=None,
-    model_hash=None,
-    threshold=0.5,
-    sets=None,
-    alpha=0.1,
-    n_bootstrap=1000,
-    seed=0,
-):
+    groups: ArrayLike | None = None,
+    intended_use: str | None = None,
+    failure_modes: str | Sequence[str] | None = None,
+    override: str | None = None,
+    use_conditions: str | None = None,
+    data: str | None = None,
+    dates: str | None = None,
+    similarity: str | SimilarityCheck | None = None,
+    version: str | None = None,
+    model_hash: str | None = None,
+    threshold: float = 0.5,
+    sets: BoolArray | None = None,
+    alpha: float = 0.1,
+    n_bootstrap: int = 1000,
+    seed: int | np.random.Generator | None = 0,
+) -> TrustReport:
     """Compute everything a trust report says about a model, and bind it to what its author must say.
 
     `y_true` and `y_prob`, labels 0 and 1 and probabilities `(n,)`, come from patients who took no part in training.
@@ -152,8 +156,21 @@ def trust_report(
     ------
     TypeError, ValueError
         For bad arguments; a ValueError that lists all required parts that are missing.
+
+    Examples
+    --------
+    >>> words = {"intended_use": "Teaching.", "failure_modes": "Few patients.", "override": "Always possible."}
+    >>> y, p = [0, 0, 1, 1] * 100, [0.1, 0.3, 0.2, 0.8] * 100
+    >>> report = trust_report("Example", y, p, groups=["A", "B"] * 200, n_bootstrap=50, **words)
+    >>> report.alerts["alerts"], report.alerts["missed"]  # per 100 patients
+    (25.0, 25.0)
+    >>> trust_report("Example", y, p, groups=["A", "B"] * 200, intended_use="Teaching.", failure_modes="Few patients.")
+    Traceback (most recent call last):
+        ...
+    ValueError: The trust report cannot be written: 1 required part(s) are missing. Nothing is filled in for you. Write:
+    - override: when and how a clinician overrides, defers or stops; who is told; what works when it is down
     """
-    written = {
+    written: dict[str, Any] = {
         "model_name": model_name,
         "intended_use": intended_use,
         "data": data,
@@ -173,7 +190,8 @@ def trust_report(
     by = str(getattr(groups, "name", None) or "group")
     names = _as_texts(group_labels("groups", groups, len(y)))
     generator = random_generator(seed)
-    table = subgroup_report(y, p, names, threshold=threshold, n_bootstrap=n_bootstrap, seed=generator)
+    members = members_by_group(names)
+    table = subgroup_table(y, p, members, threshold=threshold, n_bootstrap=n_bootstrap, generator=generator)
     crossed = cross_fitted_sets(y, p, alpha, generator) if sets is None else sets
     curve = reliability_curve(y, p)
     band = calibration_null_band(p, n_simulations=n_bootstrap, seed=generator)
@@ -190,7 +208,7 @@ def trust_report(
             "group_name": by,
         },
         subgroups=_rows(table),
-        miscalibrated=_rows(miscalibrated_groups(y, p, names)),
+        miscalibrated=_rows(calibration_tests(y, p, members)),
         alerts={name: _plain(value) for name, value in alert_burden(y, p, threshold=threshold)._asdict().items()},
         reliability={
             **{name: [_plain(value) for value in values] for name, values in dataclasses.asdict(curve).items()},
@@ -209,7 +227,7 @@ def trust_report(
     )
 
 
-def cross_fitted_sets(y, p, alpha, generator):
+def cross_fitted_sets(y: FloatArray, p: FloatArray, alpha: float, generator: np.random.Generator) -> BoolArray:
     """Return prediction sets `(n, 2)`: half of the patients get theirs from a threshold of the other half."""
     table, half = np.column_stack([1 - p, p]), generator.permutation(len(y)) % 2
     sets = np.empty(table.shape, dtype=bool)
@@ -218,7 +236,7 @@ def cross_fitted_sets(y, p, alpha, generator):
     return sets
 
 
-def fingerprint(thing):
+def fingerprint(thing: Any) -> str:
     """Return the SHA-256 of a model or of data, 64 characters: two things with the same one are the same.
 
     - a path: of the file's bytes
@@ -227,6 +245,12 @@ def fingerprint(thing):
       scikit-learn. A model file that is shipped has a fingerprint that outlives them.
 
     Raises FileNotFoundError for a path without a file.
+
+    Examples
+    --------
+    >>> first, same, other = np.array([1.0, 2.0]), np.array([1.0, 2.0]), np.array([1.0, 2.1])
+    >>> fingerprint(first) == fingerprint(same), fingerprint(first) == fingerprint(other), len(fingerprint(first))
+    (True, False, 64)
     """
     if isinstance(thing, (str, Path)):
         content = Path(thing).read_bytes()
@@ -240,7 +264,7 @@ def fingerprint(thing):
     return hashlib.sha256(content).hexdigest()
 
 
-def validate(content):
+def validate(content: Any) -> None:
     """Raise a ValueError where a report, as JSON reads it, breaks `report_schema.json`: the place and the rule."""
     import jsonschema  # here, because importing it takes most of a second
 
@@ -251,17 +275,17 @@ def validate(content):
         raise ValueError(f"The report breaks its schema at {place}: {error.message[:300]}")
 
 
-def _refuse(constant):
+def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a number that JSON knows")
 
 
-def _check_text(name, value):
+def _check_text(name: str, value: Any) -> None:
     for item in value if name == "failure_modes" else [value]:
         if item is not None and not isinstance(item, str):
             raise TypeError(f"{name} must be text, but holds {type(item).__name__}. Write it in words.")
 
 
-def _similarity(value):
+def _similarity(value: Any) -> dict[str, Any] | None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, str):
@@ -273,7 +297,7 @@ def _similarity(value):
     return {name: _plain(number) for name, number in value._asdict().items()}
 
 
-def _as_texts(labels):
+def _as_texts(labels: LabelArray) -> LabelArray:
     """Return the labels as texts; ValueError where two different labels look the same in print."""
     texts = {label: str(label) for label in labels}
     if len(set(texts.values())) < len(texts):
@@ -281,18 +305,18 @@ def _as_texts(labels):
     return np.array([texts[label] for label in labels], dtype=object)
 
 
-def _data_hash(y, p, names):
+def _data_hash(y: FloatArray, p: FloatArray, names: LabelArray) -> str:
     content = json.dumps([y.astype(int).tolist(), p.tolist(), list(names)])
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _rows(table):
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table as dicts of plain values, its index as "group"."""
     records = table.rename_axis("group").reset_index().to_dict("records")
-    return [{name: _plain(value) for name, value in record.items()} for record in records]
+    return [{str(name): _plain(value) for name, value in record.items()} for record in records]
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     """Return a number as JSON knows it: no numpy types, and None for NaN."""
     value = value.item() if isinstance(value, np.generic) else value
     return None if isinstance(value, float) and not np.isfinite(value) else value

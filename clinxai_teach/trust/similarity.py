@@ -1,11 +1,13 @@
 """Is this patient like those the model was trained on? One distance, its percentile, and a flag."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.covariance import LedoitWolf
 from sklearn.model_selection import KFold
 
+from clinxai_teach._types import BoolArray, FloatArray, IntArray
 from clinxai_teach.intervals import wilson_interval
 
 FLAG_ABOVE = 99  # percentile of the training patients
@@ -18,8 +20,8 @@ class Similarity(NamedTuple):
     at most as far from the others.
     """
 
-    distance: np.ndarray
-    percentile: np.ndarray
+    distance: FloatArray
+    percentile: FloatArray
 
 
 class SimilarityCheck(NamedTuple):
@@ -65,9 +67,20 @@ class SimilarityDetector:
     Mahalanobis P. C., On the generalised distance in statistics, Proc Natl Inst Sci India 1936;2:49-55. Ledoit O. and
     Wolf M., A well-conditioned estimator for large-dimensional covariance matrices, J Multivar Anal 2004;88:365-411,
     doi:10.1016/S0047-259X(03)00096-4. For features of a network: Lee K. et al., NeurIPS 2018, arXiv:1807.03888.
+
+    Examples
+    --------
+    Two inputs that go together, such as weight and waist. The second new patient has a high one and a low one.
+
+    >>> first = np.linspace(-2, 2, 100)
+    >>> detector = SimilarityDetector().fit(np.column_stack([first, first + 0.1 * np.cos(50 * first)]))
+    >>> detector.flag([[1.5, 1.5], [1.5, -1.5]]).tolist()
+    [False, True]
+    >>> detector.n_missing([[1.5, np.nan]]).tolist()
+    [1]
     """
 
-    def fit(self, X):
+    def fit(self, X: ArrayLike) -> Self:
         """Learn from the training patients and return self.
 
         Raises TypeError or ValueError for fewer than 20 patients, infinite values, or an input that is always missing.
@@ -92,35 +105,41 @@ class SimilarityDetector:
             reference[tenth] = _distance(LedoitWolf().fit(standardised[others]), standardised[tenth])
         self._reference = np.sort(reference)
         self._model = LedoitWolf().fit(standardised)
-        missing = np.isnan(table).sum(axis=1)
-        self._most_missing = max(table.shape[1] / 2, np.quantile(missing, FLAG_ABOVE / 100))
+        self._most_missing = max(table.shape[1] / 2, float(np.quantile(_n_missing(table), FLAG_ABOVE / 100)))
         return self
 
-    def score(self, X):
+    def score(self, X: ArrayLike) -> Similarity:
         """Return `Similarity(distance, percentile)` of patients `(n, d)`, in the columns' order of `fit`."""
-        table = self._checked(X)
-        distance = _distance(self._model, self._standardise(table))
-        as_near = np.searchsorted(self._reference, distance, side="right")
-        return Similarity(distance, 100 * as_near / len(self._reference))
+        return self._score(self._checked(X))
 
-    def flag(self, X):
+    def flag(self, X: ArrayLike) -> BoolArray:
         """Return a boolean array `(n,)`: True for patients who are too unlike the training patients to rely on."""
-        return (self.score(X).percentile > FLAG_ABOVE) | (self.n_missing(X) > self._most_missing)
+        return self._flag(self._checked(X))
 
-    def n_missing(self, X):
+    def n_missing(self, X: ArrayLike) -> IntArray:
         """Return how many inputs of each patient are missing, int `(n,)`."""
-        return np.isnan(self._checked(X)).sum(axis=1)
+        return _n_missing(self._checked(X))
 
-    def check(self, X):
+    def check(self, X: ArrayLike) -> SimilarityCheck:
         """Return a `SimilarityCheck` of new patients of the intended population: how many are flagged all the same."""
-        flagged, n = int(self.flag(X).sum()), len(self._checked(X))
+        table = self._checked(X)
+        flagged, n = int(self._flag(table).sum()), len(table)
         low, high = wilson_interval(flagged, n)
-        with_missing = int((self.n_missing(X) > 0).sum())
+        with_missing = int(np.isnan(table).any(axis=1).sum())
         return SimilarityCheck(
             len(self._reference), len(self._median), n, flagged, flagged / n, float(low), float(high), with_missing
         )
 
-    def _checked(self, X):
+    def _score(self, table: FloatArray) -> Similarity:
+        distance = _distance(self._model, self._standardise(table))
+        as_near = np.searchsorted(self._reference, distance, side="right")
+        return Similarity(distance, 100 * as_near / len(self._reference))
+
+    def _flag(self, table: FloatArray) -> BoolArray:
+        flagged: BoolArray = (self._score(table).percentile > FLAG_ABOVE) | (_n_missing(table) > self._most_missing)
+        return flagged
+
+    def _checked(self, X: ArrayLike) -> FloatArray:
         if not hasattr(self, "_model"):
             raise ValueError("SimilarityDetector knows no training patients yet. Call fit(X) first.")
         table, names = _table("X", X), _names(X)
@@ -130,20 +149,26 @@ class SimilarityDetector:
             raise ValueError(f"X must have the columns of fit in the same order: {', '.join(map(str, self._names))}.")
         return table
 
-    def _standardise(self, table):
+    def _standardise(self, table: FloatArray) -> FloatArray:
         return np.where(np.isnan(table), self._median, table) / self._scale
 
 
-def _distance(model, standardised):
+def _distance(model: LedoitWolf, standardised: FloatArray) -> FloatArray:
     """Return the Mahalanobis distance of each row: `mahalanobis` of scikit-learn is its square."""
-    return np.sqrt(np.maximum(model.mahalanobis(standardised), 0))
+    distance: FloatArray = np.sqrt(np.maximum(model.mahalanobis(standardised), 0))
+    return distance
 
 
-def _names(X):
+def _n_missing(table: FloatArray) -> IntArray:
+    missing: IntArray = np.isnan(table).sum(axis=1)
+    return missing
+
+
+def _names(X: Any) -> list[Any] | None:
     return list(X.columns) if hasattr(X, "columns") else None
 
 
-def _table(name, X):
+def _table(name: str, X: ArrayLike) -> FloatArray:
     """Return X as float64 `(n, d)`; NaN is allowed, infinity is not."""
     try:
         table = np.asarray(X, dtype=np.float64)

@@ -1,18 +1,17 @@
 """How a model does in each group of patients, with intervals that say how much of it may be chance."""
 
+from typing import Any, TypeAlias
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import chi2
 from threadpoolctl import threadpool_limits
 
+from clinxai_teach._types import FloatArray, IntArray, LabelArray
 from clinxai_teach._validate import binary_outcome, group_labels, open_fraction, positive_int, random_generator
-from clinxai_teach.calibration import (
-    brier_score,
-    calibration_slope_intercept,
-    expected_calibration_error,
-    observed_expected_ratio,
-)
 from clinxai_teach.calibration.bins import assign_bins
+from clinxai_teach.calibration.slope import slope_intercept_of_checked
 from clinxai_teach.intervals import (
     UNKNOWN,
     ece_interval,
@@ -30,7 +29,18 @@ TITLES = {"auc": "AUC", "oe": "O/E", "ece": "ECE", "brier": "Brier"}
 MEASURES = {"auc": 2, "sensitivity": 2, "oe": 2, "slope": 2, "ece": 3, "brier": 3}  # with their decimals in print
 
 
-def subgroup_report(y_true, y_prob, groups, *, threshold=0.5, n_bootstrap=1000, seed=0):
+Members: TypeAlias = dict[Any, IntArray]  # the row numbers of the patients of each group
+
+
+def subgroup_report(
+    y_true: ArrayLike,
+    y_prob: ArrayLike,
+    groups: ArrayLike,
+    *,
+    threshold: float = 0.5,
+    n_bootstrap: int = 1000,
+    seed: int | np.random.Generator | None = 0,
+) -> pd.DataFrame:
     """Return how the model does overall and in each group, each measure with a 95% interval.
 
     Parameters
@@ -63,31 +73,54 @@ def subgroup_report(y_true, y_prob, groups, *, threshold=0.5, n_bootstrap=1000, 
 
     Van Calster B. et al., Calibration: the Achilles heel of predictive analytics, BMC Medicine 2019;17:230,
     doi:10.1186/s12916-019-1466-7.
+
+    Examples
+    --------
+    >>> y, p = [0, 0, 1, 1] * 2, [0.1, 0.3, 0.2, 0.8] * 2
+    >>> table = subgroup_report(y, p, ["women"] * 4 + ["men"] * 4, n_bootstrap=50)
+    >>> table.loc["women", ["auc", "sensitivity"]].tolist()  # 3 of 4 pairs in order, 1 of 2 ill found at 0.5
+    [0.75, 0.5]
+    >>> table.index.tolist(), table["insufficient"].all().item()
+    (['overall', 'men', 'women'], True)
     """
     y, p = binary_outcome(y_true, y_prob)
+    members = members_by_group(group_labels("groups", groups, len(y)))
+    return subgroup_table(y, p, members, threshold=threshold, n_bootstrap=n_bootstrap, generator=random_generator(seed))
+
+
+def subgroup_table(
+    y: FloatArray,
+    p: FloatArray,
+    members: Members,
+    *,
+    threshold: float,
+    n_bootstrap: int,
+    generator: np.random.Generator,
+) -> pd.DataFrame:
+    """Return the table of `subgroup_report` for outcomes and probabilities that are checked already."""
     threshold = open_fraction("threshold", threshold)
     n_bootstrap = positive_int("n_bootstrap", n_bootstrap, minimum=10)
-    members = members_by_group(groups, len(y))
     if OVERALL in members:
         raise ValueError(f'groups holds the label "{OVERALL}", which names the row of all patients. Rename that group.')
     members = {OVERALL: np.arange(len(y)), **members}
-    generators = random_generator(seed).spawn(len(members))
+    generators = generator.spawn(len(members))
     # Many small matrix products: several threads for each would wait for one another longer than they work.
     with threadpool_limits(limits=1, user_api="blas"):
         rows = [
-            measure_group(y[rows], p[rows], threshold, n_bootstrap, generator)
-            for rows, generator in zip(members.values(), generators, strict=True)
+            measure_group(y[rows], p[rows], threshold, n_bootstrap, own)
+            for rows, own in zip(members.values(), generators, strict=True)
         ]
     return pd.DataFrame(rows, index=pd.Index(list(members), dtype=object, name="group"))
 
 
-def members_by_group(groups, n_rows):
-    """Return the row numbers of each group, in the sorted order of the labels; ValueError for a missing label."""
-    by_group = pd.Series(range(n_rows)).groupby(group_labels("groups", groups, n_rows))
-    return {label: rows.to_numpy() for label, rows in by_group}
+def members_by_group(labels: LabelArray) -> Members:
+    """Return the row numbers of each group, in the sorted order of the labels."""
+    return {label: np.asarray(rows, dtype=np.int64) for label, rows in pd.Series(range(len(labels))).groupby(labels)}
 
 
-def measure_group(y, p, threshold, n_bootstrap, generator):
+def measure_group(
+    y: FloatArray, p: FloatArray, threshold: float, n_bootstrap: int, generator: np.random.Generator
+) -> dict[str, Any]:
     """Return one row of the table as a dict. The order of the patients does not matter."""
     order = np.lexsort((y, p))
     y, p = y[order], p[order]
@@ -97,45 +130,52 @@ def measure_group(y, p, threshold, n_bootstrap, generator):
     draws = resampled_measures(y, p, bin_of, len(edges) - 1, n_resamples=n_bootstrap, generator=generator)
     called = int(y[p >= threshold].sum())
     gaps = np.bincount(bin_of, weights=p - y, minlength=len(edges) - 1) / n
-    auc, oe, slope, brier = auc_of(y, p), observed_expected(y, p), slope_of(y, p), brier_score(y, p)
+    auc, oe, slope, brier = auc_of(y, p), observed_expected(y, p), slope_of(y, p), float(np.mean((p - y) ** 2))
     measured = {  # name: estimate and the two ends of its interval
         "auc": (auc, *share_interval(auc, draws["auc"], n=smaller, smallest=0.5 / max(events * (n - events), 1))),
         "sensitivity": (called / events, *wilson_interval(called, events)) if events else (np.nan, *UNKNOWN),
         "oe": (oe, *ratio_interval(oe, draws["oe"], expected=expected)),
         "slope": (slope, *slope_interval(slope, draws["slope"])),
-        "ece": (expected_calibration_error(y, p), *ece_interval(gaps, draws["gaps"])),
+        "ece": (np.abs(gaps).sum(), *ece_interval(gaps, draws["gaps"])),
         "brier": (brier, *share_interval(brier, draws["brier"], n=n, smallest=0.5 / n)),
     }
-    row = {"n": n, "events": events}
+    row: dict[str, Any] = {"n": n, "events": events}
     for name, (estimate, low, high) in measured.items():
         row |= {name: float(estimate), f"{name}_low": float(low), f"{name}_high": float(high)}
     return row | {"insufficient": smaller < FEW}
 
 
-def auc_of(y, p):
+def auc_of(y: FloatArray, p: FloatArray) -> float:
     """Return the AUC, NaN where there is one outcome only."""
     return float(resampled_auc(y, p, np.ones((1, len(y))))[0])
 
 
-def observed_expected(y, p):
+def observed_expected(y: FloatArray, p: FloatArray) -> float:
     """Return observed / expected events, NaN where none is expected."""
-    return observed_expected_ratio(y, p) if p.sum() > 0 else np.nan
+    return float(y.sum() / p.sum()) if p.sum() > 0 else np.nan
 
 
-def slope_of(y, p):
+def slope_of(y: FloatArray, p: FloatArray) -> float:
     """Return the calibration slope, NaN where it does not exist."""
     try:
-        return calibration_slope_intercept(y, p).slope
+        return slope_intercept_of_checked(y, p).slope
     except ValueError:
         return np.nan
 
 
-def subgroup_text(report):
+def subgroup_text(report: pd.DataFrame) -> pd.DataFrame:
     """Return the table of `subgroup_report` as it is shown to people: never an estimate without its interval.
 
     A DataFrame of texts, such as "0.78 (0.75 to 0.81)". Where `insufficient`, "insufficient data (0.60 to 0.90)": the
     range that the truth may lie in, but no estimate that somebody might quote. "not estimable" where nothing can be
     said.
+
+    Examples
+    --------
+    >>> y, p = [0, 0, 1, 1] * 100, [0.2, 0.4, 0.3, 0.8] * 100
+    >>> text = subgroup_text(subgroup_report(y, p, ["all"] * 200 + ["few"] * 200, n_bootstrap=50))
+    >>> text["sensitivity"].tolist()  # Wilson's intervals of 100 of 200 and 50 of 100
+    ['0.50 (0.43 to 0.57)', '0.50 (0.40 to 0.60)', '0.50 (0.40 to 0.60)']
     """
     text = report[["n", "events"]].map(lambda count: f"{count:,}")
     for name, decimals in MEASURES.items():
@@ -148,15 +188,17 @@ def subgroup_text(report):
     return text.rename(columns=TITLES)
 
 
-def cell(estimate, low, high, insufficient, decimals):
+def cell(estimate: float | None, low: float | None, high: float | None, insufficient: bool, decimals: int) -> str:
     """Return one cell of `subgroup_text`; None or NaN stand for a number that does not exist."""
-    if pd.isna([estimate, low, high]).any():
+    if estimate is None or low is None or high is None or np.isnan([estimate, low, high]).any():
         return INSUFFICIENT if insufficient else "not estimable"
     shown = INSUFFICIENT if insufficient else f"{estimate:.{decimals}f}"
     return f"{shown} ({low:.{decimals}f} to {high:.{decimals}f})"
 
 
-def miscalibrated_groups(y_true, y_prob, groups, *, alpha=0.05):
+def miscalibrated_groups(
+    y_true: ArrayLike, y_prob: ArrayLike, groups: ArrayLike, *, alpha: float = 0.05
+) -> pd.DataFrame:
     """Say in which groups the probabilities are wrong by more than chance explains.
 
     The null hypothesis of each group is that every outcome was drawn with exactly its probability. The test looks at
@@ -183,10 +225,24 @@ def miscalibrated_groups(y_true, y_prob, groups, *, alpha=0.05):
     Cox D. R., Two further applications of a model for binary regression, Biometrika 1958;45:562-565,
     doi:10.1093/biomet/45.3-4.562 (the model; this is its score test). Holm S., A simple sequentially rejective multiple
     test procedure, Scandinavian Journal of Statistics 1979;6:65-70.
+
+    Examples
+    --------
+    Both groups are told 20%. It happens to 10 of 50 and to 20 of 50: twice as many as expected.
+
+    >>> y = [1] * 10 + [0] * 40 + [1] * 20 + [0] * 30
+    >>> table = miscalibrated_groups(y, [0.2] * 100, ["A"] * 50 + ["B"] * 50)
+    >>> table["oe"].round(2).tolist(), table["miscalibrated"].tolist()
+    ([1.0, 2.0], [False, True])
     """
     y, p = binary_outcome(y_true, y_prob)
+    members = members_by_group(group_labels("groups", groups, len(y)))
+    return calibration_tests(y, p, members, alpha=alpha)
+
+
+def calibration_tests(y: FloatArray, p: FloatArray, members: Members, *, alpha: float = 0.05) -> pd.DataFrame:
+    """Return the table of `miscalibrated_groups` for outcomes and probabilities that are checked already."""
     alpha = open_fraction("alpha", alpha)
-    members = members_by_group(groups, len(y))
     rows = [
         (
             len(rows),
@@ -204,7 +260,7 @@ def miscalibrated_groups(y_true, y_prob, groups, *, alpha=0.05):
     return table
 
 
-def calibration_p(y, p):
+def calibration_p(y: FloatArray, p: FloatArray) -> float:
     """Return the p-value of the test in `miscalibrated_groups` for one group."""
     variance = p * (1 - p)
     if variance.sum() < 1e-12:  # p is 0 or 1 for everyone: either all outcomes are as foretold, or p is wrong
@@ -219,7 +275,7 @@ def calibration_p(y, p):
     return float(chi2.sf(statistic + trend**2 / spread, 2))
 
 
-def holm(p_values):
+def holm(p_values: FloatArray) -> FloatArray:
     """Return Holm's adjusted p-values: the k-th smallest of m times m - k + 1, never below the one before it."""
     order = np.argsort(p_values, kind="stable")
     adjusted = np.empty(len(p_values))

@@ -2,24 +2,26 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
+from clinxai_teach._types import BoolArray, FloatArray
 from clinxai_teach._validate import binary_outcome, number_between, open_fraction
 
 STRATEGIES = ("clinician alone", "model alone", "always follow the model", "defer the uncertain")
 
 
 def simulate_team(
-    y_true,
-    y_prob,
+    y_true: ArrayLike,
+    y_prob: ArrayLike,
     *,
-    threshold=0.5,
-    clinician_sensitivity=0.80,
-    clinician_specificity=0.85,
-    defer=0.20,
-    cost_missed=20.0,
-    cost_false_alarm=1.0,
-    cost_reading=0.2,
-):
+    threshold: float = 0.5,
+    clinician_sensitivity: float = 0.80,
+    clinician_specificity: float = 0.85,
+    defer: float = 0.20,
+    cost_missed: float = 20.0,
+    cost_false_alarm: float = 1.0,
+    cost_reading: float = 0.2,
+) -> pd.DataFrame:
     """Return what four ways of working would give on these patients, without any random draw.
 
     - "clinician alone": a clinician reads every patient.
@@ -51,6 +53,16 @@ def simulate_team(
         patients free of the disease.
 
     Raises TypeError or ValueError for bad arguments.
+
+    Examples
+    --------
+    One of two patients is ill. The clinician finds 8 of 10; the model is right on both, unless it defers the ill one.
+
+    >>> team = simulate_team([1, 0], [0.6, 0.1], defer=0.5, clinician_sensitivity=0.8)
+    >>> team.loc[["clinician alone", "model alone", "defer the uncertain"], "sensitivity"].tolist()
+    [0.8, 1.0, 0.8]
+    >>> team["read_per_100"].tolist()
+    [100.0, 0.0, 100.0, 50.0]
     """
     y, p = binary_outcome(y_true, y_prob)
     threshold = open_fraction("threshold", threshold)
@@ -78,7 +90,9 @@ def simulate_team(
     )
 
 
-def results(y, called, read, cost_missed, cost_false_alarm, cost_reading):
+def results(
+    y: FloatArray, called: FloatArray, read: BoolArray, cost_missed: float, cost_false_alarm: float, cost_reading: float
+) -> dict[str, float]:
     """Return one row: `called (n,)` is each patient's chance of being called positive, `read (n,)` who is read."""
     missed, false_alarms = (y * (1 - called)).sum(), ((1 - y) * called).sum()
     cases, others = y.sum(), (1 - y).sum()
