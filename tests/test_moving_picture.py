@@ -111,3 +111,20 @@ def test_an_artist_that_is_in_no_figure_is_refused():
     text.remove()
     with pytest.raises(ValueError, match="in no figure"):
         plots.MovingPicture(figure, [text])
+
+
+def test_a_picture_tells_its_artists_and_keeps_what_else_it_must_remember_to_itself():
+    class Dot(plots.Picture):
+        def __init__(self, ax):
+            self.dot, self.texts = ax.plot([0], [0], "o")[0], [ax.title, ax.text(0, 0, "")]
+            self._highest = 0.25
+
+    class Two(plots.Picture):
+        def __init__(self, ax):
+            self.inner, self.axis = Dot(ax), ax.xaxis
+
+    two = Two(Figure().subplots())
+    assert two.artists == [two.inner.dot, *two.inner.texts, two.axis]
+    two.highest = 0.25
+    with pytest.raises(TypeError, match=r"only artists and pictures can move.* but here is 0\.25"):
+        _ = two.artists

@@ -1,20 +1,24 @@
 """What all explorers share: a picture that depends on a few controls, the same in words, and its face in a notebook.
 
-A new explorer is a subclass of `Explorer` that lists its `controls` and says three things: how the picture is built
-once (`build`), how its artists move to a state (`update`), and how a sentence tells the state (`words`).
+A new explorer is a subclass of `Explorer` that lists its `controls` and says three things: how its pictures are built
+once (`build`), how they move to a state (`update`), and how a sentence tells the state (`words`). CONTRIBUTING.md lists
+the places to touch under "Add a slider".
 """
 
 import math
 import numbers
 import textwrap
 import threading
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from IPython.display import display
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, FigureBase
 
 from clinxai_teach import plots
 from clinxai_teach._validate import number_between, one_of
@@ -25,10 +29,32 @@ MANY_OPTIONS = 5  # more radio buttons than these would fill a line
 SLOW_S = 0.2  # what takes longer is announced
 ABOVE = 1000  # higher than any artist's own zorder
 
+State: TypeAlias = dict[str, Any]  # from the controls' names to plain values
+
 # ---- controls ------------------------------------------------------------------------------------
-# Each control knows its name in the state, its label (with the unit), the values it allows and where it starts.
-# `check` makes a plain value of what came, `nearest` one that its widget can show; `stops` are the values a test or a
-# filmstrip tries.
+
+
+class Control(Protocol):
+    """What every control has: a name in the state, a label with the unit, a start, and the methods below."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def start(self) -> Any: ...
+
+    def check(self, value: Any) -> Any:
+        """Return a plain value of what came; TypeError or ValueError where the control does not allow it."""
+
+    def nearest(self, value: Any) -> Any:
+        """Return the value that the widget can show and that is nearest."""
+
+    def stops(self) -> list[Any]:
+        """Return the values that a test or a filmstrip tries."""
+
+    def widget(self) -> Any:
+        """Return a new ipywidget at the start."""
 
 
 @dataclass(frozen=True)
@@ -43,29 +69,29 @@ class Slider:
     start: float
 
     @property
-    def whole(self):
+    def whole(self) -> bool:
         return all(isinstance(number, int) for number in (self.low, self.high, self.step))
 
-    def check(self, value):
+    def check(self, value: Any) -> float:
         """Return the value as an int or float; TypeError if it is no number, ValueError if it is out of range."""
         value = number_between(self.name, nine_digits(value), self.low, self.high)
         if self.whole and value != int(value):
             raise ValueError(f"{self.name} must be a whole number, but got {value!r}.")
         return int(value) if self.whole else value
 
-    def nearest(self, value):
+    def nearest(self, value: float) -> float:
         """Return the slider's step that is nearest to a value."""
         steps = round((min(max(value, self.low), self.high) - self.low) / self.step)
         return self.check(self.low + steps * self.step)
 
-    def stops(self):
+    def stops(self) -> list[float]:
         steps = round((self.high - self.low) / self.step)
         return [self.check(value) for value in (self.low, self.low + self.step * (steps // 2), self.high)]
 
-    def widget(self):
+    def widget(self) -> Any:
         import ipywidgets as widgets
 
-        decimals = max(0, -Decimal(str(self.step)).normalize().as_tuple().exponent)
+        decimals = max(0, -int(Decimal(str(self.step)).normalize().as_tuple().exponent))
         kind, form = (widgets.IntSlider, "d") if self.whole else (widgets.FloatSlider, f".{decimals}f")
         limits = {"min": self.low, "max": self.high, "step": self.step}
         return kind(value=self.start, **limits, readout_format=form, **slider_face(self.label))
@@ -83,23 +109,23 @@ class LogSlider:
     start: float
 
     @property
-    def values(self):
+    def values(self) -> list[float]:
         """All that the slider can show."""
         ratio = self.high / self.low
         return [float(f"{self.low * ratio ** (step / self.steps):.3g}") for step in range(self.steps + 1)]
 
-    def check(self, value):
+    def check(self, value: Any) -> float:
         """Return the value as a float, between the steps too; TypeError or ValueError if it is none or out of range."""
         return number_between(self.name, nine_digits(value), self.low, self.high)
 
-    def nearest(self, value):
+    def nearest(self, value: float) -> float:
         """Return the slider's step that is nearest to a value above 0, by their ratio."""
         return min(self.values, key=lambda step: abs(math.log(step / value)))
 
-    def stops(self):
+    def stops(self) -> list[float]:
         return [self.values[0], self.values[self.steps // 2], self.values[-1]]
 
-    def widget(self):
+    def widget(self) -> Any:
         import ipywidgets as widgets
 
         # A FloatLogSlider would tell a screen reader the logarithm.
@@ -107,12 +133,12 @@ class LogSlider:
         return widgets.SelectionSlider(options=options, value=self.nearest(self.start), **slider_face(self.label))
 
 
-def nine_digits(value):
+def nine_digits(value: Any) -> Any:
     """Return a number as a float of nine digits, so that 0.1 + 0.2 is 0.3; anything else as it is."""
     return float(f"{value:.9g}") if isinstance(value, numbers.Real) and not isinstance(value, bool) else value
 
 
-def slider_face(label):
+def slider_face(label: str) -> dict[str, Any]:
     """Return the look of a slider: as wide as its label, and room to drag."""
     layout = {"width": f"{len(label) + 24}ch"}
     return {**named(label), "style": {"description_width": "initial"}, "layout": layout}
@@ -124,22 +150,22 @@ class Choice:
 
     name: str
     label: str
-    options: tuple
-    start: object
+    options: tuple[Any, ...]
+    start: Any
 
-    def check(self, value):
+    def check(self, value: Any) -> Any:
         """Return the value; ValueError if it is not one of the options."""
         return one_of(self.name, value, self.options)
 
     nearest = check
 
-    def stops(self):
+    def stops(self) -> list[Any]:
         return list(self.options)
 
-    def widget(self):
+    def widget(self) -> Any:
         import ipywidgets as widgets
 
-        look = {"style": {"description_width": "initial"}, "layout": {"width": "max-content"}}
+        look: dict[str, Any] = {"style": {"description_width": "initial"}, "layout": {"width": "max-content"}}
         if len(self.options) > MANY_OPTIONS:
             return widgets.Dropdown(options=self.options, value=self.start, **named(self.label), **look)
         look["orientation"] = "horizontal"
@@ -154,7 +180,7 @@ class Toggle:
     label: str
     start: bool
 
-    def check(self, value):
+    def check(self, value: Any) -> bool:
         """Return the value as a bool; ValueError for anything else."""
         if not isinstance(value, (bool, np.bool_)):
             raise ValueError(f"{self.name} must be True or False, but got {value!r}.")
@@ -162,10 +188,10 @@ class Toggle:
 
     nearest = check
 
-    def stops(self):
+    def stops(self) -> list[bool]:
         return [False, True]
 
-    def widget(self):
+    def widget(self) -> Any:
         import ipywidgets as widgets
 
         return widgets.Checkbox(value=self.start, **named(self.label), indent=False, layout={"width": "max-content"})
@@ -178,7 +204,7 @@ class Button:
     name: str
     label: str
 
-    def widget(self):
+    def widget(self) -> Any:
         import ipywidgets as widgets
 
         return widgets.Button(**named(self.label), layout={"width": "max-content"})
@@ -195,70 +221,70 @@ class Explorer:
     if it has `buttons`.
     """
 
-    title = "Explorer"
-    size = (8.4, 3.4)
-    controls = ()
-    buttons = ()
-    _face = None
+    title: str = "Explorer"
+    size: tuple[float, float] = (8.4, 3.4)
+    controls: tuple[Control, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    _face: "Face | None" = None
 
-    def build(self, figure):
-        """Create every artist once, on an empty figure. Returns those that `update` changes, in dicts or lists.
+    def build(self, figure: FigureBase) -> Any:
+        """Draw everything once, on an empty figure. Returns what `update` changes: a `Picture`, or several as a tuple.
 
-        All that a move changes must be in there, labels and titles too (`ax.title`, `ax.xaxis.label`; `ax.xaxis`
-        for ticks that change): only these are drawn again. They lie above all others, and among themselves keep
-        their order; so return also a line that must stay on top of a moving bar.
+        A single artist will do too. All that a move changes must be in there, labels and titles too (`ax.title`,
+        `ax.xaxis.label`; `ax.xaxis` for ticks that change): only these are drawn again. They lie above all others, and
+        among themselves keep their order; so return also a line that must stay on top of a moving bar.
         """
         raise NotImplementedError
 
-    def update(self, artists, state):
-        """Move the artists of `build` to a state. It must not depend on earlier states, nor add or remove artists."""
+    def update(self, pictures: Any, state: State) -> None:
+        """Move what `build` returned to a state. It must not depend on earlier states, nor add or remove artists."""
         raise NotImplementedError
 
-    def words(self, state):
+    def words(self, state: State) -> str:
         """Return one or two plain sentences with the numbers that the picture shows."""
         raise NotImplementedError
 
-    def press(self, button, state):
+    def press(self, button: str, state: State) -> State:
         """Return new values of some controls, a dict, when the button of this name is pressed in a state.
 
         A slider goes to the step that is nearest to its new value.
         """
         raise NotImplementedError
 
-    def telling_states(self):
+    def telling_states(self) -> list[State]:
         """Return the three to five states of the filmstrip: by default, the first control's ends and middle."""
         start, first = self.start_state(), self.controls[0]
         return [{**start, first.name: value} for value in first.stops()]
 
-    def start_state(self):
+    def start_state(self) -> State:
         """Return the state in which every control is at its start."""
         return {control.name: control.start for control in self.controls}
 
     @property
-    def face(self):
+    def face(self) -> "Face":
         """The explorer's widgets. They are made when first asked for: a script that only renders needs none."""
         if self._face is None:
             self._face = Face(self)
         return self._face
 
     @property
-    def state(self):
+    def state(self) -> State:
         """The state that the controls show now."""
         return self._face.state() if self._face else self.start_state()
 
-    def axes(self, figure, left, bottom, width, height):
+    def axes(self, figure: FigureBase, left: float, bottom: float, width: float, height: float) -> Axes:
         """Return new axes at a place in inches, counted from the lower left corner of the picture."""
         w, h = self.size
         return figure.add_axes((left / w, bottom / h, width / w, height / h))
 
-    def drawn_on(self, figure):
-        """Build the picture on an empty figure and return its artists: what moves lies above what stays."""
-        artists = self.build(figure)
-        for artist in flat(artists):
+    def drawn_on(self, figure: FigureBase) -> Any:
+        """Build the pictures on an empty figure and return them: what moves lies above what stays."""
+        pictures = self.build(figure)
+        for artist in artists_in(pictures):
             artist.set_zorder(artist.get_zorder() + ABOVE)
-        return artists
+        return pictures
 
-    def check_state(self, state):
+    def check_state(self, state: State) -> State:
         """Return the state in plain Python values. Raises TypeError or ValueError that names the entry: missing,
         unknown or bad.
         """
@@ -271,17 +297,17 @@ class Explorer:
                 raise ValueError(f"the state has an unknown entry {name!r}. It knows: {', '.join(names)}.")
         return {control.name: control.check(state[control.name]) for control in self.controls}
 
-    def render(self, state):
+    def render(self, state: State) -> Figure:
         """Return a new figure of a state. The same state gives the same picture, whatever came before."""
         figure = blank_figure(*self.size)
         self.update(self.drawn_on(figure), self.check_state(state))
         return figure
 
-    def describe(self, state):
+    def describe(self, state: State) -> str:
         """Return the picture's text twin: one or two plain sentences with its numbers."""
         return self.words(self.check_state(state))
 
-    def filmstrip(self, states=None):
+    def filmstrip(self, states: Iterable[State] | None = None) -> None:
         """Show the static twin: a few states below each other, each under its sentences, as one picture.
 
         `states` is a list of states; None takes the explorer's own telling ones.
@@ -291,29 +317,30 @@ class Explorer:
         words = f"{self.title}: {len(states)} pictures. {' '.join(sentences)}"
         plots.show(self.filmstrip_figure(states, sentences), words)
 
-    def filmstrip_figure(self, states, sentences):
+    def filmstrip_figure(self, states: Sequence[State], sentences: Sequence[str]) -> Figure:
         """Return the figure that `filmstrip` shows: for each state its sentences, then its picture."""
         width, height = self.size
         caption = 0.75  # inches: room for three lines
         figure = blank_figure(width, len(states) * (caption + height))
-        parts = figure.subfigures(2 * len(states), 1, height_ratios=[caption, height] * len(states))
+        heights = [caption, height] * len(states)
+        parts = figure.subfigures(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
         for state, sentence, above, below in zip(states, sentences, parts[::2], parts[1::2], strict=True):
             lines = textwrap.fill(sentence, round(10.5 * width))
             above.text(0.02, 0.5, lines, va="center", fontsize=plots.FONT_SIZE)
             self.update(self.drawn_on(below), self.check_state(state))
         return figure
 
-    def show(self):
+    def show(self) -> None:
         """Show the controls with the picture in a notebook; elsewhere the picture of the start and its words."""
         if plots.in_notebook():
             self._ipython_display_()
         else:
             plots.show(self.render(self.state), self.describe(self.state))
 
-    def _ipython_display_(self):
+    def _ipython_display_(self) -> None:
         self.display_live(self.face.box)
 
-    def display_live(self, widget):
+    def display_live(self, widget: Any) -> None:
         """Display a live widget and, for readers without a kernel, a picture with words and what to do.
 
         In a saved notebook the widget is dead, so the builder takes it out; GitHub and a notebook that is not trusted
@@ -324,16 +351,9 @@ class Explorer:
         display({"text/html": f'<p class="clinxai-run-again">{RUN_AGAIN}</p>', "text/plain": RUN_AGAIN}, raw=True)
 
 
-def blank_figure(width, height):
+def blank_figure(width: float, height: float) -> Figure:
     """Return an empty figure, in inches, that pyplot does not know: nothing has to be closed."""
     return Figure(figsize=(width, height), dpi=plots.DPI, facecolor="white")
-
-
-def flat(artists):
-    """Return the artists in nested dicts, lists and tuples as one list."""
-    if isinstance(artists, dict):
-        return [artist for part in artists.values() for artist in flat(part)]
-    return artists_in(artists)
 
 
 # ---- the face ------------------------------------------------------------------------------------
@@ -348,13 +368,13 @@ class Face:
     The picture is built once. A move only draws what moves and sends a new PNG.
     """
 
-    def __init__(self, explorer):
+    def __init__(self, explorer: Explorer) -> None:
         import ipywidgets as widgets
 
         self.explorer = explorer
         figure = blank_figure(*explorer.size)
-        self.artists = explorer.drawn_on(figure)
-        self.moving_picture = plots.MovingPicture(figure, flat(self.artists))
+        self.pictures = explorer.drawn_on(figure)
+        self.moving_picture = plots.MovingPicture(figure, artists_in(self.pictures))
         self.waiting, self.drawing = False, threading.Lock()
 
         width, height = (round(inches * plots.DPI) for inches in explorer.size)
@@ -376,11 +396,11 @@ class Face:
             button.on_click(lambda _, name=name: self.on_press(name))
         self.on_move()
 
-    def state(self):
+    def state(self) -> State:
         """Return what the controls show now."""
         return self.explorer.check_state({name: control.value for name, control in self.controls.items()})
 
-    def on_move(self, change=None):
+    def on_move(self, change: Any = None) -> None:
         """Draw what the controls show now.
 
         A move that arrives during drawing is only noted. When the drawing is done, one more shows the last value;
@@ -395,7 +415,7 @@ class Face:
             finally:
                 self.drawing.release()
 
-    def on_press(self, name):
+    def on_press(self, name: str) -> None:
         """Move the controls as the button says; the picture follows once, when all have moved."""
         with self.drawing, self.telling():
             values = self.explorer.press(name, self.state())
@@ -404,17 +424,17 @@ class Face:
                     self.controls[control.name].value = control.nearest(values[control.name])
         self.on_move()
 
-    def draw(self):
-        """Move the artists to the state, then replace the picture and the line of text."""
+    def draw(self) -> None:
+        """Move the pictures to the state, then replace the picture and the line of text."""
         with self.telling():
             state = self.state()
-            self.explorer.update(self.artists, state)
+            self.explorer.update(self.pictures, state)
             picture, words = self.moving_picture.png(), self.explorer.describe(state)
         self.picture.value = picture
         self.say(words)
 
     @contextmanager
-    def telling(self):
+    def telling(self) -> Iterator[None]:
         """Say so when the block takes long, and say what goes wrong in it. A thread watches the clock meanwhile."""
         notice = threading.Timer(SLOW_S, self.say, ["Computing …"], {"computing": True})
         notice.start()
@@ -428,7 +448,7 @@ class Face:
             self.say(f"This could not be drawn; the picture is an older one. {type(error).__name__}: {error}")
             raise
 
-    def say(self, text, *, computing=False):
+    def say(self, text: str, *, computing: bool = False) -> None:
         """Write the line of text."""
         self.line.value = status(text)
         if computing:

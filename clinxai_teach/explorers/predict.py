@@ -1,8 +1,12 @@
 """Predict first: a question whose answer is locked in before the sliders show."""
 
+from typing import Any
+
 from IPython.display import display
 
 from clinxai_teach import plots
+from clinxai_teach.explorers.base import Explorer
+from clinxai_teach.forms.question import Question
 
 WAIT = "The sliders and their picture appear here when your answer is locked in."
 
@@ -24,11 +28,11 @@ class PredictFirst:
     A saved notebook, which has no kernel, shows the question with its answers folded, then the explorer's picture.
     """
 
-    def __init__(self, question, explorer):
+    def __init__(self, question: Question, explorer: Explorer) -> None:
         self.question, self.explorer = question, explorer
-        self._room = None
+        self._room: Any = None
 
-    def show(self):
+    def show(self) -> None:
         """Show the question and the waiting explorer in a notebook; elsewhere both in words."""
         if plots.in_notebook():
             self._ipython_display_()
@@ -36,7 +40,7 @@ class PredictFirst:
             print(self.question.describe())
             self.explorer.show()
 
-    def _ipython_display_(self):
+    def _ipython_display_(self) -> None:
         import ipywidgets as widgets
 
         if self._room is None:
@@ -46,5 +50,5 @@ class PredictFirst:
         display(self.question._repr_mimebundle_(), raw=True)
         self.explorer.display_live(self._room)
 
-    def _reveal(self):
+    def _reveal(self) -> None:
         self._room.children = [self.explorer.face.box]

@@ -1,5 +1,8 @@
 """The checklist as a card for the pocket: one A4 page, drawn from the questions."""
 
+import os
+from typing import Any
+
 from matplotlib import rc_context
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
@@ -7,7 +10,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
 
-from clinxai_teach.checklist import GROUPS, NOTICE, QUESTIONS, STOPPING
+from clinxai_teach.checklist import GROUPS, NOTICE, QUESTIONS, STOPPING, ChecklistQuestion
 
 # All lengths are in points, 72 to the inch, from the top left corner of an A4 page.
 WIDTH, HEIGHT = 595.28, 841.89
@@ -25,7 +28,7 @@ RULE = (
 )
 
 
-def draw_card():
+def draw_card() -> Figure:
     """Return the card as a figure in A4: 16 questions, each with its evidence, its red flag and three boxes.
 
     It is black on white with one light grey, so that any printer will do. No text is smaller than 8 points.
@@ -58,7 +61,7 @@ def draw_card():
     return figure
 
 
-def save_card_pdf(figure, path):
+def save_card_pdf(figure: Figure, path: str | os.PathLike[str]) -> None:
     """Write the card as a PDF. The same figure gives the same bytes: no date and no version is written.
 
     It is not compressed, because compressed bytes differ between versions of zlib.
@@ -71,32 +74,32 @@ def save_card_pdf(figure, path):
 class Page:
     """A figure that is written from top to bottom; `top` is where the next line begins."""
 
-    def __init__(self, figure):
-        self.figure, self.top = figure, 24
+    def __init__(self, figure: Figure) -> None:
+        self.figure, self.top = figure, 24.0
 
-    def down(self, points):
+    def down(self, points: float) -> None:
         """Leave a space."""
         self.top += points
 
-    def write(self, words, left, size, *, weight="normal", align="left"):
+    def write(self, words: str, left: float, size: float, *, weight: str = "normal", align: str = "left") -> None:
         """Write one line at the present height."""
         baseline = 1 - (self.top + 0.95 * size) / HEIGHT
         self.figure.text(left / WIDTH, baseline, words, size=size, weight=weight, ha=align, parse_math=False)
 
-    def box(self, left, top, width, height, **style):
+    def box(self, left: float, top: float, width: float, height: float, **style: Any) -> None:
         """Draw a rectangle."""
         corner = (left / WIDTH, 1 - (top + height) / HEIGHT)
         figure = self.figure
         shape = Rectangle(corner, width / WIDTH, height / HEIGHT, transform=figure.transFigure, **style)
         figure.add_artist(shape)
 
-    def paragraph(self, words, left, width, size, *, weight="normal"):
+    def paragraph(self, words: str, left: float, width: float, size: float, *, weight: str = "normal") -> None:
         """Write words in lines that are at most `width` wide, and go down."""
         for line in lines_of(words, width, size, weight):
             self.write(line, left, size, weight=weight)
             self.down(size * LINE)
 
-    def band(self, title, note):
+    def band(self, title: str, note: str) -> None:
         """Draw the grey band that begins a group."""
         self.box(MARGIN, self.top, WIDTH - 2 * MARGIN, 12, facecolor="0.88", edgecolor="none")
         self.down(1)
@@ -105,7 +108,7 @@ class Page:
             self.write(word, WIDTH - MARGIN - BOXES + 26 * (place + 0.5), SMALL, weight="bold", align="center")
         self.down(12.5)
 
-    def question(self, question):
+    def question(self, question: ChecklistQuestion) -> None:
         """Write one question with its boxes; below it evidence and red flag, side by side."""
         left, width = MARGIN + INDENT, WIDTH - 2 * MARGIN - INDENT
         for place in range(3):
@@ -128,7 +131,7 @@ class Page:
         self.top = max(ends) + 3
 
 
-def lines_of(words, width, size, weight="normal"):
+def lines_of(words: str, width: float, size: float, weight: str = "normal") -> list[str]:
     """Return words as lines of text that are at most `width` points wide."""
     font, measure = FontProperties(size=size, weight=weight), TextToPath().get_text_width_height_descent
     lines = [""]

@@ -5,9 +5,13 @@ Measured on two cores, a whole drawing of an explorer takes 25 to 60 ms of compu
 
 import struct
 import zlib
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.figure import Figure
 
 from clinxai_teach.plots.showing import rgb_picture
 
@@ -22,12 +26,13 @@ class MovingPicture:
     another axes, and nothing else changes: no axis limit, no artist that is not in `moving`.
     """
 
-    def __init__(self, figure, moving):
-        if any(artist.get_figure() is None for artist in moving):
+    def __init__(self, figure: Figure, moving: Iterable[Artist]) -> None:
+        wanted = set(moving)
+        if any(artist.get_figure() is None for artist in wanted):
             raise ValueError("moving holds an artist that is in no figure. Give only artists that are drawn.")
         width, height = FigureCanvasAgg(figure).get_width_height()
         self.renderer = TextKeeper(width, height, figure.dpi)
-        self.moving = in_drawing_order(figure, set(moving))
+        self.moving = in_drawing_order(figure, wanted)
         shown = [artist.get_visible() for artist in self.moving]
         for artist in self.moving:
             artist.set_visible(False)
@@ -37,7 +42,7 @@ class MovingPicture:
             artist.set_visible(visible)
         figure.draw(self.renderer)  # once with all of them: now matplotlib places the titles
 
-    def png(self):
+    def png(self) -> bytes:
         """Return the picture as a PNG."""
         self.renderer.restore_region(self.background)
         for artist in self.moving:
@@ -45,9 +50,9 @@ class MovingPicture:
         return quick_png(self.renderer)
 
 
-def in_drawing_order(parent, wanted):
+def in_drawing_order(parent: Artist, wanted: set[Artist]) -> list[Artist]:
     """Return the wanted artists inside a figure or an artist in the order in which matplotlib draws them."""
-    found = []
+    found: list[Artist] = []
     for child in sorted(parent.get_children(), key=lambda child: child.get_zorder()):
         found += [child] if child in wanted else in_drawing_order(child, wanted)
     return found
@@ -61,11 +66,13 @@ class TextKeeper(RendererAgg):
     is every text if a later version draws in another way.
     """
 
-    def __init__(self, width, height, dpi):
+    def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)
-        self.kept = {}
+        self.kept: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
 
-    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+    def draw_text(
+        self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float, ismath: Any = False, mtext: Any = None
+    ) -> None:
         place = (s, hash(prop), x, y, angle, gc.get_antialiased())
         if letters := self.kept.get(place):
             for pixels, left, bottom, turned in letters:
@@ -86,18 +93,19 @@ class TextKeeper(RendererAgg):
 class Recorder:
     """Stands before Agg during one text and notes the letters that it draws."""
 
-    def __init__(self, agg):
-        self.agg, self.letters = agg, []
+    def __init__(self, agg: Any) -> None:
+        self.agg = agg
+        self.letters: list[tuple[Any, ...]] = []
 
-    def draw_text_image(self, pixels, left, bottom, turned, gc):
+    def draw_text_image(self, pixels: Any, left: int, bottom: int, turned: float, gc: Any) -> None:
         self.letters.append((np.array(pixels), left, bottom, turned))
         self.agg.draw_text_image(pixels, left, bottom, turned, gc)
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.agg, name)
 
 
-def quick_png(renderer):
+def quick_png(renderer: RendererAgg) -> bytes:
     """Return what a renderer holds as a PNG in a third of the usual time; it may be a tenth larger.
 
     A general PNG writer tries five filters on each row of pixels. For drawings, with their long runs of one colour, no
@@ -108,8 +116,8 @@ def quick_png(renderer):
     rows = np.zeros((height, 1 + 3 * width), dtype=np.uint8)
     rows[:, 1:] = pixels.reshape(height, -1)
 
-    def chunk(name, data):
+    def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))  # 8 bits for each of 3 colours
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(rows.data, 1)) + chunk(b"IEND", b"")

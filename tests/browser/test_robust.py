@@ -31,16 +31,17 @@ class Dot(Explorer):
 
     def build(self, figure):
         ax = figure.add_axes((0.1, 0.2, 0.8, 0.7), xlim=(-1, 11), ylim=(-0.1, 1.1))
-        return {"dot": ax.plot([0], [0], "o")[0], "label": ax.text(0.5, 0.5, "")}
+        return ax.plot([0], [0], "o")[0], ax.text(0.5, 0.5, "")
 
     def update(self, artists, state):
+        dot, label = artists
         Dot.drawn += 1
         if state["x"] == 5:
             time.sleep(2)
         if state["x"] == 7:
             raise RuntimeError("seven is <bad>")
-        artists["dot"].set(data=([state["x"]], [state["y"]]), markersize=state["size"], visible=state["shown"])
-        artists["label"].set_text(str(state["t"]))
+        dot.set(data=([state["x"]], [state["y"]]), markersize=state["size"], visible=state["shown"])
+        label.set_text(str(state["t"]))
 
     def words(self, state):
         return ", ".join(f"{name} {value}" for name, value in state.items())

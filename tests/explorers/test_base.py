@@ -12,6 +12,7 @@ import threading
 import time
 import tracemalloc
 from functools import cache
+from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -19,7 +20,11 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 from ipywidgets import Dropdown
 from ipywidgets.widgets.widget import _instances
+from matplotlib.axis import XAxis
+from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
 from PIL import Image
 
 import clinxai_teach.explorers
@@ -42,13 +47,23 @@ class Dot(Explorer):
 
     def build(self, figure):
         ax = figure.add_axes((0.1, 0.1, 0.8, 0.8), xlim=(-1, 11), ylim=(-0.1, 1.1))
-        return {"dot": ax.plot([0], [0], "o")[0]}
+        return ax.plot([0], [0], "o")[0]
 
-    def update(self, artists, state):
-        artists["dot"].set(data=([state["x"]], [state["y"]]), marker=state["shape"], visible=state["shown"])
+    def update(self, dot, state):
+        dot.set(data=([state["x"]], [state["y"]]), marker=state["shape"], visible=state["shown"])
 
     def words(self, state):
         return f"The dot lies at {state['x']} cm & {state['y']:.1f} m, shape {state['shape']}, shown {state['shown']}."
+
+
+class Awkward(NamedTuple):
+    """Artists alone, in a list and in matplotlib's container of bars, and the axis whose limits move."""
+
+    axis: XAxis
+    line: Line2D
+    texts: list
+    bars: BarContainer
+    picture: AxesImage
 
 
 class Curve(Explorer):
@@ -68,22 +83,22 @@ class Curve(Explorer):
         figure.subplots_adjust(top=0.8, bottom=0.25, wspace=0.5)
         right.axhline(0.5, color="black", lw=3)
         right.grid(True)
-        return {
-            "axis": left.xaxis,
-            "line": left.plot([0, 1], [0, 1])[0],
-            "texts": [left.title, right.xaxis.label, right.text(0.5, 0.5, ""), figure.suptitle("")],
-            "bars": right.bar([0.2, 0.6], [0, 0], width=0.4, color=["C1", "C2"]),
-            "picture": right.imshow(np.eye(4), extent=(0, 1, 0, 1), aspect="auto", zorder=0),
-        }
+        return Awkward(
+            axis=left.xaxis,
+            line=left.plot([0, 1], [0, 1])[0],
+            texts=[left.title, right.xaxis.label, right.text(0.5, 0.5, ""), figure.suptitle("")],
+            bars=right.bar([0.2, 0.6], [0, 0], width=0.4, color=["C1", "C2"]),
+            picture=right.imshow(np.eye(4), extent=(0, 1, 0, 1), aspect="auto", zorder=0),
+        )
 
     def update(self, artists, state):
         x = np.linspace(0, state["scale"], 20)
-        artists["line"].set_data(x, (x / state["scale"]) ** state["power"])
-        artists["axis"].axes.set_xlim(0, state["scale"])
-        artists["picture"].set(data=np.eye(4) * state["scale"], clim=(0, 4), alpha=np.full((4, 4), state["scale"] / 8))
-        for bar, height in zip(artists["bars"], (state["scale"] / 4, state["power"] / 8), strict=True):
+        artists.line.set_data(x, (x / state["scale"]) ** state["power"])
+        artists.axis.axes.set_xlim(0, state["scale"])
+        artists.picture.set(data=np.eye(4) * state["scale"], clim=(0, 4), alpha=np.full((4, 4), state["scale"] / 8))
+        for bar, height in zip(artists.bars, (state["scale"] / 4, state["power"] / 8), strict=True):
             bar.set_height(height)
-        for text in artists["texts"]:
+        for text in artists.texts:
             text.set_text("two\nlines" if state["long"] else f"{state['scale']:.3g}")
 
     def words(self, state):
@@ -221,16 +236,16 @@ def test_the_picture_depends_on_the_state_alone_after_any_moves(kind):
 
 def test_what_build_does_not_return_is_not_drawn_and_the_comparison_above_shows_it():
     class Forgetful(Dot):
-        def update(self, artists, state):
-            super().update(artists, state)
-            artists["dot"].axes.set_title(f"{state['x']} cm")
+        def update(self, dot, state):
+            super().update(dot, state)
+            dot.axes.set_title(f"{state['x']} cm")
 
     explorer = Forgetful()
     explorer.face.controls["x"].value = 9
     assert (pixels(explorer.face.picture.value) != pixels(plots.png_bytes(explorer.render(explorer.state)))).any()
 
 
-@pytest.mark.parametrize("wrong", [{"scale": 2.0}, ["title"], None])
+@pytest.mark.parametrize("wrong", [{"scale": 2.0}, ["title"], None, (2.0,)])
 def test_build_must_return_artists(wrong):
     explorer = Dot()
     explorer.build = lambda figure: wrong

@@ -20,10 +20,10 @@ class Number(Explorer):
     controls = (Slider("n", "Number", 0, 3, 1, start=1),)
 
     def build(self, figure):
-        return {"text": figure.text(0.5, 0.5, "")}
+        return figure.text(0.5, 0.5, "")
 
-    def update(self, artists, state):
-        artists["text"].set_text(str(state["n"]))
+    def update(self, text, state):
+        text.set_text(str(state["n"]))
 
     def words(self, state):
         return f"The number is {state['n']}."
