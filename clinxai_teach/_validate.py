@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clinxai_teach._types import FloatArray, IntArray, LabelArray
 
@@ -36,21 +37,85 @@ def finite_array(name: str, values: Any, *, ndim: int | tuple[int, ...] | None =
     """Return `values` as a float64 array without NaN or infinity.
 
     `ndim` is the number of dimensions asked for, or a tuple of those allowed. Raises TypeError where the values
-    are not numbers and ValueError for an empty array, NaN, infinity, or another number of dimensions.
+    are not numbers and ValueError for an empty array, missing values, infinity, or another number of dimensions.
     """
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} must hold numbers only, but got {type(values).__name__}: {error}.") from None
+    array = _floats(name, plain_array(name, values))
     allowed = (ndim,) if isinstance(ndim, int) else ndim
     if allowed is not None and array.ndim not in allowed:
-        wanted = " or ".join(str(number) for number in allowed)
-        raise ValueError(f"{name} must have {wanted} dimension(s), but its shape is {array.shape}.")
+        wanted, cure = " or ".join(str(number) for number in allowed), _shape_cure(name, array, allowed)
+        raise ValueError(f"{name} must have {wanted} dimension(s), but its shape is {array.shape}.{cure}")
     if array.size == 0:
         raise ValueError(f"{name} is empty. Pass at least one value.")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} holds NaN or infinite values. Remove or impute them first.")
+    finite = np.isfinite(array)
+    if not finite.all():
+        wrong = array.size - np.count_nonzero(finite)
+        raise ValueError(
+            f"{name} holds NaN or infinite values ({wrong} of {array.size}; a missing value counts as NaN). "
+            "Remove or impute them first."
+        )
     return array
+
+
+def feature_table(name: str, values: Any) -> FloatArray:
+    """Return `values` as a float64 table `(n, d)`, with NaN where a value is missing.
+
+    Raises TypeError where the values are not numbers and ValueError for infinity, an empty table or one dimension.
+    """
+    array = _floats(name, plain_array(name, values))
+    if array.ndim != 2 or array.size == 0:
+        cure = f" A single patient is a table with one row: {name}[None], or {name}.iloc[[0]] of a DataFrame."
+        raise ValueError(
+            f"{name} must be a table with a row per patient and a column per measurement, but its shape is "
+            f"{array.shape}.{cure if array.ndim == 1 else ''}"
+        )
+    if np.isinf(array).any():
+        raise ValueError(f"{name} holds {np.isinf(array).sum()} infinite value(s). Make them NaN, or leave them out.")
+    return array
+
+
+def plain_array(name: str, values: Any) -> NDArray[Any]:
+    """Return `values` as a numpy array, whatever carries them: a list, a tensor, a pandas or polars table.
+
+    A tensor leaves the GPU and its gradients behind. Raises ValueError for masked values, which numpy would take for
+    good ones, and TypeError for rows of different lengths.
+    """
+    refuse_masked(name, values)
+    try:
+        return np.asarray(_without_gradients(values))
+    except ValueError:
+        raise TypeError(f"{name} must be one array, but its rows have different lengths.") from None
+
+
+def refuse_masked(name: str, values: Any) -> None:
+    """Raise a ValueError for a masked array in which something is masked: numpy would use what lies under the mask."""
+    masked = _count_masked(values)
+    if masked:
+        raise ValueError(
+            f"{name} has {masked} masked value(s), which are missing values. Leave them out, in all arguments alike, "
+            "or fill them in with .filled(value)."
+        )
+
+
+def _count_masked(values: Any) -> int:
+    if _holds_rows(values):
+        return sum(map(_count_masked, values))
+    return int(np.ma.getmaskarray(values).sum()) if isinstance(values, np.ma.MaskedArray) else 0
+
+
+def _holds_rows(values: Any) -> bool:
+    return isinstance(values, (list, tuple)) and len(values) > 0 and not isinstance(values[0], numbers.Real)
+
+
+def is_missing(value: Any) -> bool:
+    """Say whether a single value stands for a missing one: None, NaN, and NA and NaT of pandas."""
+    if value is None or value is np.ma.masked:
+        return True
+    try:
+        return bool(value != value)
+    except TypeError:
+        return True  # pandas' NA: nobody knows whether it equals itself
+    except ValueError:
+        return False  # an array
 
 
 def binary_outcome(y_true: Any, y_prob: Any) -> tuple[FloatArray, FloatArray]:
@@ -80,21 +145,32 @@ def labelled_probabilities(y_true: Any, y_prob: Any) -> tuple[FloatArray | IntAr
 def binary_labels(name: str, values: Any) -> FloatArray:
     """Return `values` as a float64 array `(n,)` of 0 and 1; ValueError for any other label."""
     y = finite_array(name, values, ndim=1)
-    if not np.isin(y, (0, 1)).all():
-        raise ValueError(f"{name} must hold the labels 0 and 1 only, but holds {y[~np.isin(y, (0, 1))][0]:g}.")
+    wrong = (y != 0) & (y != 1)
+    if wrong.any():
+        raise ValueError(
+            f"{name} must hold the labels 0 and 1 only, but holds {y[wrong][0]:g}. Say which label is the event, for "
+            f"example ({name} == {y.max():g}).astype(int)."
+        )
     return y
 
 
 def probabilities(name: str, values: Any, *, ndim: int | tuple[int, ...]) -> FloatArray:
-    """Return `values` as float64 probabilities; ValueError outside 0 to 1, or where the rows of a table miss sum 1."""
+    """Return `values` as float64 probabilities; ValueError outside 0 to 1, or where the rows of a table miss sum 1.
+
+    Numbers of 16 bits are allowed the rounding of their kind.
+    """
     p = finite_array(name, values, ndim=ndim)
-    if p.min() < 0 or p.max() > 1:
-        p = np.where(np.abs(p - np.clip(p, 0, 1)) < 1e-6, np.clip(p, 0, 1), p)  # float32 rounding
-    if p.min() < 0 or p.max() > 1:
-        worst = p.min() if p.min() < 0 else p.max()
+    rounding = _rounding(values)
+    smallest, largest = p.min(), p.max()
+    if smallest < 0 or largest > 1:
+        nearest = np.clip(p, 0, 1)
+        p = np.where(np.abs(p - nearest) <= max(1e-6, rounding), nearest, p)
+        smallest, largest = p.min(), p.max()
+    if smallest < 0 or largest > 1:
+        worst = smallest if smallest < 0 else largest
         raise ValueError(f"{name} must lie between 0 and 1, but holds {worst:g}. Pass probabilities, not logits.")
-    if p.ndim > 1 and not np.allclose(p.sum(axis=-1), 1, rtol=0, atol=1e-4):
-        raise ValueError(f"each row of {name} must sum to 1, but one sums to {_farthest_from_one(p.sum(axis=-1)):g}.")
+    if p.ndim > 1:
+        _check_sums(name, p, max(1e-4, rounding))
     return p
 
 
@@ -105,7 +181,8 @@ def class_labels(name: str, values: Any, n_rows: int, n_classes: int) -> IntArra
         raise ValueError(f"{name} needs one label per row ({n_rows}), but got {len(y)}.")
     wrong = (y != np.round(y)) | (y < 0) | (y >= n_classes)
     if wrong.any():
-        raise ValueError(f"{name} must hold whole numbers from 0 to {n_classes - 1}, but holds {y[wrong][0]:g}.")
+        cure = f" If they count from 1, pass {name} - 1." if y.min() >= 1 and y.max() == n_classes else ""
+        raise ValueError(f"{name} must hold whole numbers from 0 to {n_classes - 1}, but holds {y[wrong][0]:g}.{cure}")
     return y.astype(np.int64)
 
 
@@ -134,12 +211,13 @@ def open_fraction(name: str, value: Any) -> float:
 
 def group_labels(name: str, values: Any, n_rows: int) -> LabelArray:
     """Return one group label per patient as an object array `(n_rows,)`; ValueError for a missing label."""
-    groups = np.asarray(values, dtype=object)
+    groups = plain_array(name, values).astype(object)
     if groups.shape != (n_rows,):
-        raise ValueError(f"{name} needs one label per patient ({n_rows}), but its shape is {groups.shape}.")
-    missing = np.array([value is None or value != value for value in groups], dtype=bool)
-    if missing.any():
-        raise ValueError(f'{name} has {missing.sum()} missing label(s). Name them, for example "not recorded".')
+        cure = _shape_cure(name, groups, (1,))
+        raise ValueError(f"{name} needs one label per patient ({n_rows}), but its shape is {groups.shape}.{cure}")
+    missing = sum(is_missing(value) for value in groups)
+    if missing:
+        raise ValueError(f'{name} has {missing} missing label(s). Leave them out, or name them, as "not recorded".')
     return groups
 
 
@@ -155,5 +233,84 @@ def _same_length(y: FloatArray, p: FloatArray) -> None:
         raise ValueError(f"y_true and y_prob must have one value per patient each, but have {len(y)} and {len(p)}.")
 
 
-def _farthest_from_one(sums: FloatArray) -> float:
-    return float(sums.ravel()[np.abs(sums - 1).argmax()])
+def _check_sums(name: str, p: FloatArray, rounding: float) -> None:
+    """Raise a ValueError unless each row of a table sums to 1."""
+    if p.shape[-1] == 1:
+        raise ValueError(
+            f"{name} must have one column per class, but has only one, shape {p.shape}. If that is the probability p "
+            f"of class 1: p = {name}.ravel(), and a table of it is np.column_stack([1 - p, p])."
+        )
+    sums = p.sum(axis=-1)
+    farthest = float(sums.ravel()[np.abs(sums - 1).argmax()])
+    if abs(farthest - 1) <= rounding:
+        return
+    if abs(farthest - 1) < 0.05:
+        cure = f"If they are rounded, divide each row by its sum: {name} / {name}.sum(-1, keepdims=True)."
+    elif p.ndim == 2 and len(p) == 1:
+        cure = f"If this row holds patients and not classes, pass {name}.ravel()."
+    else:
+        cure = f"Findings that do not exclude each other (multi-label) are judged one column at a time: {name}[:, k]."
+    raise ValueError(f"each row of {name} must sum to 1, but one sums to {farthest:g}. {cure}")
+
+
+def _rounding(values: Any) -> float:
+    """Return by how much a row of probabilities may miss the sum 1 for numbers of 16 bits; 0 for longer ones."""
+    if isinstance(values, (list, tuple)) and len(values) > 0:
+        return _rounding(values[0])
+    kind = f"{getattr(values, 'dtype', '')} {getattr(values, 'dtypes', '')}".lower()  # a table has one for each column
+    return 2**-7 if "bfloat16" in kind else 2**-10 if "float16" in kind else 0.0
+
+
+def _without_gradients(values: Any) -> Any:
+    """Return a tensor as a numpy array; anything else as it is. This module does without importing torch."""
+    if _holds_rows(values):
+        return [_without_gradients(value) for value in values]
+    if not (hasattr(values, "detach") and hasattr(values, "is_floating_point")):
+        return values
+    tensor = values.detach().cpu()
+    return (tensor.double() if tensor.is_floating_point() else tensor).numpy()  # numpy has no bfloat16
+
+
+def _floats(name: str, array: NDArray[Any]) -> FloatArray:
+    """Return an array of numbers, or of texts that are numbers, as float64; TypeError for anything else."""
+    if array.dtype.kind in "biuf":
+        return array.astype(np.float64, copy=False)
+    if array.dtype.kind in "cmM":  # numpy would drop the imaginary part, and count a date in days
+        raise TypeError(f"{name} must hold real numbers only, but holds values of the kind {array.dtype}.")
+    if array.dtype == object:
+        missing = np.array([is_missing(value) for value in array.ravel()], dtype=bool).reshape(array.shape)
+        array = np.where(missing, np.nan, array)
+    try:
+        return array.astype(np.float64)
+    except (TypeError, ValueError):
+        pass
+    for value in array.ravel().tolist():
+        if isinstance(value, str):
+            raise TypeError(
+                f"{name} must hold numbers only, but holds text such as {value!r}. Turn labels into numbers first, for "
+                f"example ({name} == {value!r}).astype(int)."
+            )
+    kind = type(array.ravel()[0]).__name__
+    raise TypeError(f"{name} must hold numbers only, but got {kind}. Pass an array or a list of numbers.")
+
+
+def _shape_cure(name: str, array: NDArray[Any], allowed: tuple[int, ...]) -> str:
+    """Return a sentence that says how to give an array the dimensions that are allowed, where that is clear."""
+    if array.ndim == 1 and 2 in allowed:
+        return " For two classes and the probability p of class 1, pass np.column_stack([1 - p, p])."
+    if 1 not in allowed:
+        return ""
+    if array.ndim == 0:
+        return " Pass a list or an array, also for a single value."
+    if array.ndim > 1 and array.size == max(array.shape):
+        return f" Pass it in one dimension: {name}.ravel(), or np.ravel({name}) for a table."
+    if (
+        array.ndim == 2
+        and array.dtype == np.float64
+        and np.isin(array, (0, 1)).all()
+        and (array.sum(axis=1) == 1).all()
+    ):
+        return f" It looks like one column per class: pass the class numbers, {name}.argmax(axis=1)."
+    if array.ndim == 2:
+        return f" Pass one of its columns, for example {name}[:, 1]."
+    return ""

@@ -41,9 +41,11 @@ class PlattScaling:
         As in Platt's paper the targets are not 1 and 0 but (N1 + 1) / (N1 + 2) and 1 / (N0 + 2), where N1 and N0 count
         the patients with label 1 and 0. So a and b stay finite even where the logits separate the labels.
 
-        Raises TypeError or ValueError for wrong shapes, NaN, other labels, one label only, or logits all the same.
+        Raises TypeError or ValueError for wrong shapes, NaN, other labels, one label only, logits all the same, or two
+        columns of probabilities.
         """
-        z = _one_column(logits)
+        table = _table(logits)
+        z = _margin(table)
         y = binary_labels("y_true", y_true)
         if len(y) != len(z):
             raise ValueError(f"y_true needs one label per row of logits ({len(z)}), but got {len(y)}.")
@@ -54,13 +56,14 @@ class PlattScaling:
         n1, n0 = y.sum(), (1 - y).sum()
         target = np.where(y == 1, (n1 + 1) / (n1 + 2), 1 / (n0 + 2))
         self.a_, self.b_ = fit_logistic(z, target)
+        self._n_columns = table.shape[1]
         return self
 
     def predict_proba(self, logits: ArrayLike) -> FloatArray:
         """Return the probabilities of class 0 and class 1, `(n, 2)`."""
         if not hasattr(self, "a_"):
             raise ValueError("PlattScaling has no slope yet. Call fit(logits, y_true) first.")
-        z = self.a_ * _one_column(logits) + self.b_
+        z = self.a_ * _margin(_table(logits, self._n_columns)) + self.b_
         return np.column_stack([sigmoid(-z), sigmoid(z)])
 
 
@@ -97,11 +100,14 @@ class TemperatureScaling:
         best beta we are. The search runs from T = g / 10,000 to T = 10,000 G, where g is the smallest and G the
         largest distance of a logit from the top logit of its row: multiplying all logits by c multiplies T by c.
 
-        Raises TypeError or ValueError for wrong shapes, labels that are no class, NaN, or logits that do not differ.
+        Raises TypeError or ValueError for wrong shapes, labels that are no class, NaN, logits that do not differ, or
+        probabilities in place of logits: their T would be wrong. `np.log(p)` of a probability per class is a logit.
         """
         from scipy.optimize import brentq  # here, because importing it takes longer than all of this module
 
-        z = _columns(logits)
+        table = _table(logits)
+        _refuse_probabilities(table)
+        z = _columns(table)
         y = class_labels("y_true", y_true, *z.shape)
         z = z - z.max(axis=1, keepdims=True)  # changes no probability, and no exponential can overflow
         if z.min() == 0:
@@ -121,13 +127,14 @@ class TemperatureScaling:
         self.at_bound_ = bound is not None
         log_beta = brentq(slope, low, high, xtol=1e-12) if bound is None else bound
         self.temperature_ = float(np.exp(-log_beta))
+        self._n_columns = table.shape[1]
         return self
 
     def predict_proba(self, logits: ArrayLike) -> FloatArray:
-        """Return softmax(logits / T): `(n, K)`, or `(n, 2)` for one logit per row."""
+        """Return softmax(logits / T): `(n, K)`, or `(n, 2)` for one logit per row. K must be that of `fit`."""
         if not hasattr(self, "temperature_"):
             raise ValueError("TemperatureScaling has no temperature yet. Call fit(logits, y_true) first.")
-        return softmax(_columns(logits), self.temperature_)
+        return softmax(_columns(_table(logits, getattr(self, "_n_columns", None))), self.temperature_)
 
 
 def softmax(logits: FloatArray, temperature: float = 1.0) -> FloatArray:
@@ -143,19 +150,48 @@ def softmax(logits: FloatArray, temperature: float = 1.0) -> FloatArray:
     return p
 
 
-def _columns(logits: ArrayLike) -> FloatArray:
-    """Return logits `(n, K)`; one logit z per row becomes the columns 0 and z."""
+def _table(logits: ArrayLike, n_columns: int | None = None) -> FloatArray:
+    """Return logits as a table `(n, K)`, with K = 1 for one logit per row.
+
+    Raises ValueError for a table of probabilities, and for another K than `n_columns`, that of `fit`.
+    """
     z = finite_array("logits", logits, ndim=(1, 2))
-    if z.ndim == 2 and z.shape[1] > 1:
-        return z
-    return np.column_stack([np.zeros(z.size), z.ravel()])
+    shape, z = z.shape, z.reshape(len(z), -1)
+    if n_columns is not None and z.shape[1] != n_columns:
+        raise ValueError(
+            f"logits must have {n_columns} column(s) as in fit, but have the shape {shape}. "
+            "A single patient is a table with one row: logits[None]."
+        )
+    if z.shape[1] > 1:
+        _refuse_probabilities(z)
+    return z
 
 
-def _one_column(logits: ArrayLike) -> FloatArray:
+def _refuse_probabilities(z: FloatArray) -> None:
+    """Raise a ValueError where the logits look like probabilities. Whole numbers, as in a small example, do not."""
+    if z.min() < 0 or z.max() > 1 or (z == np.round(z)).all():
+        return
+    if z.shape[1] == 1:
+        raise ValueError(
+            "logits all lie between 0 and 1, so they look like probabilities. Pass the log-odds, "
+            "np.log(p) - np.log1p(-p), or the model's decision_function."
+        )
+    if np.allclose(z.sum(axis=1), 1, rtol=0, atol=1e-2):
+        raise ValueError(
+            "logits look like probabilities: all lie between 0 and 1, and each row sums to 1. Pass np.log(p), or the "
+            "model's outputs before the softmax."
+        )
+
+
+def _columns(z: FloatArray) -> FloatArray:
+    """Return a table of logits with at least two columns; one logit z per row becomes 0 and z."""
+    return z if z.shape[1] > 1 else np.column_stack([np.zeros(len(z)), z])
+
+
+def _margin(z: FloatArray) -> FloatArray:
     """Return the logit of class 1 against class 0, `(n,)`; of two columns it is their difference."""
-    z = finite_array("logits", logits, ndim=(1, 2))
-    if z.ndim == 2 and z.shape[1] > 2:
+    if z.shape[1] > 2:
         raise ValueError(
             f"logits have {z.shape[1]} classes, but Platt scaling is for two. Use TemperatureScaling instead."
         )
-    return z[:, 1] - z[:, 0] if z.ndim == 2 and z.shape[1] == 2 else z.ravel()
+    return z[:, 1] - z[:, 0] if z.shape[1] == 2 else z[:, 0]

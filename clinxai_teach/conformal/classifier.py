@@ -36,7 +36,7 @@ def conformal_calibrate(y_true: ArrayLike, y_prob: ArrayLike, alpha: float = 0.1
     >>> round(conformal_calibrate([1, 1, 1, 1], np.column_stack([1 - p, p]), alpha=0.4), 6)
     0.3
     """
-    p = class_probabilities(y_prob)
+    p = probabilities("y_prob", y_prob, ndim=2)
     y = class_labels("y_true", y_true, *p.shape)
     scores = 1 - p[np.arange(len(y)), y]
     return quantile_of_checked(scores, alpha)
@@ -53,7 +53,7 @@ def conformal_predict(y_prob: ArrayLike, threshold: float) -> BoolArray:
     >>> conformal_predict([[0.9, 0.1], [0.5, 0.5]], threshold=0.6).tolist()  # what has at least 40%
     [[True, False], [True, True]]
     """
-    p = class_probabilities(y_prob)
+    p = probabilities("y_prob", y_prob, ndim=2)
     if not isinstance(threshold, numbers.Real) or math.isnan(threshold):
         raise TypeError(f"threshold must be a number, but got {threshold!r}. Take it from conformal_calibrate.")
     return (1 - p) <= float(threshold)
@@ -145,7 +145,7 @@ class SplitConformalClassifier:
 
         Raises TypeError or ValueError for unequal lengths, labels that are no class, or a missing group label.
         """
-        p = class_probabilities(y_prob)
+        p = probabilities("y_prob", y_prob, ndim=2)
         y = class_labels("y_true", y_true, *p.shape)
         for_calibration, for_prediction = random_generator(self.seed).spawn(2)
         scores = self._scores(p, for_calibration)[np.arange(len(y)), y]
@@ -169,7 +169,7 @@ class SplitConformalClassifier:
         """
         if not hasattr(self, "q_hat_"):
             raise ValueError("SplitConformalClassifier has no threshold yet. Call calibrate(y_true, y_prob) first.")
-        p = class_probabilities(y_prob)
+        p = probabilities("y_prob", y_prob, ndim=2)
         if p.shape[1] != self._n_classes:
             raise ValueError(f"y_prob must have {self._n_classes} columns as in calibrate, but has {p.shape[1]}.")
         # A copy of the generator, so that the same patients get the same sets in each call.
@@ -217,16 +217,6 @@ class SplitConformalClassifier:
                 "coverage: calibrate with patients of these groups too."
             )
         return np.array([q_hat[group] for group in members])[:, None]
-
-
-def class_probabilities(y_prob: ArrayLike) -> FloatArray:
-    """Return `y_prob` as float64 `(n, K)`; ValueError for another shape, or rows that do not sum to 1."""
-    if np.ndim(y_prob) != 2 or np.shape(y_prob)[1] < 2:
-        raise ValueError(
-            f"y_prob must have one column per class, but its shape is {np.shape(y_prob)}. For two classes and the "
-            "probability p of class 1, pass np.column_stack([1 - p, p])."
-        )
-    return probabilities("y_prob", y_prob, ndim=2)
 
 
 def _is_class(groups: ArrayLike | None) -> bool:

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from clinxai_teach._types import BoolArray
-from clinxai_teach._validate import class_labels, group_labels
+from clinxai_teach._validate import class_labels, group_labels, plain_array
 from clinxai_teach.intervals import clopper_pearson
 
 
@@ -106,10 +106,23 @@ def _covered(y_true: ArrayLike, table: BoolArray) -> BoolArray:
 
 def _table(sets: ArrayLike) -> BoolArray:
     """Return sets as a boolean array `(n, K)`; TypeError for anything else, such as probabilities."""
-    table = np.asarray(sets)
+    cure = "Take it from predict_set or conformal_predict."
+    try:
+        table = plain_array("sets", sets)
+    except TypeError:
+        raise TypeError(
+            f"sets must be a boolean table with a row per patient and a column per class, but its rows have different "
+            f"lengths. {cure}"
+        ) from None
+    if table.dtype == object and all(isinstance(value, (bool, np.bool_)) for value in table.ravel()):
+        table = table.astype(bool)  # pandas' nullable booleans, none of them missing
     if table.dtype != bool or table.ndim != 2 or table.size == 0:
+        if table.ndim == 3 and table.shape[2] == 1:
+            cure = "Its last axis holds one confidence level: pass sets[:, :, 0]."
+        elif table.ndim == 2 and table.size > 0 and np.isin(table, (0, 1)).all():
+            cure = "Pass sets.astype(bool)."
         raise TypeError(
             f"sets must be a boolean table with a row per patient and a column per class, but got {table.dtype} of "
-            f"shape {table.shape}. Take it from predict_set or conformal_predict."
+            f"shape {table.shape}. {cure}"
         )
     return table

@@ -56,10 +56,9 @@ def entropy_decomposition(samples: Any) -> EntropyDecomposition:
     >>> doubt.aleatoric.round(3).tolist(), doubt.epistemic.round(3).tolist()
     ([0.693, 0.0], [0.0, 0.693])
     """
-    is_tensor = hasattr(samples, "detach")
-    p = probabilities("samples", samples.detach().cpu().double() if is_tensor else samples, ndim=3)
+    p = probabilities("samples", samples, ndim=3)
     total = entr(p.mean(axis=0)).sum(axis=-1)
     aleatoric = entr(p).sum(axis=-1).mean(axis=0)
     epistemic = np.maximum(total - aleatoric, 0)  # rounding can leave -1e-17
     split = EntropyDecomposition(total, aleatoric, epistemic)
-    return EntropyDecomposition(*map(samples.new_tensor, split)) if is_tensor else split
+    return EntropyDecomposition(*map(samples.new_tensor, split)) if hasattr(samples, "new_tensor") else split

@@ -142,3 +142,22 @@ def test_bad_arguments_are_named_and_leave_an_earlier_fit_alone(logits, y, messa
 def test_predicting_before_fitting_says_what_to_do():
     with pytest.raises(ValueError, match="Call fit"):
         PlattScaling().predict_proba([1.0])
+
+
+def test_predicting_takes_as_many_columns_as_the_fit():
+    z, y = sample(4)
+    one, two = PlattScaling().fit(z, y), PlattScaling().fit(np.column_stack([-z, z]), y)
+    np.testing.assert_array_equal(one.predict_proba(z[:1, None]), one.predict_proba(z[:1]))
+    with pytest.raises(ValueError, match=r"1 column\(s\) as in fit"):
+        one.predict_proba(np.column_stack([-z, z]))
+    with pytest.raises(ValueError, match=r"2 column\(s\) as in fit.*logits\[None\]"):
+        two.predict_proba([-1.0, 1.0])
+
+
+def test_two_columns_of_probabilities_are_no_logits_but_a_score_from_0_to_1_is_one():
+    """Platt's curve is for any score, and a share of trees that vote for a class is one."""
+    z, y = sample(5)
+    p = expit(z)
+    with pytest.raises(ValueError, match="logits look like probabilities"):
+        PlattScaling().fit(np.column_stack([1 - p, p]), y)
+    assert PlattScaling().fit(p, y).a_ > 0

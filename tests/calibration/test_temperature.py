@@ -1,6 +1,7 @@
 """Temperature scaling: closed forms, invariances, scikit-learn's number, and the awkward cases."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -176,3 +177,54 @@ def test_bad_arguments_are_named(logits, y, message):
 def test_predicting_before_fitting_says_what_to_do():
     with pytest.raises(ValueError, match="Call fit"):
         TemperatureScaling().predict_proba([1.0])
+
+
+def sharpened(seed=0, n=5000):
+    """Logits three times too far apart, so that T = 2 is right for those that were drawn from logits / 2."""
+    rng = np.random.default_rng(seed)
+    z = rng.normal(size=(n, 4)) * 3
+    return z, (z / 2 + rng.gumbel(size=z.shape)).argmax(axis=1)
+
+
+def test_log_probabilities_are_logits_but_probabilities_are_not():
+    z, y = sharpened()
+    p = softmax(z, axis=1)
+    right = TemperatureScaling().fit(z, y).temperature_
+    assert right == pytest.approx(2, abs=0.06)
+    assert TemperatureScaling().fit(np.log(p), y).temperature_ == pytest.approx(right, rel=1e-9)
+    for table in (p, p.astype(np.float32), np.round(p, 3), p[:1], pd.DataFrame(p)):
+        with pytest.raises(ValueError, match=r"logits look like probabilities.*np\.log\(p\)"):
+            TemperatureScaling().fit(table, y[: len(table)])
+    with pytest.raises(ValueError, match="look like probabilities"):
+        TemperatureScaling().fit(z, y).predict_proba(p)
+
+
+def test_probabilities_of_class_1_are_refused_as_logits_too():
+    z, y = sharpened()
+    margin, event = z[:, 1] - z[:, 0], (y == 1).astype(int)
+    for column in (expit(margin), expit(margin)[:, None]):
+        with pytest.raises(ValueError, match=r"all lie between 0 and 1.*np\.log\(p\) - np\.log1p\(-p\)"):
+            TemperatureScaling().fit(column, event)
+
+
+def test_predicting_takes_the_classes_of_the_fit():
+    z, y = sharpened(n=500)
+    fitted = TemperatureScaling().fit(z, y)
+    assert fitted.predict_proba(z[:1]).shape == (1, 4)
+    for wrong in (z[0], z[:2, :3], z[:2, :1]):
+        with pytest.raises(ValueError, match=r"logits must have 4 column\(s\) as in fit.*logits\[None\]"):
+            fitted.predict_proba(wrong)
+    two = TemperatureScaling().fit(z[:, :2], y % 2)
+    with pytest.raises(ValueError, match="2 column"):
+        two.predict_proba(z[0, :2])  # would be two patients with one logit each
+    one = TemperatureScaling().fit(z[:, 0], y % 2)
+    np.testing.assert_array_equal(one.predict_proba(z[:3, 0]), one.predict_proba(z[:3, :1]))
+    with pytest.raises(ValueError, match="1 column"):
+        one.predict_proba(z[:, :2])
+
+
+def test_a_temperature_set_by_hand_takes_any_number_of_classes():
+    scaling = TemperatureScaling()
+    scaling.temperature_ = 2.0
+    np.testing.assert_allclose(scaling.predict_proba(np.log([[1.0, 4.0]])), [[1 / 3, 2 / 3]])
+    np.testing.assert_allclose(scaling.predict_proba([0.0]), [[0.5, 0.5]])

@@ -346,7 +346,7 @@ Y, P = patients(20, 1)
         (lambda: SplitConformalClassifier().calibrate(Y, P[:, 0]), ValueError, r"np\.column_stack\(\[1 - p, p\]\)"),
         (lambda: SplitConformalClassifier().calibrate(Y, P).predict_set(P[:, :2] * 0 + 0.5), ValueError, "4 columns"),
         (lambda: SplitConformalClassifier().calibrate(Y, np.log(P)), ValueError, "Pass probabilities, not logits"),
-        (lambda: conformal_calibrate(Y, P[:, :1]), ValueError, "one column per class"),
+        (lambda: conformal_calibrate(Y, P[:, :1]), ValueError, "one column per class, but has only one"),
         (lambda: conformal_calibrate(Y, P / 2), ValueError, "sum to 1"),
         (lambda: conformal_predict(P, np.nan), TypeError, "threshold must be a number"),
         (lambda: conformal_predict(P, "0.5"), TypeError, "threshold must be a number"),

@@ -1,10 +1,17 @@
 """The small ensemble: shapes and seeds, and the test that tells the two kinds of doubt apart: more data."""
 
+import warnings
+
 import numpy as np
+import pandas as pd
 import pytest
+import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
+from sklearn.neural_network import MLPClassifier
+from sklearn.svm import LinearSVC
+from sklearn.utils import resample
 
 from clinxai_teach.data import load_nhanes_diabetes
 from clinxai_teach.uncertainty import ensemble_samples, entropy_decomposition, fit_ensemble
@@ -74,3 +81,59 @@ def test_bad_arguments_are_named():
         fit_ensemble(X, y, n_models=0)
     with pytest.raises(TypeError, match="seed"):
         fit_ensemble(X, y, seed=0.5)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_rare_class_is_in_every_model(seed):
+    """3 cases in 300: one plain bootstrap sample in 20 has none of them."""
+    X, y = np.random.default_rng(0).normal(size=(300, 2)), np.arange(300) < 3
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the networks need not settle
+        models = fit_ensemble(X, y, n_models=3, seed=seed)
+    assert ensemble_samples(models, X[:2]).shape == (3, 2, 2)
+
+
+def test_where_each_class_is_drawn_the_plain_bootstrap_stays():
+    X, y = np.random.default_rng(0).normal(size=(60, 2)), np.arange(60) % 2
+    (chance,) = np.random.SeedSequence(0).generate_state(1)
+    by_hand = fit_ensemble(X, y, n_models=1)[0].steps[-1][1]
+    again = MLPClassifier((32,), alpha=3.0, learning_rate_init=0.005, max_iter=1000, random_state=chance)
+    drawn, labels = resample(X, y, random_state=chance)
+    again.fit((drawn - drawn.mean(axis=0)) / drawn.std(axis=0), labels)
+    np.testing.assert_allclose(by_hand.coefs_[0], again.coefs_[0], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "error", "message"),
+    [
+        (np.ones((4, 1)), [0, 0, 0, 0], ValueError, "only the label 0.*at least two classes"),
+        (np.ones((4, 1)), [0, 1], ValueError, r"y needs one label per patient \(4\)"),
+        (np.ones((2, 1)), [0, None], ValueError, "y has 1 missing label"),
+        (np.ones(4), [0, 1, 0, 1], ValueError, "X must be a table"),
+        ([["a"], ["b"]], [0, 1], TypeError, "X must hold numbers only.*text such as 'a'"),
+        ([[np.inf], [0]], [0, 1], ValueError, "X holds 1 infinite"),
+        (np.ma.masked_array([[1], [0]], mask=[[1], [0]]), [0, 1], ValueError, "X has 1 masked"),
+    ],
+)
+def test_bad_patients_are_named(X, y, error, message):
+    with pytest.raises(error, match=message):
+        fit_ensemble(X, y)
+
+
+def test_missing_values_of_any_kind_are_imputed_alike():
+    rng = np.random.default_rng(1)
+    X = rng.integers(0, 9, (60, 2)).astype(float)
+    y = (X[:, 0] > 4).astype(int)
+    X[3, 1] = np.nan
+    table = pd.DataFrame(X, columns=["a", "b"])
+    plain = ensemble_samples(fit_ensemble(X, y, n_models=1), X)
+    for same in (table, table.convert_dtypes(), table.astype(object).where(table.notna(), pd.NA), torch.tensor(X)):
+        models = fit_ensemble(same, y, n_models=1)
+        np.testing.assert_allclose(ensemble_samples(models, same), plain, atol=1e-9)
+    np.testing.assert_allclose(ensemble_samples(models, X[5:6])[0], plain[0, 5:6], atol=1e-9)
+    assert fit_ensemble(table, y, n_models=1)[0].feature_names_in_.tolist() == ["a", "b"]
+
+
+def test_models_without_probabilities_are_named():
+    with pytest.raises(TypeError, match="models must be fitted classifiers with predict_proba, but one is LinearSVC"):
+        ensemble_samples([LinearSVC().fit([[0], [1]], [0, 1])], [[0]])
