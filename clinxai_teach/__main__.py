@@ -2,17 +2,19 @@
 
 import sys
 
-try:
-    from clinxai_teach.cli import app
-except ModuleNotFoundError:
-    # The command line needs typer. Where typer is missing, the doctor is the one who can say so.
-    from clinxai_teach.doctor import diagnose, exit_code, report
 
-    def app(prog_name):
+def main() -> None:
+    """Run the command line; where typer is missing, which it needs, run the doctor, who can say so."""
+    try:
+        from clinxai_teach.cli import app
+    except ModuleNotFoundError:
+        from clinxai_teach.doctor import diagnose, exit_code, report
+
         results = diagnose()
         print(report(results))
         sys.exit(exit_code(results))
+    app(prog_name="clinxai")
 
 
 if __name__ == "__main__":
-    app(prog_name="clinxai")
+    main()

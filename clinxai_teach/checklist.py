@@ -5,12 +5,14 @@ copy of any published checklist.
 """
 
 import json
+import os
+from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from clinxai_teach._validate import one_of, positive_int
-from clinxai_teach.markup import Bullets, Heading, Paragraph, Table, as_html, as_markdown
+from clinxai_teach.markup import Block, Bullets, Heading, Paragraph, Table, as_html, as_markdown
 
 GROUPS = MappingProxyType(
     {
@@ -38,7 +40,7 @@ class ChecklistQuestion(NamedTuple):
     question: str
     evidence: str
     red_flag: str
-    sections: tuple
+    sections: tuple[str, ...]
     per: str
 
 
@@ -209,40 +211,48 @@ class Verdict(NamedTuple):
 
     decision: str
     text: str
-    unknown: tuple
-    no: tuple
-    unanswered: tuple
+    unknown: tuple[int, ...]
+    no: tuple[int, ...]
+    unanswered: tuple[int, ...]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
 
 class Checklist:
     """The answers to `QUESTIONS` about one tool, and where it matters one patient.
 
-        Checklist("Sepsis alert").answer(1, "yes", "Model card, section 2").answer(4, "unknown").verdict()
-
     "yes" needs evidence, a text: a document, a number, a page. "unknown" means "I do not know" and is an answer; a
     question that was never answered is something else, and is listed apart. Answering again replaces the answer.
+
+    Examples
+    --------
+    >>> checklist = Checklist("Sepsis alert").answer(1, "yes", "Model card, section 2").answer(15, "unknown")
+    >>> print(checklist.verdict().decision)
+    not finished
+    >>> print(checklist.answer(4, "unknown").verdict().decision)  # one unknown in A to D is enough
+    do not act on the output alone
+    >>> checklist.answers[1].evidence
+    'Model card, section 2'
     """
 
-    def __init__(self, tool=""):
+    def __init__(self, tool: str = "") -> None:
         if not isinstance(tool, str):
             raise TypeError(f"tool must be the name of the tool, a text, but is {type(tool).__name__}.")
         self.tool = tool
-        self._answers = {}
+        self._answers: dict[int, Answer] = {}
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, Checklist) and (self.tool, self.answers) == (other.tool, other.answers)
 
-    __hash__ = None  # answers change
+    __hash__ = None  # type: ignore[assignment]  # answers change; Python itself says "unhashable" like this
 
     @property
-    def answers(self):
+    def answers(self) -> dict[int, Answer]:
         """The answers so far, by question number, in the order of the questions: a copy."""
         return dict(sorted(self._answers.items()))
 
-    def answer(self, number, answer, evidence=""):
+    def answer(self, number: int, answer: str, evidence: str = "") -> Self:
         """Answer question `number` with "yes", "no" or "unknown", and return the checklist.
 
         Raises TypeError or ValueError for a number outside 1 to 16, another answer, or a "yes" without evidence.
@@ -257,12 +267,12 @@ class Checklist:
         self._answers[number] = Answer(answer, evidence)
         return self
 
-    def withdraw(self, number):
+    def withdraw(self, number: int) -> Self:
         """Take the answer to question `number` back, if there is one, and return the checklist."""
         self._answers.pop(question_number(number), None)
         return self
 
-    def verdict(self):
+    def verdict(self) -> Verdict:
         """Return the `Verdict` of the answers so far. The rules, the first that applies:
 
         1. A "no" in A to D: do not use the output for this decision. A known fault is worse than an open question.
@@ -295,21 +305,21 @@ class Checklist:
             text = "Ready to use, as one piece of evidence. The decision stays with the clinician."
         return Verdict(decision, text, unknown, no, unanswered)
 
-    def to_markdown(self):
+    def to_markdown(self) -> str:
         """Return questions, answers and verdict as Markdown."""
         return as_markdown(self._blocks())
 
-    def to_html(self):
+    def to_html(self) -> str:
         """Return the same as one HTML page, to print or to file."""
         return as_html(self._title(), self._blocks())
 
-    def to_json(self):
+    def to_json(self) -> str:
         """Return tool and answers as JSON."""
         answers = {str(number): given._asdict() for number, given in self.answers.items()}
         return json.dumps({"format": FORMAT, "tool": self.tool, "answers": answers}, indent=2)
 
     @classmethod
-    def from_json(cls, text):
+    def from_json(cls, text: str) -> Self:
         """Return the checklist that `to_json` wrote. Raises ValueError for anything else, and names what is wrong."""
         try:
             content = json.loads(text)
@@ -322,24 +332,24 @@ class Checklist:
             raise ValueError(f"text is no saved checklist: {error}. Pass what to_json() returned.") from error
         return checklist
 
-    def save(self, path):
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write the JSON to a file."""
         Path(path).write_text(self.to_json(), encoding="utf-8", newline="\n")
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: str | os.PathLike[str]) -> Self:
         """Return the checklist in a file that `save` wrote."""
         return cls.from_json(Path(path).read_text(encoding="utf-8"))
 
-    def _repr_markdown_(self):
+    def _repr_markdown_(self) -> str:
         return self.to_markdown()
 
-    def _title(self):
+    def _title(self) -> str:
         return f"Checklist: {self.tool}" if self.tool.strip() else "Checklist"
 
-    def _blocks(self):
+    def _blocks(self) -> list[Block]:
         verdict = self.verdict()
-        blocks = [
+        blocks: list[Block] = [
             Heading(1, self._title()),
             Paragraph(NOTICE),
             Paragraph(f"Verdict: {verdict}"),
@@ -368,17 +378,25 @@ class Checklist:
         return blocks
 
 
-def question_number(number):
-    """Return `number` as the number of a question; TypeError or ValueError for anything but 1 to 16."""
+def question_number(number: int) -> int:
+    """Return `number` as the number of a question; TypeError or ValueError for anything but 1 to 16.
+
+    Examples
+    --------
+    >>> question_number(17)
+    Traceback (most recent call last):
+        ...
+    ValueError: number must be from 1 to 16, but got 17.
+    """
     number = positive_int("number", number)
     if number > len(QUESTIONS):
         raise ValueError(f"number must be from 1 to {len(QUESTIONS)}, but got {number}.")
     return number
 
 
-def _group(number):
+def _group(number: int) -> str:
     return QUESTIONS[number - 1].group
 
 
-def _listed(numbers):
+def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, numbers)) or "none"

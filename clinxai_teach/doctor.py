@@ -13,9 +13,11 @@ import sys
 import tempfile
 import textwrap
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import TypeAlias
 
 from clinxai_teach import __version__
 
@@ -25,9 +27,10 @@ GIGABYTE = 1e9
 LEAST_DISK_GB = 1
 LEAST_MEMORY_GB = 1  # one open notebook with torch and shap loaded takes about 0.9 GB
 SLOW_GRAD_CAM_S = 2  # a slider that waits longer than this no longer feels like one
+Answer: TypeAlias = tuple[str, str] | tuple[str, str, str]  # the state, what was found, and the advice if there is one
 
 
-def _python():
+def _python() -> str:
     """Return what to type for this Python in the course folder: .venv/bin/python if the README was followed."""
     course, python = Path(__file__).parents[1], Path(sys.executable)
     text = str(python.relative_to(course) if python.is_relative_to(course) else python)
@@ -52,12 +55,12 @@ class Check:
     advice: str = ""
 
 
-def named(name, if_it_stops=INSTALL_AGAIN):
+def named(name: str, if_it_stops: str = INSTALL_AGAIN) -> Callable[[Callable[[], Answer]], Callable[[], Check]]:
     """Give a check its name. If it raises, the answer is a failed Check in one line, with this advice."""
 
-    def decorate(function):
+    def decorate(function: Callable[[], Answer]) -> Callable[[], Check]:
         @functools.wraps(function)
-        def guarded():
+        def guarded() -> Check:
             try:
                 return Check(name, *function())
             except Exception as error:
@@ -70,7 +73,7 @@ def named(name, if_it_stops=INSTALL_AGAIN):
 
 
 @named("Python")
-def check_python():
+def check_python() -> Answer:
     """Python is new enough."""
     found = f"{platform.python_version()} on {platform.system()}"
     if sys.version_info < OLDEST_PYTHON:
@@ -79,7 +82,7 @@ def check_python():
 
 
 @named("Packages")
-def check_packages():
+def check_packages() -> Answer:
     """Every package that the course requires is here, and not older than it requires."""
     from packaging.requirements import Requirement
 
@@ -103,7 +106,7 @@ def check_packages():
 
 
 @named("Kernel")
-def check_kernel():
+def check_kernel() -> Answer:
     """A notebook's kernel ("Python 3") is this same Python, so that it finds the course."""
     from jupyter_client.kernelspec import KernelSpecManager
 
@@ -132,7 +135,7 @@ def check_kernel():
     return "ok", "notebooks run in this Python"
 
 
-def _same_path(one, other):
+def _same_path(one: str, other: str) -> bool:
     """Say whether two paths are the same text for this system.
 
     Links are not followed: two environments often link to one and the same python.
@@ -141,7 +144,7 @@ def _same_path(one, other):
 
 
 @named("Sliders")
-def check_widgets():
+def check_widgets() -> Answer:
     """JupyterLab has the extension that shows sliders, and ipywidgets is version 8."""
     from jupyter_core.paths import jupyter_path
 
@@ -157,7 +160,7 @@ def check_widgets():
 
 
 @named("Saving work")
-def check_writing():
+def check_writing() -> Answer:
     """A file can be written in the current folder, so that a learner's answers can be saved."""
     try:
         with tempfile.TemporaryFile(dir=Path.cwd()) as file:
@@ -169,7 +172,7 @@ def check_writing():
 
 
 @named("Free disk", "Ask whoever looks after this computer how much disk space is free.")
-def check_disk():
+def check_disk() -> Answer:
     """There is room to save work."""
     free = shutil.disk_usage(Path.cwd()).free / GIGABYTE
     if free < LEAST_DISK_GB:
@@ -178,7 +181,7 @@ def check_disk():
 
 
 @named("Free memory")
-def check_memory():
+def check_memory() -> Answer:
     """There is memory for one notebook."""
     import psutil  # comes with ipykernel
 
@@ -190,7 +193,7 @@ def check_memory():
 
 
 @named("Model weights")
-def check_weights():
+def check_weights() -> Answer:
     """Both trained models load, and their files are the ones that were shipped (SHA-256)."""
     from clinxai_teach.models import MODEL_NAMES, load_cxr_model
 
@@ -208,7 +211,7 @@ def check_weights():
 
 
 @named("Grad-CAM", f"If another line says FIX, start there. If not: {INSTALL_AGAIN}")
-def check_grad_cam():
+def check_grad_cam() -> Answer:
     """A heatmap of one film is drawn fast enough for a slider."""
     import torch
 
@@ -244,13 +247,22 @@ CHECKS = (
 )
 
 
-def diagnose():
+def diagnose() -> list[Check]:
     """Run every check and return the list of `Check`. A few seconds; the first time on a computer up to a minute."""
     return [check() for check in CHECKS]
 
 
-def report(checks):
-    """Return the checks as text: one line each, in plain ASCII, with what to do below a check that is not fine."""
+def report(checks: Sequence[Check]) -> str:
+    """Return the checks as text: one line each, in plain ASCII, with what to do below a check that is not fine.
+
+    Examples
+    --------
+    >>> print(report([Check("Free disk", "warn", "0.5 GB are free", "Delete files.")]).split("\\n", 2)[2])
+    look  Free disk  0.5 GB are free
+                     What to do: Delete files.
+    <BLANKLINE>
+    Ready. To look at when you have time: 1.
+    """
     width = max((len(check.name) for check in checks), default=0)
     indent = " " * (width + 8)
     lines = [f"ClinXAI Teach {__version__}: is this computer ready?", ""]
@@ -264,7 +276,7 @@ def report(checks):
     return "\n".join(lines)
 
 
-def _wrapped(text, first, rest):
+def _wrapped(text: str, first: str, rest: str) -> list[str]:
     # A user's name in a path may have letters that an old Windows terminal cannot print.
     text = text.encode("ascii", "backslashreplace").decode("ascii")
     return textwrap.wrap(
@@ -272,7 +284,7 @@ def _wrapped(text, first, rest):
     )
 
 
-def _verdict(checks):
+def _verdict(checks: Sequence[Check]) -> str:
     states = [check.state for check in checks]
     if "fail" in states:
         return f"Not ready yet. To fix: {states.count('fail')}. The lines marked FIX say what to do."
@@ -281,11 +293,17 @@ def _verdict(checks):
     return "Ready. You can start."
 
 
-def exit_code(checks):
-    """Return 1 if a check failed, otherwise 0. A check that only asks for a look does not count."""
+def exit_code(checks: Sequence[Check]) -> int:
+    """Return 1 if a check failed, otherwise 0. A check that only asks for a look does not count.
+
+    Examples
+    --------
+    >>> exit_code([Check("Free disk", "warn", "0.5 GB are free")]), exit_code([Check("Python", "fail", "3.9")])
+    (0, 1)
+    """
     return int(any(check.state == "fail" for check in checks))
 
 
-def show_report():
+def show_report() -> None:
     """Run every check and print the report. For a notebook: `from clinxai_teach.doctor import show_report`."""
     print(report(diagnose()))

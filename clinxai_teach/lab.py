@@ -1,5 +1,7 @@
 """What `make lab` asks of Jupyter's server, so that a picture follows a slider at once."""
 
+from typing import Any
+
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 
@@ -11,7 +13,7 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
     a slider waited for this. The option that asks for it is in the Makefile.
     """
 
-    def connect(self):
+    def connect(self) -> Any:
         """Open the connection, without that delay."""
         self.websocket_handler.set_nodelay(True)
         return super().connect()

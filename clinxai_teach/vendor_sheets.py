@@ -7,7 +7,7 @@ not. That is the point of the exercise.
 from dataclasses import dataclass
 
 from clinxai_teach.checklist import QUESTIONS, Checklist
-from clinxai_teach.markup import Bullets, Heading, Paragraph, as_markdown
+from clinxai_teach.markup import Block, Bullets, Heading, Paragraph, as_markdown
 
 
 @dataclass(frozen=True)
@@ -17,21 +17,28 @@ class VendorSheet:
     `title`; `kind` "published" or "invented"; `text` pairs of heading and paragraph; `sources`; `answered` maps the
     numbers of questions to "yes" or "no" with the evidence; all others are unknown. `decoys` maps unknown questions to
     the sentence of the sheet that sounds like an answer and is none.
+
+    Examples
+    --------
+    >>> sorted(CHESTGUARD.unknown)  # what its sheet leaves out, although it sounds complete
+    [2, 5, 7, 11, 16]
+    >>> print(EPIC_2026.checklist().verdict().decision)
+    do not act on the output alone
     """
 
     title: str
     kind: str
-    text: tuple
-    sources: tuple
-    answered: dict
-    decoys: dict
+    text: tuple[tuple[str, str], ...]
+    sources: tuple[str, ...]
+    answered: dict[int, tuple[str, str]]
+    decoys: dict[int, str]
 
     @property
-    def unknown(self):
+    def unknown(self) -> frozenset[int]:
         """The numbers of the questions that the sheet does not answer; in the invented one, they were left out."""
         return frozenset(question.number for question in QUESTIONS) - frozenset(self.answered)
 
-    def checklist(self):
+    def checklist(self) -> Checklist:
         """Return a `Checklist` filled as we read the sheet."""
         filled = Checklist(self.title)
         for question in QUESTIONS:
@@ -39,21 +46,23 @@ class VendorSheet:
             filled.answer(question.number, answer, evidence)
         return filled
 
-    def to_markdown(self):
+    def to_markdown(self) -> str:
         """Return the sheet as a learner sees it: without the answers."""
         notice = {
             "invented": "INVENTED for this course: no such product, company or study exists.",
             "published": "Published facts, as quoted in the sources below; nothing is added.",
         }[self.kind]
-        blocks = [Heading(2, self.title), Paragraph(notice)]
+        blocks: list[Block] = [Heading(2, self.title), Paragraph(notice)]
         for heading, paragraph in self.text:
             blocks += [Heading(3, heading), Paragraph(paragraph)]
-        return as_markdown([*blocks, *([Heading(3, "Sources"), Bullets(list(self.sources))] if self.sources else [])])
+        if self.sources:
+            blocks += [Heading(3, "Sources"), Bullets(self.sources)]
+        return as_markdown(blocks)
 
-    def _repr_markdown_(self):
+    def _repr_markdown_(self) -> str:
         return self.to_markdown()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.to_markdown()  # the fields would give the answers away
 
 

@@ -5,19 +5,23 @@ per-patient number has shape (n, 1, 1), so that every line below draws n chests 
 """
 
 from types import SimpleNamespace
+from typing import Any, TypeAlias
 
 import numpy as np
+
+# A float32 array of films, or what numpy stretches to one. numpy's own types cannot follow such arithmetic.
+Drawing: TypeAlias = Any
 
 
 class Stack(SimpleNamespace):
     """Named arrays with one row per film."""
 
-    def take(self, rows):
+    def take(self, rows: Any) -> "Stack":
         """Return the films in `rows` (a slice or a mask)."""
         return Stack(**{name: values[rows] for name, values in vars(self).items()})
 
 
-def sample_patients(rng, n, shift=None):
+def sample_patients(rng: np.random.Generator, n: int, shift: str | None = None) -> Stack:
     """Draw n patients: a Stack of float32 arrays `(n, 1, 1)`, one per bodily feature.
 
     All numbers come from one table of uniform draws, a row per patient. So the first k patients are the same
@@ -25,7 +29,7 @@ def sample_patients(rng, n, shift=None):
     """
     columns = iter(rng.random((n, 32), dtype=np.float32).T)
 
-    def between(low, high):
+    def between(low: float, high: float) -> Drawing:
         return (low + (high - low) * next(columns))[:, None, None]
 
     patient = Stack(
@@ -65,12 +69,14 @@ def sample_patients(rng, n, shift=None):
     return patient
 
 
-def step(distance, softness=0.012):
+def step(distance: Drawing, softness: float = 0.012) -> Drawing:
     """Return 1 inside a shape (distance > 0), 0 outside, with a soft edge: a logistic curve."""
     return 1 / (1 + np.exp(-np.clip(distance / softness, -30, 30)))
 
 
-def ellipsoid(x, y, centre_x, centre_y, half_width, half_height, angle=0.0):
+def ellipsoid(
+    x: Drawing, y: Drawing, centre_x: Any, centre_y: Any, half_width: Any, half_height: Any, angle: Any = 0.0
+) -> Drawing:
     """Return the thickness of an ellipsoid seen from the front, 1 at its centre and 0 outside."""
     dx, dy = x - centre_x, y - centre_y
     along = dx * np.cos(angle) + dy * np.sin(angle)
@@ -78,7 +84,7 @@ def ellipsoid(x, y, centre_x, centre_y, half_width, half_height, angle=0.0):
     return np.sqrt(np.maximum(0, 1 - (along / half_width) ** 2 - (across / half_height) ** 2))
 
 
-def draw_chest(p, x, y, heart_scale):
+def draw_chest(p: Stack, x: Drawing, y: Drawing, heart_scale: Drawing) -> Stack:
     """Draw n chests.
 
     Returns a Stack of arrays `(n, size, size)`: `tissue` and `bone` are thicknesses (1 = a full chest), `air` is the
@@ -114,7 +120,7 @@ def draw_chest(p, x, y, heart_scale):
     knob = ellipsoid(u, y, 0.105, -0.22, 0.080 + 0.0006 * p.age, 0.12)  # the arch of the aorta grows with age
     hila = np.exp(-(((side - 0.17) / 0.09) ** 2) - ((y - 0.02) / 0.16) ** 2)  # where the vessels enter
 
-    def outline(thickness):
+    def outline(thickness: Drawing) -> Drawing:
         return np.minimum(1, 2.2 * thickness)
 
     air = lung * (1 - 0.92 * outline(heart)) * (1 - 0.75 * np.minimum(1, 1.3 * knob)) * (1 - 0.35 * hila)
@@ -132,12 +138,12 @@ def draw_chest(p, x, y, heart_scale):
     )
 
 
-def draw_bones(p, u, y, side, lung):
+def draw_bones(p: Stack, u: Drawing, y: Drawing, side: Drawing, lung: Drawing) -> Drawing:
     """Return the thickness of bone `(n, size, size)`: spine, ribs front and back, collar bones, shoulder blades."""
     vertebra = 0.80 + 0.20 * np.cos(2 * np.pi * (y / 0.14))
     spine = 0.20 * step(0.075 - side, 0.02) * vertebra
 
-    def ribs(height, sharpness):
+    def ribs(height: Drawing, sharpness: int) -> Drawing:
         phase = height / p.rib_spacing + p.rib_phase
         return np.maximum(0, np.cos(2 * np.pi * phase)) ** sharpness
 

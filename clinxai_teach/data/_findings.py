@@ -5,12 +5,13 @@ Every finding fades with its severity, from 1 (plain) down to 0.1 (often like a 
 
 import numpy as np
 
-from clinxai_teach.data._anatomy import ellipsoid, step
+from clinxai_teach._types import BoolArray, IntArray
+from clinxai_teach.data._anatomy import Drawing, Stack, ellipsoid, step
 
 CLASS_NAMES = ("normal", "pneumonia", "effusion", "nodule", "cardiomegaly")
 
 
-def sample_findings(rng, n):
+def sample_findings(rng: np.random.Generator, n: int) -> tuple[IntArray, Drawing, Drawing]:
     """Draw labels `(n,)`, severities `(n,)` (0 for a normal film, else 0.1 to 1) and six numbers for the place."""
     draws = rng.random((n, 8), dtype=np.float32)
     labels = (draws[:, 0] * len(CLASS_NAMES)).astype(np.int64)
@@ -18,12 +19,14 @@ def sample_findings(rng, n):
     return labels, severity, draws[:, 2:]
 
 
-def heart_scale(labels, severity):
+def heart_scale(labels: IntArray, severity: Drawing) -> Drawing:
     """Return how many times larger than normal each heart is `(n,)`: up to 1.5 in cardiomegaly."""
     return np.where(labels == CLASS_NAMES.index("cardiomegaly"), 1 + 0.5 * severity, 1).astype(np.float32)
 
 
-def add_findings(chest, x, y, labels, severity, place, cloud):
+def add_findings(
+    chest: Stack, x: Drawing, y: Drawing, labels: IntArray, severity: Drawing, place: Drawing, cloud: Drawing
+) -> BoolArray:
     """Draw each film's finding into `chest` (its `air` and `tissue` change). Returns the true masks, bool.
 
     `place` holds six uniform numbers per film, `cloud` a smooth random pattern for the patchy consolidation.
@@ -41,7 +44,9 @@ def add_findings(chest, x, y, labels, severity, place, cloud):
     return outline
 
 
-def pneumonia(chest, x, y, side, severity, place, cloud):
+def pneumonia(
+    chest: Stack, x: Drawing, y: Drawing, side: Drawing, severity: Drawing, place: Drawing, cloud: Drawing
+) -> BoolArray:
     """Fill the air spaces of one region of a lung with a patchy cloud. Returns the outline of the region."""
     radius = 0.17 + 0.12 * place[3]
     ball = ellipsoid(
@@ -54,27 +59,37 @@ def pneumonia(chest, x, y, side, severity, place, cloud):
     )
     filled = ball * np.clip(0.9 + 0.4 * cloud, 0.2, 1.4) * chest.lung
     chest.air = chest.air * (1 - np.minimum(0.95, 0.5 * severity * filled))
-    return (ball > 0.25) & (chest.lung > 0.5)
+    region: BoolArray = (ball > 0.25) & (chest.lung > 0.5)
+    return region
 
 
-def effusion(chest, x, y, side, severity, place, cloud):
+def effusion(
+    chest: Stack, x: Drawing, y: Drawing, side: Drawing, severity: Drawing, place: Drawing, cloud: Drawing
+) -> BoolArray:
     """Let fluid gather above the diaphragm; its surface climbs at the chest wall. Returns the fluid's outline."""
     depth = (0.15 + 0.20 * place[1]) * severity
     climb = 0.30 * severity * np.clip((chest.side - 0.2) / 0.5, 0, 1) ** 2
     surface = chest.dome_y + 0.10 - depth - climb
     fluid = step(y - surface, 0.03) * step(side * chest.u, 0.02) * chest.lung
     chest.air = chest.air * (1 - 0.9 * fluid)
-    return fluid > 0.4
+    region: BoolArray = fluid > 0.4
+    return region
 
 
-def nodule(chest, x, y, side, severity, place, cloud):
+def nodule(
+    chest: Stack, x: Drawing, y: Drawing, side: Drawing, severity: Drawing, place: Drawing, cloud: Drawing
+) -> BoolArray:
     """Put one round nodule into a lung. Returns its outline."""
     radius = 0.065 + 0.045 * place[3]
     ball = ellipsoid(x, y, side * (0.28 + 0.28 * place[1]), -0.42 + 0.60 * place[2], radius, radius)
     chest.tissue = chest.tissue + 0.90 * severity * ball
-    return ball > 0
+    region: BoolArray = ball > 0
+    return region
 
 
-def cardiomegaly(chest, x, y, side, severity, place, cloud):
+def cardiomegaly(
+    chest: Stack, x: Drawing, y: Drawing, side: Drawing, severity: Drawing, place: Drawing, cloud: Drawing
+) -> BoolArray:
     """The heart was drawn enlarged already. Returns its outline."""
-    return chest.heart > 0.5
+    region: BoolArray = chest.heart > 0.5
+    return region

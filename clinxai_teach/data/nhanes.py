@@ -1,5 +1,6 @@
 """The NHANES 2017-2018 diabetes table: 5,018 adults, 13 features, and columns kept apart for audit."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -72,7 +73,7 @@ class NhanesDiabetes:
     source: str
 
 
-def load_nhanes_diabetes():
+def load_nhanes_diabetes() -> NhanesDiabetes:
     """Load the NHANES diabetes table that comes with the package. No network is needed.
 
     Returns
@@ -85,6 +86,15 @@ def load_nhanes_diabetes():
 
     Source: NHANES 2017-2018, National Center for Health Statistics; public domain. For statistical use only:
     do not try to identify anyone, and do not link the rows with other data about persons.
+
+    Examples
+    --------
+    >>> data = load_nhanes_diabetes()
+    >>> data.X.shape, int(data.y.sum())
+    ((5018, 13), 994)
+    >>> told = data.audit["told_diabetes"] == "yes"
+    >>> int((data.y[~told] == 1).sum())  # ill by their HbA1c, and no doctor has told them
+    190
     """
     folder = files("clinxai_teach.data")
     with (folder / TABLE_NAME).open("rb") as stream:
@@ -98,6 +108,6 @@ def load_nhanes_diabetes():
     )
 
 
-def _as_lines(columns):
+def _as_lines(columns: Mapping[str, str]) -> str:
     """Return one line of text per column: its name and what it means."""
     return "\n".join(f"- {name}: {meaning}" for name, meaning in columns.items())

@@ -4,8 +4,12 @@ import os
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+from clinxai_teach._types import IntArray
 
 FILE_NAME = "pneumoniamnist.npz"
 CLASS_NAMES = ("normal", "pneumonia")
@@ -32,17 +36,17 @@ class PneumoniaMNIST:
     index into `class_names`; `source` is the citation and the licence.
     """
 
-    train_images: np.ndarray
-    train_labels: np.ndarray
-    val_images: np.ndarray
-    val_labels: np.ndarray
-    test_images: np.ndarray
-    test_labels: np.ndarray
-    class_names: tuple
+    train_images: NDArray[np.float32]
+    train_labels: IntArray
+    val_images: NDArray[np.float32]
+    val_labels: IntArray
+    test_images: NDArray[np.float32]
+    test_labels: IntArray
+    class_names: tuple[str, ...]
     source: str
 
 
-def load_pneumoniamnist(root=None):
+def load_pneumoniamnist(root: str | os.PathLike[str] | None = None) -> PneumoniaMNIST:
     """Load PneumoniaMNIST, real chest films of children with and without pneumonia.
 
     Parameters
@@ -67,18 +71,25 @@ def load_pneumoniamnist(root=None):
         `root` is not a path.
 
     Source: Yang et al. 2023, Scientific Data 10:41; films of Kermany et al. 2018, Cell 172:1122. CC BY 4.0.
+
+    Examples
+    --------
+    >>> load_pneumoniamnist("no/such/folder")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    FileNotFoundError: root must lead to pneumoniamnist.npz, but no... does not exist. To get the films, run ...
     """
     path = _find_file(root)
     if not zipfile.is_zipfile(path):
         raise ValueError(f"{path} is damaged or not an .npz file. Delete it and get it again. {HOW_TO_GET_IT}")
-    arrays = {}
+    arrays: dict[str, Any] = {}
     with np.load(path) as stored:
         for split in SPLITS:
             arrays[f"{split}_images"], arrays[f"{split}_labels"] = _read_split(stored, split, path)
     return PneumoniaMNIST(**arrays, class_names=CLASS_NAMES, source=SOURCE)
 
 
-def _find_file(root):
+def _find_file(root: str | os.PathLike[str] | None) -> Path:
     """Return the path of the file; with `root` None, download it where it is missing."""
     if root is None:
         path = Path.home() / ".medmnist" / FILE_NAME  # where medmnist itself keeps it
@@ -95,7 +106,7 @@ def _find_file(root):
     return path
 
 
-def _download():
+def _download() -> None:
     """Let medmnist put the file into its own folder."""
     try:
         # Imported only here: medmnist is an extra, and it loads torch.
@@ -108,7 +119,7 @@ def _download():
         raise FileNotFoundError(f"PneumoniaMNIST could not be downloaded. {HOW_TO_GET_IT}") from error
 
 
-def _read_split(stored, split, path):
+def _read_split(stored: Any, split: str, path: Path) -> tuple[NDArray[np.float32], IntArray]:
     """Return images float32 `(n, 1, 28, 28)` in [0, 1] and labels int64 `(n,)` of one split, checked."""
     keys = f"{split}_images", f"{split}_labels"
     for key in keys:

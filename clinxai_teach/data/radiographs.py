@@ -6,13 +6,16 @@ white), as a digital detector does.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from clinxai_teach._types import BoolArray, FloatArray, IntArray, LabelArray
 from clinxai_teach._validate import one_of, positive_int
-from clinxai_teach.data._anatomy import draw_chest, sample_patients
+from clinxai_teach.data._anatomy import Drawing, Stack, draw_chest, sample_patients
 from clinxai_teach.data._findings import CLASS_NAMES, add_findings, heart_scale, sample_findings
 
 SITES = ("A", "B")
@@ -36,15 +39,23 @@ class Radiographs:
     (0 for a normal film, else 0.1 to 1) and `marker` (True where a marker was placed).
     """
 
-    images: np.ndarray
-    labels: np.ndarray
-    class_names: tuple
-    lesion_masks: np.ndarray
-    marker_masks: np.ndarray
+    images: NDArray[np.float32]
+    labels: IntArray
+    class_names: tuple[str, ...]
+    lesion_masks: BoolArray
+    marker_masks: BoolArray
     metadata: pd.DataFrame
 
 
-def make_radiographs(n, *, size=64, seed=0, marker=None, shift=None, site=None):
+def make_radiographs(
+    n: int,
+    *,
+    size: int = 64,
+    seed: int = 0,
+    marker: Any = None,
+    shift: str | None = None,
+    site: str | None = None,
+) -> Radiographs:
     """Make n synthetic chest films with known lesions, known markers and known doubt.
 
     Parameters
@@ -76,6 +87,17 @@ def make_radiographs(n, *, size=64, seed=0, marker=None, shift=None, site=None):
     ------
     TypeError, ValueError
         For an argument outside the ranges above; the message names it.
+
+    Examples
+    --------
+    >>> films = make_radiographs(4, seed=1, marker=[True, False, True, False])
+    >>> films.images.shape, films.class_names[films.labels[0]]
+    ((4, 1, 64, 64), 'cardiomegaly')
+    >>> films.marker_masks.any(axis=(1, 2)).tolist()
+    [True, False, True, False]
+    >>> without = make_radiographs(4, seed=1)  # the same patients, the same noise: only the markers differ
+    >>> (films.images != without.images).any(axis=(1, 2, 3)).tolist()
+    [True, False, True, False]
     """
     n = positive_int("n", n)
     size = positive_int("size", size, minimum=32)
@@ -123,7 +145,7 @@ def make_radiographs(n, *, size=64, seed=0, marker=None, shift=None, site=None):
     return Radiographs(images[:, None], labels, CLASS_NAMES, lesions, markers, metadata)
 
 
-def marker_chance(habit, labels, sites):
+def marker_chance(habit: Any, labels: IntArray, sites: LabelArray) -> FloatArray:
     """Return the chance `(n,)` that each film carries a marker under a habit (see `make_radiographs`)."""
     if habit is None:
         return np.zeros(len(labels))
@@ -152,7 +174,18 @@ def marker_chance(habit, labels, sites):
     return np.broadcast_to(chance.astype(float), len(labels))
 
 
-def expose(patients, labels, severity, place, sites, present, marker_place, size, noise, shift):
+def expose(
+    patients: Stack,
+    labels: IntArray,
+    severity: Drawing,
+    place: Drawing,
+    sites: LabelArray,
+    present: BoolArray,
+    marker_place: Drawing,
+    size: int,
+    noise: np.random.Generator,
+    shift: str | None,
+) -> tuple[Drawing, BoolArray, BoolArray]:
     """Draw and expose a chunk of films. Returns images, lesion masks and marker masks, each `(n, size, size)`."""
     grid = ((np.arange(size, dtype=np.float32) + 0.5) * 2 / size) - 1
     x, y = grid[None, None, :], grid[None, :, None]
@@ -173,18 +206,18 @@ def expose(patients, labels, severity, place, sites, present, marker_place, size
     return display(attenuation * patients.exposure, sites, size, shift), lesion, lead > 0.5
 
 
-def smooth(grain, sigma):
+def smooth(grain: Drawing, sigma: float) -> Drawing:
     """Return white noise `(n, size, size)` blurred to a cloud of unit variance."""
     return gaussian_filter(grain, (0, sigma, sigma), mode="wrap", truncate=3) * np.float32(2 * np.sqrt(np.pi) * sigma)
 
 
-def draw_marker(x, y, place, size):
+def draw_marker(x: Drawing, y: Drawing, place: Drawing, size: int) -> Drawing:
     """Return the lead letter "L" `(n, size, size)`: 1 on the letter, 0 elsewhere."""
     left = 0.64 + 0.12 * place[:, 0, None, None]
     top = -0.88 + 0.12 * place[:, 1, None, None]
     height, width, stroke = 0.20, 0.14, 0.06
 
-    def bar(middle_x, middle_y, bar_width, bar_height):
+    def bar(middle_x: Drawing, middle_y: Drawing, bar_width: float, bar_height: float) -> Drawing:
         """Return how much of each pixel a bar covers, from 0 to 1."""
         inside = np.minimum(bar_width / 2 - np.abs(x - middle_x), bar_height / 2 - np.abs(y - middle_y))
         return np.clip(inside * size / 2 + 0.5, 0, 1)
@@ -194,7 +227,7 @@ def draw_marker(x, y, place, size):
     return np.maximum(upright, foot)
 
 
-def display(attenuation, sites, size, shift):
+def display(attenuation: Drawing, sites: LabelArray, size: int, shift: str | None) -> Drawing:
     """Turn attenuation into grey values in [0, 1]. The two sites use slightly different contrast curves."""
     grey = np.clip((attenuation - 0.35) / 3.0, 0, 1)
     if shift == "other_vendor":

@@ -1,5 +1,6 @@
 """The one small network of the course: five convolutions, dropout before the last layer, five classes."""
 
+import torch
 from torch import nn
 
 
@@ -9,9 +10,17 @@ class ChestNet(nn.Module):
     `features` turns a film `(N, 1, H, W)` into 144 maps of `(H / 8, W / 8)`; `classifier` averages each map and
     weighs the averages. `forward` returns logits `(N, n_classes)`: no softmax. `features[-1]` is the layer to hand
     to Grad-CAM. About 330,000 weights.
+
+    Examples
+    --------
+    >>> model = ChestNet()
+    >>> tuple(model.features(torch.zeros(1, 1, 64, 64)).shape), tuple(model(torch.zeros(1, 1, 64, 64)).shape)
+    ((1, 144, 8, 8), (1, 5))
+    >>> sum(weights.numel() for weights in model.parameters())
+    326597
     """
 
-    def __init__(self, n_classes=5, dropout=0.3):
+    def __init__(self, n_classes: int = 5, dropout: float = 0.3) -> None:
         super().__init__()
         self.features = nn.Sequential(
             *block(1, 16), nn.MaxPool2d(2),
@@ -24,11 +33,13 @@ class ChestNet(nn.Module):
             nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout), nn.Linear(144, n_classes)
         )
 
-    def forward(self, images):
-        return self.classifier(self.features(images))
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Return logits `(N, n_classes)` of films `(N, 1, H, W)`."""
+        logits: torch.Tensor = self.classifier(self.features(images))
+        return logits
 
 
-def block(channels_in, channels_out):
+def block(channels_in: int, channels_out: int) -> list[nn.Module]:
     """Return one convolution with batch normalisation and an in-place ReLU, as a list of layers."""
     return [
         nn.Conv2d(channels_in, channels_out, 3, padding=1, bias=False),

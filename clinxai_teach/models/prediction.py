@@ -38,13 +38,20 @@ def film_features(model: nn.Module, images: ArrayLike | torch.Tensor, *, batch_s
     it was.
 
     Raises TypeError or ValueError where the model is no such network or the images are no batch of films.
+
+    Examples
+    --------
+    >>> from clinxai_teach.models import ChestNet
+    >>> film_features(ChestNet(), torch.zeros(2, 1, 64, 64)).shape
+    (2, 144)
     """
-    images = torch.as_tensor(images)
-    check_inputs(model, images)
-    if not hasattr(model, "features"):
+    films = torch.as_tensor(images)
+    check_inputs(model, films)
+    convolutions = getattr(model, "features", None)
+    if not isinstance(convolutions, nn.Module):
         raise TypeError(f"model must have its convolutions in model.features, but {type(model).__name__} has not.")
     with torch.no_grad(), eval_mode(model):
-        batches = images.split(positive_int("batch_size", batch_size))
-        means = torch.cat([model.features(batch).mean(dim=(2, 3)) for batch in batches])
+        batches = torch.split(films, positive_int("batch_size", batch_size))
+        means = torch.cat([convolutions(batch).mean(dim=(2, 3)) for batch in batches])
     features: FloatArray = means.double().numpy(force=True)
     return features
