@@ -24,7 +24,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 FOLDERS = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
-NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
 PROMPT = "--ServerApp.kernel_websocket_connection_class=clinxai_teach.lab.PromptConnection"  # as in `make lab`
 START_S = 60  # seconds a server may take to start
 RUN_S = 300  # seconds a notebook may take to run
@@ -63,9 +62,6 @@ def server(folder):
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
     with tempfile.TemporaryDirectory() as own:
-        settings = Path(own, "settings", "@jupyterlab", "apputils-extension", "notification.jupyterlab-settings")
-        settings.parent.mkdir(parents=True)
-        settings.write_text(json.dumps(NO_NEWS))
         places = {f"JUPYTER_{name}": f"{own}/{name}" for name in FOLDERS}
         places |= {"IPYTHONDIR": f"{own}/ipython", "JUPYTERLAB_WORKSPACES_DIR": f"{own}/workspaces"}
         places |= {"JUPYTERLAB_SETTINGS_DIR": f"{own}/settings", "MPLBACKEND": ""}
