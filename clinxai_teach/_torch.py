@@ -13,6 +13,14 @@ def eval_mode(model: nn.Module) -> Iterator[nn.Module]:
     """Put the model in evaluation mode; at the end give every module its own mode back, also after an error.
 
     The random state comes back too: some models draw random numbers even in evaluation mode.
+
+    Examples
+    --------
+    >>> model = nn.Sequential(nn.Dropout(), nn.Dropout().eval())
+    >>> with eval_mode(model):
+    ...     during = [part.training for part in model]
+    >>> during, [part.training for part in model]
+    ([False, False], [True, False])
     """
     modes = [(module, module.training) for module in model.modules()]
     with torch.random.fork_rng(devices=cuda_devices(model)):
@@ -50,6 +58,14 @@ def target_scores(logits: Any, target: int | torch.Tensor, n_rows: int) -> torch
     `logits` is `(N, K)`, or `(N,)` or `(N, 1)` for a network with one logit: then target 1 is the logit and target 0
     its negative. `target` is an int, or an integer tensor `(N,)` with one class per row. Raises TypeError for other
     kinds of target and ValueError for a class that the network does not have.
+
+    Examples
+    --------
+    >>> logits = torch.tensor([[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]])
+    >>> target_scores(logits, torch.tensor([2, 0]), n_rows=2).tolist()
+    [2.0, 3.0]
+    >>> target_scores(logits[:, 1], 0, n_rows=2).tolist()  # one logit: class 0 has its negative
+    [-1.0, -4.0]
     """
     if not isinstance(logits, torch.Tensor) or logits.ndim not in (1, 2):
         shape = tuple(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
@@ -78,6 +94,11 @@ def baseline_like(baseline: float | torch.Tensor | None, inputs: torch.Tensor) -
 
     A tensor may have one row for all, or one per example. Raises TypeError where it does not hold numbers, ValueError
     for NaN, infinity or a shape that does not fit.
+
+    Examples
+    --------
+    >>> baseline_like(0.5, torch.zeros(2, 3)).tolist()
+    [[0.5, 0.5, 0.5], [0.5, 0.5, 0.5]]
     """
     try:
         start = torch.as_tensor(0.0 if baseline is None else baseline, dtype=inputs.dtype, device=inputs.device)

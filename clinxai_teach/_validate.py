@@ -15,6 +15,15 @@ def positive_int(name: str, value: Any, *, minimum: int = 1) -> int:
     """Return `value` as an int of at least `minimum`.
 
     Raises TypeError for anything that is not a whole number (True and 3.0 included), ValueError below `minimum`.
+
+    Examples
+    --------
+    >>> positive_int("n_bins", np.int64(10))
+    10
+    >>> positive_int("n_bins", 10.5)
+    Traceback (most recent call last):
+        ...
+    TypeError: n_bins must be a whole number, but got 10.5. Pass an int such as n_bins=1.
     """
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise TypeError(
@@ -122,6 +131,16 @@ def binary_outcome(y_true: Any, y_prob: Any) -> tuple[FloatArray, FloatArray]:
     """Return labels as an array of 0.0 and 1.0 and probabilities as float64, both `(n,)`.
 
     Raises TypeError or ValueError for wrong shapes, labels other than 0 and 1, or probabilities outside 0 to 1.
+
+    Examples
+    --------
+    >>> y, p = binary_outcome([True, False], [0.9, 0])
+    >>> y.tolist(), p.tolist()
+    ([1.0, 0.0], [0.9, 0.0])
+    >>> binary_outcome([1, 0], [0.9, 12])
+    Traceback (most recent call last):
+        ...
+    ValueError: y_prob must lie between 0 and 1, but holds 12. Pass probabilities, not logits.
     """
     y = binary_labels("y_true", y_true)
     p = probabilities("y_prob", y_prob, ndim=1)
@@ -190,6 +209,13 @@ def number_between(name: str, value: Any, low: float, high: float = math.inf, *,
     """Return `value` as a float from `low` to `high`, or `strictly` between them.
 
     Raises TypeError for anything that is not a number (True included), ValueError outside, for NaN and for infinity.
+
+    Examples
+    --------
+    >>> number_between("threshold", 20, 0, 1)
+    Traceback (most recent call last):
+        ...
+    ValueError: threshold must be a number from 0 to 1, but got 20.
     """
     if math.isinf(high):
         wanted = f"above {low}" if strictly else f"of at least {low}"

@@ -69,6 +69,14 @@ def normal_interval(
     The standard error is the spread of the measure over the resamples `draws`. On a scale without ends (the logit for
     an AUC, the log for a ratio) a measure is closer to normal, so this covers better than the percentiles of the draws
     do in small groups, and it never leaves the possible range. NaN where more than 1 in 20 resamples has no value.
+
+    Examples
+    --------
+    A ratio of 2 whose resamples lie at half of it and at twice it: from 2 / 2^1.96 to 2 x 2^1.96.
+
+    >>> low, high = normal_interval(2.0, np.array([1.0, 2.0, 4.0]), np.log, np.exp)
+    >>> round(low, 2), round(high, 2)
+    (0.51, 7.78)
     """
     centre = to_scale(estimate)
     values = to_scale(draws)
@@ -84,6 +92,12 @@ def share_interval(estimate: float, draws: FloatArray, *, n: int, smallest: floa
 
     Resampling cannot say how far from 1 the truth may be when the estimate is exactly 1 (or 0), as all resamples give
     the same: then it is Wilson's interval for `n` of `n` cases. Resamples at the ends are moved inwards by `smallest`.
+
+    Examples
+    --------
+    >>> low, high = share_interval(1.0, np.ones(100), n=10, smallest=0.05)  # all resamples say 1, and n is only 10
+    >>> round(low, 3), high
+    (0.722, 1.0)
     """
     from scipy.special import expit, logit
 
@@ -94,7 +108,14 @@ def share_interval(estimate: float, draws: FloatArray, *, n: int, smallest: floa
 
 
 def ratio_interval(estimate: float, draws: FloatArray, *, expected: float) -> tuple[float, float]:
-    """Return the interval of observed / expected events, on the log scale; exact (Poisson) where none was observed."""
+    """Return the interval of observed / expected events, on the log scale; exact (Poisson) where none was observed.
+
+    Examples
+    --------
+    >>> low, high = ratio_interval(0.0, np.zeros(100), expected=10.0)  # none of 10 expected: "rule of 3.7"
+    >>> low, round(high, 2)
+    (0.0, 0.37)
+    """
     if math.isnan(estimate):
         return UNKNOWN
     if estimate == 0:
@@ -103,7 +124,14 @@ def ratio_interval(estimate: float, draws: FloatArray, *, expected: float) -> tu
 
 
 def slope_interval(estimate: float, draws: FloatArray) -> tuple[float, float]:
-    """Return the interval of a slope, on its own scale."""
+    """Return the interval of a slope, on its own scale.
+
+    Examples
+    --------
+    >>> low, high = slope_interval(1.0, np.array([0.9, 1.0, 1.1]))  # a standard error of 0.1
+    >>> round(low, 3), round(high, 3)
+    (0.804, 1.196)
+    """
     return normal_interval(estimate, draws, np.asarray, np.asarray)
 
 
@@ -120,6 +148,16 @@ def ece_interval(gaps: FloatArray, resampled_gaps: FloatArray) -> tuple[float, f
     that sum, plus the chance error of each resample (resampled - observed gaps). A candidate stays in the interval if
     the observed ECE lies within the middle 95% of what it gives. The lower end is 0 exactly when the observed ECE is
     no larger than chance alone explains. The upper end is at least the observed ECE.
+
+    Examples
+    --------
+    >>> gaps = np.array([0.06, -0.04])
+    >>> low, high = ece_interval(gaps, gaps + np.zeros((100, 1)))  # no resample strays: the ECE is what it is, 0.1
+    >>> round(low, 3), round(high, 3)
+    (0.1, 0.1)
+    >>> chance = np.random.default_rng(0).normal(0, 0.1, (100, 2))
+    >>> ece_interval(gaps, gaps + chance)[0]  # chance alone may give as much
+    0.0
     """
     observed = np.abs(gaps).sum()
     chance = resampled_gaps - gaps

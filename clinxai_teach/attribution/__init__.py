@@ -3,8 +3,9 @@
 from clinxai_teach.attribution.deletion import DeletionCurve, deletion_curve
 from clinxai_teach.attribution.gradcam import GradCAM, grad_cam, scale_for_display, upsample
 from clinxai_teach.attribution.gradients import saliency
-from clinxai_teach.attribution.integrated_gradients import IntegratedGradients, integrated_gradients
+from clinxai_teach.attribution.integrated_gradients import integrated_gradients
 from clinxai_teach.attribution.localisation import mass_in_mask, neighbourhood, pointing_game
+from clinxai_teach.attribution.path import IntegratedGradients
 from clinxai_teach.attribution.sanity import randomization_test
 from clinxai_teach.attribution.shap_values import shap_explanation
 from clinxai_teach.attribution.shapley import ShapleyValues, exact_shapley

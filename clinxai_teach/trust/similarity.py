@@ -8,6 +8,7 @@ from sklearn.covariance import LedoitWolf
 from sklearn.model_selection import KFold
 
 from clinxai_teach._types import BoolArray, FloatArray, IntArray
+from clinxai_teach._validate import feature_table
 from clinxai_teach.intervals import wilson_interval
 
 FLAG_ABOVE = 99  # percentile of the training patients
@@ -85,7 +86,7 @@ class SimilarityDetector:
 
         Raises TypeError or ValueError for fewer than 20 patients, infinite values, or an input that is always missing.
         """
-        table = _table("X", X)
+        table = feature_table("X", X)
         if len(table) < 20:
             raise ValueError(f"X must hold at least 20 training patients, but holds {len(table)}.")
         empty = np.isnan(table).all(axis=0)
@@ -142,7 +143,7 @@ class SimilarityDetector:
     def _checked(self, X: ArrayLike) -> FloatArray:
         if not hasattr(self, "_model"):
             raise ValueError("SimilarityDetector knows no training patients yet. Call fit(X) first.")
-        table, names = _table("X", X), _names(X)
+        table, names = feature_table("X", X), _names(X)
         if table.shape[1] != len(self._median):
             raise ValueError(f"X must have {len(self._median)} columns as in fit, but has {table.shape[1]}.")
         if names is not None and self._names is not None and names != self._names:
@@ -166,16 +167,3 @@ def _n_missing(table: FloatArray) -> IntArray:
 
 def _names(X: Any) -> list[Any] | None:
     return list(X.columns) if hasattr(X, "columns") else None
-
-
-def _table(name: str, X: ArrayLike) -> FloatArray:
-    """Return X as float64 `(n, d)`; NaN is allowed, infinity is not."""
-    try:
-        table = np.asarray(X, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} must hold numbers only, but: {error}. Turn categories into 0 and 1 first.") from None
-    if table.ndim != 2 or table.size == 0:
-        raise ValueError(f"{name} must have a row per patient and a column per input, but its shape is {table.shape}.")
-    if np.isinf(table).any():
-        raise ValueError(f"{name} holds infinite values. Use NaN for a missing input.")
-    return table

@@ -129,7 +129,7 @@ def test_bad_tables_are_named_and_a_failed_fit_changes_nothing():
         (X * 0, ValueError, "the same for every patient"),
         (X.assign(pressure=np.inf), ValueError, "infinite"),
         (X.assign(pressure="high"), TypeError, "numbers only"),
-        (np.ones(30), ValueError, "a row per patient and a column per input"),
+        (np.ones(30), ValueError, "a row per patient and a column per measurement"),
     ]:
         with pytest.raises(error, match=message):
             detector.fit(bad)
