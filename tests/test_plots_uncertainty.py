@@ -124,7 +124,7 @@ def test_a_few_are_not_none_and_nearly_all_are_not_all(share, said):
 
 def test_a_square_lies_below_the_promise_with_its_whole_interval(ax):
     picture = plots.Coverage(ax, 4)
-    picture.move(["all", "sick", "old", None], [0.9, 0.6, 0.85, 0], [0.88, 0.5, 0.8, 0], [0.92, 0.7, 0.9, 0], 0.9, "x")
+    picture.move(["all", "sick", "old"], [0.9, 0.6, 0.85], [0.88, 0.5, 0.8], [0.92, 0.7, 0.9], 0.9, "x")
     assert picture.broken.get_xydata().tolist() == [[0.6, 1]]
     assert picture.kept.get_xydata().tolist() == [[0.9, 0], [0.85, 2]]  # touching the promise is not below it
     assert picture.broken.get_marker() != picture.kept.get_marker()
@@ -184,7 +184,7 @@ def moves():
             lambda ax: plots.Coverage(ax, 2),
             [
                 (["a", "b"], [0.5, 0.9], [0.4, 0.8], [0.6, 0.95], 0.9, "two"),
-                (["a", None], [0.7, 0], [0.6, 0], [0.8, 0], 0.5, "one"),
+                (["a"], [0.7], [0.6], [0.8], 0.5, "one"),
             ],
         ),
         "Deferral": (

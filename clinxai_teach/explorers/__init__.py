@@ -1,6 +1,9 @@
 """Sliders that move one picture: each explorer draws what the helpers compute, and says it in words.
 
 Put an explorer on the last line of a cell, or call its `.show()`. Importing this loads neither torch nor ipywidgets.
+
+An explorer's file has two parts. What is computed prepares the helpers' results for this one picture and draws nothing;
+a test holds it to that. What is drawn and touched only calls it.
 """
 
 from clinxai_teach.explorers.alpha import AlphaCohort, AlphaExplorer

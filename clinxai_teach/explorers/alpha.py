@@ -1,15 +1,21 @@
 """Alpha, the share of misses that is accepted: what it does to prediction sets, and for whom the promise is kept."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from matplotlib.figure import FigureBase
 
+from clinxai_teach._types import FloatArray, IntArray, LabelArray
 from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
 from clinxai_teach.data import age_group, diabetes_split, make_radiographs
-from clinxai_teach.explorers.base import Choice, Explorer, Slider
+from clinxai_teach.explorers.base import Choice, Explorer, Slider, State
 from clinxai_teach.plots import Coverage, Scores, ShareRows
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FILMS, DIABETES = "films (5 classes)", "diabetes (2 classes)"
 ALL, CLASS, GROUP = "all patients", "each class", "each group"
@@ -23,9 +29,9 @@ N_CALIBRATION_FILMS, N_TEST_FILMS = 500, 1000
 class Patients(NamedTuple):
     """Class numbers `(n,)`, probabilities `(n, K)` and a group label for each `(n,)`."""
 
-    y_true: np.ndarray
-    y_prob: np.ndarray
-    groups: np.ndarray
+    y_true: IntArray
+    y_prob: FloatArray
+    groups: LabelArray
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class AlphaCohort:
     """A model's answers for patients who set the threshold (calibration) and for others who judge the sets (test)."""
 
     unit: str
-    class_names: tuple
+    class_names: tuple[str, ...]
     calibration: Patients
     test: Patients
 
@@ -47,26 +53,28 @@ class AtAlpha:
     share of the sets that hold 0, 1, ... K classes.
     """
 
-    counts: np.ndarray
-    thresholds: dict
-    coverage: object
-    sizes: np.ndarray
+    counts: IntArray
+    thresholds: dict[str, float]
+    coverage: "pd.DataFrame"
+    sizes: FloatArray
 
 
-def at_alpha(cohort, alpha, score, threshold_for):
+def at_alpha(cohort: AlphaCohort, alpha: float, score: str, threshold_for: str) -> AtAlpha:
     """Return `AtAlpha` for a cohort; `threshold_for` is one of the three values of that control."""
     import pandas as pd
 
     calibration, test, names = cohort.calibration, cohort.test, np.array(cohort.class_names)
-    groups = {ALL: (None, None), CLASS: ("class", "class"), GROUP: (calibration.groups, test.groups)}[threshold_for]
+    groups: dict[str, tuple[Any, Any]] = {
+        ALL: (None, None),
+        CLASS: ("class", "class"),
+        GROUP: (calibration.groups, test.groups),
+    }
     classifier = SplitConformalClassifier(alpha, score=score)
-    classifier.calibrate(calibration.y_true, calibration.y_prob, groups[0])
-    sets = classifier.predict_set(test.y_prob, groups[1])
+    classifier.calibrate(calibration.y_true, calibration.y_prob, groups[threshold_for][0])
+    sets = classifier.predict_set(test.y_prob, groups[threshold_for][1])
 
-    thresholds = classifier.q_hat_
-    if threshold_for == ALL:
-        thresholds = {"all": thresholds}
-    elif threshold_for == CLASS:
+    thresholds = classifier.q_hat_ if isinstance(classifier.q_hat_, dict) else {"all": classifier.q_hat_}
+    if threshold_for == CLASS:
         thresholds = {names[k]: threshold for k, threshold in thresholds.items()}
     everyone = np.full(len(sets), "all")
     tables = [coverage_by_group(test.y_true, sets, by) for by in (everyone, test.y_true, test.groups)]
@@ -76,7 +84,7 @@ def at_alpha(cohort, alpha, score, threshold_for):
     return AtAlpha(counts, thresholds, pd.concat(tables), sizes)
 
 
-def diabetes_cohort():
+def diabetes_cohort() -> AlphaCohort:
     """Return the diabetes model of section 18.3 (NHANES, gradient boosting) on its split of 49% / 21% / 30%."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -89,7 +97,7 @@ def diabetes_cohort():
     return AlphaCohort("adults", ("no diabetes", "with diabetes"), *parts)
 
 
-def film_cohort():
+def film_cohort() -> AlphaCohort:
     """Return the course's clean model on synthetic films that it has not seen. The groups are the two sites."""
     from clinxai_teach.models import load_cxr_model, predict_proba
 
@@ -130,14 +138,14 @@ class AlphaExplorer(Explorer):
         Choice("data", "Data", (FILMS, DIABETES), start=FILMS),
     )
 
-    def __init__(self, cohorts=None):
+    def __init__(self, cohorts: Mapping[str, AlphaCohort] | None = None) -> None:
         self.cohorts = {FILMS: film_cohort(), DIABETES: diabetes_cohort()} if cohorts is None else dict(cohorts)
         # The picture and the words ask for the same state, and a reader moves to and fro.
         self.result = lru_cache(maxsize=400)(
             lambda data, alpha, score, threshold_for: at_alpha(self.cohorts[data], alpha, score, threshold_for)
         )
 
-    def build(self, figure):
+    def build(self, figure: FigureBase) -> Pictures:
         most = max(len(cohort.class_names) for cohort in self.cohorts.values())
         n_rows = max(1 + len(c.class_names) + len(set(c.test.groups)) for c in self.cohorts.values())
         share = "share of the sets"
@@ -147,7 +155,7 @@ class AlphaExplorer(Explorer):
             coverage=Coverage(self.axes(figure, 5.95, 0.6, 1.9, 3.85), n_rows),
         )
 
-    def update(self, pictures, state):
+    def update(self, pictures: Pictures, state: State) -> None:
         cohort, result = self.cohorts[state["data"]], self.result(**state)
         n_calib, n_test = len(cohort.calibration.y_true), len(cohort.test.y_true)
         thresholds = list(result.thresholds.values())
@@ -160,30 +168,32 @@ class AlphaExplorer(Explorer):
         names = ["empty", "1 class", *(f"{size} classes" for size in range(2, len(result.sizes)))]
         pictures.sizes.move(names, result.sizes, f"{n_test:,} test sets")
         rows, promise = result.coverage, 1 - state["alpha"]
-        blank = [None] * (len(pictures.coverage.names) - len(rows))
+        covered, low, high = (rows[column].to_numpy() for column in ("coverage", "ci_low", "ci_high"))
         pictures.coverage.move(
-            [f"{name} ({n:,})" for name, n in rows["n"].items()] + blank,
-            *(rows[column].to_numpy() for column in ("coverage", "ci_low", "ci_high")),
+            [f"{name} ({n:,})" for name, n in rows["n"].items()],
+            covered,
+            low,
+            high,
             promise,
             f"Promised {promise:.2f}; ■: below it",
         )
 
-    def words(self, state):
+    def words(self, state: State) -> str:
         cohort, result = self.cohorts[state["data"]], self.result(**state)
         thresholds, promise = list(result.thresholds.values()), 1 - state["alpha"]
         everyone, parts = result.coverage.loc["all"], result.coverage.drop("all")
-        worst = parts["coverage"].idxmin()
+        worst = parts.iloc[parts["coverage"].argmin()]
         infinite = [name for name, threshold in result.thresholds.items() if threshold == np.inf]
         note = f" Infinite (too few patients): {', '.join(infinite)}." if infinite else ""
         return (
             f"{state['data']}, alpha {state['alpha']:.2f}, {state['score']}, {said(thresholds)} for "
             f"{state['threshold_for']}: {everyone['coverage']:.3f} of {len(cohort.test.y_true):,} {cohort.unit} "
-            f"covered (promised {promise:.2f}); lowest {worst} {parts['coverage'][worst]:.2f} "
-            f"({parts['ci_low'][worst]:.2f} to {parts['ci_high'][worst]:.2f}). Sets: {result.sizes[0]:.1%} empty, "
+            f"covered (promised {promise:.2f}); lowest {worst.name} {worst['coverage']:.2f} "
+            f"({worst['ci_low']:.2f} to {worst['ci_high']:.2f}). Sets: {result.sizes[0]:.1%} empty, "
             f"{result.sizes[1]:.1%} with one class, {result.sizes[2:].sum():.1%} with more.{note}"
         )
 
-    def telling_states(self):
+    def telling_states(self) -> list[State]:
         """Return films at a large alpha, then diabetes with one threshold for all and one for each class."""
         start = self.start_state()
         return [
@@ -193,14 +203,14 @@ class AlphaExplorer(Explorer):
         ]
 
 
-def said(thresholds):
+def said(thresholds: Sequence[float]) -> str:
     """Return the threshold or thresholds as a text."""
     if len(thresholds) == 1:
         return f"threshold {number(thresholds[0])}"
     return f"{len(thresholds)} thresholds, {number(min(thresholds))} to {number(max(thresholds))}"
 
 
-def number(threshold):
+def number(threshold: float) -> str:
     """Return a threshold with three decimals; one just below 1 does not become 1."""
     if threshold == np.inf:
         return "infinite"

@@ -1,13 +1,16 @@
 """Handing the most doubtful patients to a doctor: what remains of accuracy and sensitivity, and who is handed over."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.figure import FigureBase
 
-from clinxai_teach.data import AGE_GROUPS, age_group, diabetes_split, make_radiographs
-from clinxai_teach.data.radiographs import CLASS_NAMES, SHORTCUT_CLASS
-from clinxai_teach.explorers.base import Choice, Explorer, Slider
+from clinxai_teach._types import FloatArray, IntArray, LabelArray
+from clinxai_teach.data import AGE_GROUPS, CLASS_NAMES, age_group, diabetes_split, make_radiographs
+from clinxai_teach.data.radiographs import SHORTCUT_CLASS
+from clinxai_teach.explorers.base import Choice, Explorer, Slider, State
 from clinxai_teach.plots import Deferral, IllParts, ShareRows
 from clinxai_teach.uncertainty import (
     deferral_curve,
@@ -41,10 +44,10 @@ class DeferralCohort:
 
     unit: str
     ill: str
-    y_true: np.ndarray
-    samples: np.ndarray
-    groups: np.ndarray
-    group_names: tuple
+    y_true: IntArray
+    samples: FloatArray
+    groups: LabelArray
+    group_names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -55,21 +58,21 @@ class Deferred:
     are found, missed and handed over, and `shares (51, n_groups)` is the share of each group that is handed over.
     """
 
-    curves: dict
-    parts: np.ndarray
-    shares: np.ndarray
+    curves: dict[str, FloatArray]
+    parts: IntArray
+    shares: FloatArray
 
 
-def doubt(cohort, measure, threshold):
+def doubt(cohort: DeferralCohort, measure: str, threshold: float) -> FloatArray:
     """Return a number per patient, higher for more doubt: what the three values of that control mean."""
     if measure == CHANCE:
         return np.random.default_rng(0).random(len(cohort.y_true))
     if measure == NEAR:
-        return -np.abs(cohort.samples.mean(axis=0) - threshold)
-    return entropy_decomposition(np.stack([1 - cohort.samples, cohort.samples], axis=-1)).epistemic
+        return np.asarray(-np.abs(cohort.samples.mean(axis=0) - threshold))
+    return np.asarray(entropy_decomposition(np.stack([1 - cohort.samples, cohort.samples], axis=-1)).epistemic)
 
 
-def deferred(cohort, measure, threshold):
+def deferred(cohort: DeferralCohort, measure: str, threshold: float) -> Deferred:
     """Return `Deferred` for a cohort."""
     y, p, u = cohort.y_true, cohort.samples.mean(axis=0), doubt(cohort, measure, threshold)
     curve = deferral_curve(y, p, u, fractions=FRACTIONS, threshold=threshold)
@@ -84,7 +87,7 @@ def deferred(cohort, measure, threshold):
     return Deferred(curves, np.stack(parts, axis=1), np.stack(shares, axis=1))
 
 
-def diabetes_cohort():
+def diabetes_cohort() -> DeferralCohort:
     """Return an ensemble of five small networks (NHANES) on the test patients of section 18.3's split."""
     people = diabetes_split()
     samples = ensemble_samples(fit_ensemble(people.X_rest, people.y_rest), people.X_test)[..., 1]
@@ -92,7 +95,7 @@ def diabetes_cohort():
     return DeferralCohort("adults", "with diabetes", people.y_test.to_numpy(), samples, groups, tuple(AGE_GROUPS))
 
 
-def film_cohort():
+def film_cohort() -> DeferralCohort:
     """Return the course's clean model under dropout, pneumonia against all else, on films that it has not seen."""
     import torch
 
@@ -143,7 +146,7 @@ class DeferralExplorer(Explorer):
         Choice("data", "Data", tuple(THRESHOLDS), start=DIABETES_HALF),
     )
 
-    def __init__(self, cohorts=None):
+    def __init__(self, cohorts: Mapping[str, DeferralCohort] | None = None) -> None:
         if cohorts is None:
             diabetes = diabetes_cohort()
             cohorts = {DIABETES_HALF: diabetes, DIABETES_FIFTH: diabetes, FILMS: film_cohort()}
@@ -154,7 +157,7 @@ class DeferralExplorer(Explorer):
             for measure in (NEAR, DISAGREE, CHANCE)
         }
 
-    def build(self, figure):
+    def build(self, figure: FigureBase) -> Pictures:
         rows = max(len(cohort.group_names) for cohort in self.cohorts.values())
         return Pictures(
             curves=Deferral(self.axes(figure, 0.8, 0.6, 2.5, 3.1)),
@@ -162,14 +165,15 @@ class DeferralExplorer(Explorer):
             groups=ShareRows(self.axes(figure, 6.3, 0.6, 1.55, 1.1), rows, xlabel="share handed over"),
         )
 
-    def update(self, pictures, state):
+    def update(self, pictures: Pictures, state: State) -> None:
         cohort, result, place = self.cohorts[state["data"]], self.result(state), state["deferred"]
         title = f"{place}% deferred, {state['measure']}"
-        pictures.curves.move(FRACTIONS, result.curves, FRACTIONS[place], title)
-        pictures.parts.move(*result.parts[place], f"{int(cohort.y_true.sum())} {cohort.unit} {cohort.ill}")
+        pictures.curves.move(FRACTIONS, result.curves, float(FRACTIONS[place]), title)
+        found, missed, over = result.parts[place]
+        pictures.parts.move(found, missed, over, f"{int(cohort.y_true.sum())} {cohort.unit} {cohort.ill}")
         pictures.groups.move(cohort.group_names, result.shares[place], "Who is handed over?")
 
-    def words(self, state):
+    def words(self, state: State) -> str:
         cohort, result, place = self.cohorts[state["data"]], self.result(state), state["deferred"]
         accuracy, sensitivity, specificity = (
             f"{curve[0]:.2f} → {curve[place]:.2f}" if place else f"{curve[0]:.2f}" for curve in result.curves.values()
@@ -184,11 +188,11 @@ class DeferralExplorer(Explorer):
             f"handed over. Handed over: {shares}."
         )
 
-    def result(self, state):
+    def result(self, state: State) -> Deferred:
         """Return the `Deferred` of a state."""
         return self.results[state["data"], state["measure"]]
 
-    def telling_states(self):
+    def telling_states(self) -> list[State]:
         """Return diabetes without deferral and with 20%, then the pneumonia films with 20%."""
         start = self.start_state()
         return [{**start, "deferred": 0}, start, {**start, "data": FILMS}]

@@ -1,15 +1,21 @@
 """Monte Carlo dropout on one film: how many passes, what they agree on, and which kind of doubt they show."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from matplotlib.figure import FigureBase
 
-from clinxai_teach.data import make_radiographs
-from clinxai_teach.data.radiographs import CLASS_NAMES, SHIFTS
-from clinxai_teach.explorers.base import Choice, Explorer, Slider
+from clinxai_teach._types import FloatArray
+from clinxai_teach.data import CLASS_NAMES, make_radiographs
+from clinxai_teach.data.radiographs import SHIFTS
+from clinxai_teach.explorers.base import Choice, Explorer, Slider, State
+from clinxai_teach.explorers.films import pick_of_seed
 from clinxai_teach.plots import Doubt, Film, RunningMean
 from clinxai_teach.uncertainty import EntropyDecomposition, entropy_decomposition
+
+if TYPE_CHECKING:
+    from torch import nn
 
 NO_SHIFT = "none"
 MAX_SAMPLES = 200
@@ -25,7 +31,7 @@ FILMS = (
     ("cardiomegaly", "middle"),
     ("cardiomegaly", "faint"),
 )
-N_CANDIDATES = 200
+WANTED = tuple((name, SEVERITIES[how_plain]) for name, how_plain in FILMS)
 SEED = 31  # one whose first faint film leaves the model in doubt, as faint films often do
 
 
@@ -41,15 +47,15 @@ class AfterPasses:
     mean, std / sqrt(n). `doubt` is their `EntropyDecomposition`, one number each, in nats.
     """
 
-    mean: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    std: np.ndarray
-    error: np.ndarray
+    mean: FloatArray
+    low: FloatArray
+    high: FloatArray
+    std: FloatArray
+    error: FloatArray
     doubt: EntropyDecomposition
 
 
-def after_passes(samples):
+def after_passes(samples: FloatArray) -> AfterPasses:
     """Return `AfterPasses` for the samples `(n, K)` of one film."""
     n = np.arange(1, len(samples) + 1)[:, None]
     mean = np.cumsum(samples, axis=0) / n
@@ -64,20 +70,6 @@ def after_passes(samples):
         error=error[-1],
         doubt=EntropyDecomposition(*(float(part[0]) for part in doubt)),
     )
-
-
-def pick_films(seed):
-    """Return the numbers `(8,)` of films of this seed, of the classes and severities in `FILMS`."""
-    films = make_radiographs(N_CANDIDATES, size=32, seed=seed)  # small and quick: no pixel is read
-    severity = films.metadata["severity"].to_numpy()
-    picked = []
-    for name, how_plain in FILMS:
-        low, high = SEVERITIES[how_plain]
-        fits = (films.labels == CLASS_NAMES.index(name)) & (severity >= low) & (severity <= high)
-        if not fits.any():
-            raise ValueError(f"seed {seed} gives no {how_plain} {name} among {N_CANDIDATES} films. Take another seed.")
-        picked.append(int(np.argmax(fits)))
-    return np.array(picked)
 
 
 # ---- drawn and touched ---------------------------------------------------------------------------
@@ -108,14 +100,14 @@ class DropoutExplorer(Explorer):
         Choice("shift", "Shift", (NO_SHIFT, *SHIFTS), start=NO_SHIFT),
     )
 
-    def __init__(self, seed=SEED, *, model=None):
+    def __init__(self, seed: int = SEED, *, model: "nn.Module | None" = None) -> None:
         import torch
 
         from clinxai_teach.models import load_cxr_model
         from clinxai_teach.uncertainty import mc_dropout_samples
 
         model = load_cxr_model("clean") if model is None else model
-        picked = pick_films(seed)
+        picked = pick_of_seed(seed, WANTED)
         self.images, self.samples = {}, {}
         for shift in (NO_SHIFT, *SHIFTS):
             images = make_radiographs(picked.max() + 1, seed=seed, shift=None if shift == NO_SHIFT else shift).images
@@ -123,11 +115,11 @@ class DropoutExplorer(Explorer):
             samples = mc_dropout_samples(model, torch.from_numpy(images), n_samples=MAX_SAMPLES, seed=seed)
             self.images[shift], self.samples[shift] = images[:, 0], samples.double().numpy()
 
-    def result(self, state):
+    def result(self, state: State) -> AfterPasses:
         """Return `AfterPasses` of a state."""
         return after_passes(self.samples[state["shift"]][: state["samples"], state["film"] - 1])
 
-    def build(self, figure):
+    def build(self, figure: FigureBase) -> Pictures:
         most = float(np.log(len(CLASS_NAMES)))
         return Pictures(
             film=Film(self.axes(figure, 0.05, 1.35, 2.4, 2.4), self.images[NO_SHIFT][0]),
@@ -135,7 +127,7 @@ class DropoutExplorer(Explorer):
             doubt=Doubt(self.axes(figure, 2.65, 0.6, 5.5, 0.5), [""], [(0, 0, 0)], most=most),
         )
 
-    def update(self, pictures, state):
+    def update(self, pictures: Pictures, state: State) -> None:
         result, n = self.result(state), state["samples"]
         name, how_plain = FILMS[state["film"] - 1]
         image = self.images[state["shift"]][state["film"] - 1]
@@ -148,7 +140,7 @@ class DropoutExplorer(Explorer):
         pictures.mean.move(result.mean, result.low, result.high, names, title)
         pictures.doubt.move([result.doubt])
 
-    def words(self, state):
+    def words(self, state: State) -> str:
         result, n = self.result(state), state["samples"]
         name, how_plain = FILMS[state["film"] - 1]
         top = int(result.mean[-1].argmax())
@@ -162,7 +154,7 @@ class DropoutExplorer(Explorer):
             f"{epistemic:.3f}."
         )
 
-    def telling_states(self):
+    def telling_states(self) -> list[State]:
         """Return a faint pneumonia after few and after many passes, then a plain effusion from another vendor."""
         start = self.start_state()
         return [

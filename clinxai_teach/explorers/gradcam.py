@@ -1,17 +1,22 @@
 """Grad-CAM on one film: what the layer, the class and the model do to the map, and how it scores against the truth."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from matplotlib.figure import FigureBase
 
-from clinxai_teach.data import make_radiographs
-from clinxai_teach.data.radiographs import CLASS_NAMES
-from clinxai_teach.explorers.base import Choice, Explorer, Slider, Toggle
-from clinxai_teach.explorers.integrated_gradients import MODELS, SEED, pick_film
+from clinxai_teach._types import FloatArray
+from clinxai_teach.data import CLASS_NAMES, Radiographs, make_radiographs
+from clinxai_teach.explorers.base import Choice, Explorer, Slider, State, Toggle
+from clinxai_teach.explorers.films import MODELS, course_models, pick_films
+from clinxai_teach.explorers.integrated_gradients import N_FILMS, SEED, SEVERITY
 from clinxai_teach.plots import Heatmap, Probabilities, Shares
 
-N_CANDIDATES = 60
+if TYPE_CHECKING:
+    from clinxai_teach.models import ChestNet
+
 LAYERS = (2, 6, 10, 14, 17)  # the places of ChestNet's five ReLU layers in `features`
 RADIUS = 8  # pixels around the marker that count as near: one cell of the last layer
 PLACES = ("lesion", "near marker")
@@ -28,13 +33,15 @@ class Heat:
     and near the marker, 0 to 1; `hits`, whether its warmest point lies there. NaN: the film has no lesion.
     """
 
-    heatmap: np.ndarray
+    heatmap: FloatArray
     cells: int
-    shares: tuple
-    hits: tuple
+    shares: tuple[float, ...]
+    hits: tuple[float, ...]
 
 
-def all_heat(models, films, rows):
+def all_heat(
+    models: "Mapping[str, ChestNet]", films: Radiographs, rows: dict[str, int]
+) -> tuple[dict[tuple[str, str, int, str], Heat], dict[tuple[str, str], FloatArray]]:
     """Return a dict from (film, model, layer, class) to `Heat`, and one from (film, model) to probabilities `(5,)`.
 
     `rows` is a dict from a film's name to its number in `films`; layers count from 1.
@@ -47,7 +54,8 @@ def all_heat(models, films, rows):
     numbers = list(rows.values())
     images = torch.from_numpy(films.images[numbers])
     places = films.lesion_masks[numbers], neighbourhood(films.marker_masks[numbers], RADIUS)
-    heat, says = {}, {}
+    heat: dict[tuple[str, str, int, str], Heat] = {}
+    says: dict[tuple[str, str], FloatArray] = {}
     for name, model in models.items():
         says |= {(film, name): values for film, values in zip(rows, predict_proba(model, images), strict=True)}
         for layer, place in enumerate(LAYERS, 1):
@@ -58,7 +66,7 @@ def all_heat(models, films, rows):
                 hits = [pointing_game(maps, masks) for masks in places]
                 for k, film in enumerate(rows):
                     heat[film, name, layer, class_name] = Heat(
-                        maps[k], raw.shape[-2], tuple(s[k] for s in shares), tuple(h[k] for h in hits)
+                        maps[k], raw.shape[-2], tuple(float(s[k]) for s in shares), tuple(float(h[k]) for h in hits)
                     )
     return heat, says
 
@@ -95,16 +103,13 @@ class GradCAMExplorer(Explorer):
         Toggle("stretched", "Stretch the colours to this map's own maximum", start=False),
     )
 
-    def __init__(self, seed=SEED, *, models=None):
-        if models is None:
-            from clinxai_teach.models import load_cxr_model
-
-            models = {name: load_cxr_model(name) for name in MODELS}
-        films = make_radiographs(N_CANDIDATES, seed=seed, marker=1.0)
-        rows = {name: pick_film(films, name) for name in CLASS_NAMES}
+    def __init__(self, seed: int = SEED, *, models: "Mapping[str, ChestNet] | None" = None) -> None:
         from clinxai_teach.attribution import neighbourhood
 
-        self.heat, self.says = all_heat(models, films, rows)
+        films = make_radiographs(N_FILMS, seed=seed, marker=1.0)
+        picked = pick_films(films, [(name, SEVERITY) for name in CLASS_NAMES])
+        rows = dict(zip(CLASS_NAMES, picked.tolist(), strict=True))
+        self.heat, self.says = all_heat(course_models() if models is None else models, films, rows)
         self.images = {name: films.images[row, 0] for name, row in rows.items()}
         self.lesions = {name: films.lesion_masks[row] for name, row in rows.items()}
         self.near = {name: neighbourhood(films.marker_masks[row : row + 1], RADIUS)[0] for name, row in rows.items()}
@@ -116,7 +121,7 @@ class GradCAMExplorer(Explorer):
             for layer in range(1, len(LAYERS) + 1)
         }
 
-    def build(self, figure):
+    def build(self, figure: FigureBase) -> Pictures:
         nothing, bars = np.zeros_like(self.images["normal"]), np.zeros(len(CLASS_NAMES))
         return Pictures(
             heatmap=Heatmap(self.axes(figure, 0.1, 1.25, 2.45, 2.45), nothing, nothing),
@@ -124,7 +129,7 @@ class GradCAMExplorer(Explorer):
             says=Probabilities(self.axes(figure, 6.5, 1.25, 0.85, 2.2), bars, CLASS_NAMES, 0),
         )
 
-    def update(self, pictures, state):
+    def update(self, pictures: Pictures, state: State) -> None:
         film, heat = state["film"], self.of(state)
         pictures.heatmap.move(
             self.images[film],
@@ -139,7 +144,7 @@ class GradCAMExplorer(Explorer):
         says, truth = self.says[film, state["model"]], CLASS_NAMES.index(film)
         pictures.says.move(says, truth, f"The {state['model']} model says")
 
-    def words(self, state):
+    def words(self, state: State) -> str:
         film, target, heat = state["film"], state["target"], self.of(state)
         probability = self.says[film, state["model"]][CLASS_NAMES.index(target)]
         text = (
@@ -158,20 +163,20 @@ class GradCAMExplorer(Explorer):
             f"(chance {chance_near:.0%}); warmest point: {where}."
         )
 
-    def telling_states(self):
+    def telling_states(self) -> list[State]:
         """Return the pneumonia film as it starts, with faint evidence stretched, and with the shortcut model."""
         start = self.start_state()
         return [start, {**start, "target": "nodule", "stretched": True}, {**start, "model": "shortcut"}]
 
-    def of(self, state):
+    def of(self, state: State) -> Heat:
         """Return the `Heat` of a state."""
         return self.heat[state["film"], state["model"], state["layer"], state["target"]]
 
-    def shares(self, state):
+    def shares(self, state: State) -> tuple[float | None, float]:
         """Return the shares on the lesion and near the marker; None where the film has no lesion."""
         lesion, near = self.of(state).shares
         return (lesion if self.lesions[state["film"]].any() else None), near
 
-    def chances(self, film):
+    def chances(self, film: str) -> tuple[float, float]:
         """Return the share of the picture that the lesion and the marker's surroundings cover."""
         return float(self.lesions[film].mean()), float(self.near[film].mean())

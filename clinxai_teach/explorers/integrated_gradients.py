@@ -1,22 +1,27 @@
 """Integrated gradients on one film: what the baseline and the number of steps do to the map and to its sum."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from matplotlib.figure import FigureBase
 from scipy.ndimage import gaussian_filter
 
-from clinxai_teach.data import make_radiographs
-from clinxai_teach.data.radiographs import CLASS_NAMES
-from clinxai_teach.explorers.base import Choice, Explorer, LogSlider
+from clinxai_teach._types import FloatArray
+from clinxai_teach.data import CLASS_NAMES, make_radiographs
+from clinxai_teach.explorers.base import Choice, Explorer, LogSlider, State
+from clinxai_teach.explorers.films import MODELS, course_models, pick_films
 from clinxai_teach.plots import Completeness, Film, GapCurve, Places, SignedMap
 from clinxai_teach.plots.films import LEGEND, SYNTHETIC
 
-MODELS = ("clean", "shortcut")
+if TYPE_CHECKING:
+    from torch import nn
+
 FILMS = ("pneumonia", "nodule", "effusion", "normal")
 SEVERITY = (0.5, 0.85)  # findings that can be seen
 SEED = 5
-N_CANDIDATES = 60
+N_FILMS = 60  # of which some are shown
 STEPS = (1, 2, 4, 8, 16, 32, 64, 128)
 BLUR = 6  # pixels: ribs and marker vanish, the lungs stay
 BASELINES = ("black", "grey", "blurred", "white")
@@ -34,24 +39,24 @@ class Walk:
     minus `needed`: the completeness error.
     """
 
-    maps: dict
+    maps: dict[int, FloatArray]
     score: float
     baseline_score: float
 
     @property
-    def needed(self):
+    def needed(self) -> float:
         return self.score - self.baseline_score
 
     @property
-    def totals(self):
+    def totals(self) -> dict[int, float]:
         return {steps: float(values.sum()) for steps, values in self.maps.items()}
 
     @property
-    def gaps(self):
+    def gaps(self) -> dict[int, float]:
         return {steps: total - self.needed for steps, total in self.totals.items()}
 
 
-def baseline_images(image):
+def baseline_images(image: FloatArray) -> dict[str, FloatArray]:
     """Return the baselines of one film `(H, W)`: a dict from name to an image of the same shape."""
     return {
         "black": np.zeros_like(image),
@@ -61,7 +66,7 @@ def baseline_images(image):
     }
 
 
-def walk(model, image, baseline, target):
+def walk(model: "nn.Module", image: FloatArray, baseline: FloatArray, target: int) -> Walk:
     """Return the `Walk` from `baseline` to `image`, both `(H, W)`, for class `target`.
 
     The gradient is taken at the end of each step, as in the paper. The ends of 1, 2, 4, ... steps are all among those
@@ -84,16 +89,6 @@ def walk(model, image, baseline, target):
     with torch.no_grad():
         first, last = model(torch.cat([start, end]))[:, target].tolist()
     return Walk(maps, last, first)
-
-
-def pick_film(films, name):
-    """Return the number of the first film of a class whose finding can be seen."""
-    fits = films.labels == CLASS_NAMES.index(name)
-    if name != "normal":
-        fits &= films.metadata["severity"].between(*SEVERITY).to_numpy()
-    if not fits.any():
-        raise ValueError(f"this seed gives no film of {name} of middle severity. Take another seed.")
-    return int(np.flatnonzero(fits)[0])
 
 
 # ---- drawn and touched ---------------------------------------------------------------------------
@@ -129,17 +124,14 @@ class IntegratedGradientsExplorer(Explorer):
         LogSlider("steps", "Steps", 1, STEPS[-1], len(STEPS) - 1, start=1),
     )
 
-    def __init__(self, seed=SEED, *, models=None):
-        if models is None:
-            from clinxai_teach.models import load_cxr_model
+    def __init__(self, seed: int = SEED, *, models: "Mapping[str, nn.Module] | None" = None) -> None:
+        self.models = course_models() if models is None else models
+        self.films = make_radiographs(N_FILMS, seed=seed, marker=1.0)
+        picked = pick_films(self.films, [(name, SEVERITY) for name in FILMS])
+        self.rows = dict(zip(FILMS, picked.tolist(), strict=True))
+        self.walks: dict[tuple[str, ...], Walk] = {}
 
-            models = {name: load_cxr_model(name) for name in MODELS}
-        films = make_radiographs(N_CANDIDATES, seed=seed, marker=1.0)
-        self.models = models
-        self.rows = {name: pick_film(films, name) for name in FILMS}
-        self.films, self.walks = films, {}
-
-    def build(self, figure):
+    def build(self, figure: FigureBase) -> Pictures:
         nothing = np.zeros_like(self.films.images[0, 0])
         ax = self.axes(figure, 0, 0.85, 2.4, 2.4)
         notice = f"{SYNTHETIC}\n{LEGEND['marker']}\n{LEGEND['lesion']}"
@@ -151,7 +143,7 @@ class IntegratedGradientsExplorer(Explorer):
             gaps=GapCurve(self.axes(figure, 5.95, 0.6, 2.3, 1.0), STEPS, [1] * len(STEPS), 1),
         )
 
-    def update(self, pictures, state):
+    def update(self, pictures: Pictures, state: State) -> None:
         row, walked, steps = self.rows[state["film"]], self.walk(state), self.steps(state)
         pictures.film.move(self.films.images[row, 0], f"Film: {state['film']}")
         pictures.places.move(marker=self.films.marker_masks[row], lesion=self.films.lesion_masks[row])
@@ -166,7 +158,7 @@ class IntegratedGradientsExplorer(Explorer):
         pictures.sums.move(needed, totals[steps], (min(ends) - room, max(ends) + room))
         pictures.gaps.move(STEPS, list(walked.gaps.values()), steps)
 
-    def words(self, state):
+    def words(self, state: State) -> str:
         walked, steps = self.walk(state), self.steps(state)
         return (
             f"{state['film'].capitalize()} film (synthetic), {state['model']} model, evidence for {state['target']}, "
@@ -175,17 +167,17 @@ class IntegratedGradientsExplorer(Explorer):
             f"to {walked.needed:+.1f}. It adds up to {walked.totals[steps]:+.1f}: a gap of {walked.gaps[steps]:+.2f}."
         )
 
-    def telling_states(self):
+    def telling_states(self) -> list[State]:
         """Return the start at 1 and 128 steps, and then with another baseline."""
         start = self.start_state()
         end = {**start, "steps": STEPS[-1]}
         return [start, end, {**end, "baseline": "blurred"}]
 
-    def steps(self, state):
+    def steps(self, state: State) -> int:
         """Return the number of steps of a state: 1, 2, 4, ... 128."""
         return int(self.controls[-1].nearest(state["steps"]))
 
-    def walk(self, state):
+    def walk(self, state: State) -> Walk:
         """Return the `Walk` of a state, computed when first asked for."""
         key = tuple(state[name] for name in ("film", "model", "target", "baseline"))
         if key not in self.walks:

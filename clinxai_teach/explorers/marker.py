@@ -1,21 +1,27 @@
 """A marker on one film: what it does to a model's answer, and what the heatmap shows of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from matplotlib.figure import FigureBase
 
-from clinxai_teach.data import make_radiographs
-from clinxai_teach.data.radiographs import CLASS_NAMES, SHORTCUT_CLASS, SITES
-from clinxai_teach.explorers.base import Choice, Explorer, Slider, Toggle
+from clinxai_teach._types import BoolArray, FloatArray
+from clinxai_teach.data import CLASS_NAMES, make_radiographs
+from clinxai_teach.data.radiographs import SHORTCUT_CLASS, SITES
+from clinxai_teach.explorers.base import Choice, Explorer, Slider, State, Toggle
+from clinxai_teach.explorers.films import MODELS, course_models, pick_of_seed
 from clinxai_teach.plots import Film, Heatmap, Probabilities
 
-MODELS = ("clean", "shortcut")
+if TYPE_CHECKING:
+    from clinxai_teach.models import ChestNet
+
 # The class of each film, in the slider's order. Of one seed, films are picked by class and severity alone: a finding
 # that can be seen, but is not plain. Only the seed below was chosen after a look at a model's answer.
 FILMS = ("normal", "pneumonia", "effusion", "normal", "nodule", "pneumonia", "cardiomegaly", "pneumonia")
 SEVERITY = (0.35, 0.7)
-N_CANDIDATES = 200
+WANTED = tuple((name, SEVERITY) for name in FILMS)
 SEED = 5  # one whose first film is called pneumonia by the shortcut model when marked, as 9 in 10 normal films are
 SHORTCUT = CLASS_NAMES.index(SHORTCUT_CLASS)
 RADIUS = 8  # pixels around the marker that count as its surroundings: one cell of the heatmap
@@ -33,9 +39,9 @@ class Answer:
     the heatmap lies in the marker's surroundings, from 0 to 1, whether the marker is there or not.
     """
 
-    image: np.ndarray
-    probabilities: np.ndarray
-    heatmap: np.ndarray
+    image: FloatArray
+    probabilities: FloatArray
+    heatmap: FloatArray
     share: float
 
 
@@ -48,35 +54,24 @@ class MarkerAnswers:
     the picture that it covers; `scale (8,)` the highest point of all the film's heatmaps, in logits.
     """
 
-    answers: dict
-    surroundings: np.ndarray
-    chance: np.ndarray
-    scale: np.ndarray
+    answers: dict[tuple[int, bool, str, str], Answer]
+    surroundings: BoolArray
+    chance: FloatArray
+    scale: FloatArray
 
 
-def pick_films(seed):
-    """Return the numbers `(8,)` of films of this seed: of the classes in `FILMS`, and of middle severity."""
-    films = make_radiographs(N_CANDIDATES, size=32, seed=seed)  # small and quick: no pixel is read
-    normal = films.labels == CLASS_NAMES.index("normal")
-    fits = normal | films.metadata["severity"].between(*SEVERITY).to_numpy()
-    waiting = {name: list(np.flatnonzero(fits & (films.labels == k))) for k, name in enumerate(CLASS_NAMES)}
-    if any(len(waiting[name]) < FILMS.count(name) for name in FILMS):
-        raise ValueError(f"seed {seed} gives too few films of middle severity. Take another seed.")
-    return np.array([waiting[name].pop(0) for name in FILMS])
-
-
-def marker_answers(models, seed):
+def marker_answers(models: "Mapping[str, ChestNet]", seed: int) -> MarkerAnswers:
     """Compute all that the explorer shows, a `MarkerAnswers`, for a dict from names to networks."""
     import torch
 
     from clinxai_teach.attribution import grad_cam, mass_in_mask, neighbourhood, upsample
     from clinxai_teach.models import predict_proba
 
-    picked = pick_films(seed)
+    picked = pick_of_seed(seed, WANTED)
     settings = [(marker, site) for marker in (True, False) for site in SITES]
     sets = [make_radiographs(picked.max() + 1, seed=seed, marker=float(m), site=s) for m, s in settings]
     images = torch.from_numpy(np.concatenate([films.images[picked] for films in sets]))
-    surroundings = neighbourhood(sets[0].marker_masks[picked], RADIUS)
+    surroundings = np.asarray(neighbourhood(sets[0].marker_masks[picked], RADIUS))
     rows = [(film, marker, site) for marker, site in settings for film in range(1, len(FILMS) + 1)]
 
     answers = {}
@@ -124,14 +119,10 @@ class MarkerExplorer(Explorer):
         Choice("model", "Model", MODELS, start="shortcut"),
     )
 
-    def __init__(self, seed=SEED, *, models=None):
-        if models is None:
-            from clinxai_teach.models import load_cxr_model
+    def __init__(self, seed: int = SEED, *, models: "Mapping[str, ChestNet] | None" = None) -> None:
+        self.results = marker_answers(course_models() if models is None else models, seed)
 
-            models = {name: load_cxr_model(name) for name in MODELS}
-        self.results = marker_answers(models, seed)
-
-    def build(self, figure):
+    def build(self, figure: FigureBase) -> Pictures:
         nothing = np.zeros_like(self.results.answers[1, True, "A", "clean"].image)
         bars = np.zeros(len(CLASS_NAMES))
         return Pictures(
@@ -140,7 +131,7 @@ class MarkerExplorer(Explorer):
             says=Probabilities(self.axes(figure, 6.5, 0.85, 0.95, 2.46), bars, CLASS_NAMES, SHORTCUT),
         )
 
-    def update(self, pictures, state):
+    def update(self, pictures: Pictures, state: State) -> None:
         index, answer = state["film"] - 1, self.answer(state)
         pictures.film.move(answer.image, f"Film {state['film']}: {FILMS[index]}, site {state['site']}")
         pictures.heatmap.move(
@@ -154,7 +145,7 @@ class MarkerExplorer(Explorer):
         true_class = CLASS_NAMES.index(FILMS[index])
         pictures.says.move(answer.probabilities, true_class, f"The {state['model']} model says")
 
-    def words(self, state):
+    def words(self, state: State) -> str:
         index, answer = state["film"] - 1, self.answer(state)
         top = int(answer.probabilities.argmax())
         says = f"{CLASS_NAMES[top]} {answer.probabilities[top]:.2f}"
@@ -169,12 +160,12 @@ class MarkerExplorer(Explorer):
             heat = f"The heatmap for {SHORTCUT_CLASS} is almost empty."
         return f"{film}, {state['model']} model: {says}. {heat}"
 
-    def telling_states(self):
+    def telling_states(self) -> list[State]:
         """Return the first film, a healthy chest, under both models, each without the marker and with it."""
         return [
             {**self.start_state(), "model": model, "marker": marker} for model in MODELS for marker in (False, True)
         ]
 
-    def answer(self, state):
+    def answer(self, state: State) -> Answer:
         """Return the computed answer that belongs to a state."""
         return self.results.answers[state["film"], state["marker"], state["site"], state["model"]]

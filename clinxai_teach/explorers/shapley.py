@@ -1,12 +1,15 @@
 """Features of one patient join a prediction one by one: what each adds depends on the order; Shapley averages it."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.figure import FigureBase
 
-from clinxai_teach.explorers.base import Button, Choice, Explorer, Slider
+from clinxai_teach._types import FloatArray
+from clinxai_teach.explorers.base import Button, Choice, Explorer, Slider, State
 from clinxai_teach.plots import Gains, Joining
 
 FEATURES = {  # in the table: in the picture, with its unit
@@ -35,21 +38,21 @@ class Game:
     others are taken from the background; `shapley (6,)` and `base` come from `exact_shapley`.
     """
 
-    patient: np.ndarray
-    value: dict
-    shapley: np.ndarray
+    patient: FloatArray
+    value: dict[frozenset[int], float]
+    shapley: FloatArray
     base: float
 
-    def path(self, order):
+    def path(self, order: Sequence[int]) -> list[float]:
         """Return the prediction `(7,)` before and after each feature of an order joins."""
         return [self.value[frozenset(order[:joined])] for joined in range(len(order) + 1)]
 
-    def gains(self, feature):
+    def gains(self, feature: int) -> FloatArray:
         """Return what a feature adds to each set of the others, `(32,)`."""
         return np.array([self.value[s | {feature}] - v for s, v in self.value.items() if feature not in s])
 
 
-def play(predict, patient, background):
+def play(predict: Callable[[FloatArray], FloatArray], patient: FloatArray, background: FloatArray) -> Game:
     """Return the `Game` of a patient `(d,)` and a background `(n, d)`; `predict` returns percent."""
     from clinxai_teach.attribution import exact_shapley
 
@@ -64,7 +67,7 @@ def play(predict, patient, background):
     return Game(patient, value, np.asarray(exact.values), float(exact.base_value))
 
 
-def games():
+def games() -> dict[str, Game]:
     """Train a small model on the NHANES table and return the games of three people whom it has not seen."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -76,8 +79,8 @@ def games():
     model = HistGradientBoostingClassifier(max_depth=3, learning_rate=0.05, max_iter=150, random_state=0)
     model.fit(others.to_numpy(), data.y[others.index])
 
-    def predict(rows):
-        return 100 * model.predict_proba(rows)[:, 1]
+    def predict(rows: FloatArray) -> FloatArray:
+        return np.asarray(100 * model.predict_proba(rows)[:, 1])
 
     background = others.to_numpy()[:N_BACKGROUND]
     return {name: play(predict, complete.loc[row].to_numpy(), background) for name, row in PEOPLE.items()}
@@ -109,19 +112,19 @@ class ShapleyExplorer(Explorer):
     )
     buttons = (Button("next", "Next feature joins"), Button("other", "Another order"))
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.games = games()
         values = [value for game in self.games.values() for value in game.value.values()]
         gains = [game.gains(k) for game in self.games.values() for k in range(len(FEATURES))]
         self.limits = (0, 1.18 * max(values))
         self.limit = 1.05 * float(np.abs(gains).max())
 
-    def press(self, button, state):
+    def press(self, button: str, state: State) -> State:
         if button == "next":
             return {"joined": (state["joined"] + 1) % (len(FEATURES) + 1)}
         return {"order": (state["order"] - 1 + JUMP) % len(ORDERS) + 1}
 
-    def build(self, figure):
+    def build(self, figure: FigureBase) -> Pictures:
         left, right = self.axes(figure, 2.2, 0.65, 3.35, 2.85), self.axes(figure, 5.75, 0.65, 2.5, 2.85)
         n, nothing = len(FEATURES), [0.0] * len(FEATURES)
         return Pictures(
@@ -129,7 +132,7 @@ class ShapleyExplorer(Explorer):
             gains=Gains(right, nothing, nothing, nothing, nothing, 0, self.limit),
         )
 
-    def update(self, pictures, state):
+    def update(self, pictures: Pictures, state: State) -> None:
         game, order = self.games[state["patient"]], ORDERS[state["order"] - 1]
         values = game.path(order)
         units = list(FEATURES.values())
@@ -144,7 +147,7 @@ class ShapleyExplorer(Explorer):
             state["joined"],
         )
 
-    def words(self, state):
+    def words(self, state: State) -> str:
         game, order, joined = self.games[state["patient"]], ORDERS[state["order"] - 1], state["joined"]
         values = game.path(order)
         names = ", ".join(NAMES[k] for k in order)
@@ -160,7 +163,7 @@ class ShapleyExplorer(Explorer):
             f"{game.shapley[last]:+.1f}: its Shapley value."
         )
 
-    def telling_states(self):
+    def telling_states(self) -> list[State]:
         """Return the woman with waist before BMI and with BMI before waist, and the man with all features."""
         start, age, waist, bmi = self.start_state(), 0, 1, 2
         orders = [

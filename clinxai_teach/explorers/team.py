@@ -1,22 +1,29 @@
 """A clinician, a model, or both: what four ways of working cost, and how the answer turns with the prices."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.figure import FigureBase
+from numpy.typing import ArrayLike
 
+from clinxai_teach._types import FloatArray
 from clinxai_teach._validate import binary_outcome
 from clinxai_teach.calibration import PlattScaling
 from clinxai_teach.data import diabetes_split
-from clinxai_teach.explorers.base import Explorer, Slider
+from clinxai_teach.explorers.base import Explorer, Slider, State
 from clinxai_teach.plots import Costs
 from clinxai_teach.trust import simulate_team
 from clinxai_teach.trust.team import STRATEGIES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = {"missed": "missed_per_100", "false\nalarms": "false_alarms_per_100", "read": "read_per_100"}
 
 
 @cache
-def diabetes_patients():
+def diabetes_patients() -> tuple[FloatArray, FloatArray]:
     """Return outcomes and repaired probabilities of the test people of section 18.3, `(1506,)` each."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -44,12 +51,12 @@ class TeamExplorer(Explorer):
         Slider("deferred", "Deferred to the clinician (%)", 0, 100, 5, start=20),
     )
 
-    def __init__(self, y_true=None, y_prob=None):
+    def __init__(self, y_true: ArrayLike | None = None, y_prob: ArrayLike | None = None) -> None:
         if (y_true is None) != (y_prob is None):
             raise ValueError("y_true and y_prob belong together, but only one came. Give both, or none.")
         self.y_true, self.y_prob = diabetes_patients() if y_true is None else binary_outcome(y_true, y_prob)
 
-    def team(self, state):
+    def team(self, state: State) -> "pd.DataFrame":
         """Return the table of `simulate_team` for a state."""
         return simulate_team(
             self.y_true,
@@ -62,10 +69,10 @@ class TeamExplorer(Explorer):
             cost_reading=state["cost_reading"],
         )
 
-    def build(self, figure):
+    def build(self, figure: FigureBase) -> Costs:
         return Costs(self.axes(figure, 2.35, 1.1, 3.5, 2.1), STRATEGIES, tuple(COLUMNS))
 
-    def update(self, costs, state):
+    def update(self, costs: Costs, state: State) -> None:
         team = self.team(state)
         parts = np.column_stack(
             [
@@ -76,7 +83,7 @@ class TeamExplorer(Explorer):
         )
         costs.move(parts, team[list(COLUMNS.values())].to_numpy())
 
-    def words(self, state):
+    def words(self, state: State) -> str:
         team = self.team(state)
         costs, missed = (", ".join(f"{value:.1f}" for value in team[f"{name}_per_100"]) for name in ("cost", "missed"))
         lowest = " = ".join(team.index[np.isclose(team["cost_per_100"], team["cost_per_100"].min())])
@@ -87,7 +94,7 @@ class TeamExplorer(Explorer):
             f"Lowest: {lowest}."
         )
 
-    def telling_states(self):
+    def telling_states(self) -> list[State]:
         """Return the start; a clinician who finds nearly all; expensive reading; and a lower threshold."""
         start = self.start_state()
         return [start, {**start, "sensitivity": 95}, {**start, "cost_reading": 1.0}, {**start, "threshold": 10}]

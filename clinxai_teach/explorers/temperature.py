@@ -1,12 +1,15 @@
 """One temperature for all logits: what it does to the reliability diagram, and to the numbers that judge it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.figure import FigureBase
 from matplotlib.text import Text
 
+from clinxai_teach._types import FloatArray, IntArray
 from clinxai_teach.calibration import (
     TemperatureScaling,
     brier_decomposition,
@@ -17,7 +20,7 @@ from clinxai_teach.calibration import (
 from clinxai_teach.calibration.curves import ReliabilityCurve
 from clinxai_teach.calibration.scores import BrierDecomposition
 from clinxai_teach.data import diabetes_split, make_radiographs
-from clinxai_teach.explorers.base import Button, Choice, Explorer, LogSlider
+from clinxai_teach.explorers.base import Button, Choice, Explorer, LogSlider, State
 from clinxai_teach.plots import ECE, NLL, BrierParts, Counts, Reliability
 from clinxai_teach.plots.calibration import signed
 
@@ -39,10 +42,10 @@ class TemperatureCohort:
 
     unit: str
     event: str
-    calibration_logits: np.ndarray
-    calibration_labels: np.ndarray
-    test_logits: np.ndarray
-    test_labels: np.ndarray
+    calibration_logits: FloatArray
+    calibration_labels: IntArray
+    test_logits: FloatArray
+    test_labels: IntArray
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,13 @@ class AtTemperature:
 
     curve: ReliabilityCurve
     ece: float
-    band: tuple
+    band: tuple[float, float]
     parts: BrierDecomposition
     nll: float
     nll_calibration: float
 
 
-def at_temperature(cohort, temperature):
+def at_temperature(cohort: TemperatureCohort, temperature: float) -> AtTemperature:
     """Return `AtTemperature` for a cohort whose logits are divided by `temperature`."""
     scaling = TemperatureScaling()
     scaling.temperature_ = temperature
@@ -74,22 +77,20 @@ def at_temperature(cohort, temperature):
         ece=expected_calibration_error(event, p),
         band=calibration_null_band(p),
         parts=brier_decomposition(event, p),
-        nll=float(negative_log_likelihood(cohort.test_logits, cohort.test_labels, temperature)),
-        nll_calibration=float(
-            negative_log_likelihood(cohort.calibration_logits, cohort.calibration_labels, temperature)
-        ),
+        nll=negative_log_likelihood(cohort.test_logits, cohort.test_labels, temperature),
+        nll_calibration=negative_log_likelihood(cohort.calibration_logits, cohort.calibration_labels, temperature),
     )
 
 
-def negative_log_likelihood(logits, labels, temperature):
+def negative_log_likelihood(logits: FloatArray, labels: IntArray, temperature: float) -> float:
     """Return the mean of -log p(true class) at a temperature, in nats: 0 is perfect, ln 2 = 0.69 a coin's guess."""
     z = np.asarray(logits, dtype=float) / temperature
     if z.ndim == 1:
-        return np.logaddexp(0, np.where(labels, -z, z)).mean()
-    return (np.logaddexp.reduce(z, axis=1) - z[np.arange(len(z)), labels]).mean()
+        return float(np.logaddexp(0, np.where(labels, -z, z)).mean())
+    return float((np.logaddexp.reduce(z, axis=1) - z[np.arange(len(z)), labels]).mean())
 
 
-def diabetes_cohort():
+def diabetes_cohort() -> TemperatureCohort:
     """Return the lesson's diabetes model (NHANES, gradient boosting) on its split of 49% / 21% / 30%."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -99,7 +100,7 @@ def diabetes_cohort():
     return TemperatureCohort("adults", "diabetes", calib, people.y_calib.to_numpy(), test, people.y_test.to_numpy())
 
 
-def film_cohort():
+def film_cohort() -> TemperatureCohort:
     """Return the course's clean model on synthetic films that it has not seen."""
     import torch
 
@@ -154,7 +155,7 @@ class TemperatureExplorer(Explorer):
     )
     buttons = (Button("fit", "Fit T"),)
 
-    def __init__(self, cohorts=None):
+    def __init__(self, cohorts: Mapping[str, TemperatureCohort] | None = None) -> None:
         self.cohorts = {BINARY: diabetes_cohort(), MULTICLASS: film_cohort()} if cohorts is None else dict(cohorts)
         self.fitted = {
             name: TemperatureScaling().fit(cohort.calibration_logits, cohort.calibration_labels).temperature_
@@ -177,10 +178,10 @@ class TemperatureExplorer(Explorer):
             for t in TEMPERATURE.values:
                 self.result(model, t)
 
-    def press(self, button, state):
+    def press(self, button: str, state: State) -> State:
         return {"temperature": TEMPERATURE.nearest(self.fitted[state["model"]])}
 
-    def build(self, figure):
+    def build(self, figure: FigureBase) -> Pictures:
         start = self.result(BINARY, 1.0)
         nll = np.ravel(list(self.nll_curves.values()))
         above, below = self.axes(figure, 0.8, 1.8, 2.9, 3.05), self.axes(figure, 0.8, 0.6, 2.9, 1.1)
@@ -196,7 +197,7 @@ class TemperatureExplorer(Explorer):
             brier=BrierParts(self.axes(figure, 4.45, 0.6, 3.75, 1.7), start.parts),
         )
 
-    def update(self, pictures, state):
+    def update(self, pictures: Pictures, state: State) -> None:
         model, t = state["model"], state["temperature"]
         cohort, result = self.cohorts[model], self.result(model, t)
         low, high = result.band
@@ -204,12 +205,13 @@ class TemperatureExplorer(Explorer):
         pictures.share.set_text(f"observed share: {cohort.event}")
         pictures.counts.move(result.curve)
         pictures.unit.set_text(cohort.unit.removeprefix("synthetic "))
-        pictures.nll.move(*self.nll_curves[model], self.fitted[model], t, result.nll_calibration)
+        calibration, test = self.nll_curves[model]
+        pictures.nll.move(calibration, test, self.fitted[model], t, result.nll_calibration)
         title = f"ECE {result.ece:.3f} (grey: by chance {low:.3f} to {high:.3f})"
         pictures.ece.move(result.ece, result.band, title)
         pictures.brier.move(result.parts)
 
-    def words(self, state):
+    def words(self, state: State) -> str:
         model, t = state["model"], state["temperature"]
         cohort, result, best = self.cohorts[model], self.result(model, t), self.fitted[model]
         low, high = result.band
@@ -223,7 +225,7 @@ class TemperatureExplorer(Explorer):
             f"refinement {parts.refinement:.4f} + reliability {parts.reliability:.4f} {within} within bins."
         )
 
-    def telling_states(self):
+    def telling_states(self) -> list[State]:
         """Return the diabetes model as it is, with the fitted T and with a T too high; then the films."""
         fitted = {model: self.press("fit", {"model": model})["temperature"] for model in self.cohorts}
         return [

@@ -224,7 +224,7 @@ class Coverage(Picture):
 
     def move(
         self,
-        names: Sequence[str | None],
+        names: Sequence[str],
         coverage: FloatArray,
         low: FloatArray,
         high: FloatArray,
@@ -233,9 +233,9 @@ class Coverage(Picture):
     ) -> None:
         """Show other coverages. A filled square lies below the promise with its whole interval; all others are circles.
 
-        `names` has a text per row; None leaves the row, and its numbers, blank.
+        Rows beyond `names` stay blank.
         """
-        rows = [row for row, name in enumerate(names) if name is not None]
+        rows = range(len(names))
         broken = [row for row in rows if high[row] < promise]
         kept = [row for row in rows if row not in broken]
         self.promise.set_xdata([promise, promise])

@@ -1,13 +1,12 @@
 """The three explorers of section 18.2 show what the helpers compute, and with the course's own models they teach."""
 
 import re
-from itertools import permutations
+from itertools import permutations, product
 
 import numpy as np
 import pytest
 import torch
 
-from clinxai_teach import plots
 from clinxai_teach.attribution import (
     grad_cam,
     integrated_gradients,
@@ -16,7 +15,7 @@ from clinxai_teach.attribution import (
     pointing_game,
     upsample,
 )
-from clinxai_teach.data import load_nhanes_diabetes, make_radiographs
+from clinxai_teach.data import load_nhanes_diabetes
 from clinxai_teach.data.radiographs import CLASS_NAMES
 from clinxai_teach.explorers import GradCAMExplorer, IntegratedGradientsExplorer, ShapleyExplorer
 from clinxai_teach.explorers.gradcam import LAYERS, PLACES
@@ -26,7 +25,6 @@ from clinxai_teach.explorers.integrated_gradients import (
     SEVERITY,
     STEPS,
     baseline_images,
-    pick_film,
 )
 from clinxai_teach.explorers.shapley import FEATURES, NAMES, ORDERS, PEOPLE
 from clinxai_teach.models import ChestNet, load_cxr_model, predict_proba
@@ -37,25 +35,6 @@ pytestmark = pytest.mark.usefixtures("matplotlib_left_alone")
 def numbers(text):
     """Return all numbers in a text."""
     return [float(number) for number in re.findall(r"[-+]?\d+\.\d+|[-+]?\d+", text)]
-
-
-def tick_labels(axis):
-    """Return the labels of an axis that are drawn: a tick outside the view is not."""
-    low, high = sorted(axis.get_view_interval())
-    return [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
-
-
-def assert_texts_fit(explorer, states):
-    for state in states:
-        figure = explorer.render(state)
-        plots.png_bytes(figure)
-        for ax in figure.axes:
-            labels = [*tick_labels(ax.xaxis), *tick_labels(ax.yaxis)]
-            for text in (ax.title, ax._left_title, ax.xaxis.label, ax.yaxis.label, *ax.texts, *labels):
-                if text.get_text() and text.get_visible():
-                    box = text.get_window_extent()
-                    assert figure.bbox.padded(1).contains(box.x0, box.y0), text.get_text()
-                    assert figure.bbox.padded(1).contains(box.x1, box.y1), text.get_text()
 
 
 # ---- integrated gradients ------------------------------------------------------------------------
@@ -143,21 +122,15 @@ def test_films_are_of_their_class_with_a_finding_that_can_be_seen_and_all_carry_
         assert walks.films.marker_masks[row].any()
 
 
-def test_a_seed_without_a_fitting_film_is_refused():
-    films = make_radiographs(2, size=32, seed=0)
-    missing = next(name for name in CLASS_NAMES if name not in {CLASS_NAMES[k] for k in films.labels})
-    with pytest.raises(ValueError, match=f"no film of {missing}"):
-        pick_film(films, missing)
-
-
 @pytest.fixture(scope="module")
 def own_walks():
     """The explorer with the course's own models."""
     return IntegratedGradientsExplorer()
 
 
-def test_the_texts_of_the_walk_fit(own_walks):
-    assert_texts_fit(own_walks, [ig_state(own_walks, baseline=b, film=f) for b in BASELINES for f in FILMS[1:3]])
+def test_the_texts_of_the_walk_fit(own_walks, texts_fit):
+    for baseline, film in product(BASELINES, FILMS[1:3]):
+        texts_fit(own_walks.render(ig_state(own_walks, baseline=baseline, film=film)))
 
 
 def test_with_the_courses_models_the_gap_closes_for_every_baseline_and_blurring_points_at_the_marker(own_walks):
@@ -249,10 +222,11 @@ def test_a_map_without_evidence_is_called_empty(models):
         assert not figure.axes[0].images[1].get_array().any()
 
 
-def test_the_texts_of_the_heatmaps_fit(heat):
+def test_the_texts_of_the_heatmaps_fit(heat, texts_fit):
     start = heat.start_state()
     states = [{**start, "film": film, "target": film, "stretched": True} for film in CLASS_NAMES]
-    assert_texts_fit(heat, [*states, *({**start, "layer": layer} for layer in (1, 3))])
+    for state in [*states, *({**start, "layer": layer} for layer in (1, 3))]:
+        texts_fit(heat.render(state))
 
 
 def test_with_the_courses_models_the_heatmap_favours_the_lesion_and_the_shortcut_model_the_marker():
@@ -352,7 +326,6 @@ def test_what_a_feature_adds_depends_on_the_order(joining):
     assert abs(gains[0][2] - gains[1][2]) > 1  # percentage points, for the same feature of the same person
 
 
-def test_the_texts_of_the_joining_fit(joining):
-    assert_texts_fit(
-        joining, [{"patient": p, "order": o, "joined": j} for p in PEOPLE for o, j in ((1, 6), (404, 3), (720, 6))]
-    )
+def test_the_texts_of_the_joining_fit(joining, texts_fit):
+    for person, (order, joined) in product(PEOPLE, ((1, 6), (404, 3), (720, 6))):
+        texts_fit(joining.render({"patient": person, "order": order, "joined": joined}))

@@ -1,5 +1,6 @@
 """What every explorer must do: the same picture for the same state, moved or new, in words too, and errors in words."""
 
+import ast
 import base64
 import gc
 import html
@@ -12,6 +13,7 @@ import threading
 import time
 import tracemalloc
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import matplotlib.pyplot as plt
@@ -25,6 +27,7 @@ from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 from PIL import Image
 
 import clinxai_teach.explorers
@@ -234,6 +237,16 @@ def test_the_picture_depends_on_the_state_alone_after_any_moves(kind):
         ).all(), f"{explorer.state}: does build return all that update changes?"
 
 
+@pytest.mark.parametrize("kind", package_explorers(), ids=lambda kind: kind.__name__)
+def test_every_text_can_be_read_where_it_stands(kind, texts_fit):
+    explorer = made(kind)
+    for state in [explorer.start_state(), *explorer.telling_states()]:
+        figure = explorer.render(state)
+        texts_fit(figure)
+        sizes = [text.get_fontsize() for text in figure.findobj(Text) if text.get_text() and text.get_visible()]
+        assert min(sizes) >= plots.FONT_SIZE
+
+
 def test_what_build_does_not_return_is_not_drawn_and_the_comparison_above_shows_it():
     class Forgetful(Dot):
         def update(self, dot, state):
@@ -251,6 +264,23 @@ def test_build_must_return_artists(wrong):
     explorer.build = lambda figure: wrong
     with pytest.raises(TypeError, match="only artists and pictures can move"):
         explorer.render(START)
+
+
+def test_what_computes_in_an_explorers_file_does_not_draw():
+    for path in Path(clinxai_teach.explorers.__file__).parent.glob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        if "# ---- drawn and touched" not in source:
+            continue
+        drawn = {
+            alias.name
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.ImportFrom) and node.module.startswith(("clinxai_teach.plots", "matplotlib"))
+            for alias in node.names
+        }
+        computed = source.split("# ---- drawn and touched")[0]
+        used = {node.id for node in ast.walk(ast.parse(computed)) if isinstance(node, ast.Name)}
+        assert drawn, path.name
+        assert not used & drawn, f"{path.name}: what computes uses {used & drawn}; move it below 'drawn and touched'"
 
 
 def test_the_package_has_explorers_to_sweep():

@@ -9,7 +9,8 @@ import torch
 from clinxai_teach.data import make_radiographs
 from clinxai_teach.data.radiographs import CLASS_NAMES, SHIFTS
 from clinxai_teach.explorers import DropoutExplorer
-from clinxai_teach.explorers.dropout import FILMS, MAX_SAMPLES, NO_SHIFT, SEVERITIES, after_passes, pick_films
+from clinxai_teach.explorers.dropout import FILMS, MAX_SAMPLES, NO_SHIFT, WANTED, after_passes
+from clinxai_teach.explorers.films import pick_of_seed
 from clinxai_teach.models import ChestNet
 from clinxai_teach.uncertainty import entropy_decomposition, mc_dropout_predict, mc_dropout_samples
 
@@ -40,7 +41,7 @@ def every_state(explorer, samples=(1, 2, 30, MAX_SAMPLES)):
 
 def images_of(shift):
     """Return the explorer's films under a shift, made as a reader would make them."""
-    picked = pick_films(SEED)
+    picked = pick_of_seed(SEED, WANTED)
     films = make_radiographs(max(picked) + 1, seed=SEED, shift=None if shift == NO_SHIFT else shift)
     return torch.from_numpy(films.images[picked])
 
@@ -102,22 +103,6 @@ def test_picture_and_words_say_the_same_numbers(explorer):
         for part in (f"Film {state['film']}", FILMS[state["film"] - 1][0], f"shift {state['shift']}", "synthetic"):
             assert part in words
         assert ("1 pass:" in words) == (state["samples"] == 1)
-
-
-def test_the_films_are_of_the_planned_classes_and_severities_for_any_seed():
-    for seed in (0, 2, SEED):
-        films = make_radiographs(200, size=32, seed=seed)
-        picked = pick_films(seed)
-        for index, (name, how_plain) in zip(picked, FILMS, strict=True):
-            low, high = SEVERITIES[how_plain]
-            assert CLASS_NAMES[films.labels[index]] == name
-            assert low <= films.metadata["severity"][index] <= high
-
-
-def test_a_seed_with_too_few_films_is_refused(monkeypatch):
-    monkeypatch.setattr("clinxai_teach.explorers.dropout.N_CANDIDATES", 3)
-    with pytest.raises(ValueError, match="seed 0 gives no"):
-        pick_films(0)
 
 
 def test_a_shift_keeps_the_patient_and_changes_the_film(explorer):
