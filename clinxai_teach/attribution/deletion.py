@@ -10,8 +10,19 @@ import torch
 from numpy.typing import ArrayLike
 from torch import nn
 
-from clinxai_teach._torch import baseline_like, check_inputs, eval_mode, target_scores
+from clinxai_teach._torch import (
+    baseline_like,
+    check_inputs,
+    class_probabilities,
+    eval_mode,
+    refuse_mixing,
+    refuse_probabilities,
+    run,
+    target_classes,
+    uses_batch_statistics,
+)
 from clinxai_teach._validate import positive_int
+from clinxai_teach.attribution.maps import as_tensor
 
 
 class DeletionCurve(NamedTuple):
@@ -40,7 +51,8 @@ def deletion_curve(
     inputs : tensor `(N, ...)`
     target : int or integer tensor `(N,)`
     attributions : tensor or array
-        Of the shape of `inputs`, or for images `(N, 1, H, W)`: then all channels of a pixel go together.
+        Of the shape of `inputs`, or for images `(N, 1, H, W)`: then all channels of a pixel go together. (For signals
+        `(N, 1, L)`, for volumes `(N, 1, D, H, W)`.)
     n_steps : int
         Steps from nothing removed to everything removed.
     baseline : number or tensor
@@ -73,10 +85,15 @@ def deletion_curve(
     with torch.inference_mode(False), torch.no_grad(), eval_mode(model):
         inputs = inputs.detach().clone()
         start = baseline_like(baseline, inputs)
+        logits = run(model, inputs)
+        refuse_probabilities(model, inputs, logits)
+        refuse_mixing(uses_batch_statistics(model) if len(inputs) > 1 else None)
+        classes = target_classes(logits, target)
         place = _places(attributions, inputs)
         n_values = place[0].numel()
         removed = [round(step / n_steps * n_values) for step in range(n_steps + 1)]
-        scores = [_probability(model(torch.where(place < k, start, inputs)), target, len(inputs)) for k in removed]
+        scores = [_probability(logits, classes)]  # nothing removed yet
+        scores += [_probability(run(model, torch.where(place < k, start, inputs)), classes) for k in removed[1:]]
         score = torch.stack(scores, dim=1)
         fraction = score.new_tensor(removed) / n_values  # what was removed, also where n_steps does not divide n_values
         return DeletionCurve(fraction, score, torch.trapezoid(score, fraction, dim=1))
@@ -84,12 +101,12 @@ def deletion_curve(
 
 def _places(attributions: ArrayLike | torch.Tensor, inputs: torch.Tensor) -> torch.Tensor:
     """Return the place of each value in the order of removal, 0 for the most important; equal ones keep their order."""
-    values = torch.as_tensor(attributions, device=inputs.device).detach()
-    per_pixel = inputs.ndim == 4 and values.shape == (len(inputs), 1, *inputs.shape[2:])
+    values = as_tensor("attributions", attributions).to(inputs.device)
+    per_pixel = inputs.ndim > 2 and values.shape == (len(inputs), 1, *inputs.shape[2:])
     if values.shape != inputs.shape and not per_pixel:
         raise ValueError(
-            f"attributions must have the shape of inputs, {tuple(inputs.shape)}, or (N, 1, H, W), but have "
-            f"{tuple(values.shape)}. Resize a heatmap with upsample(maps, inputs.shape[-2:]) first."
+            f"attributions must have the shape of inputs, {tuple(inputs.shape)}, or (N, 1, ...), but have "
+            f"{tuple(values.shape)}. Resize a heatmap with upsample(maps, inputs.shape[2:]) first."
         )
     if values.isnan().any():
         raise ValueError("attributions hold NaN.")
@@ -97,9 +114,7 @@ def _places(attributions: ArrayLike | torch.Tensor, inputs: torch.Tensor) -> tor
     return order.argsort(dim=1).reshape(values.shape)
 
 
-def _probability(logits: torch.Tensor, target: int | torch.Tensor, n_rows: int) -> torch.Tensor:
-    """Return the probability of each row's target `(N,)`: softmax, or the sigmoid of one logit."""
-    chosen = target_scores(logits, target, n_rows)
-    if logits.ndim == 1 or logits.shape[1] == 1:
-        return chosen.sigmoid()  # the logit of class 1, or its negative for class 0
-    return (chosen - logits.logsumexp(dim=1)).exp()
+def _probability(logits: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
+    """Return the probability of each row's class `(N,)`."""
+    chosen: torch.Tensor = class_probabilities(logits).gather(1, classes[:, None])[:, 0]
+    return chosen

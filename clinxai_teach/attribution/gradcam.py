@@ -4,13 +4,17 @@ Selvaraju R. R. et al., Grad-CAM: visual explanations from deep networks via gra
 arXiv:1610.02391.
 """
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from clinxai_teach._torch import check_inputs, eval_mode, target_scores
+from clinxai_teach._torch import check_answer, check_inputs, eval_mode, pick, refuse_scripted, run
+from clinxai_teach.attribution.maps import check_heatmaps, check_maps, resize
 
 
 def grad_cam(
@@ -28,16 +32,18 @@ def grad_cam(
     model : torch.nn.Module
         Any convolutional network. It is read in evaluation mode and left exactly as it was.
     inputs : tensor `(N, ...)`
+        Films `(N, C, H, W)`, signals `(N, C, L)` or volumes `(N, C, D, H, W)`.
     target : int or integer tensor `(N,)`
         The class to explain. For a network with one logit, 1 is the logit and 0 its negative.
     layer : torch.nn.Module
-        A convolutional layer of `model`, usually the last. If it runs several times, the last call counts.
+        A convolutional layer of `model`, usually the last, that returns maps `(N, K, h, w)`, `(N, K, l)` or
+        `(N, K, d, h, w)`. If it runs several times, the last call counts.
     relu : bool
         False keeps negative values: evidence against the class.
 
     Returns
     -------
-    tensor `(N, 1, h, w)`
+    tensor `(N, 1, h, w)`, `(N, 1, l)` or `(N, 1, d, h, w)`
         In units of the logit. Not scaled: a weak map stays weak, and no positive evidence gives all zeros. Same
         device and dtype as the layer's output.
 
@@ -45,7 +51,7 @@ def grad_cam(
     ------
     TypeError, ValueError
         If an argument is of the wrong kind, the layer is not part of the model or never runs, its output is not a
-        stack of maps `(N, K, h, w)` (as in a transformer), or the score does not depend on it.
+        stack of maps with the channels second (as in a transformer), or the score does not depend on it.
 
     Examples
     --------
@@ -58,12 +64,13 @@ def grad_cam(
     [[[[0.0, 0.5], [0.0, 2.0]]]]
     """
     check_inputs(model, inputs)
+    refuse_scripted(model, "so the output of one layer cannot be caught")
     if not any(layer is module for module in model.modules()):
         raise ValueError(
             f"layer must be one of the model's own modules, but got {type(layer).__name__}. Try model.features[-1]."
         )
     maps, gradient = _maps_and_gradient(model, inputs, target, layer)
-    weights = gradient.mean(dim=(2, 3), keepdim=True)
+    weights = gradient.mean(dim=tuple(range(2, maps.ndim)), keepdim=True)
     cam = (weights * maps).sum(dim=1, keepdim=True)
     return F.relu(cam) if relu else cam
 
@@ -72,41 +79,27 @@ def _maps_and_gradient(
     model: nn.Module, inputs: torch.Tensor, target: int | torch.Tensor, layer: nn.Module
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the layer's maps and the gradient of the target's logit with respect to them, both detached."""
-    caught: list[torch.Tensor] = []
-
-    def catch(module: nn.Module, arguments: Any, output: Any) -> torch.Tensor:
-        if not isinstance(output, torch.Tensor) or output.ndim != 4:
-            kind = tuple(output.shape) if isinstance(output, torch.Tensor) else type(output).__name__
-            raise ValueError(
-                f"layer {type(module).__name__} must return maps (N, K, h, w), but returned {kind}. "
-                "Grad-CAM needs a convolutional layer; a transformer block has none."
-            )
-        _refuse_channels_last(output.shape, inputs.shape, module)
-        # From here on the graph is recorded; everything before ran without one, which saves time and memory.
-        torch.set_grad_enabled(True)
-        maps = output.detach().clone().requires_grad_()
-        caught[:] = [maps]
-        return maps.clone()  # a later in-place ReLU then changes this copy, not the maps we keep
-
-    hook = layer.register_forward_hook(catch)
-    try:
-        with torch.inference_mode(False), torch.no_grad(), eval_mode(model):
-            # a clone, because the first layer may work in place
-            scores = target_scores(model(inputs.detach().clone()), target, len(inputs))
+    with torch.inference_mode(False), torch.no_grad(), eval_mode(model):
+        with _caught(layer) as caught:
+            logits = run(model, inputs)
             if not caught:
                 raise ValueError(
                     f"layer {type(layer).__name__} did not run in this forward pass. Choose a layer that does."
                 )
-            if not scores.requires_grad:
+            check_maps(caught[0], inputs, layer, model)
+            if not logits.requires_grad:
                 # The model ran the layer under a no_grad of its own, whose end switched recording off again.
                 with torch.enable_grad():
-                    scores = target_scores(model(inputs.detach().clone()), target, len(inputs))
-            (maps,) = caught
-            gradient = None
-            if scores.requires_grad:
-                (gradient,) = torch.autograd.grad(scores, maps, torch.ones_like(scores), allow_unused=True)
-    finally:
-        hook.remove()
+                    logits = run(model, inputs)
+        maps: torch.Tensor = caught[0]
+        with torch.enable_grad():
+            score = pick(logits, check_answer(model, inputs, logits, target)).sum()
+        if not score.requires_grad:
+            raise ValueError(
+                "model's output has no gradient. Does its forward run under inference_mode or no_grad, detach or "
+                "round, or is its last layer quantised?"
+            )
+        (gradient,) = torch.autograd.grad(score, maps, allow_unused=True)
     if gradient is None:
         raise ValueError(
             f"the score does not depend on layer {type(layer).__name__}. Choose a layer on the way to the output."
@@ -114,22 +107,32 @@ def _maps_and_gradient(
     return maps.detach(), gradient
 
 
-def _refuse_channels_last(maps: torch.Size, images: torch.Size, module: nn.Module) -> None:
-    """Raise a ValueError for maps `(N, h, w, K)`, as in a Swin transformer.
+@contextmanager
+def _caught(layer: nn.Module) -> Iterator[list[Any]]:
+    """Inside this context, a forward pass leaves the layer's output in the list, and records its graph from there on.
 
-    nn.LayerNorm and nn.Linear work on the last axis, so inside such a block they have its size. A block without them
-    and without a convolution betrays itself by the shape: a square image has square maps.
+    Everything before the layer runs without a graph, which saves time and memory.
     """
-    parts = list(module.modules())
-    sizes = {part.out_features for part in parts if isinstance(part, torch.nn.Linear)}
-    sizes |= {part.normalized_shape[0] for part in parts if isinstance(part, torch.nn.LayerNorm)}
-    convolves = any(isinstance(part, torch.nn.Conv2d) for part in parts)
-    square = len(images) == 4 and images[2] == images[3] and maps[1] == maps[2] != maps[3]
-    if (maps[3] in sizes and maps[1] not in sizes) or (square and not convolves):
-        raise ValueError(
-            f"layer {type(module).__name__} returns its channels last, {tuple(maps)}, but Grad-CAM needs (N, K, h, w). "
-            "Choose a layer behind the model's Permute."
-        )
+    caught: list[Any] = []
+    here = threading.get_ident()
+
+    def catch(module: nn.Module, arguments: Any, output: Any) -> torch.Tensor | None:
+        if threading.get_ident() != here:
+            return None  # another thread uses the model at this moment
+        if not isinstance(output, torch.Tensor) or not output.is_floating_point():
+            caught[:] = [output]  # no maps: `check_maps` will say so
+            return None
+        torch.set_grad_enabled(True)
+        maps = output.detach().clone().requires_grad_()
+        caught[:] = [maps]
+        copied: torch.Tensor = maps.clone()
+        return copied  # a later in-place ReLU then changes this copy, not the maps we keep
+
+    hook = layer.register_forward_hook(catch)
+    try:
+        yield caught
+    finally:
+        hook.remove()
 
 
 class GradCAM:
@@ -163,24 +166,27 @@ class GradCAM:
 def scale_for_display(maps: torch.Tensor) -> torch.Tensor:
     """Divide each map `(N, 1, h, w)` by its own maximum. A map without positive values becomes all zeros.
 
+    Maps of signals `(N, 1, l)` and volumes `(N, 1, d, h, w)` too.
+
     Examples
     --------
     >>> scale_for_display(torch.tensor([[[[-1.0, 2.0, 4.0]]], [[[-1.0, -2.0, 0.0]]]])).flatten(1).tolist()
     [[0.0, 0.5, 1.0], [0.0, 0.0, 0.0]]
     """
-    peak = maps.amax(dim=(1, 2, 3), keepdim=True)
+    check_heatmaps(maps)
+    peak = maps.amax(dim=tuple(range(1, maps.ndim)), keepdim=True)
     return maps.clamp(min=0) / torch.where(peak > 0, peak, 1)
 
 
 def upsample(maps: torch.Tensor, size: int | tuple[int, ...]) -> torch.Tensor:
-    """Return maps `(N, 1, h, w)` resized to `size` (a number, or height and width) by bilinear interpolation.
+    """Return maps resized to `size` by linear interpolation: bilinear for films, trilinear for volumes.
+
+    `maps` is `(N, 1, h, w)`, `(N, 1, l)` or `(N, 1, d, h, w)`; `size` is a number, or one for each axis of a map.
 
     Examples
     --------
     >>> upsample(torch.tensor([[[[0.0, 1.0]]]]), (1, 4)).tolist()
     [[[[0.0, 0.25, 0.75, 1.0]]]]
     """
-    if not isinstance(maps, torch.Tensor) or maps.ndim != 4:
-        kind = tuple(maps.shape) if isinstance(maps, torch.Tensor) else type(maps).__name__
-        raise ValueError(f"maps must be a tensor (N, 1, h, w), but got {kind}.")
-    return F.interpolate(maps, size=size, mode="bilinear", align_corners=False)
+    check_heatmaps(maps)
+    return resize(maps, size)

@@ -7,7 +7,7 @@ saliency maps, ICLR workshop 2014, arXiv:1312.6034.
 import torch
 from torch import nn
 
-from clinxai_teach._torch import check_inputs, eval_mode, target_scores
+from clinxai_teach._torch import check_answer, check_inputs, eval_mode, pick, run
 
 
 def saliency(
@@ -46,24 +46,30 @@ def saliency(
     [[1.0, -2.0, 0.5]]
     """
     check_inputs(model, inputs)
-    gradient, _ = score_gradient(model, inputs, target)
+    with torch.inference_mode(False), eval_mode(model):
+        leaf, logits = run_with_graph(model, inputs)
+        gradient, _ = gradient_of(logits, check_answer(model, inputs, logits, target), leaf)
     return gradient.abs() if absolute else gradient
 
 
-def score_gradient(
-    model: nn.Module, inputs: torch.Tensor, target: int | torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the gradient of each row's score with respect to its input, and the scores `(N,)`, both detached.
+def run_with_graph(model: nn.Module, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return a copy of the inputs and the model's logits for it, with the graph that leads from one to the other."""
+    leaf = inputs.detach().clone().requires_grad_()
+    with torch.enable_grad():
+        return leaf, run(model, leaf)
 
-    Rows do not influence each other in evaluation mode, so one backward pass of the summed scores serves all.
+
+def gradient_of(logits: torch.Tensor, classes: torch.Tensor, leaf: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the gradient of each row's score with respect to its own input, and the scores `(N,)`, both detached.
+
+    Rows do not influence each other (`check_answer` has seen to it), so one backward pass of the sum serves all.
     """
-    with torch.inference_mode(False), torch.enable_grad(), eval_mode(model):
-        leaf = inputs.detach().clone().requires_grad_()
-        # the clone keeps the leaf safe from a first layer that works in place
-        scores = target_scores(model(leaf.clone()), target, len(leaf))
+    with torch.enable_grad():
+        scores = pick(logits, classes)
         gradient = torch.autograd.grad(scores.sum(), leaf, allow_unused=True)[0] if scores.requires_grad else None
     if gradient is None:
         raise ValueError(
-            "the score does not depend on inputs in a way that has a gradient. Does the model detach or round them?"
+            "the score does not depend on inputs in a way that has a gradient. Does the model detach or round them, or "
+            "run under no_grad or inference_mode?"
         )
     return gradient, scores.detach()

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from clinxai_teach._torch import baseline_like, check_inputs, eval_mode, target_scores
+from clinxai_teach._torch import baseline_like, check_answer, check_inputs, eval_mode, pick, run
 from clinxai_teach._types import FloatArray, IntArray
 from clinxai_teach._validate import number_between, one_of, positive_int
 from clinxai_teach.attribution.adaptive import nodes_until_complete
@@ -98,11 +98,13 @@ def integrated_gradients(
         inputs = inputs.detach().clone()
         start = baseline_like(baseline, inputs)
         with eval_mode(model):
-            score, baseline_score = (target_scores(model(x.clone()), target, len(x)) for x in (inputs, start))
+            logits = run(model, inputs)
+            classes = check_answer(model, inputs, logits, target)
+            score, baseline_score = pick(logits, classes), pick(run(model, start, name="baseline"), classes)
         difference = score - baseline_score
         if not difference.isfinite().all():
             raise ValueError("model returned NaN or infinity for inputs or for the baseline. Choose another baseline.")
-        path = Path(model, inputs, start, torch.as_tensor(target, device=inputs.device).expand(len(inputs)), batch_size)
+        path = Path(model, inputs, start, classes, batch_size)
         if tolerance is None or tolerance < SMALL:
             n_fixed = n_steps if tolerance is None else min(64, max_steps)
             rows, alphas, weights = equal_for_all(len(inputs), n_fixed, method)

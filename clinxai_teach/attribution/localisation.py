@@ -9,16 +9,16 @@ from numpy.typing import ArrayLike
 
 from clinxai_teach._types import BoolArray, FloatArray
 from clinxai_teach._validate import positive_int
-from clinxai_teach.attribution.gradcam import upsample
+from clinxai_teach.attribution.maps import as_tensor, resize
 
 
 def pointing_game(maps: ArrayLike | torch.Tensor, masks: ArrayLike | torch.Tensor) -> FloatArray | torch.Tensor:
     """Return, for each image, 1.0 if the highest point of its map lies in its mask and 0.0 if not.
 
-    `maps` is `(N, 1, h, w)` or `(N, h, w)` and `masks` `(N, H, W)` or `(N, 1, H, W)`; a smaller map is resized to the
-    mask first. A map without positive values points nowhere: 0.0. An empty mask gives NaN, because there is nothing
-    to hit. To allow a tolerance, pass `neighbourhood(masks, radius)`. Returns `(N,)`: a tensor for tensor maps,
-    otherwise float64 numpy.
+    `maps` is `(N, 1, h, w)` or `(N, h, w)` and `masks` `(N, H, W)` or `(N, 1, H, W)`; for signals `(N, 1, l)` and
+    `(N, L)`, for volumes one axis more. A smaller map is resized to the mask first. A map without positive values
+    points nowhere: 0.0. An empty mask gives NaN, because there is nothing to hit. To allow a tolerance, pass
+    `neighbourhood(masks, radius)`. Returns `(N,)`: a tensor for tensor maps, otherwise float64 numpy.
 
     Zhang J. et al., Top-down neural attention by excitation backprop, IJCV 2018, arXiv:1608.00507.
 
@@ -43,7 +43,7 @@ def mass_in_mask(maps: ArrayLike | torch.Tensor, masks: ArrayLike | torch.Tensor
     The literature calls it "relevance mass accuracy".
 
     Shapes and result as in `pointing_game`. A map without positive values has no share anywhere: 0.0. Chance is the
-    share of the picture that the mask covers: `masks.mean((1, 2))`.
+    share of the picture that the mask covers: `masks.mean((1, 2))` for films.
 
     Arras L., Osman A., Samek W., CLEVR-XAI: a benchmark dataset for the ground truth evaluation of neural network
     explanations, Inf Fusion 2022;81:14-40, doi:10.1016/j.inffus.2021.11.008.
@@ -62,35 +62,71 @@ def mass_in_mask(maps: ArrayLike | torch.Tensor, masks: ArrayLike | torch.Tensor
 def neighbourhood(masks: ArrayLike | torch.Tensor, radius: int) -> BoolArray | torch.Tensor:
     """Return masks `(N, H, W)` grown by `radius` pixels in every direction (a square), as bool numpy or tensor.
 
+    Masks of volumes `(N, D, H, W)` grow by a cube, those of signals `(N, 1, L)` along the signal.
+
     Examples
     --------
     >>> neighbourhood([[[0, 0, 0, 1]]], 2).tolist()
     [[[False, True, True, True]]]
     """
     radius = positive_int("radius", radius, minimum=0)
-    grown = F.max_pool2d(torch.as_tensor(masks).float()[:, None], 2 * radius + 1, stride=1, padding=radius)[:, 0] > 0
-    return grown if isinstance(masks, torch.Tensor) else grown.numpy()
+    inside = as_tensor("masks", masks)
+    if inside.ndim not in (3, 4, 5):
+        raise ValueError(
+            "masks must have the shape (N, H, W), (N, D, H, W) for volumes or (N, 1, L) for signals, but has "
+            f"{tuple(inside.shape)}."
+        )
+    grown = (inside != 0).float()
+    for axis in range(1, grown.ndim):  # a square is a row of rows
+        rows = grown.movedim(axis, -1)
+        flat = F.max_pool1d(rows.reshape(-1, 1, rows.shape[-1]), 2 * radius + 1, stride=1, padding=radius)
+        grown = flat.reshape(rows.shape).movedim(-1, axis)
+    return grown > 0 if isinstance(masks, torch.Tensor) else (grown > 0).numpy()
 
 
 def _prepare(
     maps: ArrayLike | torch.Tensor, masks: ArrayLike | torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor, Callable[[torch.Tensor], FloatArray | torch.Tensor]]:
-    """Return flat positive evidence and masks, `(N, H * W)` each, and the function that shapes the result."""
-    as_tensor = isinstance(maps, torch.Tensor)
-    evidence = torch.as_tensor(maps).detach()
-    inside = torch.as_tensor(masks, device=evidence.device)
-    for name, array in (("maps", evidence), ("masks", inside)):
-        if array.ndim not in (3, 4) or (array.ndim == 4 and array.shape[1] != 1):
-            raise ValueError(f"{name} must have the shape (N, h, w) or (N, 1, h, w), but has {tuple(array.shape)}.")
+    """Return flat positive evidence and masks, `(N, number of pixels)` each, and the function that shapes the result.
+
+    Sums are taken in float32 at least: a map of half precision would lose its small values in them.
+    """
+    evidence, inside = as_tensor("maps", maps), as_tensor("masks", masks)
+    given = evidence.dtype
+    axes = _axes_of_a_map(evidence.shape, inside.shape)
     if len(evidence) != len(inside):
         raise ValueError(f"maps and masks must be of the same images, but there are {len(evidence)} and {len(inside)}.")
-    evidence = (evidence if evidence.is_floating_point() else evidence.double()).reshape(-1, 1, *evidence.shape[-2:])
+    evidence = evidence.to(torch.promote_types(given, torch.float32) if given.is_floating_point else torch.float64)
     if not evidence.isfinite().all():
         raise ValueError("maps holds NaN or infinite values.")
-    if evidence.shape[-2:] != inside.shape[-2:]:
-        evidence = upsample(evidence, tuple(inside.shape[-2:]))
+    if inside.is_floating_point() and inside.isnan().any():
+        raise ValueError("masks holds NaN. A mask says of each pixel whether it belongs: pass True or False, 1 or 0.")
+    evidence = evidence.reshape(len(evidence), 1, *evidence.shape[-axes:])
+    if evidence.shape[2:] != inside.shape[-axes:]:
+        evidence = resize(evidence, tuple(inside.shape[-axes:]))
 
     def wrap(value: torch.Tensor) -> FloatArray | torch.Tensor:
-        return value if as_tensor else value.numpy().astype(np.float64)
+        if isinstance(maps, torch.Tensor):
+            return value.to(given) if given.is_floating_point else value
+        return value.numpy().astype(np.float64)
 
+    inside = inside.to(evidence.device)
     return evidence.clamp(min=0).flatten(1), (inside != 0).flatten(1), wrap
+
+
+def _axes_of_a_map(maps: torch.Size, masks: torch.Size) -> int:
+    """Return how many axes one map has: 1 for signals, 2 for films, 3 for volumes.
+
+    Both shapes may have a channel axis of size 1 or not, so that (N, a, b) can be two things; they agree on one.
+    A signal's map needs its channel axis: without it, it would look like one film without the axis of the examples.
+    """
+    of_maps = {len(maps) - 1} | ({len(maps) - 2} if maps[1:2] == (1,) else set())
+    of_masks = {len(masks) - 1} | ({len(masks) - 2} if masks[1:2] == (1,) else set())
+    common = {axes for axes in of_maps & of_masks if 1 <= axes <= 3 and len(maps) >= 3}
+    if not common:
+        raise ValueError(
+            "maps must have the shape (N, 1, h, w) or (N, h, w), and masks must have the shape (N, H, W) or "
+            "(N, 1, H, W); signals (N, 1, l) and (N, L), volumes one axis more. They have "
+            f"{tuple(maps)} and {tuple(masks)}."
+        )
+    return min(common)

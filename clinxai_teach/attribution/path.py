@@ -6,8 +6,9 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
+from clinxai_teach._torch import eval_mode
 from clinxai_teach._types import FloatArray, IntArray
-from clinxai_teach.attribution.gradients import score_gradient
+from clinxai_teach.attribution.gradients import gradient_of, run_with_graph
 
 
 class IntegratedGradients(NamedTuple):
@@ -24,7 +25,7 @@ class Path(NamedTuple):
     model: nn.Module
     inputs: torch.Tensor
     start: torch.Tensor
-    target: torch.Tensor
+    classes: torch.Tensor
     batch_size: int
 
     def gradients(
@@ -34,7 +35,9 @@ class Path(NamedTuple):
         places = [torch.split(torch.from_numpy(v).to(self.inputs.device), self.batch_size) for v in (rows, alphas)]
         for row, alpha in zip(*places, strict=True):
             at = self.start[row] + self._per_row(alpha) * (self.inputs - self.start)[row]
-            gradient, score = score_gradient(self.model, at, self.target[row])
+            with eval_mode(self.model):
+                leaf, logits = run_with_graph(self.model, at)
+                gradient, score = gradient_of(logits, self.classes[row], leaf)
             yield row, gradient, score
 
     def integrate(

@@ -13,7 +13,14 @@ import torch
 from scipy.stats import rankdata
 from torch import nn
 
-from clinxai_teach._torch import check_inputs, cuda_devices
+from clinxai_teach._torch import (
+    as_written,
+    check_inputs,
+    cuda_devices,
+    errors_explained,
+    one_at_a_time,
+    refuse_scripted,
+)
 from clinxai_teach._types import FloatArray
 from clinxai_teach._validate import positive_int
 
@@ -66,12 +73,13 @@ def randomization_test(
     {'2': 1.0, '0': 1.0}
     """
     check_inputs(model, inputs)
+    refuse_scripted(model, "so its layers cannot be watched or made random")
     if not callable(attribute):
         raise TypeError(f"attribute must be a function of (model, inputs, target), but got {type(attribute).__name__}.")
     seed = positive_int("seed", seed, minimum=0)
     devices = cuda_devices(model)
-    with torch.inference_mode(False), torch.random.fork_rng(devices=devices):
-        working = copy.deepcopy(model).eval()
+    with one_at_a_time, torch.inference_mode(False), torch.random.fork_rng(devices=devices), as_written(model):
+        working = copy.deepcopy(getattr(model, "_orig_mod", model)).eval()  # of a compiled model, what was compiled
         layers = _layers_as_they_run(working, inputs)
         if not layers:
             raise ValueError("model has no layers with weights, so there is nothing to make random.")
@@ -101,7 +109,7 @@ def _layers_as_they_run(model: nn.Module, inputs: torch.Tensor) -> dict[str, lis
 
     hooks = [module.register_forward_pre_hook(note) for module in model.modules()]
     try:
-        with torch.no_grad():
+        with torch.no_grad(), errors_explained(model, inputs):
             model(inputs[:1].detach().clone())
     finally:
         for hook in hooks:

@@ -4,16 +4,28 @@ import torch
 from numpy.typing import ArrayLike
 from torch import nn
 
-from clinxai_teach._torch import check_inputs, eval_mode
+from clinxai_teach._torch import (
+    check_inputs,
+    class_probabilities,
+    errors_explained,
+    eval_mode,
+    refuse_mixed_rows,
+    refuse_probabilities,
+    run,
+)
 from clinxai_teach._types import FloatArray
-from clinxai_teach._validate import positive_int
+from clinxai_teach._validate import positive_int, refuse_masked
 
 
 def predict_proba(model: nn.Module, images: ArrayLike | torch.Tensor, *, batch_size: int = 250) -> FloatArray:
-    """Return softmax probabilities, float64 `(n, K)`, of a network that returns logits.
+    """Return the softmax probabilities, float64 `(n, K)`, of a network that returns logits.
 
-    `images` is an array or tensor `(n, 1, H, W)`. The model is read in evaluation mode, without gradients, and left
-    as it was. Larger batches need more memory, and give the same probabilities.
+    `images` is a tensor `(n, 1, H, W)`, or an array, which is taken in the model's precision. A network with one logit,
+    `(n, 1)` or `(n,)`, gives two columns: 1 - p and p, its sigmoid. The model is read in evaluation mode, without
+    gradients, and left as it was. Larger batches need more memory, and give the same probabilities.
+
+    Raises TypeError or ValueError where the images are no batch of films for this model, and where the model returns
+    something else: probabilities already, labels, NaN, more than logits, or rows that depend on each other.
 
     Examples
     --------
@@ -23,11 +35,31 @@ def predict_proba(model: nn.Module, images: ArrayLike | torch.Tensor, *, batch_s
     >>> predict_proba(model, torch.tensor([[0.0, 3.0]]).log1p()).round(3).tolist()
     [[0.2, 0.8]]
     """
-    batches = torch.split(torch.as_tensor(images), positive_int("batch_size", batch_size))
-    with torch.no_grad(), eval_mode(model):
-        logits = torch.cat([model(batch.clone()) for batch in batches])  # the first layer may work in place
-    probabilities: FloatArray = logits.double().softmax(dim=1).numpy(force=True)
+    films = _films(model, images)
+    batches = torch.split(films, positive_int("batch_size", batch_size))
+    with torch.inference_mode(False), torch.no_grad(), eval_mode(model):
+        first, *others = (run(model, batch, name="images") for batch in batches)
+        refuse_mixed_rows(model, batches[0], first, name="images")
+        logits = torch.cat([first, *others])
+        refuse_probabilities(model, films, logits)
+    probabilities: FloatArray = class_probabilities(logits.double()).numpy(force=True)
     return probabilities
+
+
+def _films(model: nn.Module, images: ArrayLike | torch.Tensor) -> torch.Tensor:
+    """Return the images as a checked tensor."""
+    refuse_masked("images", images)
+    try:
+        films = torch.as_tensor(images)
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(
+            f"images must be an array or a tensor with one row per film, but got {type(images).__name__}. For a "
+            "DataLoader, call this batch by batch."
+        ) from None
+    if isinstance(model, nn.Module) and not isinstance(images, torch.Tensor) and films.is_floating_point():
+        films = films.to(next((w.dtype for w in model.parameters() if w.is_floating_point()), films.dtype))
+    check_inputs(model, films, name="images")
+    return films
 
 
 def film_features(model: nn.Module, images: ArrayLike | torch.Tensor, *, batch_size: int = 250) -> FloatArray:
@@ -45,13 +77,13 @@ def film_features(model: nn.Module, images: ArrayLike | torch.Tensor, *, batch_s
     >>> film_features(ChestNet(), torch.zeros(2, 1, 64, 64)).shape
     (2, 144)
     """
-    films = torch.as_tensor(images)
-    check_inputs(model, films)
-    convolutions = getattr(model, "features", None)
-    if not isinstance(convolutions, nn.Module):
+    films = _films(model, images)
+    features = getattr(model, "features", None)
+    if not isinstance(features, nn.Module):
         raise TypeError(f"model must have its convolutions in model.features, but {type(model).__name__} has not.")
     with torch.no_grad(), eval_mode(model):
         batches = torch.split(films, positive_int("batch_size", batch_size))
-        means = torch.cat([convolutions(batch).mean(dim=(2, 3)) for batch in batches])
-    features: FloatArray = means.double().numpy(force=True)
-    return features
+        with errors_explained(model, films, "images"):
+            means = torch.cat([features(batch.clone()).mean(dim=(2, 3)) for batch in batches])
+    seen: FloatArray = means.double().numpy(force=True)
+    return seen

@@ -177,7 +177,7 @@ def test_the_places_gather_where_the_gradient_jumps():
     result = integrated_gradients(model, row(1.0), 1, tolerance=1e-3)
     assert abs(float(result.values) - 0.7) <= 0.7e-3
     assert result.n_steps <= 20
-    assert sum(seen) == 2 * result.n_steps
+    assert sum(seen) <= 2 * result.n_steps + 1
     equal = [integrated_gradients(model, row(1.0), 1, n_steps=n, method="trapezoid") for n in (21, 41)]
     assert min(float(one.convergence_delta.abs()) for one in equal) > float(result.convergence_delta.abs())
 
