@@ -17,6 +17,21 @@ def sigmoid(z: FloatArray) -> FloatArray:
     return p
 
 
+def fit_intercept(z: FloatArray, target: FloatArray) -> float:
+    """Return the a for which the probabilities sigmoid(z + a) sum up to the number of events.
+
+    Examples
+    --------
+    >>> round(fit_intercept(np.zeros(4), np.array([0.0, 0, 0, 1])), 6)  # one of four: -log 3
+    -1.098612
+    """
+    from scipy.optimize import brentq  # here, because importing it takes longer than all of this module
+
+    middle = np.log(target.mean() / (1 - target.mean()))  # the answer if z were 0 for everyone
+    low, high = middle - z.max() - 1, middle - z.min() + 1
+    return float(brentq(lambda a: (sigmoid(z + a) - target).sum(), low, high, xtol=1e-13))
+
+
 def fit_logistic(z: FloatArray, target: FloatArray) -> tuple[float, float]:
     """Return the a and b for which sigmoid(a z + b) fits `target` best (maximum likelihood, no penalty).
 

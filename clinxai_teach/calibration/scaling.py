@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from clinxai_teach._types import FloatArray
 from clinxai_teach._validate import binary_labels, class_labels, finite_array
-from clinxai_teach.calibration.logistic import fit_logistic, sigmoid
+from clinxai_teach.calibration.logistic import fit_intercept, fit_logistic, sigmoid
 
 
 class PlattScaling:
@@ -45,12 +45,8 @@ class PlattScaling:
         columns of probabilities.
         """
         table = _table(logits)
-        z = _margin(table)
-        y = binary_labels("y_true", y_true)
-        if len(y) != len(z):
-            raise ValueError(f"y_true needs one label per row of logits ({len(z)}), but got {len(y)}.")
-        if y.min() == y.max():
-            raise ValueError(f"y_true holds only the label {y[0]:g}. Platt scaling needs patients of both kinds.")
+        z = _margin(table, "Platt scaling")
+        y = _both_kinds(y_true, len(z), "Platt scaling")
         if z.min() == z.max():
             raise ValueError("logits are the same for every patient, so no slope can be fitted.")
         n1, n0 = y.sum(), (1 - y).sum()
@@ -63,7 +59,52 @@ class PlattScaling:
         """Return the probabilities of class 0 and class 1, `(n, 2)`."""
         if not hasattr(self, "a_"):
             raise ValueError("PlattScaling has no slope yet. Call fit(logits, y_true) first.")
-        z = self.a_ * _margin(_table(logits, self._n_columns)) + self.b_
+        z = self.a_ * _margin(_table(logits, self._n_columns), "Platt scaling") + self.b_
+        return np.column_stack([sigmoid(-z), sigmoid(z)])
+
+
+class InterceptRecalibration:
+    """Shift all logits by one number, so that as many events are expected as observed: p = sigmoid(z + a).
+
+    The mildest repair, for a model that comes to a place with another prevalence, where few patients are known: one
+    parameter. The order of the patients, and how far apart their logits are, stay as they were.
+
+    Attributes after `fit`
+    ----------------------
+    intercept_ : float
+        The a. Above 0 the risks were too low on average. Its opposite is the shift that the model is off by.
+
+    Steyerberg E. W. et al., Validation and updating of predictive logistic regression models: a study on sample size
+    and shrinkage, Stat Med 2004;23:2567-2586, doi:10.1002/sim.1844 (calibration-in-the-large).
+
+    Examples
+    --------
+    Everybody was told 50%, a logit of 0, but it happened to one of four: the logit should be -log 3.
+
+    >>> shifted = InterceptRecalibration().fit([0.0, 0.0, 0.0, 0.0], [0, 0, 0, 1])
+    >>> round(shifted.intercept_, 3), shifted.predict_proba([0.0]).round(3).tolist()
+    (-1.099, [[0.75, 0.25]])
+    """
+
+    def fit(self, logits: ArrayLike, y_true: ArrayLike) -> Self:
+        """Fit a on logits `(n,)` of class 1, or `(n, 2)` of both classes, and labels 0 or 1 `(n,)`. Returns self.
+
+        Raises TypeError or ValueError for wrong shapes, NaN, other labels, one label only (a would be infinite), or
+        probabilities in place of logits.
+        """
+        table = _table(logits)
+        _refuse_probabilities(table)
+        z = _margin(table, "InterceptRecalibration")
+        y = _both_kinds(y_true, len(z), "A finite intercept")
+        self.intercept_ = fit_intercept(z, y)
+        self._n_columns = table.shape[1]
+        return self
+
+    def predict_proba(self, logits: ArrayLike) -> FloatArray:
+        """Return the probabilities of class 0 and class 1, `(n, 2)`."""
+        if not hasattr(self, "intercept_"):
+            raise ValueError("InterceptRecalibration has no intercept yet. Call fit(logits, y_true) first.")
+        z = _margin(_table(logits, self._n_columns), "InterceptRecalibration") + self.intercept_
         return np.column_stack([sigmoid(-z), sigmoid(z)])
 
 
@@ -188,10 +229,18 @@ def _columns(z: FloatArray) -> FloatArray:
     return z if z.shape[1] > 1 else np.column_stack([np.zeros(len(z)), z])
 
 
-def _margin(z: FloatArray) -> FloatArray:
+def _both_kinds(y_true: ArrayLike, n_rows: int, method: str) -> FloatArray:
+    """Return labels 0 and 1, `(n_rows,)`, of which both occur."""
+    y = binary_labels("y_true", y_true)
+    if len(y) != n_rows:
+        raise ValueError(f"y_true needs one label per row of logits ({n_rows}), but got {len(y)}.")
+    if y.min() == y.max():
+        raise ValueError(f"y_true holds only the label {y[0]:g}. {method} needs patients of both kinds.")
+    return y
+
+
+def _margin(z: FloatArray, method: str) -> FloatArray:
     """Return the logit of class 1 against class 0, `(n,)`; of two columns it is their difference."""
     if z.shape[1] > 2:
-        raise ValueError(
-            f"logits have {z.shape[1]} classes, but Platt scaling is for two. Use TemperatureScaling instead."
-        )
+        raise ValueError(f"logits have {z.shape[1]} classes, but {method} is for two. Use TemperatureScaling instead.")
     return z[:, 1] - z[:, 0] if z.shape[1] == 2 else z[:, 0]

@@ -35,6 +35,34 @@ def brier_score(y_true: ArrayLike, y_prob: ArrayLike) -> float:
     return float(np.mean(((p - one_hot) ** 2).sum(axis=1)))
 
 
+def scaled_brier_score(y_true: ArrayLike, y_prob: ArrayLike) -> float:
+    """Return 1 - Brier score / Brier score of a model that tells everybody the prevalence: 1 is perfect.
+
+    The Brier score of a rare event is small for any model; this one is comparable. 0 is no better than knowing how many
+    are ill, and below 0 is worse. Arguments as in `brier_score`; for several classes the prevalence is that of each.
+
+    Raises ValueError where all have the same label, because then the prevalence is always right, and TypeError or
+    ValueError for other bad arguments.
+
+    Steyerberg E. W. et al., Assessing the performance of prediction models: a framework for traditional and novel
+    measures, Epidemiology 2010;21:128-138, doi:10.1097/EDE.0b013e3181c30fb2.
+
+    Examples
+    --------
+    Half of the patients have the event, so the prevalence alone scores 0.25. The model scores 0.0625.
+
+    >>> scaled_brier_score([1, 0], [0.75, 0.25])
+    0.75
+    """
+    y, p = labelled_probabilities(y_true, y_prob)
+    if y.min() == y.max():
+        raise ValueError(f"y_true holds only the label {y[0]:g}. The scaled score needs patients of two kinds.")
+    if p.ndim == 1:
+        return float(1 - np.mean((p - y) ** 2) / (y.mean() * (1 - y.mean())))
+    shares = np.bincount(y.astype(np.int64), minlength=p.shape[1]) / len(y)
+    return float(1 - brier_score(y, p) / (1 - (shares**2).sum()))
+
+
 class BrierDecomposition(NamedTuple):
     """The Brier score in five parts, each at least 0 except the covariance.
 

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from clinxai_teach._types import FloatArray
 from clinxai_teach._validate import binary_outcome
-from clinxai_teach.calibration.logistic import fit_logistic, sigmoid
+from clinxai_teach.calibration.logistic import fit_intercept, fit_logistic
 
 
 class CalibrationSlopeIntercept(NamedTuple):
@@ -63,15 +63,7 @@ def slope_intercept_of_checked(y: FloatArray, p: FloatArray) -> CalibrationSlope
     if with_event.min() >= without.max() or without.min() >= with_event.max():
         raise ValueError("y_prob separates the two outcomes perfectly, so the slope is infinite. Use more patients.")
     slope, _ = fit_logistic(z, y)
-    return CalibrationSlopeIntercept(slope, _intercept(z, y))
-
-
-def _intercept(z: FloatArray, y: FloatArray) -> float:
-    """Return the a for which the probabilities sigmoid(z + a) sum up to the number of events."""
-    from scipy.optimize import brentq  # here, because importing it takes longer than all of this module
-
-    middle = np.log(y.mean() / (1 - y.mean()))  # the answer if z were 0 for everyone
-    return float(brentq(lambda a: (sigmoid(z + a) - y).sum(), middle - z.max() - 1, middle - z.min() + 1, xtol=1e-13))
+    return CalibrationSlopeIntercept(slope, fit_intercept(z, y))
 
 
 def observed_expected_ratio(y_true: ArrayLike, y_prob: ArrayLike) -> float:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.isotonic import IsotonicRegression
-from sklearn.metrics import brier_score_loss
+from sklearn.metrics import brier_score_loss, d2_brier_score
 
 from clinxai_teach.calibration import (
     brier_decomposition,
@@ -13,6 +13,7 @@ from clinxai_teach.calibration import (
     corp_decomposition,
     expected_calibration_error,
     reliability_curve,
+    scaled_brier_score,
 )
 
 # The twelve patients of scikit-learn's issue 10883: (model A, model B, outcome).
@@ -261,3 +262,35 @@ def test_bad_data_are_named(function):
 def test_one_hot_labels_are_refused():
     with pytest.raises(ValueError, match="y_true must have 1 dimension"):
         brier_score([[1, 0], [0, 1]], [[0.5, 0.5], [0.5, 0.5]])
+
+
+# ---- the scaled Brier score ----------------------------------------------------------------------
+
+
+def test_the_scaled_score_of_the_prevalence_is_0_and_of_the_truth_1():
+    y = np.array([0, 0, 0, 1])
+    assert scaled_brier_score(y, np.full(4, 0.25)) == pytest.approx(0, abs=1e-15)
+    assert scaled_brier_score(y, y) == 1
+    assert scaled_brier_score(y, 1 - y) == pytest.approx(1 - 1 / (0.25 * 0.75))
+    classes = np.array([0, 1, 2, 2])
+    assert scaled_brier_score(classes, np.tile([0.25, 0.25, 0.5], (4, 1))) == pytest.approx(0, abs=1e-15)
+    assert scaled_brier_score(classes, np.eye(3)[classes]) == 1
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10_000), n=st.integers(10, 300))
+def test_the_scaled_score_equals_scikit_learn_and_two_columns_equal_one(seed, n):
+    rng = np.random.default_rng(seed)
+    p = rng.random(n)
+    y = np.r_[0, 1, rng.random(n - 2) < p[2:]].astype(int)
+    assert scaled_brier_score(y, p) == pytest.approx(d2_brier_score(y, p), abs=1e-12)
+    assert scaled_brier_score(y, np.column_stack([1 - p, p])) == pytest.approx(scaled_brier_score(y, p), abs=1e-12)
+    table, classes = rng.dirichlet([1, 1, 1], n), np.r_[0, 1, 2, rng.integers(0, 3, n - 3)]
+    assert scaled_brier_score(classes, table) == pytest.approx(d2_brier_score(classes, table), abs=1e-12)
+
+
+def test_the_scaled_score_of_one_label_does_not_exist():
+    with pytest.raises(ValueError, match="only the label 0"):
+        scaled_brier_score([0, 0], [0.1, 0.2])
+    with pytest.raises(ValueError, match="only the label 2"):
+        scaled_brier_score([2, 2], [[0.1, 0.2, 0.7]] * 2)
