@@ -31,7 +31,7 @@ from clinxai_teach.plots.films import (
     outline,
 )
 from clinxai_teach.plots.moving import MovingPicture
-from clinxai_teach.plots.picture import Picture, artists_in
+from clinxai_teach.plots.picture import Picture
 from clinxai_teach.plots.showing import in_notebook, picture_bundle, png_bytes, show
 from clinxai_teach.plots.style import DARK, DPI, FONT_SIZE, GREY, LIGHT, bare
 from clinxai_teach.plots.trust import Costs, draw_changes, draw_reasons, draw_refits
@@ -76,7 +76,6 @@ __all__ = [
     "ShareRows",
     "Shares",
     "SignedMap",
-    "artists_in",
     "bare",
     "contact_sheet",
     "draw_changes",

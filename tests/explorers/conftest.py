@@ -35,9 +35,9 @@ def texts_fit():
             labels = [*tick_labels(ax.xaxis), *tick_labels(ax.yaxis)]
             for text in (ax.title, ax._left_title, ax.xaxis.label, ax.yaxis.label, *ax.texts, *labels):
                 if text.get_text() and text.get_visible():
-                    box = text.get_window_extent()
-                    assert figure.bbox.padded(1).contains(box.x0, box.y0), text.get_text()
-                    assert figure.bbox.padded(1).contains(box.x1, box.y1), text.get_text()
+                    box, inside = text.get_window_extent(), figure.bbox.padded(1)
+                    fits = inside.contains(box.x0, box.y0) and inside.contains(box.x1, box.y1)
+                    assert fits, f"the picture's edge cuts off {text.get_text()!r}"
 
     return check
 
