@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from clinxai_teach._types import FloatArray
+from clinxai_teach.attribution.tables import mixed, with_patient
 
 MAX_FEATURES = 12
 ROWS_AT_ONCE = 100_000  # so many patients are predicted in one call: bounded memory, few calls
@@ -34,9 +35,11 @@ def exact_shapley(predict: Callable[[Any], ArrayLike], x: ArrayLike, background:
     predict : function
         Takes a table `(n, d)` and returns `(n,)`, such as `lambda X: model.predict_proba(X)[:, 1]`.
     x : `(d,)`
-        The patient: an array or a row of a DataFrame. At most 12 features, because all 2^d sets are evaluated.
+        The patient: an array, a row of a DataFrame, or a DataFrame of one row. At most 12 features, because all 2^d
+        sets are evaluated.
     background : `(m, d)`
-        The patients to compare with. If it is a DataFrame, `predict` gets DataFrames with its columns.
+        The patients to compare with. If it is a pandas or polars DataFrame, `predict` gets such tables, and each column
+        keeps its kind: codes stay integers, categories and texts stay what they are.
 
     Returns
     -------
@@ -59,13 +62,21 @@ def exact_shapley(predict: Callable[[Any], ArrayLike], x: ArrayLike, background:
     >>> both.values.tolist(), both.base_value
     ([0.5, 0.5], 0.0)
     """
-    patient, others, predict = _check(predict, x, background)
-    d = len(patient)
+    if not callable(predict):
+        raise TypeError(f"predict must be a function of a table, but got {type(predict).__name__}. Try model.predict.")
+    table = with_patient(background, x)
+    m, d = len(table) - 1, table.shape[1]  # row m of the table is the patient
+    if d > MAX_FEATURES:
+        raise ValueError(
+            f"x has {d} features, but all 2^d sets are evaluated, so at most {MAX_FEATURES} are possible. Use "
+            "shap_explanation for tree and linear models, or shap's sampling explainers."
+        )
     # Set number s holds feature i where bit i of s is 1, so adding i to a set adds 2^i to its number.
     member = np.arange(2**d)[:, None] >> np.arange(d) & 1 == 1
     v = np.concatenate([
-        predict(np.where(some[:, None], patient, others).reshape(-1, d)).reshape(-1, len(others)).mean(axis=1)
-        for some in np.array_split(member, np.clip(2**d * len(others) // ROWS_AT_ONCE, 1, 2**d))
+        _predicted(predict, mixed(table, np.where(some[:, None], m, np.arange(m)[:, None]).reshape(-1, d)))
+        .reshape(-1, m).mean(axis=1)
+        for some in np.array_split(member, np.clip(2**d * m // ROWS_AT_ONCE, 1, 2**d))
     ])  # fmt: skip
     size = member.sum(axis=1)
     share = np.array([factorial(k) * factorial(d - k - 1) / factorial(d) for k in range(d)])
@@ -76,38 +87,14 @@ def exact_shapley(predict: Callable[[Any], ArrayLike], x: ArrayLike, background:
     return ShapleyValues(values, float(v[0]))
 
 
-def _check(predict: Any, x: Any, background: Any) -> tuple[FloatArray, FloatArray, Callable[[FloatArray], FloatArray]]:
-    """Return the patient `(d,)`, the background `(m, d)` and a checked `predict`, or raise what is wrong."""
-    if not callable(predict):
-        raise TypeError(f"predict must be a function of a table, but got {type(predict).__name__}. Try model.predict.")
-    if hasattr(x, "reindex") and hasattr(background, "columns"):
-        if set(x.index) != set(background.columns):
-            raise ValueError("x and background must have the same columns, but their names differ.")
-        x = x[background.columns]
-    try:
-        patient, others = np.asarray(x, dtype=np.float64), np.asarray(background, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise TypeError("x and background must hold numbers only. Encode texts as the model needs them.") from None
-    if patient.ndim != 1 or others.ndim != 2 or len(others) == 0 or others.shape[1] != len(patient):
+def _predicted(predict: Callable[[Any], ArrayLike], table: Any) -> FloatArray:
+    """Return the prediction of each row, or raise what is wrong with it."""
+    output = np.asarray(predict(table), dtype=np.float64)
+    if output.shape != (len(table),):
         raise ValueError(
-            f"x must be one patient (d,) and background (m, d), but the shapes are {patient.shape} and {others.shape}."
+            f"predict must return one number per row ({len(table)},), but returned {output.shape}. For a classifier "
+            "take one column: lambda X: model.predict_proba(X)[:, 1]."
         )
-    if not 1 <= len(patient) <= MAX_FEATURES:
-        raise ValueError(
-            f"x has {len(patient)} features, but all 2^d sets are evaluated, so at most {MAX_FEATURES} are possible. "
-            "Use shap_explanation for tree models, or shap's sampling explainers."
-        )
-
-    def checked(rows: FloatArray) -> FloatArray:
-        table = type(background)(rows, columns=background.columns) if hasattr(background, "columns") else rows
-        output = np.asarray(predict(table), dtype=np.float64)
-        if output.shape != (len(rows),):
-            raise ValueError(
-                f"predict must return one number per row ({len(rows)},), but returned {output.shape}. For a classifier "
-                "take one column: lambda X: model.predict_proba(X)[:, 1]."
-            )
-        if not np.isfinite(output).all():
-            raise ValueError("predict returned NaN or infinite values.")
-        return output
-
-    return patient, others, checked
+    if not np.isfinite(output).all():
+        raise ValueError("predict returned NaN or infinite values.")
+    return output
