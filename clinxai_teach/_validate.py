@@ -178,6 +178,14 @@ def probabilities(name: str, values: Any, *, ndim: int | tuple[int, ...]) -> Flo
 
     Numbers of 16 bits are allowed the rounding of their kind.
     """
+    p = shares(name, values, ndim=ndim)
+    if p.ndim > 1:
+        _check_sums(name, p, max(1e-4, _rounding(values)))
+    return p
+
+
+def shares(name: str, values: Any, *, ndim: int | tuple[int, ...]) -> FloatArray:
+    """Return `values` as float64 numbers from 0 to 1, which need not sum to 1; ValueError outside."""
     p = finite_array(name, values, ndim=ndim)
     rounding = _rounding(values)
     smallest, largest = p.min(), p.max()
@@ -188,8 +196,6 @@ def probabilities(name: str, values: Any, *, ndim: int | tuple[int, ...]) -> Flo
     if smallest < 0 or largest > 1:
         worst = smallest if smallest < 0 else largest
         raise ValueError(f"{name} must lie between 0 and 1, but holds {worst:g}. Pass probabilities, not logits.")
-    if p.ndim > 1:
-        _check_sums(name, p, max(1e-4, rounding))
     return p
 
 
@@ -322,8 +328,10 @@ def _floats(name: str, array: NDArray[Any]) -> FloatArray:
 
 def _shape_cure(name: str, array: NDArray[Any], allowed: tuple[int, ...]) -> str:
     """Return a sentence that says how to give an array the dimensions that are allowed, where that is clear."""
-    if array.ndim == 1 and 2 in allowed:
+    if array.ndim == 1 and 2 in allowed and name == "y_prob":
         return " For two classes and the probability p of class 1, pass np.column_stack([1 - p, p])."
+    if array.ndim == 3 and allowed == (2,):
+        return f" Of a table for each model, pass the column of one class: {name}[:, :, 1]."
     if 1 not in allowed:
         return ""
     if array.ndim == 0:

@@ -9,6 +9,8 @@ from clinxai_teach.conformal.classifier import SplitConformalClassifier, conform
 from clinxai_teach.conformal.evaluation import SetSummary, average_set_size, coverage, coverage_by_group, set_summary
 from clinxai_teach.conformal.quantile import conformal_quantile, coverage_law
 from clinxai_teach.conformal.regression import Intervals, quantile_intervals, residual_intervals
+from clinxai_teach.conformal.risk import conformal_risk_threshold
+from clinxai_teach.conformal.shift import label_shift_weights
 
 __all__ = [
     "Intervals",
@@ -18,9 +20,11 @@ __all__ = [
     "conformal_calibrate",
     "conformal_predict",
     "conformal_quantile",
+    "conformal_risk_threshold",
     "coverage",
     "coverage_by_group",
     "coverage_law",
+    "label_shift_weights",
     "quantile_intervals",
     "residual_intervals",
     "set_summary",

@@ -9,10 +9,12 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from clinxai_teach._types import FloatArray
-from clinxai_teach._validate import finite_array, open_fraction, positive_int
+from clinxai_teach._validate import finite_array, number_between, open_fraction, positive_int
 
 
-def conformal_quantile(scores: ArrayLike, alpha: float) -> float:
+def conformal_quantile(
+    scores: ArrayLike, alpha: float, *, weights: ArrayLike | None = None, new_weight: float | None = None
+) -> float:
     """Return the k-th smallest score, k = ceil((n + 1)(1 - alpha)); infinity when k > n.
 
     Why n + 1: a new patient's score is equally likely to take any of the n + 1 places among the n calibration scores
@@ -29,15 +31,25 @@ def conformal_quantile(scores: ArrayLike, alpha: float) -> float:
         One per calibration patient; higher means that the true label fits the model's answer less well.
     alpha : float
         The share of misses that is accepted, between 0 and 1.
+    weights : None or `(n,)`
+        Where the new patient comes from a population with a known shift: how many times as common a patient like this
+        one is there as here, from `label_shift_weights` or a ratio of densities. The scores then count by weight, and
+        the new patient's own weight lies at infinity: the result is the smallest score at which the weights up to it
+        reach (1 - alpha) (sum of weights + new_weight). A common factor changes nothing; equal weights give the same
+        as none.
+    new_weight : float, needed with `weights`
+        The weight of the new patient. A larger one gives a larger threshold, so the largest possible is careful.
 
     Returns
     -------
     float
 
-    Raises TypeError or ValueError for an alpha outside (0, 1), and for scores that are empty, NaN or infinite.
+    Raises TypeError or ValueError for an alpha outside (0, 1), for scores that are empty, NaN or infinite, and for
+    weights below 0.
 
     Vovk V. et al., Algorithmic learning in a random world, Springer 2005; Angelopoulos A. N., Bates S., A gentle
     introduction to conformal prediction and distribution-free uncertainty quantification, 2021, arXiv:2107.07511.
+    Weights: Tibshirani R. J. et al., Conformal prediction under covariate shift, NeurIPS 2019, arXiv:1904.06019.
 
     Examples
     --------
@@ -47,8 +59,37 @@ def conformal_quantile(scores: ArrayLike, alpha: float) -> float:
     0.8
     >>> conformal_quantile([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9], alpha=0.05)
     inf
+
+    Patients with a high score are twice as common in the new place: 2 of 7 parts lie above 0.6 and 1 is the new one's.
+
+    >>> conformal_quantile([0.2, 0.4, 0.6, 0.8], alpha=0.5, weights=[1, 1, 2, 2], new_weight=1)
+    0.6
     """
-    return quantile_of_checked(finite_array("scores", scores, ndim=1), alpha)
+    checked = finite_array("scores", scores, ndim=1)
+    if weights is None and new_weight is None:
+        return quantile_of_checked(checked, alpha)
+    if weights is None or new_weight is None:
+        raise ValueError(
+            "weights and new_weight belong together: pass the weight of each calibration patient and that of the new "
+            "one. The largest weight that a new patient can have is the careful choice."
+        )
+    return _weighted_quantile(checked, alpha, finite_array("weights", weights, ndim=1), new_weight)
+
+
+def _weighted_quantile(scores: FloatArray, alpha: float, weights: FloatArray, new_weight: float) -> float:
+    new = number_between("new_weight", new_weight, 0)
+    if len(weights) != len(scores):
+        raise ValueError(f"weights needs one value per score ({len(scores)}), but got {len(weights)}.")
+    if weights.min() < 0:
+        raise ValueError(f"weights must be at least 0, but one is {weights.min():g}.")
+    total = float(weights.sum()) + new
+    if total == 0:
+        raise ValueError("weights and new_weight are all 0, so no patient counts. Weights are relative to each other.")
+    order = np.argsort(scores)
+    reached = np.cumsum(weights[order]) / total
+    needed = float(1 - exact_alpha(open_fraction("alpha", alpha)))
+    k = int(np.searchsorted(reached, needed - len(scores) * np.finfo(float).eps))  # sums of floats may end too low
+    return math.inf if k == len(scores) else float(scores[order[k]])
 
 
 def quantile_of_checked(scores: FloatArray, alpha: float) -> float:
@@ -61,8 +102,7 @@ def conformal_rank(n: int, alpha: float) -> int:
     """Return k = ceil((n + 1)(1 - alpha)) in exact arithmetic.
 
     In floating point, (n + 1)(1 - alpha) can end just above a whole number, and k is then one too high: 208 instead of
-    207 for n = 249 and alpha = 0.172. So alpha is read as the nearest fraction with a denominator up to a billion, and
-    1 - 0.9 is the same as 0.1.
+    207 for n = 249 and alpha = 0.172. So alpha is read by `exact_alpha`, and 1 - 0.9 is the same as 0.1.
 
     Examples
     --------
@@ -70,8 +110,12 @@ def conformal_rank(n: int, alpha: float) -> int:
     (8, 10, 207)
     """
     n = positive_int("n", n)
-    exact = Fraction(open_fraction("alpha", alpha)).limit_denominator(10**9)
-    return max(1, math.ceil((n + 1) * (1 - exact)))
+    return max(1, math.ceil((n + 1) * (1 - exact_alpha(open_fraction("alpha", alpha)))))
+
+
+def exact_alpha(alpha: float) -> Fraction:
+    """Return the nearest fraction with a denominator up to a billion, which is what a person means by 0.1."""
+    return Fraction(alpha).limit_denominator(10**9)
 
 
 def coverage_law(n: int, alpha: float) -> Any:

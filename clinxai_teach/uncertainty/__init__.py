@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from clinxai_teach.uncertainty.deferral import DeferralCurve, RiskCoverageCurve, deferral_curve, risk_coverage_curve
 from clinxai_teach.uncertainty.ensemble import ensemble_samples, fit_ensemble
 from clinxai_teach.uncertainty.entropy import EntropyDecomposition, entropy_decomposition
+from clinxai_teach.uncertainty.instability import PredictionInstability, prediction_instability
 
 if TYPE_CHECKING:
     from clinxai_teach.uncertainty.dropout import DropoutPrediction, mc_dropout_predict, mc_dropout_samples
@@ -18,6 +19,7 @@ __all__ = [
     "DeferralCurve",
     "DropoutPrediction",
     "EntropyDecomposition",
+    "PredictionInstability",
     "RiskCoverageCurve",
     "deferral_curve",
     "ensemble_samples",
@@ -25,6 +27,7 @@ __all__ = [
     "fit_ensemble",
     "mc_dropout_predict",
     "mc_dropout_samples",
+    "prediction_instability",
     "risk_coverage_curve",
 ]
 
