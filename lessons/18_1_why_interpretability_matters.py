@@ -680,7 +680,7 @@ plots.show(
 #
 # ## Exercises
 #
-# Five exercises, with hints and solutions: [exercises/18_1_why_interpretability_matters.ipynb](../exercises/18_1_why_interpretability_matters.ipynb).
+# {{Count 18.1}} exercises, with hints and solutions: [exercises/18_1_why_interpretability_matters.ipynb](../exercises/18_1_why_interpretability_matters.ipynb).
 #
 # ## References
 #

@@ -1548,7 +1548,7 @@ print(
 #
 # ## Exercises
 #
-# Eight exercises, with hints and solutions:
+# {{Count 18.2}} exercises, with hints and solutions:
 # [exercises/18_2_feature_attribution.ipynb](../exercises/18_2_feature_attribution.ipynb).
 #
 # ## References

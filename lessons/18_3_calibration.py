@@ -1076,7 +1076,7 @@ print(
 #
 # ## Exercises
 #
-# Seven exercises, with hints and solutions: [exercises/18_3_calibration.ipynb](../exercises/18_3_calibration.ipynb).
+# {{Count 18.3}} exercises, with hints and solutions: [exercises/18_3_calibration.ipynb](../exercises/18_3_calibration.ipynb).
 #
 # ## References
 #

@@ -1531,7 +1531,7 @@ print("Both cover people with diabetes less than promised:", bool((width_table["
 #
 # ## Exercises
 #
-# Seven exercises, with hints and solutions: [exercises/18_4_uncertainty.ipynb](../exercises/18_4_uncertainty.ipynb).
+# {{Count 18.4}} exercises, with hints and solutions: [exercises/18_4_uncertainty.ipynb](../exercises/18_4_uncertainty.ipynb).
 #
 # ## References
 #

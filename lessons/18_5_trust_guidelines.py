@@ -996,7 +996,7 @@ Markdown("\n".join(lines))
 #
 # ## Exercises
 #
-# Six exercises, with hints and solutions: [exercises/18_5_trust_guidelines.ipynb](../exercises/18_5_trust_guidelines.ipynb).
+# {{Count 18.5}} exercises, with hints and solutions: [exercises/18_5_trust_guidelines.ipynb](../exercises/18_5_trust_guidelines.ipynb).
 #
 # ## References
 #

@@ -500,7 +500,7 @@ plots.show(
 #
 # ## Exercises
 #
-# Five exercises, with hints and solutions: [exercises/18_6_clinicians_checklist.ipynb](../exercises/18_6_clinicians_checklist.ipynb).
+# {{Count 18.6}} exercises, with hints and solutions: [exercises/18_6_clinicians_checklist.ipynb](../exercises/18_6_clinicians_checklist.ipynb).
 #
 # ## References
 #

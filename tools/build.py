@@ -2,34 +2,23 @@
 
 A lesson is a jupytext py:percent file in lessons/:
 
-    lessons/18_1_x.py            ->  notebooks/18_1_x.ipynb   executed
-    lessons/18_1_x_exercises.py  ->  solutions/18_1_x.ipynb   solved, executed, with the solution markers
+    lessons/18_1_x.py            ->  notebooks/18_1_x.ipynb   executed, without its claims
+    lessons/18_1_x_exercises.py  ->  solutions/18_1_x.ipynb   with the files of clinxai_teach/exercises/18_1: solved,
+                                                              executed, with the solution markers
                                      exercises/18_1_x.ipynb   answers replaced by stubs, no outputs
 
-Options a cell may carry after its `# %%`:
-
-    fold=true                                      plumbing: the code is hidden, its output is shown
-    tags=["raises-exception"]                      ordinary cell tags
-    tags=["output-not-saved"]                      its output is about this computer: run, but not saved
-    exercise="18.1-a" part="answer"                the learner's cell; what is between the lines
-                                                   ### BEGIN SOLUTION and ### END SOLUTION becomes a stub
-    exercise="18.1-a" part="check" points=2        its test; ### BEGIN HIDDEN TESTS ... ### END HIDDEN TESTS
-                                                   goes only into solutions/
-
-The exercise options become nbgrader's cell metadata (schema 3), so nbgrader takes solutions/ as its source.
+`cells` lists the options of a lesson's cells, `exercise_cells` those of an exercise file. The answers carry nbgrader's
+cell metadata (schema 3), so nbgrader takes solutions/ as its source. The counts in README.md are filled in, too.
 """
 
 import copy
-import hashlib
 import os
 import re
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
-import jupytext
 import nbformat
 import typer
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
@@ -40,187 +29,58 @@ from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.validator import iter_validate
 
+from cells import BuildError, first_line, let_run_all_go_on, notebook_cell, notebook_of, source_cells, strip_answers
+from exercise_cells import exercise_cells, expand, fill_in, fill_in_readme
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("notebooks", "solutions", "exercises")
 REBUILD = "run: python tools/build.py build"
-
-# An untouched function returns None and its cell raises nothing, so the check can say "not attempted".
-# exercises/nbgrader_config.py gives nbgrader the same stub.
-CODE_STUB = "# YOUR CODE HERE\npass"
-
-PARTS = {
-    "answer": {"grade": False, "solution": True, "locked": False, "task": False},
-    "check": {"grade": True, "solution": False, "locked": True, "task": False},
-}
-REGIONS = {"answer": "SOLUTION", "check": "HIDDEN TESTS"}
-OPTIONS = {"exercise", "part", "points", "fold", "tags"}
-
-NOTEBOOK_METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 VOLATILE_TEXT = re.compile(r"0x[0-9a-f]{8,}|ipykernel_\d+")
 CELL_TIMEOUT_S = 120
 MAX_BYTES = 2_000_000
 
 
-class BuildError(Exception):
-    """What is wrong in a lesson or a notebook, where, and what to do about it."""
-
-
-# ---- a lesson's cells ----------------------------------------------------------------------------
+# ---- from a lesson to its notebooks --------------------------------------------------------------
 
 
 def read_lesson(lesson: Path) -> NotebookNode:
-    """The lesson as a notebook that has not run yet, with its cells' ids and metadata expanded."""
+    """The lesson as a notebook that has not run yet: exercises in their places, claims included."""
     prefix = re.match(r"\d+(_\d+)?|", lesson.stem).group() or "lesson"
-    for_exercises = lesson.stem.endswith("_exercises")
+    root = lesson.parents[1]
+    frame = source_cells(lesson)
+    cells, problems = [], []
     try:
-        source_cells = jupytext.read(lesson, fmt="py:percent").cells
-    except (ValueError, nbformat.ValidationError) as error:
-        raise BuildError(f"{lesson.name}: jupytext cannot read it: {str(error).splitlines()[0]}") from error
-    cells, problems, seen = [], [], Counter()
-    for number, source_cell in enumerate(source_cells, 1):
+        parts = list(expand(frame, root, prefix)) if lesson.stem.endswith("_exercises") else frame
+    except BuildError as error:
+        raise BuildError(f"{lesson.name}: {error}") from error
+    for number, part in enumerate(parts, 1):
         try:
-            cell = build_cell(source_cell, for_exercises)
-            cells.append(with_id(cell, prefix, seen))
+            cells += exercise_cells(part) if isinstance(part, Path) else [notebook_cell(part)]
         except BuildError as error:
-            problems.append(f"{lesson.name}, cell {number} ({first_line(source_cell)[:50]!r}): {error}")
+            where = "" if isinstance(part, Path) else f"{lesson.name}, cell {number} ({first_line(part)[:50]!r}): "
+            problems.append(f"{where}{error}")
     if problems:
         raise BuildError("\n".join(problems))
-    return NotebookNode(nbformat=4, nbformat_minor=5, metadata=copy.deepcopy(NOTEBOOK_METADATA), cells=cells)
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            cell.source = fill_in(cell.source, root)
+    try:
+        return notebook_of(cells, prefix)
+    except BuildError as error:
+        raise BuildError(f"{lesson.name}: {error}") from error
 
 
-def build_cell(source_cell: NotebookNode, for_exercises: bool) -> NotebookNode:
-    """One cell with its short options expanded to the metadata that Jupyter and nbgrader read."""
-    options, source = dict(source_cell.metadata), source_cell.source
-    options.pop("lines_to_next_cell", None)  # jupytext's own note on blank lines
-    if unknown := sorted(set(options) - OPTIONS):
-        raise BuildError(f"unknown option {', '.join(unknown)}; a cell may have {', '.join(sorted(OPTIONS))}")
-    if source_cell.cell_type not in ("code", "markdown") or not source.strip():
-        raise BuildError("the cell is raw or empty; write code or markdown in it, or delete it")
-
-    metadata, tags = {}, list(options.get("tags", []))
-    if options.get("fold"):
-        metadata["jupyter"] = {"source_hidden": True}
-        tags.append("hide-input")
-    if tags:
-        metadata["tags"] = tags
-    if set(options) & {"exercise", "part", "points"}:
-        if not for_exercises:
-            raise BuildError("exercise cells belong in the lesson whose name ends in _exercises")
-        metadata["nbgrader"] = grading_metadata(source_cell.cell_type, options)
-    check_source(source_cell, options.get("part"))
-
-    if source_cell.cell_type == "markdown":
-        return nbformat.v4.new_markdown_cell(source, metadata=metadata)
-    return nbformat.v4.new_code_cell(source, metadata=metadata)
+def is_claim(cell: NotebookNode) -> bool:
+    """Whether the cell asserts what the text says, and is not shipped."""
+    return "claim" in cell.metadata.get("tags", [])
 
 
-def grading_metadata(cell_type: str, options: dict) -> dict:
-    """nbgrader's cell metadata, schema 3, from exercise=, part= and points=."""
-    exercise, part, points = (options.get(name) for name in ("exercise", "part", "points"))
-    if not (isinstance(exercise, str) and re.fullmatch(r"[A-Za-z0-9._-]{1,40}", exercise)):
-        raise BuildError(f'exercise= must be an id such as "18.1-a", found {exercise!r}')
-    if part not in PARTS:
-        raise BuildError(f'part= must be "answer" or "check", found {part!r}')
-    if cell_type != "code":
-        raise BuildError(f"an exercise's {part} must be a code cell, found {cell_type}")
-    if part == "check" and (type(points) not in (int, float) or points <= 0):
-        raise BuildError(f"a check needs points= and a number above 0, found {points!r}")
-    if part == "answer" and points is not None:
-        raise BuildError("points= belongs on the check cell; remove it from the answer")
-    grade_id = f"{exercise.replace('.', '_')}-{part}"
-    scored = {"points": points} if part == "check" else {}
-    return {"schema_version": 3, "grade_id": grade_id, **PARTS[part], **scored}
-
-
-def check_source(cell: NotebookNode, part: str | None) -> None:
-    """Raise for a marker that nbgrader would trip over, and for a trailing semicolon."""
-    for owner, region in REGIONS.items():
-        if part != owner and re.search(f"(BEGIN|END) {region}", cell.source):
-            raise BuildError(f'"{region}" markers, also in prose, belong only in a cell with part="{owner}"')
-    if part == "answer" and "BEGIN SOLUTION" not in cell.source:
-        raise BuildError("an answer needs ### BEGIN SOLUTION and ### END SOLUTION around its solution")
-    released_source(cell.source, part)  # raises for a region that does not close
-    if cell.cell_type == "code" and cell.source.rstrip().endswith(";"):
-        raise BuildError("the cell ends in ';', which nbval does not honour; end it with plt.show()")
-
-
-def with_id(cell: NotebookNode, prefix: str, seen: Counter) -> NotebookNode:
-    """Give the cell an id made from its own text alone: adding or removing another cell cannot change it.
-
-    An exercise cell has its grade id. Any other has its first words, and a hash that tells apart cells
-    that begin alike; only cells with the same text throughout are numbered.
-    """
-    if "nbgrader" in cell.metadata:
-        cell.id = cell.metadata["nbgrader"]["grade_id"]
-        if seen[cell.id]:
-            raise BuildError(f"grade id {cell.id} is used twice; give each exercise an id of its own")
-    else:
-        words = "-".join(re.findall(r"[a-z0-9]+", first_line(cell).lower()))[:40].strip("-")
-        digest = hashlib.sha256(f"{cell.cell_type} {cell.source}".encode()).hexdigest()[:6]
-        cell.id = "-".join(filter(None, [prefix, words, digest]))
-    seen[cell.id] += 1
-    if seen[cell.id] > 1:
-        cell.id = f"{cell.id}-{seen[cell.id]}"
-    return cell
-
-
-def first_line(cell: NotebookNode) -> str:
-    """The first line that says something: a heading, a sentence, a line of code before a comment."""
-    lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
-    if cell.cell_type == "code":
-        lines = [line for line in lines if not line.startswith("#")] or lines
-    return lines[0] if lines else ""
-
-
-# ---- from solved to exercise ---------------------------------------------------------------------
-
-
-def released_source(source: str, part: str | None) -> str:
-    """A cell's text as the learner gets it: a stub for the solution, no hidden tests."""
-    if part is None:
-        return source
-    begin, end = f"BEGIN {REGIONS[part]}", f"END {REGIONS[part]}"
-    kept, inside = [], False
-    for line in source.split("\n"):
-        if begin in line:
-            if inside:
-                raise BuildError(f"a second {begin} comes before {end}; close the first one")
-            inside = True
-            indent = re.match(r"\s*", line).group()
-            kept += [indent + stub_line for stub_line in CODE_STUB.split("\n")] if part == "answer" else []
-        elif end in line:
-            if not inside:
-                raise BuildError(f"{end} has no {begin} before it; add one")
-            inside = False
-        elif not inside:
-            kept.append(line)
-    if inside:
-        raise BuildError(f"{begin} has no {end} after it; add one")
-    return "\n".join(kept)
-
-
-def strip_answers(solved: NotebookNode) -> NotebookNode:
-    """The notebook without answers, hidden tests and outputs, as nbgrader's preprocessors make it."""
-    stripped = copy.deepcopy(solved)
-    for cell in stripped.cells:
-        grading = cell.metadata.get("nbgrader", {})
-        part = "answer" if grading.get("solution") else "check" if grading.get("grade") else None
-        cell.source = released_source(cell.source, part)
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    return stripped
-
-
-def let_run_all_go_on(exercises: NotebookNode) -> NotebookNode:
-    """Tag the checks, so that Run All passes the exercises that are not answered yet."""
-    for cell in exercises.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade"):
-            cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
-    return exercises
+def without_claims(notebook: NotebookNode) -> NotebookNode:
+    """The notebook as it is shipped."""
+    shipped = copy.copy(notebook)
+    shipped.cells = [cell for cell in notebook.cells if not is_claim(cell)]
+    return shipped
 
 
 def targets(lesson: Path) -> list[str]:
@@ -261,11 +121,14 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
     )
     # Another backend or hash seed in the caller's shell must not change the outputs.
     env = os.environ | {"PYTHONHASHSEED": "0", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-    code_cells = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    count = 0
     with client.setup_kernel(env=env, cleanup_kc=True):
-        for count, (index, cell) in enumerate(code_cells, 1):
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code":
+                continue
+            count += not is_claim(cell)  # a claim is not shipped, so it must not be counted
             try:
-                client.execute_cell(cell, index, execution_count=count)
+                client.execute_cell(cell, index, execution_count=count, store_history=not is_claim(cell))
             except (CellControlSignal, DeadKernelError) as error:
                 raise BuildError(f"cell {cell.id} failed: {error}") from error
             saved = "output-not-saved" not in cell.metadata.get("tags", [])
@@ -316,9 +179,17 @@ def build(root: Path, names: Sequence[str] = (), *, report: Callable[[str], None
                     execute(notebook, path.parent)
                 except BuildError as error:
                     raise BuildError(f"{target}, {error}") from error
-            nbformat.validate(notebook)
-            path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+            shipped = without_claims(notebook)
+            nbformat.validate(shipped)
+            write(path, nbformat.writes(shipped) + "\n")
             report(f"{target:60} {time.perf_counter() - started:6.1f} s")
+    if (readme := root / "README.md").exists():
+        write(readme, fill_in_readme(readme.read_text(encoding="utf-8"), root))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a text file with the same bytes on every system."""
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def check(root: Path) -> list[str]:
@@ -328,9 +199,14 @@ def check(root: Path) -> list[str]:
         expected_targets.update(targets(lesson))
         try:
             for target, expected in unexecuted(lesson).items():
-                problems += [f"{target}: {problem}" for problem in file_problems(root / target, expected)]
+                found = file_problems(root / target, without_claims(expected))
+                problems += [f"{target}: {problem}" for problem in found]
         except BuildError as error:
             problems += str(error).splitlines()
+    if (readme := root / "README.md").exists():
+        text = readme.read_text(encoding="utf-8")
+        if text != fill_in_readme(text, root):
+            problems.append(f"README.md: a number is not that of the exercise files; {REBUILD}")
     for path in sorted(path for folder in FOLDERS for path in (root / folder).glob("*.ipynb")):
         if (target := path.relative_to(root).as_posix()) not in expected_targets:
             problems.append(f"{target}: no lesson builds it; delete it")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from exercise_names import names_of
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
@@ -14,8 +15,9 @@ from clinxai_teach.calibration import (
     observed_expected_ratio,
 )
 from clinxai_teach.checks import CheckFailed, NotAttempted, check
-from clinxai_teach.checks import section_18_3 as s
 from clinxai_teach.data import diabetes_split, load_nhanes_diabetes
+
+s = names_of("18.3")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def repaired(nhanes):
 def test_the_sepsis_numbers_are_those_of_the_counted_patients():
     """From whole patients: 842 of 2,552 with an alert, 6,104 false alerts (the paper: 1,709 missed, alerts on 18%)."""
     true, false = 0.33 * 2552, 0.17 * (38455 - 2552)
-    answer = s.sepsis_alert()
+    answer = s.sepsis
     assert answer["ppv"] == pytest.approx(true / (true + false))
     assert answer["npv"] == pytest.approx(0.83 * (38455 - 2552) / (0.83 * (38455 - 2552) + 0.67 * 2552))
     assert answer["alert_rate"] == pytest.approx((true + false) / 38455)
@@ -135,8 +137,8 @@ def test_two_columns_are_no_answer():
 
 
 def test_every_line_is_either_wrong_or_cleared():
-    assert set(s.LISTING_ERRORS) | set(s.LISTING_FINE) == set(s.LISTING) == set(range(1, 11))
-    assert not set(s.LISTING_ERRORS) & set(s.LISTING_FINE)
+    assert set(s.WRONG) | set(s.FINE) == set(s.LISTING) == set(range(1, 11))
+    assert not set(s.WRONG) & set(s.FINE)
 
 
 def test_the_listing_runs_and_gives_no_error_message(nhanes, capsys):
@@ -154,20 +156,20 @@ def test_the_listing_runs_and_gives_no_error_message(nhanes, capsys):
     assert names["z_test"].max() > 1  # line 6: logits
 
 
-@pytest.mark.parametrize("line", s.LISTING_FINE)
+@pytest.mark.parametrize("line", s.FINE)
 def test_a_line_that_is_fine_is_cleared_with_its_reason(line):
     with pytest.raises(CheckFailed) as caught:
         check("18.3-d", {3, line})
-    assert f"line {line} is fine. {s.LISTING_FINE[line]}" in str(caught.value)
+    assert f"line {line} is fine. {s.FINE[line]}" in str(caught.value)
 
 
-@pytest.mark.parametrize("line", s.LISTING_ERRORS)
+@pytest.mark.parametrize("line", s.WRONG)
 def test_a_missed_line_gets_a_clue_that_does_not_name_it(line):
-    answer = {other for other in s.LISTING_ERRORS if other != line} - ({10} if line == 3 else {3})
+    answer = {other for other in s.WRONG if other != line} - ({10} if line == 3 else {3})
     with pytest.raises(CheckFailed) as caught:
         check("18.3-d", answer)
     assert "2 of 3 wrong lines are still missing. A clue: " in str(caught.value)
-    clue = s.LISTING_ERRORS[min(set(s.LISTING_ERRORS) - answer)][0]
+    clue = s.WRONG[min(set(s.WRONG) - answer)][0]
     assert clue in str(caught.value)
     assert not any(str(number) in clue for number in s.LISTING)
 
@@ -220,7 +222,7 @@ def test_the_interval_is_that_of_many_seeds_and_the_tolerance_holds_for_each(gro
     assert "49 people had diabetes where 36 were expected" in s.F.why
     assert observed_expected_ratio(y, p) == pytest.approx(1.35, abs=0.005)
     assert "1.35" in s.STATEMENT_REASONS[6]
-    assert "1.35" in s.LISTING_ERRORS[10][1]
+    assert "1.35" in s.WRONG[10][1]
 
 
 def test_the_wrong_intervals_are_what_these_mistakes_give(nhanes, repaired, group):

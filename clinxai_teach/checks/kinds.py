@@ -1,0 +1,268 @@
+"""The kinds of exercise: one constructor each, for an author.
+
+All take `hints`, `why`, `mistakes` and `also_right` as keywords (see `Exercise`), and `right`, usually a name that the
+exercise's own answer cell defines:
+
+    function_on_cases  a function, called on cases          order        letters in their order
+    one_number         one number                           match        a label for each case
+    numbers            a dict of named numbers              find_lines   the wrong lines of a listing
+    choice             a set of names                       true_or_not  the true statements of a list
+    free_text          a text that a teacher marks
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from clinxai_teach.checks.judging import Exercise, at
+from clinxai_teach.checks.reading import (
+    Case,
+    NotAnswered,
+    WrongKind,
+    came,
+    chosen,
+    entries,
+    is_stub,
+    number,
+    outputs,
+    short,
+    truth,
+)
+
+
+def function_on_cases(
+    right: Callable[..., Any], cases: Iterable[Case], *, read: Callable[[Any], Any] = number, **texts: Any
+) -> Exercise:
+    """A function, called on cases whose results are read by `read` and compared with those of `right`."""
+    cases = tuple(cases)
+    return Exercise(right=right, evaluate=lambda answer: outputs(answer, cases, read), **texts)
+
+
+def one_number(right: float, *, low: float = -np.inf, high: float = np.inf, **texts: Any) -> Exercise:
+    """One number, from `low` to `high`."""
+    return Exercise(right=right, evaluate=lambda answer: number(answer, low=low, high=high), **texts)
+
+
+def numbers(
+    right: Mapping[str, float],
+    *,
+    tolerance: float | Mapping[str, float],
+    low: float = -np.inf,
+    high: float = np.inf,
+    advice: Mapping[str, str] | None = None,
+    explain: Callable[[Any, Any], str] | None = None,
+    **texts: Any,
+) -> Exercise:
+    """Several named numbers. `tolerance` may differ by name; `advice` says, by name, how a number is found."""
+
+    def too_low_or_high(got: dict[str, float], right: dict[str, float]) -> str:
+        first = next(key for key in right if abs(got[key] - right[key]) > at(tolerance, key))
+        if advice:
+            return f"not right yet: {first}. {advice[first]}"
+        return f"{first}: {short(got[first])} is too {'low' if got[first] < right[first] else 'high'}."
+
+    return Exercise(
+        right=right,
+        evaluate=lambda answer: entries(answer, right, lambda value: number(value, low=low, high=high)),
+        tolerance=tolerance,
+        explain=explain or too_low_or_high,
+        **texts,
+    )
+
+
+def choice(
+    right: Iterable[str], offered: Sequence[str], *, clues: Mapping[str, str], fine: Mapping[str, str], **texts: Any
+) -> Exercise:
+    """A set of names out of those `offered`. `clues` lead to one that was missed, `fine` defends one wrongly chosen."""
+
+    def first_wrong(got: dict[str, bool], right: dict[str, bool]) -> str:
+        """First defend a name that was accused; then give a clue to one that was missed, without its name."""
+        for name in offered:
+            if got[name] and not right[name]:
+                return f"{name} does not belong there. {fine[name]}"
+        missed = [name for name in offered if right[name] and not got[name]]
+        clue = next(clue for name, clue in clues.items() if name in missed)
+        return f"{len(missed)} of {sum(right.values())} are not in your answer. A clue to one: {clue}"
+
+    texts = {"explain": first_wrong, **texts}
+    return Exercise(right=right, evaluate=lambda answer: chosen(answer, tuple(offered)), **texts)
+
+
+def find_lines(
+    right: Iterable[Any],
+    lines: Mapping[Any, str],
+    *,
+    wrong: Mapping[Any, tuple[str, str]],
+    fine: Mapping[Any, str],
+    **texts: Any,
+) -> Exercise:
+    """The wrong lines of a listing. `wrong`: line to its clue and its reason; `fine`: why another line is right."""
+    if set(right) != set(wrong) or set(lines) != {*wrong, *fine}:
+        raise ValueError("wrong and fine must together name each line once, and wrong those of the answer.")
+
+    def read(answer: Any) -> dict[str, bool]:
+        if isinstance(answer, str):
+            answer = re.findall(r"[A-Za-z]|\d+", answer)
+        if isinstance(answer, list | tuple | set):
+            answer = [name if is_stub(name) else str(name).strip().upper() for name in answer]
+        return chosen(answer, [str(line) for line in lines])
+
+    def first_wrong(got: dict[str, bool], right: dict[str, bool]) -> str:
+        """First defend a right line that was accused; then give a clue to one that was missed."""
+        for line, reason in fine.items():
+            if got[str(line)]:
+                return f"line {line} is not wrong. {reason}"
+        missed = [line for line in wrong if not got[str(line)]]
+        return f"{len(missed)} of {len(wrong)} wrong lines are still missing. A clue to one: {wrong[missed[0]][0]}"
+
+    width = max(len(str(line)) for line in lines)
+    return Exercise(
+        right=right,
+        evaluate=read,
+        explain=first_wrong,
+        material="\n".join(["```python", *(f"{line!s:>{width}}  {text}" for line, text in lines.items()), "```"]),
+        worked="\n".join(f"{line}: {reason}" for line, (_, reason) in wrong.items())
+        + "\n\nThese lines are right:\n"
+        + "\n".join(f"{line}: {reason}" for line, reason in fine.items()),
+        **texts,
+    )
+
+
+def true_or_not(right: Iterable[int], statements: Mapping[int, tuple[str, str]], **texts: Any) -> Exercise:
+    """The numbers of the true statements, or True and False for each. `statements`: number to its text and reason."""
+    true = set(right)
+
+    def read(answer: Any) -> dict[str, bool]:
+        if isinstance(answer, dict) or type(answer).__name__ == "Series":
+            said = entries(answer, statements, truth, items="statements", what="True or False")
+            return {str(number): value for number, value in said.items()}
+        if _all_true_or_false(answer, len(statements)):
+            return {str(number): truth(value) for number, value in zip(statements, answer, strict=True)}
+        return chosen(answer, [str(number) for number in statements])
+
+    def first_wrong(got: dict[str, bool], right: dict[str, bool]) -> str:
+        """Count the wrong ones, and give the reason for the first."""
+        wrong = [int(key) for key in right if got[key] != right[key]]
+        verdict = "is true" if wrong[0] in true else "is not true"
+        reason = statements[wrong[0]][1]
+        return f"{len(wrong)} of {len(statements)} are not right yet. Statement {wrong[0]} {verdict}: {reason}"
+
+    return Exercise(
+        right=right,
+        evaluate=read,
+        explain=first_wrong,
+        material="\n".join(f"{number}. {text}" for number, (text, _) in statements.items()),
+        worked="\n".join(
+            f"{number}: {'true' if number in true else 'not true'}. {reason}"
+            for number, (_, reason) in statements.items()
+        ),
+        **texts,
+    )
+
+
+def _all_true_or_false(answer: Any, n: int) -> bool:
+    """Say whether a list answers statement by statement. A set of numbers is never as long with 0 and 1 alone."""
+    if not isinstance(answer, list | tuple | np.ndarray) or len(answer) != n:
+        return False
+    return n > 2 and all(isinstance(value, bool | int | np.generic) and value in (0, 1) for value in answer)
+
+
+def order(right: Sequence[str], items: Mapping[str, str], *, needs: Mapping[str, str], **texts: Any) -> Exercise:
+    """Letters in their order. `needs` says of each what must come before it."""
+
+    def read(answer: Any) -> dict[int, str]:
+        if isinstance(answer, str):
+            answer = re.findall(r"[A-Za-z]", answer)
+        if isinstance(answer, dict) or not hasattr(answer, "__len__"):
+            raise WrongKind(f'{came(answer)} came, where a list of letters is needed, such as ["A", "B", ...].')
+        letters = list(answer)
+        if letters and all(is_stub(letter) for letter in letters):
+            raise NotAnswered
+        letters = [str(letter).strip().upper() for letter in letters]
+        if sorted(letters) != sorted(items):
+            raise WrongKind(f"{short(letters)} came. Use each of the letters {min(items)} to {max(items)} once.")
+        return dict(enumerate(letters, 1))
+
+    def first_wrong(got: dict[int, str], right: dict[int, str]) -> str:
+        place = next(place for place in right if got[place] != right[place])
+        return f"not right yet at place {place}: action {got[place]} comes too early. {needs[got[place]]}"
+
+    return Exercise(
+        right=right,
+        evaluate=read,
+        explain=first_wrong,
+        material="\n".join(f"- **{letter}** {text}" for letter, text in items.items()),
+        worked="\n".join(f"{place}. {letter}: {items[letter]}" for place, letter in enumerate(right, 1)),
+        **texts,
+    )
+
+
+def match(
+    right: Mapping[Any, str],
+    labels: Mapping[str, str],
+    *,
+    items: str,
+    what: str,
+    reasons: Mapping[Any, str],
+    accept: Callable[[dict[Any, str]], dict[Any, str]] = lambda given: given,
+    **texts: Any,
+) -> Exercise:
+    """A label for each case. A label counts by its letter or its name: `labels` is letter to name.
+
+    `items` and `what` name cases and labels in messages ("cases", "decision"); `reasons` says why, by case;
+    `accept(given)` may replace what counts as right, too, by the key.
+    """
+
+    def label(value: Any) -> str:
+        text = " ".join(str(value).strip().lower().split())
+        for letter, name in labels.items():
+            if isinstance(value, str | float) and text in (letter.lower(), name.lower()):
+                return letter
+        near = difflib.get_close_matches(text, [name.lower() for name in labels.values()], n=1)
+        names = [name for name in labels.values() if near and name.lower() == near[0]]
+        advice = f"Do you mean {names[0]!r}?" if names else f"Use one of: {', '.join(labels)}."
+        raise WrongKind(f"{short(value)} is no {what}. {advice}")
+
+    def first_wrong(got: dict[Any, str], right: dict[Any, str]) -> str:
+        """Name the wrong cases, and give the reason for the first."""
+        wrong = [case for case in right if got[case] != right[case]]
+        return f"not right yet: {', '.join(map(str, wrong))}. About {wrong[0]}: {reasons[wrong[0]]}"
+
+    given = {
+        "explain": first_wrong,
+        "worked": "\n".join(f"{case}: {labels[right[case]]}. {reasons[case]}" for case in right),
+    }
+    return Exercise(
+        right=right,
+        evaluate=lambda answer: accept(entries(answer, right, label, items=items, what=what)),
+        **{**given, **texts},
+    )
+
+
+def free_text(model_answer: str, criteria: Mapping[str, float], *, why: str, hints: tuple[str, ...]) -> Exercise:
+    """A text that a teacher marks: a model answer, and the points for each criterion.
+
+    `check` cannot mark it. It says whether there is a text at all, and shows the criteria.
+    """
+    listed = "; ".join(f"{criterion} ({points:g})" for criterion, points in criteria.items())
+
+    def read(answer: Any) -> str:
+        if not isinstance(answer, str):
+            raise WrongKind(f"{came(answer)} came, where a text is needed.")
+        if not answer.strip():
+            raise NotAnswered
+        return "written"
+
+    return Exercise(
+        expects="a text in your own words",
+        evaluate=read,
+        right=model_answer,
+        also_right=(),
+        mistakes=(),
+        hints=hints,
+        why=f"You have written a text; a teacher marks it by these criteria: {listed}. {why}",
+        worked=model_answer,
+    )

@@ -1,0 +1,146 @@
+# %% judge
+import itertools
+import re
+
+from clinxai_teach.checklist import GROUPS, QUESTIONS
+from clinxai_teach.checks.judging import Exercise, Mistake
+from clinxai_teach.checks.reading import NotAnswered, WrongKind, came, is_stub, mapping
+
+NUMBERS = tuple(question.number for question in QUESTIONS)
+
+
+GROUP = {question.number: question.group for question in QUESTIONS}
+
+
+def _sixteen(answer, read, what):
+    """Return a dict with an entry for each of the 16 numbers, each passed through `read`."""
+    if isinstance(answer, dict) and answer and all(is_stub(value) for value in answer.values()):
+        raise NotAnswered
+    given = {str(key): value for key, value in mapping(answer, read).items()}
+    extra = [key for key in given if key not in map(str, NUMBERS)]
+    if extra:
+        raise WrongKind(f"There is no question {', '.join(extra)}. The keys are the numbers 1 to 16.")
+    missing = [str(number) for number in NUMBERS if str(number) not in given]
+    if missing:
+        raise WrongKind(f"These questions have no {what} yet: {', '.join(missing)}.")
+    return {number: given[str(number)] for number in NUMBERS}
+
+
+# %% [markdown]
+# ## The six groups, with the book closed
+#
+# Write one short line for each of the six groups of questions, **in your own words** and in any order:
+# `groups = ["...", "...", "...", "...", "...", "..."]`. Single words are enough. Do not scroll, and do not look at the card.
+
+# %% answer points=2 minutes=8
+groups = ...
+### BEGIN SOLUTION
+groups = ["right tool", "shown to work", "read the number", "knows its doubt", "explanation", "act and account"]
+### END SOLUTION
+
+# %% judge
+# What a line may hold to count for a group; the beginning of a word is enough.
+KEYWORDS = {
+    "A": "right tool|right patient|intended|purpose|built for|population|patients like|similar|label|suitable|fit for",
+    "B": "shown|valid|tested|proof|proven|proved|works?\\b|working|performance|subgroup|external|shortcut",
+    "C": "number|calibrat|percent|probabilit|threshold|alert|false alarm|read\\b|reading",
+    "D": "know|doubt|uncertain|unsure|confiden|conformal|coverage|out of distribution|ood|limits",
+    "E": "expla|heat ?map|attribution|saliency|shap\\b|grad-?cam|interpretab|reason|why",
+    "F": "act\\b|acting|action|overrid|account|responsib|monitor|drift|stop|who is told|defer|owner",
+}
+CLUES = {
+    "A": "Before any number: was it made for this case?",
+    "B": "A promise is not enough. What has been done with it?",
+    "C": "A figure is on the screen. What does it stand for?",
+    "D": "Even a good tool meets a patient it cannot judge. Does it say so?",
+    "E": "The display shows colours or bars as well. May they be believed?",
+    "F": "The tool has spoken. Now it is your turn, and somebody must answer for it.",
+}
+
+
+def _groups_of(line):
+    """Return the groups that a line of free text may stand for."""
+    if is_stub(line) or not isinstance(line, str) or not line.strip():
+        raise WrongKind(f"{came(line)} came, where a few words for each group are needed.")
+    text = re.sub(r"^\s*[A-F1-6][.:)]?\s+", "", line).lower().replace("-", " ").replace("grad cam", "grad-cam")
+    return frozenset(group for group, words in KEYWORDS.items() if re.search(rf"\b(?:{words})", text))
+
+
+def _recalled(answer):
+    """Return which groups the lines name; each line stands for one group, the one that helps most."""
+    if isinstance(answer, str):
+        answer = [line for line in re.split(r"[\n;]", answer) if line.strip()]
+    elif isinstance(answer, dict):
+        answer = list(answer.values())
+    if not hasattr(answer, "__len__"):
+        raise WrongKind(f"{came(answer)} came, where a list of six texts is needed.")
+    lines = list(answer)
+    if lines and all(is_stub(line) or line == "" for line in lines):
+        raise NotAnswered
+    if not 1 <= len(lines) <= len(GROUPS):
+        raise WrongKind(f"{len(lines)} lines came. There are six groups: write one line for each.")
+    possible = [_groups_of(line) for line in lines]
+    best = ()
+    for order in itertools.permutations(GROUPS, len(lines)):
+        found = tuple(group for group, groups in zip(order, possible, strict=True) if group in groups)
+        best = max(best, found, key=len)
+    return {group: group in best for group in GROUPS}
+
+
+def _explain_groups(got, right):
+    missing = [group for group in GROUPS if not got[group]]
+    return f"{6 - len(missing)} of 6 groups are named. A clue to one that is missing: {CLUES[missing[0]]}"
+
+
+EXERCISE = Exercise(
+    expects="a list of six short texts, one for each group of questions, in your own words",
+    evaluate=_recalled,
+    right=list(GROUPS.values()),
+    also_right=(
+        ["intended use", "validation", "calibration", "uncertainty", "explanation", "override"],
+        [
+            "F: who is responsible",
+            "E: why did it say so",
+            "D: does it doubt",
+            "C: the number",
+            "B: tested",
+            "A: right patient",
+        ],
+        "Right tool\nShown to work\nRead the number\nKnows its limits\nHeatmap\nAct and account",
+        dict(GROUPS),
+    ),
+    mistakes=(
+        Mistake(
+            "the five signals of 18.5",
+            ["confidence", "uncertainty", "explanation quality", "patient similarity", "clinical context"],
+            "These are the five signals about one patient (18.5). They cover three of the groups. What must be known "
+            "about the tool before, and what happens after?",
+        ),
+        Mistake(
+            "the sections of the chapter",
+            ["interpretability", "feature attribution", "calibration", "uncertainty", "trust", "checklist"],
+            "These are the sections of the chapter. The groups follow a decision: from whether this is the right tool"
+            " to who answers for what was done.",
+        ),
+        Mistake(
+            "only the numbers",
+            ["AUC", "calibration", "uncertainty", "external validation"],
+            "You named the parts with numbers. Three groups have hardly any: the purpose, the explanation, and what "
+            "you do.",
+        ),
+        Mistake(
+            "the four parts of a report",
+            ["subgroup performance", "calibration with intervals", "known failures", "override procedure"],
+            "These are parts of the report of 18.5: they serve three groups. The checklist also asks what the tool "
+            "was made for, how sure it is, and what it shows.",
+        ),
+    ),
+    hints=(
+        "Go through a decision from the start: the tool is offered to you. What do you ask first, and what last?",
+        "Two groups about the tool, two about its number, one about its picture, one about you.",
+        "Single words are enough. Their first letters, in one possible wording: P, V, C, U, E, O.",
+    ),
+    worked="\n".join(f"{group}: {title}" for group, title in GROUPS.items()),
+    why="Who knows the six groups can rebuild most of the questions without the card.",
+    explain=_explain_groups,
+)

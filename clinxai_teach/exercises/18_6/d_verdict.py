@@ -1,0 +1,208 @@
+# %% judge
+from clinxai_teach.checklist import QUESTIONS
+from clinxai_teach.checks.judging import Mistake
+from clinxai_teach.checks.kinds import function_on_cases
+from clinxai_teach.checks.reading import Case, NotAnswered, WrongKind, came, is_stub, mapping
+
+NUMBERS = tuple(question.number for question in QUESTIONS)
+
+
+GROUP = {question.number: question.group for question in QUESTIONS}
+
+
+def _sixteen(answer, read, what):
+    """Return a dict with an entry for each of the 16 numbers, each passed through `read`."""
+    if isinstance(answer, dict) and answer and all(is_stub(value) for value in answer.values()):
+        raise NotAnswered
+    given = {str(key): value for key, value in mapping(answer, read).items()}
+    extra = [key for key in given if key not in map(str, NUMBERS)]
+    if extra:
+        raise WrongKind(f"There is no question {', '.join(extra)}. The keys are the numbers 1 to 16.")
+    missing = [str(number) for number in NUMBERS if str(number) not in given]
+    if missing:
+        raise WrongKind(f"These questions have no {what} yet: {', '.join(missing)}.")
+    return {number: given[str(number)] for number in NUMBERS}
+
+
+# %% [markdown]
+# ## The verdict as a rule
+#
+# Write `verdict(answers)`. `answers` is a dict from the number of a question (1 to 16) to `"yes"`, `"no"` or `"unknown"`.
+# A question that nobody has answered is **not in the dict**. Groups A to D are the questions 1 to 11, E and F are 12 to 16.
+# Return the text of the first rule that fits:
+#
+# 1. a no in A to D: `"do not use"`
+# 2. an unknown in A to D: `"do not act on the output alone"`
+# 3. a question (1 to 16) without an answer: `"not finished"`
+# 4. a no or an unknown in E or F: `"use with care"`
+# 5. otherwise: `"ready to use"`
+
+
+# %% answer points=3 minutes=8
+def verdict(answers):
+    ### BEGIN SOLUTION
+    core = [answers.get(number) for number in range(1, 12)]
+    rest = [answers.get(number) for number in range(12, 17)]
+    if "no" in core:
+        return "do not use"
+    if "unknown" in core:
+        return "do not act on the output alone"
+    if None in core + rest:
+        return "not finished"
+    if "no" in rest or "unknown" in rest:
+        return "use with care"
+    return "ready to use"
+    ### END SOLUTION
+
+
+# %% [markdown]
+# Now try your rule on your own answers to 18.6-a:
+
+# %%
+if ... in sheet.values() or verdict({}) is None:
+    print("18.6-a or 18.6-d is still open.")
+else:
+    print("ChestGuard:", verdict(sheet))
+
+# %% judge
+DECISIONS = ("do not use", "do not act on the output alone", "not finished", "use with care", "ready to use")
+
+
+def _verdict_of_the_class(answers):
+    from clinxai_teach.checklist import Checklist
+
+    checklist = Checklist()
+    for number, answer in answers.items():
+        checklist.answer(number, answer, "seen")
+    return checklist.verdict()
+
+
+def _verdict_with(*, order="nuaoy", core=11, unanswered=None):
+    """Return a variant that checks in another order, has another core, or reads unanswered questions otherwise."""
+
+    def variant(answers):
+        filled = {number: answers.get(number, unanswered) for number in NUMBERS}
+        in_core = [filled[number] for number in NUMBERS if number <= core]
+        rest = [filled[number] for number in NUMBERS if number > core]
+        happens = {
+            "n": "no" in in_core,
+            "u": "unknown" in in_core,
+            "a": None in filled.values(),
+            "o": "no" in rest or "unknown" in rest,
+            "y": True,
+        }
+        return dict(zip("nuaoy", DECISIONS, strict=True))[next(letter for letter in order if happens[letter])]
+
+    return variant
+
+
+def _by_majority(answers):
+    return "ready to use" if sum(value == "yes" for value in answers.values()) > 8 else "do not use"
+
+
+def _verdict_cases():
+    yes = dict.fromkeys(NUMBERS, "yes")
+
+    def case(label, **changes):
+        changed = {**yes, **{int(key[1:]): value for key, value in changes.items()}}
+        return Case(label, {"answers": {number: value for number, value in changed.items() if value is not None}})
+
+    return (
+        case("all sixteen yes"),
+        case("only question 11 unknown", q11="unknown"),
+        case("only question 12 unknown", q12="unknown"),
+        case("only question 8 no", q8="no"),
+        case("question 4 unknown and question 7 no", q4="unknown", q7="no"),
+        case("question 16 not answered, all others yes", q16=None),
+        case(
+            "question 2 unknown, questions 12 to 16 not answered",
+            q2="unknown",
+            q12=None,
+            q13=None,
+            q14=None,
+            q15=None,
+            q16=None,
+        ),
+        case("question 15 no, question 3 not answered", q15="no", q3=None),
+        case("question 5 no, all after it not answered", q5="no", **{f"q{number}": None for number in range(6, 17)}),
+        case("question 16 no", q16="no"),
+        Case("nothing answered", {"answers": {}}),
+    )
+
+
+def _decision(output):
+    output = getattr(output, "decision", output)
+    word = " ".join(str(output).lower().split()).rstrip(".")
+    if not isinstance(output, str) or word not in DECISIONS:
+        raise WrongKind(f"{came(output)} came. Return one of the five texts, copied exactly.")
+    return word
+
+
+EXERCISE = function_on_cases(
+    verdict,
+    _verdict_cases(),
+    read=_decision,
+    expects="a function verdict(answers) that returns one of the five texts",
+    also_right=(_verdict_of_the_class, _verdict_with()),
+    mistakes=(
+        Mistake(
+            "the majority decides",
+            _by_majority,
+            "You counted the yes. Fifteen yes do not pay for one unknown in A to D: it may be the one that matters "
+            "for your patient.",
+        ),
+        Mistake(
+            "unknown stops in every group",
+            _verdict_with(core=16),
+            "An unknown or a no in E or F stops here too. The rule stops in A to D only, questions 1 to 11; in E and "
+            "F it says: use with care.",
+        ),
+        Mistake(
+            "question 11 left out of D",
+            _verdict_with(core=10),
+            "Question 11 is treated as if it were in group E. Groups A to D are the questions 1 to 11, and range(1, "
+            "11) ends at 10.",
+        ),
+        Mistake(
+            "not answered taken for yes",
+            _verdict_with(unanswered="yes"),
+            "A question that was never asked counts as yes here. answers.get(number) gives None for it: not finished.",
+        ),
+        Mistake(
+            "not answered taken for unknown",
+            _verdict_with(unanswered="unknown"),
+            "A question that was not answered counts as unknown here. Unknown means: I looked and do not know. Keep "
+            "the two apart.",
+        ),
+        Mistake(
+            "unknown before no",
+            _verdict_with(order="unaoy"),
+            "Where a no and an unknown meet in A to D, you report the unknown. A fault that is known weighs more: "
+            "test for it first.",
+        ),
+        Mistake(
+            "unfinished before all else",
+            _verdict_with(order="anuoy"),
+            "You wait until all is answered. One no or unknown in A to D is already enough: nobody has to finish the "
+            "list to stop.",
+        ),
+        Mistake(
+            "no and unknown are the same",
+            lambda answers: {"do not use": "do not act on the output alone"}.get(verdict(answers), verdict(answers)),
+            "A no in A to D gives the milder text here. Unknown asks for a document; no says that the document shows "
+            "a fault.",
+        ),
+        Mistake(
+            "E and F do not count",
+            lambda answers: {"use with care": "ready to use"}.get(verdict(answers), verdict(answers)),
+            "What is open in E and F is forgotten. It does not stop, but the verdict is then: use with care.",
+        ),
+    ),
+    hints=(
+        "Make two lists: the answers to 1 to 11 (A to D) and those to 12 to 16 (E and F). answers.get(number) gives "
+        "None if there is none.",
+        "Test the five rules in their order with if, and return at the first that fits.",
+        'Begin with: if "no" in core: return "do not use". Then test core for "unknown", and so on.',
+    ),
+    why="A chain is as strong as its weakest link. One unknown in A to D stops, and a known fault stops harder.",
+)
