@@ -1,6 +1,5 @@
 """The builder: each rule of tools/build.py, its agreement with nbgrader, and the committed built files."""
 
-import importlib.util
 import json
 import os
 import re
@@ -8,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -15,12 +15,13 @@ from nbformat.v4 import new_output
 from traitlets.config.loader import PyFileConfigLoader
 from typer.testing import CliRunner
 
+import build as builder
+import cells
+import exercise_cells
+
 ROOT = Path(__file__).resolve().parents[1]
 NBGRADER_CONFIG = ROOT / "exercises" / "nbgrader_config.py"
 
-spec = importlib.util.spec_from_file_location("course_builder", ROOT / "tools" / "build.py")
-builder = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(builder)
 
 LESSON = """\
 # %% [markdown]
@@ -56,9 +57,10 @@ display(
 """
 
 # The toy course does what clinxai_teach.checks does: raise for a wrong answer, say so for an untouched one.
-EXERCISES = """\
+FRAME = """\
 # %% [markdown]
 # # Tiny exercises
+# {{Count 1.1}} of them, {{minutes 1.1}} minutes. {{coding 1.1}}
 
 # %% fold=true
 class CheckFailed(AssertionError):
@@ -66,34 +68,67 @@ class CheckFailed(AssertionError):
         return [str(self)]
 
 
-def check(found, expected):
+def check(exercise, found):
+    if callable(found):
+        found = {"1.1-a": found(2) == 4 and found(5) == 10}.get(exercise) if found(2) is not None else None
     if found is None:
         raise CheckFailed("not attempted")
-    if found != expected:
-        raise CheckFailed(f"expected {expected}, found {found}")
+    if found != {"1.1-a": True, "1.1-b": 0.5}[exercise]:
+        raise CheckFailed(f"found {found}")
 
-# %% exercise="1.1-a" part="answer"
+# %% exercises
+"""
+DOUBLE = """\
+# %% judge
+HINT = "Add it to itself."
+
+# %% [markdown]
+# ## Twice
+#
+# Write `double(x)`.
+
+# %% answer points=2 minutes=4
 def double(x):
     \"\"\"Twice x.\"\"\"
     ### BEGIN SOLUTION
     return 2 * x
     ### END SOLUTION
 
-# %% exercise="1.1-a" part="check" points=2
-check(double(2), 4)
-### BEGIN HIDDEN TESTS
-check(double(5), 10)
-### END HIDDEN TESTS
+# %%
+print(double(3))
+"""
+HALF = """\
+# %% [markdown]
+# ## A half
 
-# %% exercise="1.1-b" part="answer"
+# %% shared
+WHOLE = 1
+
+# %% answer points=1 minutes=3 coding="none"
 half = None
 ### BEGIN SOLUTION
 half = 0.5
 ### END SOLUTION
-
-# %% exercise="1.1-b" part="check" points=1
-check(half, 0.5)
 """
+WRITE = """\
+# %% [markdown]
+# ## In your own words
+
+# %% answer [markdown] points=2 minutes=5 coding="none"
+# ### BEGIN SOLUTION
+# A model answer.
+# ### END SOLUTION
+"""
+EXERCISES = {"a_double": DOUBLE, "b_half": HALF, "c_write": WRITE}
+
+
+def write_exercises(root, section="1_1", **files):
+    """Write exercise files; without names those of the tiny course. Returns their folder."""
+    folder = root / "clinxai_teach" / "exercises" / section
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (files or EXERCISES).items():
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    return folder
 
 
 def write_lesson(root, stem, text):
@@ -121,7 +156,9 @@ def course(tmp_path_factory):
     """The two tiny lessons, built once."""
     root = tmp_path_factory.mktemp("course")
     write_lesson(root, "1_1_tiny", LESSON)
-    write_lesson(root, "1_1_tiny_exercises", EXERCISES)
+    write_lesson(root, "1_1_tiny_exercises", FRAME)
+    write_exercises(root)
+    (root / "README.md").write_text("It has <!--number all-->no<!--/--> exercises.\n", encoding="utf-8")
     build_silently(root)
     return root
 
@@ -141,30 +178,115 @@ def spoiled(course, tmp_path):
 # ---- a lesson's cells -----------------------------------------------------------------------------
 
 
-def test_short_options_become_nbgrader_and_jupyter_metadata(tmp_path):
-    lesson = write_lesson(tmp_path, "18_1_x_exercises", EXERCISES)
-    cells = by_id(builder.read_lesson(lesson))
-    assert cells["1_1-a-answer"].metadata == {
-        "nbgrader": {
-            "schema_version": 3,
-            "grade_id": "1_1-a-answer",
-            "grade": False,
-            "solution": True,
-            "locked": False,
-            "task": False,
-        }
+def part(grade, solution, locked, grade_id, **points):
+    """nbgrader's metadata of one cell, schema 3."""
+    return {
+        "schema_version": 3,
+        "grade_id": grade_id,
+        "grade": grade,
+        "solution": solution,
+        "locked": locked,
+        "task": False,
+        **points,
     }
-    assert cells["1_1-a-check"].metadata == {
-        "nbgrader": {
-            "schema_version": 3,
-            "grade_id": "1_1-a-check",
-            "grade": True,
-            "solution": False,
-            "locked": True,
-            "task": False,
-            "points": 2,
-        }
-    }
+
+
+def test_answers_and_checks_carry_nbgraders_metadata(notebooks):
+    cells = by_id(notebooks["solutions"])
+    assert cells["1_1-a-answer"].metadata == {"nbgrader": part(False, True, False, "1_1-a-answer")}
+    assert cells["1_1-a-check"].metadata == {"nbgrader": part(True, False, True, "1_1-a-check", points=2)}
+    assert cells["1_1-c-answer"].metadata == {"nbgrader": part(True, True, False, "1_1-c-answer", points=2)}
+    assert (cells["1_1-c-answer"].cell_type, "1_1-c-check" in cells) == ("markdown", False)
+
+
+def test_an_exercise_file_becomes_title_text_answer_and_check_without_its_judge(notebooks):
+    sources = [cell.source for cell in notebooks["solutions"].cells]
+    start = next(number for number, source in enumerate(sources) if "Twice" in source)
+    assert sources[start] == "## 1.1-a Twice\n\nWrite `double(x)`."
+    assert sources[start + 1].startswith("def double(x):")
+    assert sources[start + 2 : start + 4] == ['check("1.1-a", double)', "print(double(3))"]
+    assert "WHOLE = 1" in sources
+    assert not any("HINT" in source for source in sources)
+
+
+def test_counts_times_and_needs_come_from_the_exercise_files(course, notebooks):
+    head = notebooks["exercises"].cells[0].source
+    assert head == "# Tiny exercises\nThree of them, 12 minutes. 1.1-b and 1.1-c need no code."
+    assert (course / "README.md").read_text() == "It has <!--number all-->3<!--/--> exercises.\n"
+
+
+def test_the_sentence_on_code_names_each_exercise_once():
+    def of(*needs):
+        return exercise_cells.coding_sentence([exercise_cells.Facts(f"1-{k}", 1, 1, n) for k, n in enumerate(needs)])
+
+    assert of("code") == "All need code."
+    assert of("none", "code") == "1-0 needs no code."
+    assert of("none", "calculator", "none", "none") == (
+        "1-0, 1-2 and 1-3 need no code, and 1-1 needs a calculator only."
+    )
+
+
+def test_material_is_shown_in_the_text(tmp_path, monkeypatch):
+    monkeypatch.setattr(exercise_cells.bank, "load", lambda path: SimpleNamespace(material=f"1. {path.stem}"))
+    text = HALF.replace("# ## A half\n", "# ## A half\n#\n# {{material}}\n")
+    write_exercises(tmp_path, b_half=text)
+    notebook = builder.read_lesson(write_lesson(tmp_path, "1_1_x_exercises", "# %% exercises\n"))
+    assert notebook.cells[0].source == "## 1.1-b A half\n\n1. b_half"
+
+
+def test_one_exercise_can_be_put_in_another_place_and_none_is_forgotten(tmp_path):
+    write_exercises(tmp_path)
+    frame = '# %% exercises="b"\n\n# %%\na = 1\n\n# %% exercises\n'
+    cells = builder.read_lesson(write_lesson(tmp_path, "1_1_x_exercises", frame)).cells
+    answers = [cell.id for cell in cells if cell.id.endswith("-answer")]
+    assert answers == ["1_1-b-answer", "1_1-a-answer", "1_1-c-answer"]
+    for frame, message in [
+        ('# %% exercises="b"\n', "no cell of the frame shows a, c"),
+        ('# %% exercises="z"\n\n# %% exercises\n', "section 1_1 has no exercise z that is not used yet"),
+        ("# %%\n{{count 1.1}}\n", "no cell of the frame shows a, b, c"),
+    ]:
+        with pytest.raises(builder.BuildError, match=message):
+            builder.read_lesson(write_lesson(tmp_path, "1_1_x_exercises", frame))
+
+
+def test_an_unknown_placeholder_lists_the_known_ones(tmp_path):
+    write_exercises(tmp_path)
+    lesson = write_lesson(tmp_path, "1_1_x", "# %% [markdown]\n# There are {{amount 1.1}}.\n")
+    with pytest.raises(builder.BuildError, match="unknown placeholder amount; use one of number, count"):
+        builder.read_lesson(lesson)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("# %% answer", "# %% anwser", "cell 3: a cell is titled answer, judge or shared, or has no title"),
+        ("points=2", "", "cell 3: an answer needs points= .* found None"),
+        ("points=2", "points=0", "cell 3: .* a number above 0, found 0"),
+        ("points=2", 'points="two"', "cell 3: .* found 'two'"),
+        ("minutes=4", "", "cell 3: an answer needs minutes= .* found None"),
+        ("minutes=4", "minutes=0.5", "cell 3: .* a whole number above 0, found 0.5"),
+        ("minutes=4", "minutes=4 hours=1", "cell 3: unknown option hours; an answer may have coding"),
+        ("    ### BEGIN SOLUTION\n", "", "cell 3: an answer needs ### BEGIN SOLUTION"),
+        ("    ### END SOLUTION\n", "", "cell 3: BEGIN SOLUTION has no END SOLUTION"),
+        ("    return", "    ### BEGIN SOLUTION\n    return", "cell 3: a second BEGIN SOLUTION"),
+        ("    ### BEGIN", "    ### END SOLUTION\n    ### BEGIN", "cell 3: END SOLUTION has no BEGIN SOLUTION"),
+        ("def double(x):", "if True:", "cell 3: an answer must begin with a function, or with a stub"),
+        ("print(double(3))", "### BEGIN SOLUTION", "cell 4: .*markers, also in prose, belong only in an answer"),
+        ("print(double(3))", "double(3);", "cell 4: the cell ends in ';'"),
+        ("# ## Twice", "# # Twice", "cell 2: the first text begins with the title"),
+    ],
+)
+def test_a_wrong_exercise_file_is_named_with_what_to_do(tmp_path, old, new, message):
+    assert old in DOUBLE
+    write_exercises(tmp_path, a_double=DOUBLE.replace(old, new))
+    with pytest.raises(builder.BuildError, match=rf"^1_1/a_double.py, {message}"):
+        builder.read_lesson(write_lesson(tmp_path, "1_1_x_exercises", "# %% exercises\n"))
+
+
+def test_an_exercise_file_without_an_answer_is_named(tmp_path):
+    write_exercises(tmp_path, a_double="# %% [markdown]\n# ## Twice\n")
+    with pytest.raises(builder.BuildError, match=r"1_1/a_double.py: it has no cell titled answer"):
+        builder.read_lesson(write_lesson(tmp_path, "1_1_x_exercises", "# %% exercises\n"))
 
 
 def test_folded_cells_are_hidden_and_tags_pass_through(tmp_path):
@@ -181,39 +303,20 @@ def test_markdown_passes_as_it_is(tmp_path):
     assert cell.source == "# Title\n\n- a *list* $\\\\hat{p}$\n\n<b>html</b>"
 
 
-ANSWER = '# %% exercise="1.1-a" part="answer"\n### BEGIN SOLUTION\na = 1\n### END SOLUTION'
-CHECK = '# %% exercise="1.1-a" part="check" points=1\nassert a'
-
-
 @pytest.mark.parametrize(
     ("cell", "message"),
     [
-        ('# %% exercise="1.1-a" part="anwser"\n1', "part= must be .* found 'anwser'"),
-        ('# %% exercise="1.1-a"\n1', "part= must be .* found None"),
-        ('# %% part="check" points=1\n1', "exercise= must be an id"),
-        ('# %% exercise="18.1 a" part="check" points=1\n1', "exercise= must be an id"),
-        ('# %% exercise="1.1-a" part="check"\n1', "a check needs points= .* found None"),
-        ('# %% exercise="1.1-a" part="check" points=0\n1', "a number above 0, found 0"),
-        ('# %% exercise="1.1-a" part="check" points="two"\n1', "a check needs points= .* found 'two'"),
-        (ANSWER.replace('part="answer"', 'part="answer" points=1'), "points= belongs on the check"),
-        ('# %% [markdown] exercise="1.1-a" part="answer"\n# text', "must be a code cell, found markdown"),
-        ('# %% exercise="1.1-a" part="answer"\na = 1', "needs ### BEGIN SOLUTION"),
-        (ANSWER.replace("### END SOLUTION", ""), "BEGIN SOLUTION has no END SOLUTION"),
-        (ANSWER + "\n### END SOLUTION", "END SOLUTION has no BEGIN SOLUTION"),
-        (ANSWER.replace("a = 1", "### BEGIN SOLUTION"), "a second BEGIN SOLUTION"),
-        (CHECK + "\n### BEGIN HIDDEN TESTS", "BEGIN HIDDEN TESTS has no END HIDDEN TESTS"),
-        (CHECK + "\n### BEGIN SOLUTION\n### END SOLUTION", '"SOLUTION" markers.*part="answer"'),
-        (ANSWER + "\n### END HIDDEN TESTS", '"HIDDEN TESTS" markers.*part="check"'),
-        ("# %% [markdown]\n# Write between BEGIN SOLUTION and the end.", '"SOLUTION" markers, also in prose'),
+        ("# %% [markdown]\n# Write between BEGIN SOLUTION and the end.", '"BEGIN SOLUTION" markers, also in prose'),
         ("# %% [raw]\n# text", "raw or empty"),
         ("# %%\n", "raw or empty"),
         ("# %% flod=true\n1", "unknown option flod"),
+        ("# %% answer points=1 minutes=1\n1", "unknown option minutes, points, title"),
         ("# %%\nplt.plot([1]);", "ends in ';'"),
     ],
 )
 def test_a_wrong_cell_is_named_with_what_to_do(tmp_path, cell, message):
-    lesson = write_lesson(tmp_path, "1_1_x_exercises", code("fine = 1", cell, "also_fine = 1"))
-    with pytest.raises(builder.BuildError, match=rf"(?s)^1_1_x_exercises.py, cell 2 \(.*{message}") as raised:
+    lesson = write_lesson(tmp_path, "1_1_x", code("fine = 1", cell, "also_fine = 1"))
+    with pytest.raises(builder.BuildError, match=rf"(?s)^1_1_x.py, cell 2 \(.*{message}") as raised:
         builder.read_lesson(lesson)
     assert "\n" not in str(raised.value), "only the wrong cell is reported"
 
@@ -228,17 +331,6 @@ def test_a_file_that_jupytext_cannot_read_is_named(tmp_path):
     lesson = write_lesson(tmp_path, "1_1_x", '# %% tags="setup"\na = 1')
     with pytest.raises(builder.BuildError, match=r"1_1_x.py: jupytext cannot read it: 'setup' is not"):
         builder.read_lesson(lesson)
-
-
-def test_a_grade_id_is_used_once(tmp_path):
-    lesson = write_lesson(tmp_path, "1_1_x_exercises", code(ANSWER, CHECK, CHECK))
-    with pytest.raises(builder.BuildError, match=r"cell 3 .*1_1-a-check is used twice"):
-        builder.read_lesson(lesson)
-
-
-def test_exercises_stay_in_their_own_lesson(tmp_path):
-    with pytest.raises(builder.BuildError, match="belong in the lesson whose name ends in _exercises"):
-        builder.read_lesson(write_lesson(tmp_path, "1_1_x", ANSWER))
 
 
 # ---- ids ------------------------------------------------------------------------------------------
@@ -280,11 +372,12 @@ def test_inserting_a_cell_keeps_the_ids_of_the_others(tmp_path, new, place):
 # ---- from solved to exercise ----------------------------------------------------------------------
 
 
-def test_the_learner_gets_indented_stubs_and_no_hidden_tests(notebooks):
+def test_the_learner_gets_indented_stubs(notebooks):
     cells = by_id(notebooks["exercises"])
     assert cells["1_1-a-answer"].source == ('def double(x):\n    """Twice x."""\n    # YOUR CODE HERE\n    pass')
     assert cells["1_1-b-answer"].source == "half = None\n# YOUR CODE HERE\npass"
-    assert cells["1_1-a-check"].source == "check(double(2), 4)"
+    assert cells["1_1-c-answer"].source == "YOUR ANSWER HERE"
+    assert cells["1_1-a-check"].source == 'check("1.1-a", double)'
 
 
 def test_the_learner_gets_no_outputs_and_run_all_goes_on_past_unanswered_checks(notebooks):
@@ -297,7 +390,6 @@ def test_the_learner_gets_no_outputs_and_run_all_goes_on_past_unanswered_checks(
 def test_solutions_keep_the_markers_and_let_no_check_fail(notebooks):
     cells = by_id(notebooks["solutions"])
     assert "### BEGIN SOLUTION" in cells["1_1-a-answer"].source
-    assert "### BEGIN HIDDEN TESTS" in cells["1_1-a-check"].source
     assert not any("raises-exception" in cell.metadata.get("tags", []) for cell in cells.values())
 
 
@@ -320,17 +412,17 @@ def f(x):
 def test_stripping_equals_nbgraders_own_preprocessors(notebooks):
     preprocessors = pytest.importorskip("nbgrader.preprocessors", reason="needs the extra `grading`")
     config = PyFileConfigLoader(NBGRADER_CONFIG.name, path=str(NBGRADER_CONFIG.parent)).load_config()
-    assert config.ClearSolutions.code_stub == {"python": builder.CODE_STUB}
+    assert config.ClearSolutions.code_stub == {"python": cells.STUBS["code"]}
+    assert config.ClearSolutions.text_stub == cells.STUBS["markdown"]
 
     solved = notebooks["solutions"]
     by_id(solved)["1_1-b-answer"].source = REGIONS
-    by_id(solved)["1_1-b-check"].source = REGIONS.replace("SOLUTION", "HIDDEN TESTS")
     ours = builder.strip_answers(solved)
     assert any(cell.get("outputs") or cell.get("execution_count") for cell in solved.cells)
     assert ours != solved
 
     theirs = nbformat.from_dict(solved)
-    for name in ("ClearSolutions", "ClearHiddenTests", "ClearOutput"):
+    for name in ("ClearSolutions", "ClearOutput"):
         theirs, _ = getattr(preprocessors, name)(config=config).preprocess(theirs, {})
     assert ours == theirs
 
@@ -366,6 +458,25 @@ def test_what_is_about_this_computer_is_run_but_not_saved(tmp_path):
     own, after = nbformat.read(tmp_path / "notebooks" / "1_1_own.ipynb", as_version=4).cells
     assert (own.outputs, own.execution_count) == ([], 1)
     assert after.outputs[0].text == "7\n"
+
+
+CLAIMS = "# %%\na = 2\n\n# %% claim=true\na += 1\nassert a == 3\n\n# %%\na\n"
+
+
+def test_a_claim_is_run_and_not_shipped(tmp_path):
+    lesson = write_lesson(tmp_path, "1_1_x", CLAIMS)
+    build_silently(tmp_path)
+    first, last = nbformat.read(tmp_path / "notebooks" / "1_1_x.ipynb", as_version=4).cells
+    assert (first.execution_count, last.execution_count, last.outputs[0].execution_count) == (1, 2, 2)
+    assert last.outputs[0].data["text/plain"] == "3"
+    assert builder.check(tmp_path) == []
+    assert [cell.source for cell in builder.claims(lesson)[first.id]] == ["a += 1\nassert a == 3"]
+
+
+def test_a_false_claim_fails_the_build(tmp_path):
+    write_lesson(tmp_path, "1_1_x", CLAIMS.replace("== 3", "== 4"))
+    with pytest.raises(builder.BuildError, match=r"(?s)notebooks/1_1_x.ipynb, cell .* failed: .*AssertionError"):
+        build_silently(tmp_path)
 
 
 def test_building_twice_gives_the_same_bytes(course, spoiled):
@@ -488,15 +599,20 @@ NUMBER = new_output("stream", text="1")
         (spoil(lambda n: n.cells.append(n.cells[0])), "repeated"),
         (spoil(lambda c: c.update(execution_count=None), cell=2), "execution count is None, expected 2"),
         (spoil(lambda c: c.update(execution_count=9), cell=2), "execution count is 9, expected 2"),
-        (spoil(lambda c: c.update(outputs=[ERROR]), "solutions", 2), "it raised NameError: no x"),
+        (spoil(lambda c: c.update(outputs=[ERROR]), "solutions", 3), "it raised NameError: no x"),
         (spoil(lambda c: c.update(outputs=[WIDGET]), cell=2), "a live widget"),
         (spoil(lambda c: c.update(outputs=[ADDRESS]), cell=2), "'0x7f0123456789', which changes"),
-        (spoil(lambda c: c.update(outputs=[NUMBER]), "exercises", 2), "exercises/.*: it holds an output"),
-        (spoil(lambda c: c.update(execution_count=1), "exercises", 2), "exercises/.*: it holds an output"),
+        (spoil(lambda c: c.update(outputs=[NUMBER]), "exercises", 3), "exercises/.*: it holds an output"),
+        (spoil(lambda c: c.update(execution_count=1), "exercises", 3), "exercises/.*: it holds an output"),
         (lambda root: (root / "notebooks/1_1_tiny.ipynb").unlink(), "notebooks/.*: it is not built"),
         (
             lambda root: (root / "notebooks/1_1_tiny.ipynb").write_text("{"),
             "notebooks/.*: it is not a notebook",
+        ),
+        (lambda root: (root / "README.md").write_text("<!--number 1.1-->4<!--/-->"), "README.md: a number is not"),
+        (
+            lambda root: write_exercises(root, d_new=HALF),
+            "exercises/1_1_tiny.ipynb: cell 1_1-d-answer: the lesson has it",
         ),
         (lambda root: (root / "lessons/1_1_tiny.py").unlink(), "notebooks/.*: no lesson builds it"),
         (lambda root: write_lesson(root, "1_2_y", code("a = 1;")), "1_2_y.py, cell 1 .*ends in ';'"),
@@ -595,8 +711,8 @@ def test_nbgrader_takes_solutions_as_its_source_and_marks_learners_fairly(course
     hand_in(tmp_path, "empty", read_notebook(release), name)
     hand_in(tmp_path, "hard_coded", read_notebook(release), name, hard_coded)
     hand_in(tmp_path, "own_copy", read_notebook(course / "exercises" / name), name, answers)
-    # The hidden test finds the constant.
-    assert marks(tmp_path) == ({"perfect": 3, "empty": 0, "hard_coded": 1, "own_copy": 3}, 3)
+    # A teacher marks the text, 2 points of 5; the check finds the constant.
+    assert marks(tmp_path) == ({"perfect": 3, "empty": 0, "hard_coded": 1, "own_copy": 3}, 5)
 
 
 @pytest.mark.parametrize("solution", sorted((ROOT / "solutions").glob("*.ipynb")), ids=lambda path: path.stem)

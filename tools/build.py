@@ -83,6 +83,18 @@ def without_claims(notebook: NotebookNode) -> NotebookNode:
     return shipped
 
 
+def claims(lesson: Path) -> dict[str, list[NotebookNode]]:
+    """The claims of a lesson, by the id of the shipped cell after which they hold. pytest runs them there."""
+    found: dict[str, list[NotebookNode]] = {}
+    last = ""
+    for cell in read_lesson(lesson).cells:
+        if is_claim(cell):
+            found.setdefault(last, []).append(cell)
+        elif cell.cell_type == "code":
+            last = cell.id
+    return found
+
+
 def targets(lesson: Path) -> list[str]:
     """The files that a lesson builds, relative to the root."""
     if lesson.stem.endswith("_exercises"):

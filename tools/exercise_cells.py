@@ -15,9 +15,9 @@ An exercise is one file, clinxai_teach/exercises/18_3/b_murphy.py, in percent fo
 The frame is the section's lesson whose name ends in _exercises. Its cell `# %% exercises` stands for all of them in
 the order of their letters, `# %% exercises="c"` for one; no exercise comes twice.
 
-In Markdown, {{material}} stands for what an exercise asks about, as its kind shows it; and, in any lesson, {{count 18.3}}
-and {{Count 18.3}} for the number of exercises as a word, {{minutes 18.3}} for their time, {{coding 18.3}} for the sentence
-on which need no code. README.md has the same between <!--count 18.3--> and <!--/-->.
+In Markdown, {{material}} stands for what an exercise asks about, as its kind shows it. In any lesson, {{count 18.3}}
+and {{Count 18.3}} stand for the number of exercises as a word, {{minutes 18.3}} for their time, {{coding 18.3}} for the
+sentence on which need no code. README.md has the same between <!--count 18.3--> and <!--/-->.
 """
 
 import ast
@@ -135,11 +135,13 @@ def expand(frame: list[NotebookNode], root: Path, section: str) -> Iterator[Note
     """The cells of a frame, with the file of each exercise in its place."""
     waiting = {path.name[0]: path for path in exercise_files(root, section)}
     for cell in frame:
-        title = cell.metadata.get("title", "")
-        if title != "exercises" and not title.startswith("exercises"):
+        if "exercises" in cell.metadata:
+            letters = [cell.metadata["exercises"]]
+        elif cell.metadata.get("title") == "exercises":
+            letters = sorted(waiting)
+        else:
             yield cell
             continue
-        letters = [cell.metadata["exercises"]] if "exercises" in cell.metadata else sorted(waiting)
         if missing := [letter for letter in letters if letter not in waiting]:
             raise BuildError(f"section {section} has no exercise {missing[0]} that is not used yet")
         yield from (waiting.pop(letter) for letter in letters)

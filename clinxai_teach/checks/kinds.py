@@ -178,12 +178,11 @@ def order(right: Sequence[str], items: Mapping[str, str], *, needs: Mapping[str,
             answer = re.findall(r"[A-Za-z]", answer)
         if isinstance(answer, dict) or not hasattr(answer, "__len__"):
             raise WrongKind(f'{came(answer)} came, where a list of letters is needed, such as ["A", "B", ...].')
-        letters = list(answer)
-        if letters and all(is_stub(letter) for letter in letters):
+        if len(answer) and all(is_stub(letter) for letter in answer):
             raise NotAnswered
-        letters = [str(letter).strip().upper() for letter in letters]
+        letters = [str(letter).strip().upper() for letter in answer] if len(answer) == len(items) else []
         if sorted(letters) != sorted(items):
-            raise WrongKind(f"{short(letters)} came. Use each of the letters {min(items)} to {max(items)} once.")
+            raise WrongKind(f"{short(answer)} came. Use each of the letters {min(items)} to {max(items)} once.")
         return dict(enumerate(letters, 1))
 
     def first_wrong(got: dict[int, str], right: dict[int, str]) -> str:

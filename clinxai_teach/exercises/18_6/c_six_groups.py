@@ -74,11 +74,11 @@ def _recalled(answer):
         answer = list(answer.values())
     if not hasattr(answer, "__len__"):
         raise WrongKind(f"{came(answer)} came, where a list of six texts is needed.")
+    if not 1 <= len(answer) <= len(GROUPS):
+        raise WrongKind(f"{len(answer)} lines came. There are six groups: write one line for each.")
     lines = list(answer)
-    if lines and all(is_stub(line) or line == "" for line in lines):
+    if all(is_stub(line) or (isinstance(line, str) and line == "") for line in lines):
         raise NotAnswered
-    if not 1 <= len(lines) <= len(GROUPS):
-        raise WrongKind(f"{len(lines)} lines came. There are six groups: write one line for each.")
     possible = [_groups_of(line) for line in lines]
     best = ()
     for order in itertools.permutations(GROUPS, len(lines)):

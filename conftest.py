@@ -1,0 +1,34 @@
+"""pytest runs the lessons' claims, too: in the kernel of their notebook, after the cell behind which they hold.
+
+A claim is a cell of a lesson that asserts what the text says (`# %% claim=true`). It is not shipped in notebooks/.
+"""
+
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    """Put each lesson's claims behind their cells; nbval runs them as it runs a cell, and an assertion fails there."""
+    from nbval.plugin import IPyNbCell
+
+    known = {}
+    for place, item in reversed(list(enumerate(items))):
+        if not isinstance(item, IPyNbCell) or item.path.parent != ROOT / "notebooks":
+            continue
+        if item.path not in known:
+            known[item.path] = claims_of(item.path)
+        for number, claim in reversed(list(enumerate(known[item.path].get(item.cell.get("id"), []), 1))):
+            name = f"{item.name}, claim {number}"
+            options = defaultdict(bool, check=False)
+            made = IPyNbCell.from_parent(item.parent, name=name, cell_num=item.cell_num, cell=claim, options=options)
+            items.insert(place + 1, made)
+
+
+def claims_of(notebook):
+    """Return the claims of a notebook's lesson, by the id of the cell before them."""
+    from build import claims  # tools/build.py
+
+    lesson = ROOT / "lessons" / f"{notebook.stem}.py"
+    return claims(lesson) if lesson.exists() else {}
