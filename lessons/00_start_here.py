@@ -68,8 +68,7 @@ plots.show(
     "cardiomegaly. Severity rises from left to right; faint findings are hard to see.",
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print("classes:", ", ".join(films.class_names))
 print(
     "films:",

@@ -178,8 +178,7 @@ accuracy = pd.DataFrame(rows)
 table = accuracy.pivot(index="model", columns="marker", values="accuracy")[list(habits)]
 table.round(2)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 lost = table["as in training"] - table["swapped"]
 print("The clean model loses less than 3 points:", bool(lost["clean"] < 0.03))
 print("The shortcut model loses more than 25 points:", bool(lost["shortcut"] > 0.25))
@@ -317,8 +316,7 @@ sizes = ", ".join(f"{films_here.sum()} films with {group}" for group, films_here
 print(f"{sizes}. Chance for a point near the marker: {near[marker].mean():.2f}")
 heat.round(2).T
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 here = heat.loc["pneumonia and marker"]
 share, warmest = here["share of the heatmap near the marker"], here["warmest point near the marker"]
 more = share["shortcut"] > max(2 * share["clean"], near[marker].mean())
@@ -385,8 +383,7 @@ plots.show(
 #
 # The rule "from MSH means pneumonia" needs no film at all:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 films_per_group = np.array([42_396 * 0.342, 42_396 * 0.658, 112_120 * 0.012, 112_120 * 0.988])
 has_pneumonia = [1, 0, 1, 0]
 from_msh = [1, 1, 0, 0]
@@ -422,8 +419,7 @@ baseline = pd.DataFrame(
     index=["as in training", "every marker swapped"],
 ).T
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(f"{len(cohort)} films, pneumonia at A {sick[from_a].mean():.1%}, at B {sick[~from_a].mean():.1%}")
 as_trained = baseline["as in training"]
 print(f"AUC of the site only: {as_trained['site only']:.2f}, of the marker only: {as_trained['marker only']:.2f}")
@@ -519,8 +515,7 @@ strata = pd.DataFrame.from_dict(
     orient="index",
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(strata[["people", "with diabetes"]].to_string())
 
 # %%
@@ -556,8 +551,7 @@ leakage = pd.Series(
     name="AUC",
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(leakage.round(2).to_string())
 takes_pills = data.audit["takes_diabetes_pills"] == 1
 print(f"Of {takes_pills.sum()} people who take such pills, {data.y[takes_pills].sum()} have diabetes.")

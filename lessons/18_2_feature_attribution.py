@@ -133,8 +133,7 @@ films = make_radiographs(320, seed=5, marker=1.0)  # every film carries the mark
 film = torch.from_numpy(films.images[1:2])
 lesion = films.lesion_masks[1]
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 with torch.no_grad():
     logits = clean(film)[0]
 for name, logit, probability in zip(films.class_names, logits, predict_proba(clean, film)[0], strict=True):
@@ -176,8 +175,7 @@ attribution = gradient.abs()  # |dy/dx|
 # Is it true? We make the pixel with the largest gradient brighter by 0.01 and compare the change of the logit with
 # what the gradient promised. And the helper of the course, `saliency`, must give the same map:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 changed = film.clone().flatten()
 changed[attribution.argmax()] += 0.01
 with torch.no_grad():
@@ -234,8 +232,7 @@ rank_gradient = rank_correlation(saliency(clean, ten, PNEUMONIA), saliency(clean
 last = clean.features[-1]
 rank_cam = rank_correlation(grad_cam(clean, ten, PNEUMONIA, layer=last), grad_cam(clean, noisy, PNEUMONIA, layer=last))
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(f"the probability moved by {moved.mean():.3f} (mean of {len(ten)} films)")
 print(f"rank correlation of the gradient maps before and after: {rank_gradient:.2f}")
 print(f"the same for Grad-CAM, which comes in section 4:        {rank_cam:.2f}")
@@ -269,8 +266,7 @@ lactate = torch.tensor(8.0, requires_grad=True)
 way = torch.linspace(0, 8, 801, requires_grad=True)
 (slopes,) = torch.autograd.grad(score(way).sum(), way)  # the gradient everywhere on the way from 0 to 8
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(f"gradient at 8: {slope:.0f}")
 print(f"points at 8, compared with 0: {score(lactate):.0f}")
 print(f"mean gradient on the way from 0 to 8, times the distance 8: {8 * slopes.mean():.1f}")
@@ -349,8 +345,7 @@ with torch.no_grad():
 
 sums = {n: float(integrated(clean, film, black, PNEUMONIA, n).sum()) for n in (1, 4, 16, 64, 256)}
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(f"F(film) - F(black) = {to_explain:.1f} logits")
 for n, total in sums.items():
     print(f"{n:4} steps: the map adds up to {total:6.1f}, gap {total - to_explain:+6.1f}")
@@ -455,8 +450,7 @@ ig_explorer.filmstrip()
 # - With a *blurred* baseline only what blurring changes can get much: sharp things, such as ribs or a letter. A soft
 #   opacity largely survives the blurring.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 with_baseline = {
     name: integrated_gradients(clean, film, PNEUMONIA, baseline=image, n_steps=128, batch_size=16).values.abs()
     for name, image in baselines.items()
@@ -526,8 +520,7 @@ plots.show(
 # in the model. And since in this network the classifier only averages each map and weighs it, the weights $\alpha_k$
 # must be those of the last layer, divided by 64 cells:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 helper = grad_cam(clean, film, PNEUMONIA, layer=clean.features[-1])
 print("the helper gives the same map:", torch.allclose(cam, helper, atol=1e-6))
 last_weights = clean.classifier[-1].weight[PNEUMONIA].detach()
@@ -589,8 +582,7 @@ cam_explorer.filmstrip()
 # **A saved alias.** We save the output of the last BatchNorm, once as in the listing and once as a copy. An in-place
 # ReLU comes next.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 saved = {}
 hook = clean.features[16].register_forward_hook(
     lambda module, inputs, output: saved.update(alias=output.detach(), copy=output.clone())
@@ -605,8 +597,7 @@ print(f"negative values in what the listing saved:      {int((saved['alias'] < 0
 # The listing would compute a map from numbers that this layer never put out. **Hooks that stay, and the backward
 # hook:**
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 from torch import nn
 
 
@@ -643,8 +634,7 @@ except RuntimeError:
 # %% [markdown]
 # **A batch, and what is left in the weights.** Two films go in. The listing's way sets row 0 only:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 two = ten[:2].clone().requires_grad_()
 output = clean(two)
 one_hot = torch.zeros_like(output)
@@ -661,8 +651,7 @@ print("weights that now hold a gradient:", sum(p.grad is not None for p in clean
 # %% [markdown]
 # **Stretched to 1.** The evidence for a nodule on the film with a pneumonia is faint. After the division it is not:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 NODULE = 3
 for name, target in (("pneumonia", PNEUMONIA), ("nodule", NODULE)):
     raw = grad_cam(clean, film, target, layer=clean.features[-1])
@@ -687,8 +676,7 @@ Question(
     right="a kind of fish",
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 from torchvision.models import ResNet18_Weights
 
 weights = ResNet18_Weights.IMAGENET1K_V1
@@ -823,8 +811,7 @@ pointing = scores.assign(
 print(f"Highest point of the map in ..., share of {len(rows)} films (95% interval)")
 pointing.loc[list(methods)]
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 best_on_lesion = scores[scores["place"] == "lesion"]["share"].map(np.mean).max()
 print(f"The best map has {best_on_lesion:.0%} of its evidence on the lesion. The rest lies elsewhere.")
 near = scores[scores["place"] == "near the marker"].set_index(["model", "method"])["hits"] / len(rows)
@@ -925,8 +912,7 @@ plots.show(
     f"between {sanity['Grad-CAM'].iloc[0].min():.2f} and {sanity['Grad-CAM'].iloc[0].max():.2f}, depending on the draw.",
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 ends = pd.DataFrame({name: draws.mean(axis=1).iloc[[0, 2, -1]].to_numpy() for name, draws in sanity.items()})
 print("Grad-CAM is another map after three random layers (within 0.3 of zero):", bool(abs(ends["Grad-CAM"][1]) < 0.3))
 print("The gradient changes slowly (above 0.5 after one layer, below 0.3 after all):",
@@ -1007,8 +993,7 @@ plots.show(
 # %%
 areas.rename_axis("area under the curve; removed = ...").round(2)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 black_area, blurred_area = areas["black"], areas["the blurred film"]
 print("Black: the random order does as well as the best map (within 0.02):",
       bool(black_area["random"] < black_area.drop("random").min() + 0.02))  # fmt: skip
@@ -1056,8 +1041,7 @@ def boosting(X):
 booster = boosting(X_train)
 man = X_test.index.get_loc(1799)  # the man of the case, in the test set
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 risk = booster.predict_proba(X_test)[:, 1]
 print(f"AUC on {len(X_test)} people that the model has not seen: {roc_auc_score(y_test, risk):.2f}")
 print(f"The man of {X_test['age'].iloc[man]:.0f}: predicted probability {risk[man]:.0%}")
@@ -1110,8 +1094,7 @@ shapley_explorer.filmstrip()
 # would already need 8,192 sets for each person. **SHAP** (Lundberg and Lee 2017) is a family of faster ways to the
 # same numbers; for trees there is an exact one. Do they agree? Four features, a small model:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 four = ["age", "waist", "BMI", "HDL"]
 small = HistGradientBoostingClassifier(max_depth=3, max_iter=50, random_state=0).fit(X_train[four].to_numpy(), y_train)
 person, others = X_test[four].to_numpy()[man], X_train[four].dropna().to_numpy()[:100]
@@ -1136,8 +1119,7 @@ print(
 # `shap_explanation` returns SHAP values for any scikit-learn tree model: for one class, in a named unit, and checked
 # to add up.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 explanation = shap_explanation(booster, X_test)
 off = np.abs(explanation.values.sum(axis=1) + explanation.base_values - booster.decision_function(X_test)).max()
 print("people, features:", explanation.values.shape, "| unit:", explanation.output_names)
@@ -1206,8 +1188,7 @@ importance.round(2).rename("mean |SHAP| (log-odds)").to_frame().T
 # `shap_values[1][0]` and `shap_values[1]`. That was right when shap returned a *list* with one table for each class.
 # Since version 0.45 it returns one array. The old index still works, and now means something else:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 filled = X_train.fillna(X_train.median())
 some = X_test.fillna(X_train.median())[:20]
 forest = RandomForestClassifier(n_estimators=100, random_state=0).fit(filled, y_train)
@@ -1225,8 +1206,7 @@ print("the first person's values for diabetes: shap_values[0, :, 1] holds", shap
 # %% [markdown]
 # What do the two plots of listing 4 do with it?
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 tries = {
     "force_plot(expected_value[1], shap_values[1][0], ...)": lambda: shap.force_plot(
         explainer.expected_value[1], shap_values[1][0], some.iloc[0], feature_names=list(some)
@@ -1258,8 +1238,7 @@ for call, run in tries.items():
 # One more reason for the helper. With a *background* (section 13), shap itself does not always add up on this kind of
 # model:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 background = X_train.sample(100, random_state=0)
 own = shap.TreeExplainer(booster, background, feature_perturbation="interventional")(X_test, check_additivity=False)
 ours = shap_explanation(booster, X_test, background=background)
@@ -1292,8 +1271,7 @@ without_waist = boosting(X_train.drop(columns="waist"))
 X_less = X_test.drop(columns="waist")
 size = np.abs(shap_explanation(without_waist, X_less).values).mean(axis=0)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(f"correlation of waist and BMI: {X_test['waist'].corr(X_test['BMI']):.2f}")
 print(f"beside waist:  mean |SHAP| of BMI {importance['BMI']:.2f}, AUC {roc_auc_score(y_test, risk):.2f}")
 auc_less = roc_auc_score(y_test, without_waist.predict_proba(X_less)[:, 1])
@@ -1340,8 +1318,7 @@ other_three = [
     set(a) != set(b) for a, b in zip(top["path-dependent"][:, :3], top["interventional"][:, :3], strict=True)
 ]
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 for question, changes in (("another top feature", other_top), ("another set of three top features", other_three)):
     low, high = binomtest(int(np.sum(changes)), len(changes)).proportion_ci(method="wilson")
     print(f"{question}: {np.mean(changes):.0%} of {len(changes)} people (95% interval {low:.0%} to {high:.0%})")
@@ -1416,8 +1393,7 @@ levels["95% interval"] = [
     f"{m - 1.96 * s:.0f} to {m + 1.96 * s:.0f}" for m, s in zip(levels["mean"], levels["sem"], strict=True)
 ]
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(levels[["count", "mean", "95% interval"]].round(0).astype({"mean": int}).to_string())
 
 # %% [markdown]
@@ -1444,8 +1420,7 @@ print(levels[["count", "mean", "95% interval"]].round(0).astype({"mean": int}).t
 #
 # Consistency with two rules for a patient who has both fever and cough. Rule B is rule A plus 10 points for a cough:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 everyone = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])  # fever, cough: all four kinds of patient
 rules = {
     "A: 80 points if fever and cough": lambda p: 80.0 * p[:, 0] * p[:, 1],
@@ -1480,8 +1455,7 @@ seen = pd.DataFrame({"age": age, "asthma": asthma.astype(float)})
 sim = HistGradientBoostingClassifier(max_depth=3, learning_rate=0.05, max_iter=150, random_state=0).fit(seen, died)
 of_asthma = shap_explanation(sim, seen[:2000]).values[:, 1]
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(
     f"simulated patients as they are treated: with asthma {died[asthma].mean():.0%} die, without {died[~asthma].mean():.0%}"
 )

@@ -129,8 +129,7 @@ base_model = HistGradientBoostingClassifier(random_state=0).fit(X_train, y_train
 y_true = y_test.to_numpy()
 y_prob = base_model.predict_proba(X_test)[:, 1]
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print("people in training, calibration, test:", len(y_train), len(y_calib), len(y_test))
 print(f"diabetes in the test part: {y_true.sum()} of {len(y_true)} ({y_true.mean():.1%})")
 
@@ -210,8 +209,7 @@ plots.show(
 #
 # The textbook's snippet draws this figure with scikit-learn. The call still works today, and gives the same numbers:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 fraction_pos, mean_pred = calibration_curve(y_true, y_prob, n_bins=10, strategy="uniform")
 same = np.allclose(fraction_pos, observed_share) and np.allclose(mean_pred, mean_predicted)
 print(f"{len(fraction_pos)} bins, the same as by hand: {same}")
@@ -326,8 +324,7 @@ for name, outcome in {"our model": y_true, "perfect model": perfect}.items():
 #
 # $$\text{Brier} = \frac{1}{N}\sum_{i=1}^N (p_i - y_i)^2$$
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(f"our model: {np.mean((y_prob - y_true) ** 2):.3f}, with the helper: {brier_score(y_true, y_prob):.3f}")
 print(f"always saying the average of {y_true.mean():.1%}: {np.mean((y_true.mean() - y_true) ** 2):.3f}")
 
@@ -357,8 +354,7 @@ parts = brier_decomposition(y_true, y_prob, n_bins=10)
 three_terms = parts.reliability - parts.resolution + parts.uncertainty
 print(f"Murphy's three terms {three_terms:.4f}, the Brier score {brier_score(y_true, y_prob):.4f}")
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 all_terms = three_terms + parts.within_bin_variance - parts.within_bin_covariance
 print(
     "with the two terms within bins, equal to 12 decimals:", bool(abs(all_terms - brier_score(y_true, y_prob)) < 1e-12)
@@ -475,8 +471,7 @@ def judge(y, p):
 table = pd.DataFrame({name: judge(y_true, p) for name, p in repaired.items()}).T
 table.round(3)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print("AUC the same to 9 decimals:", bool(np.ptp(table["AUC"]) < 1e-9))
 print(table[["O/E", "slope"]].round(1).to_string())
 
@@ -611,8 +606,7 @@ z_film_calib, z_film_test = logits_of(film_model, calib_films), logits_of(film_m
 
 film_temperature = TemperatureScaling().fit(z_film_calib, calib_films.labels)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 T = film_temperature.temperature_
 same = np.allclose(film_temperature.predict_proba(z_film_test), softmax(z_film_test / T, axis=1))
 print(f"fitted T = {T:.1f}; predict_proba is softmax(z / T): {same}")
@@ -665,8 +659,7 @@ explorer.filmstrip()
 # %% [markdown]
 # The slider's lowest NLL *is* the fitted T, for both models. Here is the same search without a slider:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 grid = np.geomspace(0.25, 4, 2001)
 nll = [
     -np.log(softmax(z_film_calib / t, axis=1)[np.arange(len(z_film_calib)), calib_films.labels]).mean() for t in grid
@@ -709,8 +702,7 @@ for place, habit in {"at home": "shortcut", "marker at random": "random"}.items(
         }
 travel = pd.DataFrame(rows).T
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(f"T fitted at home: {fit_at_home.temperature_:.1f}")
 above = travel["ECE"] > travel["chance up to"]
 print("ECE above chance, at random marker, with the T from home:", bool(above["marker at random, T from home"]))
@@ -743,8 +735,7 @@ calibrated_model = CalibratedClassifierCV(FrozenEstimator(base_model), method="s
 calibrated_model.fit(X_calib, y_calib)
 probs = calibrated_model.predict_proba(X_test)[:, 1]
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 sk = calibrated_model.calibrated_classifiers_[0].calibrators[0]
 print(f"scikit-learn: a_ = {sk.a_:.2f}, b_ = {sk.b_:.2f}; ours: a_ = {platt.a_:.2f}, b_ = {platt.b_:.2f}")
 print("the same probabilities to 4 decimals:", np.allclose(probs, repaired["Platt"], atol=1e-4))
@@ -762,8 +753,7 @@ print("has a random forest one?", hasattr(RandomForestClassifier(), "decision_fu
 # - **Which "temperature" does it report?** `method="temperature"` gives the same probabilities as ours and calls its
 #   number `beta_`:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 other = {}
 for method in ("temperature", "isotonic"):
     frozen = FrozenEstimator(base_model)
@@ -916,8 +906,7 @@ for name, p in decisions.items():
 at_ten = pd.DataFrame(rows).T
 at_ten.round(0).astype(int)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 by_hand = at_ten.loc[["as trained", "Platt"], "net benefit per 1,000"]
 helper = [1000 * net_benefit(y_true, repaired[name], t)[0] for name in by_hand.index]
 print("the helper gives the same:", np.allclose(by_hand, helper))
@@ -976,8 +965,7 @@ print(f"Platt minus as trained at 10%: 95% interval {low:.0f} to {high:.0f} true
 # reported 0.76 to 0.83. At the threshold in use its sensitivity was 33% and its specificity 83%. From these, all the
 # rest follows:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 sensitivity, specificity, prevalence = 0.33, 0.83, 2552 / 38455
 true_alerts = sensitivity * prevalence
 false_alerts = (1 - specificity) * (1 - prevalence)
@@ -1002,8 +990,7 @@ print(
 #
 # The PPV is no property of the tool either. The same sensitivity and specificity on a ward where sepsis is rarer:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 for rate in (0.02, prevalence, 0.20):
     ppv = sensitivity * rate / (sensitivity * rate + (1 - specificity) * (1 - rate))
     print(f"sepsis in {rate:.0%} of the stays: PPV {ppv:.0%}")

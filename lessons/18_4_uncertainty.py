@@ -163,8 +163,7 @@ for n in (100, 350, 1000, 3500):
         rows.append({"people": n, "own doubt": doubt.aleatoric.mean(), "disagreement": doubt.epistemic.mean()})
 more_data = pd.DataFrame(rows)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 mean = more_data.groupby("people").mean()
 print(
     "Ten times the data: disagreement less than half:",
@@ -232,8 +231,7 @@ total = entropy(opinions.mean(axis=0))  # of the mean opinion
 expected = entropy(opinions).mean(axis=0)  # the mean of each opinion's own
 mutual_information = total - expected  # what is left: they disagree
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 doubt = entropy_decomposition(opinions)  # the course's helper; add ?? to its name to read it
 print("The helper gives the same:", np.allclose([total, expected], [doubt.total, doubt.aleatoric], atol=1e-9))
 print(
@@ -264,8 +262,7 @@ table = pd.DataFrame(
     index=list(made_up),
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(table.abs().round(2).to_string())
 
 # %% [markdown]
@@ -328,8 +325,7 @@ for name, network in {"finding (5 classes)": model, "coin toss (2 classes)": coi
 coin = pd.DataFrame(rows)
 coin.T.round(3)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(
     "Coin toss: doubt above 97% of the largest, std below 0.05:",
     bool(coin.iloc[1, 1] > 0.97 and coin.iloc[0, 1] < 0.05),
@@ -369,8 +365,7 @@ mean, std = passes.mean(dim=0), passes.std(dim=0, correction=0)
 # it once. `mc_dropout_predict` has the name and the results of the textbook chapter; `mc_dropout_samples` gives all
 # passes.
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 samples = mc_dropout_samples(model, film, n_samples=30, seed=0)
 print("The same 30 passes:", torch.allclose(samples, passes, atol=1e-6))
 prediction = mc_dropout_predict(model, film, 30, seed=0)
@@ -425,8 +420,7 @@ law = pd.DataFrame(
 ).rename_axis("n")
 law.round(3)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print("They agree within 20%:", bool((law.iloc[:, 0] / law.iloc[:, 1] - 1).abs().max() < 0.2))
 
 # %% [markdown]
@@ -487,8 +481,7 @@ for company, others in companions.items():
 trap = pd.DataFrame(rows).T
 trap.map(lambda value: value if isinstance(value, str) else f"{value:.2f}")
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print("model.train(): the patient's result depends on the company:", bool(np.ptp(trap.iloc[1:, 0].astype(float)) > 0.2))
 print("dropout only: it moves by less than 0.05:", bool(np.ptp(trap.iloc[:, 1].astype(float)) < 0.05))
 print(
@@ -521,8 +514,7 @@ with torch.no_grad():
     passes = torch.stack([without(images[:50]).softmax(dim=1) for _ in range(3)])
 wrong = passes[0].argmax(dim=1).numpy() != new_films.labels[:50]
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print("largest std over 50 films:", passes.std(dim=0).max().item())
 print("some of these films are classified wrongly:", bool(wrong.any()))
 try:
@@ -614,8 +606,7 @@ noticed = pd.DataFrame(
 # %% fold=true
 shift_table.join(noticed["AUC"]).map(lambda value: "" if np.isnan(value) else f"{value:.3f}")
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print("Other vendor: accuracy below 0.5:", bool(shift_table.loc["other_vendor", "accuracy"] < 0.5))
 print(
     "... and the mean top probability is not lower than on usual films:",
@@ -713,8 +704,7 @@ for name, pictures in no_films.items():
 strange = pd.DataFrame(rows).T
 strange
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(
     "Noise: mean top probability",
     strange.loc["noise", "mean top probability"][:4],
@@ -789,8 +779,7 @@ for mistake, factors in mistakes.items():
 units = pd.DataFrame(rows).T
 units.round(2)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 both = units[["AUC, dropout", "AUC, ensemble"]]
 print("Both notice (AUC above 0.75):", ", ".join(units.index[(both > 0.75).all(axis=1)]))
 print("Neither notices (AUC below 0.65):", ", ".join(units.index[(both < 0.65).all(axis=1)]))
@@ -840,8 +829,7 @@ near_half = -np.abs(p - 0.5)  # higher = nearer to 0.5 = more doubt
 kept = deferral_curve(y, p, near_half, fractions=[0, 0.1, 0.2, 0.3])
 pd.DataFrame(kept._asdict()).set_index("fraction").round(2)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print("From 0 to 20% deferred: accuracy rises:", bool(kept.accuracy[2] > kept.accuracy[0] + 0.02))
 print("... and sensitivity falls:", bool(kept.sensitivity[2] < kept.sensitivity[0] - 0.05))
 
@@ -892,8 +880,7 @@ plots.show(
     + ", ".join(f"{name} {curve.aurc:.3f}" for name, curve in curves.items()),
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 aurc = {name: curve.aurc for name, curve in curves.items()}
 print(
     "Nearness to 0.5 sorts errors better than disagreement, and both better than chance:",
@@ -941,8 +928,7 @@ q_hat = np.sort(scores)[k - 1]
 # 3. Set: for a new film, every class that fits no worse than that.
 sets = 1 - p_films <= q_hat
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(f"k = {k} of n = {n}")
 covered = sets[np.arange(len(y_films)), y_films]
 print("The truth is in the set for about 90% of 1,000 new films:", bool(0.87 < covered.mean() < 0.94))
@@ -963,8 +949,7 @@ print(f"sets with one class {(sets.sum(axis=1) == 1).mean():.0%}, with two {(set
 #
 # The helpers have the chapter's names:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 threshold = conformal_calibrate(y_calib, p_calib, alpha=0.1)
 print(f"threshold {threshold:.2f}; the helper gives the same:", bool(np.isclose(threshold, q_hat)))
 print("... and the same sets:", bool((conformal_predict(p_films, threshold) == sets).all()))
@@ -1059,8 +1044,7 @@ for level in (0.02, 0.1, 0.2):
 three_scores = pd.DataFrame(rows).T.rename_axis(["alpha", "score"])
 three_scores.round(3)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 promised = 1 - three_scores.index.get_level_values("alpha")
 print("All keep their promise, within 3 points:", bool((three_scores["coverage"] > promised - 0.03).all()))
 
@@ -1092,8 +1076,7 @@ for name, options in {
 empty = pd.DataFrame(rows).T
 empty
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 top = empty["mean top probability"].astype(float)
 print(f"Mean top probability of the empty sets: LAC {top['LAC', 'empty']:.1f}, randomized APS {top.iloc[2]:.1f}")
 print("LAC: the empty sets are the unsure films:", bool(top["LAC", "empty"] < top["LAC", "not empty"] - 0.2))
@@ -1118,8 +1101,7 @@ print(
 #
 # It is close. Two things differ from "the k-th smallest score":
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 for n_small in (8, 9, 20, 100):
     example = np.arange(1.0, n_small + 1)  # scores 1, 2, ... n: the k-th smallest is k
     exact = conformal_quantile(example, 0.1)
@@ -1193,8 +1175,7 @@ n_calibration = 100  # <- change me
 coverages = hospital_coverages(n_calibration)
 show_hospitals(coverages, n_calibration)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 law = coverage_law(n_calibration, 0.1)
 print("Mean coverage within 0.005 of k/(n + 1):", bool(abs(coverages.mean() - law.mean()) < 0.005))
 print(
@@ -1202,8 +1183,7 @@ print(
     bool(abs((coverages < 0.85).mean() - law.cdf(0.85)) < 0.03),
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 laws = {f"n = {n}": coverage_law(n, 0.1) for n in (20, 50, 100, 500, 1000)}
 print(
     pd.DataFrame(
@@ -1252,8 +1232,7 @@ Question(
     right="About 0.55",
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 by_disease = coverage_by_group(y_test, one_for_all, disease)
 print(by_disease["n"].to_string())
 print(
@@ -1289,8 +1268,7 @@ for seed in range(10):
 splits = pd.DataFrame(rows)
 splits.groupby("threshold", sort=False).mean().round(3)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 means = splits.groupby("threshold").mean()
 print(
     "One threshold: overall",
@@ -1389,8 +1367,7 @@ p_old = young_model.predict_proba(data.X[is_old])
 at_60 = coverage_by_group(data.y[is_old], young_sets.predict_set(p_old), np.full(is_old.sum(), "60 and over"))
 at_60.assign(observed_to_expected=data.y[is_old].mean() / p_old[:, 1].mean()).round(3)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print("Promised 0.90, found below 0.80:", bool(at_60["ci_high"].iloc[0] < 0.80))
 
 # %% [markdown]
@@ -1407,8 +1384,7 @@ for shift, films in shifted.items():
 abroad = pd.DataFrame(rows).T
 abroad.round(2)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print("Every shift breaks the promise:", bool((abroad["ci_high"][1:] < 0.9).all()))
 print(
     "Other vendor: below one half, with more than 8 in 10 sets of one class:",
@@ -1468,8 +1444,7 @@ for name, interval in intervals.items():
 width_table = pd.DataFrame(rows).T
 width_table.round(2)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print("Both cover about 90%:", bool(width_table["coverage"].between(0.86, 0.93).all()))
 print(
     "CQR is narrower for the young, wider for the old:",

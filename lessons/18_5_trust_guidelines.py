@@ -146,8 +146,7 @@ def fit_tool(X, y):
 model, risk_of = fit_tool(X_train, y_train)
 y_true, y_prob = y_test.to_numpy(), risk_of(X_test)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(f"{len(y_true):,} test people, {y_true.sum()} with diabetes")
 print("AUC about 0.79:", bool(0.77 < roc_auc_score(y_true, y_prob) < 0.81))
 print("people to whom the tool gives more than 90%:", (y_prob > 0.9).sum())
@@ -475,8 +474,7 @@ burden = pd.DataFrame({f"at {t:.0%}": alert_burden(y_true, y_prob, threshold=t).
 burden["alerts per case found"] = 1 / burden["ppv"]
 burden.drop(columns="ppv").round(1)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 extra_alerts, fewer_missed = (burden.iloc[0] - burden.iloc[1])[["alerts", "true_alerts"]]
 print("From 20% to 10%, per 100 people:")
 print(
@@ -518,8 +516,7 @@ points
 # The helper does this with all 13 measurements and flags a person above the **99th percentile** of the training people. So
 # about 1 in 100 ordinary people will be flagged. That is the price, and it must be known:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 check_up = detector.check(X_test)
 print(f"flagged among {check_up.n:,} ordinary test people: at most 2 in 100: {check_up.rate <= 0.02}")
 
@@ -557,8 +554,7 @@ Question(
 share = {name: detector.flag(X).mean() for name, X in strange.items()}
 pd.Series({name: f"{value:.0%}" for name, value in share.items()}, name="flagged").to_frame()
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(
     "waist or height in inches: more than 90% flagged:",
     bool(min(share["waist in inches"], share["height in inches"]) > 0.9),
@@ -611,8 +607,7 @@ plots.show(
     + "; ".join(f"{name} {row.flagged:.0%} ({row.low:.0%} to {row.high:.0%})" for name, row in film_flags.iterrows()),
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print("other vendor: nearly all flagged:", bool(film_flags.loc["other_vendor", "flagged"] > 0.95))
 print("low dose: fewer than half flagged:", bool(film_flags.loc["low_dose", "flagged"] < 0.5))
 print("usual films: at most 5 in 100 flagged:", bool(film_flags.loc["usual films", "flagged"] <= 0.05))
@@ -631,8 +626,7 @@ print("usual films: at most 5 in 100 flagged:", bool(film_flags.loc["usual films
 # performance on subpopulations, calibration with intervals, failure modes and signs of unfamiliar input, and conditions of use
 # with a procedure to override. The helper computes what can be computed, and refuses to invent what must be written:
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 try:
     trust_report("Diabetes tool", y_true, y_prob, intended_use="Adults.")
 except ValueError as refusal:
@@ -759,8 +753,7 @@ Question(
 tested = miscalibrated_groups(y_all, p_all, race)
 tested[["n", "events", "expected", "oe", "p_adjusted", "miscalibrated"]].round(2)
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print("found wrong by the test:", ", ".join(tested.index[tested["miscalibrated"]]))
 print("interval of O/E wholly above 1:", ", ".join(by_race.index[by_race["oe_low"] > 1]))
 print("insufficient data:", ", ".join(by_race.index[by_race["insufficient"]]))
@@ -794,8 +787,7 @@ Question(
     right="At this threshold it misses most of the young people with diabetes",
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 young = by_age.loc["20-39 years"]
 print(
     "under 40: insufficient:",
@@ -843,8 +835,7 @@ Question(
     right="One cannot tell yet",
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 followed = (~overridden)[wrong_advice]
 low, high = binomtest(int(followed.sum()), len(followed)).proportion_ci(method="wilson")
 print(
@@ -905,8 +896,7 @@ PredictFirst(question, team_explorer)
 # %% fold=true
 team_explorer.filmstrip()
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 settings = {
     "as it starts": {},
     "a clinician who finds 95%": {"clinician_sensitivity": 0.95},

@@ -132,8 +132,7 @@ for group, title in GROUPS.items():
         lines.append(f"| {question.number} | {question.question} {flag} | {question.evidence} | {links} |")
     display(Markdown("\n".join(lines)))
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 for per in ("tool", "patient"):
     numbers = [question.number for question in QUESTIONS if question.per == per]
     print(f"once per {per}: {len(numbers)} questions, {numbers}")
@@ -213,8 +212,7 @@ Question(
     right="Between 45 and 60 of 100",
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 print(coverage[["n", "coverage"]].round(2).to_string())
 
 # %% fold=true
@@ -378,8 +376,7 @@ Question(
     right="Not from this page alone: what it means here is open",
 )
 
-# %%
-# NBVAL_CHECK_OUTPUT
+# %% tags=["nbval-check-output"]
 for sheet in (EPIC_2021, EPIC_2026):
     print(sheet.title)
     print("  ", sheet.checklist().verdict(), "\n")
