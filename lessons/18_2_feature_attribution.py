@@ -181,7 +181,9 @@ changed[attribution.argmax()] += 0.01
 with torch.no_grad():
     change = clean(changed.view_as(film))[0, PNEUMONIA] - y
 print(f"promised by the gradient: {0.01 * gradient.flatten()[attribution.argmax()]:+.2f}   measured: {change:+.2f}")
-print("saliency gives the same map:", torch.equal(attribution, saliency(clean, film, PNEUMONIA)))
+
+# %% claim=true
+assert torch.equal(attribution, saliency(clean, film, PNEUMONIA))
 
 # %% fold=true
 figure, axes = plt.subplots(1, 3, figsize=(8.4, 3.6), layout="constrained")
@@ -522,10 +524,12 @@ plots.show(
 
 # %% tags=["nbval-check-output"]
 helper = grad_cam(clean, film, PNEUMONIA, layer=clean.features[-1])
-print("the helper gives the same map:", torch.allclose(cam, helper, atol=1e-6))
-last_weights = clean.classifier[-1].weight[PNEUMONIA].detach()
-print("the weights are those of the last layer / 64:", torch.allclose(alpha[0, :, 0, 0], last_weights / 64, atol=1e-7))
 print(f"the map has {cam.numel()} cells; each is drawn over {film.numel() // cam.numel()} pixels")
+
+# %% claim=true
+last_weights = clean.classifier[-1].weight[PNEUMONIA].detach()
+assert torch.allclose(cam, helper, atol=1e-6)
+assert torch.allclose(alpha[0, :, 0, 0], last_weights / 64, atol=1e-7)
 
 # %% [markdown]
 # ### Layer, class, model
@@ -815,17 +819,13 @@ pointing.loc[list(methods)]
 best_on_lesion = scores[scores["place"] == "lesion"]["share"].map(np.mean).max()
 print(f"The best map has {best_on_lesion:.0%} of its evidence on the lesion. The rest lies elsewhere.")
 near = scores[scores["place"] == "near the marker"].set_index(["model", "method"])["hits"] / len(rows)
-print(
-    "Shortcut model: the highest point is near the marker in most films of IG, blurred:",
-    bool(near["shortcut", "IG, blurred"] > 0.5),
-)
-print(
-    "... of Grad-CAM:",
-    bool(near["shortcut", "Grad-CAM"] > 0.5),
-    "| of the gradient:",
-    bool(near["shortcut", "gradient"] > 0.5),
-)
-print("Edges, which know no model, point near the marker in most films:", bool(near["clean", "edges"] > 0.5))
+print(near[["shortcut", "clean"]].round(1).unstack("model").to_string())
+
+# %% claim=true
+assert near["shortcut", "IG, blurred"] > 0.5
+assert near["shortcut", "Grad-CAM"] < 0.5
+assert near["shortcut", "gradient"] < 0.5
+assert near["clean", "edges"] > 0.5
 
 # %% [markdown]
 # ### Explain
@@ -912,14 +912,13 @@ plots.show(
     f"between {sanity['Grad-CAM'].iloc[0].min():.2f} and {sanity['Grad-CAM'].iloc[0].max():.2f}, depending on the draw.",
 )
 
-# %% tags=["nbval-check-output"]
-ends = pd.DataFrame({name: draws.mean(axis=1).iloc[[0, 2, -1]].to_numpy() for name, draws in sanity.items()})
-print("Grad-CAM is another map after three random layers (within 0.3 of zero):", bool(abs(ends["Grad-CAM"][1]) < 0.3))
-print("The gradient changes slowly (above 0.5 after one layer, below 0.3 after all):",
-      bool(ends["gradient"][0] > 0.5 and ends["gradient"][2] < 0.3))  # fmt: skip
-print("Gradient x input and IG still resemble the true map after all (above 0.3):",
-      bool(ends.loc[2, ["gradient x input", "IG, black"]].min() > 0.3))  # fmt: skip
-print("Edges never notice (exactly 1):", bool(np.allclose(sanity["edges"], 1)))
+# %% claim=true
+three_ends = pd.DataFrame({method: ranks.mean(axis=1).iloc[[0, 2, -1]].to_numpy() for method, ranks in sanity.items()})
+assert abs(three_ends["Grad-CAM"][1]) < 0.3
+assert three_ends["gradient"][0] > 0.5
+assert three_ends["gradient"][2] < 0.3
+assert three_ends.loc[2, ["gradient x input", "IG, black"]].min() > 0.3
+assert np.allclose(sanity["edges"], 1)
 
 # %% [markdown]
 # ### Explain
@@ -993,12 +992,10 @@ plots.show(
 # %%
 areas.rename_axis("area under the curve; removed = ...").round(2)
 
-# %% tags=["nbval-check-output"]
+# %% claim=true
 black_area, blurred_area = areas["black"], areas["the blurred film"]
-print("Black: the random order does as well as the best map (within 0.02):",
-      bool(black_area["random"] < black_area.drop("random").min() + 0.02))  # fmt: skip
-print("Blurred film: the best map beats the random order clearly (by 0.1 or more):",
-      bool(blurred_area.drop("random").min() < blurred_area["random"] - 0.1))  # fmt: skip
+assert black_area["random"] < black_area.drop("random").min() + 0.02
+assert blurred_area.drop("random").min() < blurred_area["random"] - 0.1
 
 # %% [markdown]
 # ### Explain
@@ -1121,9 +1118,11 @@ print(
 
 # %% tags=["nbval-check-output"]
 explanation = shap_explanation(booster, X_test)
-off = np.abs(explanation.values.sum(axis=1) + explanation.base_values - booster.decision_function(X_test)).max()
 print("people, features:", explanation.values.shape, "| unit:", explanation.output_names)
-print("local accuracy holds for everyone, to 1e-6:", bool(off < 1e-6))
+
+# %% claim=true
+outputs = explanation.values.sum(axis=1) + explanation.base_values
+assert np.abs(outputs - booster.decision_function(X_test)).max() < 1e-6
 
 
 # %% fold=true

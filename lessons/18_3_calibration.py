@@ -211,8 +211,11 @@ plots.show(
 
 # %% tags=["nbval-check-output"]
 fraction_pos, mean_pred = calibration_curve(y_true, y_prob, n_bins=10, strategy="uniform")
-same = np.allclose(fraction_pos, observed_share) and np.allclose(mean_pred, mean_predicted)
-print(f"{len(fraction_pos)} bins, the same as by hand: {same}")
+print(f"{len(fraction_pos)} bins")
+
+# %% claim=true
+assert np.allclose(fraction_pos, observed_share)
+assert np.allclose(mean_pred, mean_predicted)
 
 # %% [markdown]
 # Two things are missing in it: how many people stand behind each dot, and how far chance alone may have carried it.
@@ -354,11 +357,9 @@ parts = brier_decomposition(y_true, y_prob, n_bins=10)
 three_terms = parts.reliability - parts.resolution + parts.uncertainty
 print(f"Murphy's three terms {three_terms:.4f}, the Brier score {brier_score(y_true, y_prob):.4f}")
 
-# %% tags=["nbval-check-output"]
+# %% claim=true
 all_terms = three_terms + parts.within_bin_variance - parts.within_bin_covariance
-print(
-    "with the two terms within bins, equal to 12 decimals:", bool(abs(all_terms - brier_score(y_true, y_prob)) < 1e-12)
-)
+assert abs(all_terms - brier_score(y_true, y_prob)) < 1e-12
 
 # %% fold=true
 figure, axes = plt.subplots(figsize=(8, 3), layout="constrained")
@@ -472,8 +473,10 @@ table = pd.DataFrame({name: judge(y_true, p) for name, p in repaired.items()}).T
 table.round(3)
 
 # %% tags=["nbval-check-output"]
-print("AUC the same to 9 decimals:", bool(np.ptp(table["AUC"]) < 1e-9))
 print(table[["O/E", "slope"]].round(1).to_string())
+
+# %% claim=true
+assert np.ptp(table["AUC"]) < 1e-9
 
 # %% fold=true
 figure, grid = plt.subplots(
@@ -608,8 +611,10 @@ film_temperature = TemperatureScaling().fit(z_film_calib, calib_films.labels)
 
 # %% tags=["nbval-check-output"]
 T = film_temperature.temperature_
-same = np.allclose(film_temperature.predict_proba(z_film_test), softmax(z_film_test / T, axis=1))
-print(f"fitted T = {T:.1f}; predict_proba is softmax(z / T): {same}")
+print(f"fitted T = {T:.1f}")
+
+# %% claim=true
+assert np.allclose(film_temperature.predict_proba(z_film_test), softmax(z_film_test / T, axis=1))
 
 # %% [markdown]
 # How was this T found? By the **negative log-likelihood** (NLL): the mean of $-\log p$ of the class that was true. It
@@ -667,8 +672,11 @@ nll = [
 nll_binary = [-np.log(np.where(y_calib == 1, expit(z_calib / t), expit(-z_calib / t))).mean() for t in grid]
 for name, values, fitted in (("films", nll, film_temperature), ("diabetes", nll_binary, temperature)):
     lowest = grid[np.argmin(values)]
-    same = abs(lowest / fitted.temperature_ - 1) < 0.002
-    print(f"{name}: lowest NLL at T = {lowest:.1f}, fitted T = {fitted.temperature_:.1f}, the same: {same}")
+    print(f"{name}: lowest NLL at T = {lowest:.1f}, fitted T = {fitted.temperature_:.1f}")
+
+# %% claim=true
+assert abs(grid[np.argmin(nll)] / film_temperature.temperature_ - 1) < 0.002
+assert abs(grid[np.argmin(nll_binary)] / temperature.temperature_ - 1) < 0.002
 
 # %% [markdown]
 # (To 4: it says about 15% to nearly 300 people of whom about one has diabetes, as the third picture shows. Now it is
@@ -704,8 +712,10 @@ travel = pd.DataFrame(rows).T
 
 # %% tags=["nbval-check-output"]
 print(f"T fitted at home: {fit_at_home.temperature_:.1f}")
-above = travel["ECE"] > travel["chance up to"]
-print("ECE above chance, at random marker, with the T from home:", bool(above["marker at random, T from home"]))
+
+# %% claim=true
+beyond_chance = travel["ECE"] > travel["chance up to"]
+assert beyond_chance["marker at random, T from home"]
 
 # %%
 travel.round(3)
@@ -738,10 +748,12 @@ probs = calibrated_model.predict_proba(X_test)[:, 1]
 # %% tags=["nbval-check-output"]
 sk = calibrated_model.calibrated_classifiers_[0].calibrators[0]
 print(f"scikit-learn: a_ = {sk.a_:.2f}, b_ = {sk.b_:.2f}; ours: a_ = {platt.a_:.2f}, b_ = {platt.b_:.2f}")
-print("the same probabilities to 4 decimals:", np.allclose(probs, repaired["Platt"], atol=1e-4))
-print("they are sigma(-(a_ f + b_)) with f the logit:", np.allclose(probs, expit(-(sk.a_ * z_test + sk.b_)), atol=1e-6))
 print("has the model a decision_function?", hasattr(base_model, "decision_function"))
 print("has a random forest one?", hasattr(RandomForestClassifier(), "decision_function"))
+
+# %% claim=true
+assert np.allclose(probs, repaired["Platt"], atol=1e-4)
+assert np.allclose(probs, expit(-(sk.a_ * z_test + sk.b_)), atol=1e-6)
 
 # %% [markdown]
 # Same fit, other sign: scikit-learn writes $\sigma(-(A f + B))$, where $f$ is the model's score. Two things to know
@@ -908,13 +920,15 @@ at_ten.round(0).astype(int)
 
 # %% tags=["nbval-check-output"]
 by_hand = at_ten.loc[["as trained", "Platt"], "net benefit per 1,000"]
-helper = [1000 * net_benefit(y_true, repaired[name], t)[0] for name in by_hand.index]
-print("the helper gives the same:", np.allclose(by_hand, helper))
 at_five = 1000 * net_benefit(y_true, y_prob, 0.05)[0], 1000 * net_benefit(y_true, np.ones(len(y_true)), 0.05)[0]
 print(f"at 5%, as trained: {at_five[0]:.0f}, test everybody: {at_five[1]:.0f}")
 print(
     f"lost to miscalibration at 10%: {by_hand['Platt'] - by_hand['as trained']:.0f} net true positives per 1,000 people"
 )
+
+# %% claim=true
+helper = [1000 * net_benefit(y_true, repaired[name], t)[0] for name in by_hand.index]
+assert np.allclose(by_hand, helper)
 
 # %% fold=true
 thresholds = np.linspace(0.02, 0.5, 97)

@@ -165,14 +165,11 @@ more_data = pd.DataFrame(rows)
 
 # %% tags=["nbval-check-output"]
 mean = more_data.groupby("people").mean()
-print(
-    "Ten times the data: disagreement less than half:",
-    bool(mean.loc[3500, "disagreement"] < mean.loc[350, "disagreement"] / 2),
-)
-print(
-    f"Own doubt with 3,500 people: {mean.loc[3500, 'own doubt']:.1f} nats. Less than half of that with 350:",
-    bool(mean.loc[3500, "own doubt"] < mean.loc[350, "own doubt"] / 2),
-)
+print(mean.loc[[350, 3500]].round(1).to_string())
+
+# %% claim=true
+assert mean.loc[3500, "disagreement"] < mean.loc[350, "disagreement"] / 2
+assert mean.loc[3500, "own doubt"] > mean.loc[350, "own doubt"] / 2
 
 # %% fold=true
 figure, axes = plt.subplots(1, 2, figsize=(9.6, 3.6), layout="constrained")
@@ -231,13 +228,12 @@ total = entropy(opinions.mean(axis=0))  # of the mean opinion
 expected = entropy(opinions).mean(axis=0)  # the mean of each opinion's own
 mutual_information = total - expected  # what is left: they disagree
 
-# %% tags=["nbval-check-output"]
+# %%
 doubt = entropy_decomposition(opinions)  # the course's helper; add ?? to its name to read it
-print("The helper gives the same:", np.allclose([total, expected], [doubt.total, doubt.aleatoric], atol=1e-9))
-print(
-    "total = expected + mutual information, largest error below 1e-6:",
-    bool(np.abs(doubt.total - doubt.aleatoric - doubt.epistemic).max() < 1e-6),
-)
+
+# %% claim=true
+assert np.allclose([total, expected], [doubt.total, doubt.aleatoric], atol=1e-9)
+assert np.abs(doubt.total - doubt.aleatoric - doubt.epistemic).max() < 1e-6
 
 # %% [markdown]
 # Four made-up patients, each judged by four opinions, show what the parts mean. `std` is the standard deviation of the
@@ -325,11 +321,9 @@ for name, network in {"finding (5 classes)": model, "coin toss (2 classes)": coi
 coin = pd.DataFrame(rows)
 coin.T.round(3)
 
-# %% tags=["nbval-check-output"]
-print(
-    "Coin toss: doubt above 97% of the largest, std below 0.05:",
-    bool(coin.iloc[1, 1] > 0.97 and coin.iloc[0, 1] < 0.05),
-)
+# %% claim=true
+assert coin.iloc[1, 1] > 0.97
+assert coin.iloc[0, 1] < 0.05
 
 # %% [markdown]
 # The std of the coin tosser is about the same as that of the model for findings, which knows most of its answers. By
@@ -365,15 +359,14 @@ mean, std = passes.mean(dim=0), passes.std(dim=0, correction=0)
 # it once. `mc_dropout_predict` has the name and the results of the textbook chapter; `mc_dropout_samples` gives all
 # passes.
 
-# %% tags=["nbval-check-output"]
+# %%
 samples = mc_dropout_samples(model, film, n_samples=30, seed=0)
-print("The same 30 passes:", torch.allclose(samples, passes, atol=1e-6))
 prediction = mc_dropout_predict(model, film, 30, seed=0)
-print(
-    "The same mean and std:",
-    torch.allclose(prediction.mean, mean, atol=1e-6),
-    torch.allclose(prediction.std, std, atol=1e-6),
-)
+
+# %% claim=true
+assert torch.allclose(samples, passes, atol=1e-6)
+assert torch.allclose(prediction.mean, mean, atol=1e-6)
+assert torch.allclose(prediction.std, std, atol=1e-6)
 
 # %% [markdown]
 # ### How many passes?
@@ -420,8 +413,8 @@ law = pd.DataFrame(
 ).rename_axis("n")
 law.round(3)
 
-# %% tags=["nbval-check-output"]
-print("They agree within 20%:", bool((law.iloc[:, 0] / law.iloc[:, 1] - 1).abs().max() < 0.2))
+# %% claim=true
+assert (law.iloc[:, 0] / law.iloc[:, 1] - 1).abs().max() < 0.2
 
 # %% [markdown]
 # Four times the passes, half the error. With 30 passes, the chapter's choice, the mean is known to about a fifth of the
@@ -481,15 +474,11 @@ for company, others in companions.items():
 trap = pd.DataFrame(rows).T
 trap.map(lambda value: value if isinstance(value, str) else f"{value:.2f}")
 
-# %% tags=["nbval-check-output"]
-print("model.train(): the patient's result depends on the company:", bool(np.ptp(trap.iloc[1:, 0].astype(float)) > 0.2))
-print("dropout only: it moves by less than 0.05:", bool(np.ptp(trap.iloc[:, 1].astype(float)) < 0.05))
-print(
-    "The chapter's line leaves the copy in training mode:",
-    damaged.training,
-    "| the helper left the model as it was:",
-    not model.training,
-)
+# %% claim=true
+assert np.ptp(trap.iloc[1:, 0].astype(float)) > 0.2
+assert np.ptp(trap.iloc[:, 1].astype(float)) < 0.05
+assert damaged.training
+assert not model.training
 
 # %% [markdown]
 # The same film is a certain pneumonia among healthy chests, and an open question alone or among other pneumonias:
@@ -516,11 +505,13 @@ wrong = passes[0].argmax(dim=1).numpy() != new_films.labels[:50]
 
 # %% tags=["nbval-check-output"]
 print("largest std over 50 films:", passes.std(dim=0).max().item())
-print("some of these films are classified wrongly:", bool(wrong.any()))
 try:
     mc_dropout_samples(without, images)
 except ValueError as error:
     print(error)
+
+# %% claim=true
+assert wrong.any()
 
 # %% [markdown]
 # The std is 0 for every film, right or wrong, because all passes are the same pass. It was never measured, and it looks
@@ -607,15 +598,13 @@ noticed = pd.DataFrame(
 shift_table.join(noticed["AUC"]).map(lambda value: "" if np.isnan(value) else f"{value:.3f}")
 
 # %% tags=["nbval-check-output"]
-print("Other vendor: accuracy below 0.5:", bool(shift_table.loc["other_vendor", "accuracy"] < 0.5))
-print(
-    "... and the mean top probability is not lower than on usual films:",
-    bool(
-        shift_table.loc["other_vendor", "mean top probability"] > shift_table.loc["none", "mean top probability"] - 0.01
-    ),
-)
 print("AUC above 0.7 for:", ", ".join(noticed.index[noticed["AUC"] > 0.7]))
 print("AUC below 0.65 for:", ", ".join(noticed.index[noticed["AUC"] < 0.65]))
+
+# %% claim=true
+assert shift_table.loc["other_vendor", "accuracy"] < 0.5
+sure = shift_table["mean top probability"]
+assert sure["other_vendor"] > sure["none"] - 0.01
 
 # %% fold=true
 figure, axes = plt.subplots(1, 2, figsize=(9.6, 3.6), layout="constrained")
@@ -829,9 +818,9 @@ near_half = -np.abs(p - 0.5)  # higher = nearer to 0.5 = more doubt
 kept = deferral_curve(y, p, near_half, fractions=[0, 0.1, 0.2, 0.3])
 pd.DataFrame(kept._asdict()).set_index("fraction").round(2)
 
-# %% tags=["nbval-check-output"]
-print("From 0 to 20% deferred: accuracy rises:", bool(kept.accuracy[2] > kept.accuracy[0] + 0.02))
-print("... and sensitivity falls:", bool(kept.sensitivity[2] < kept.sensitivity[0] - 0.05))
+# %% claim=true
+assert kept.accuracy[2] > kept.accuracy[0] + 0.02
+assert kept.sensitivity[2] < kept.sensitivity[0] - 0.05
 
 # %% [markdown]
 # **The accuracy looks better because many of the ill are handed over.** What remains are the easy negatives, and the
@@ -880,12 +869,9 @@ plots.show(
     + ", ".join(f"{name} {curve.aurc:.3f}" for name, curve in curves.items()),
 )
 
-# %% tags=["nbval-check-output"]
+# %% claim=true
 aurc = {name: curve.aurc for name, curve in curves.items()}
-print(
-    "Nearness to 0.5 sorts errors better than disagreement, and both better than chance:",
-    aurc["nearness to 0.5"] < aurc["disagreement (mutual information)"] < aurc["by chance"],
-)
+assert aurc["nearness to 0.5"] < aurc["disagreement (mutual information)"] < aurc["by chance"]
 
 # %% [markdown]
 # Here most errors are aleatoric, so the plain distance to 0.5 finds them best. Disagreement answers another question:
@@ -931,7 +917,9 @@ sets = 1 - p_films <= q_hat
 # %% tags=["nbval-check-output"]
 print(f"k = {k} of n = {n}")
 covered = sets[np.arange(len(y_films)), y_films]
-print("The truth is in the set for about 90% of 1,000 new films:", bool(0.87 < covered.mean() < 0.94))
+
+# %% claim=true
+assert 0.87 < covered.mean() < 0.94
 
 # %% fold=true
 low, high = binomtest(int(covered.sum()), len(covered)).proportion_ci(method="exact")
@@ -951,9 +939,12 @@ print(f"sets with one class {(sets.sum(axis=1) == 1).mean():.0%}, with two {(set
 
 # %% tags=["nbval-check-output"]
 threshold = conformal_calibrate(y_calib, p_calib, alpha=0.1)
-print(f"threshold {threshold:.2f}; the helper gives the same:", bool(np.isclose(threshold, q_hat)))
-print("... and the same sets:", bool((conformal_predict(p_films, threshold) == sets).all()))
-print("The same coverage:", coverage(y_films, sets) == covered.mean())
+print(f"threshold {threshold:.2f}")
+
+# %% claim=true
+assert np.isclose(threshold, q_hat)
+assert (conformal_predict(p_films, threshold) == sets).all()
+assert coverage(y_films, sets) == covered.mean()
 
 # %% fold=true
 severity = test_films.metadata["severity"].to_numpy()
@@ -1044,9 +1035,9 @@ for level in (0.02, 0.1, 0.2):
 three_scores = pd.DataFrame(rows).T.rename_axis(["alpha", "score"])
 three_scores.round(3)
 
-# %% tags=["nbval-check-output"]
+# %% claim=true
 promised = 1 - three_scores.index.get_level_values("alpha")
-print("All keep their promise, within 3 points:", bool((three_scores["coverage"] > promised - 0.03).all()))
+assert (three_scores["coverage"] > promised - 0.03).all()
 
 # %% [markdown]
 # All keep their promise. With five classes RAPS does nearly the same as APS; its price matters where there are a
@@ -1079,11 +1070,10 @@ empty
 # %% tags=["nbval-check-output"]
 top = empty["mean top probability"].astype(float)
 print(f"Mean top probability of the empty sets: LAC {top['LAC', 'empty']:.1f}, randomized APS {top.iloc[2]:.1f}")
-print("LAC: the empty sets are the unsure films:", bool(top["LAC", "empty"] < top["LAC", "not empty"] - 0.2))
-print(
-    "Randomized APS: the empty sets are the sure films:",
-    bool(top["APS, randomized", "empty"] > top["APS, randomized", "not empty"]),
-)
+
+# %% claim=true
+assert top["LAC", "empty"] < top["LAC", "not empty"] - 0.2
+assert top["APS, randomized", "empty"] > top["APS, randomized", "not empty"]
 
 # %% [markdown]
 # With LAC, an empty set means: *no class fits well enough*. These are the faint films. With randomized APS it is the
@@ -1175,13 +1165,10 @@ n_calibration = 100  # <- change me
 coverages = hospital_coverages(n_calibration)
 show_hospitals(coverages, n_calibration)
 
-# %% tags=["nbval-check-output"]
-law = coverage_law(n_calibration, 0.1)
-print("Mean coverage within 0.005 of k/(n + 1):", bool(abs(coverages.mean() - law.mean()) < 0.005))
-print(
-    "Hospitals below 0.85 as the law says, within 3 points:",
-    bool(abs((coverages < 0.85).mean() - law.cdf(0.85)) < 0.03),
-)
+# %% claim=true
+beta_law = coverage_law(n_calibration, 0.1)
+assert abs(coverages.mean() - beta_law.mean()) < 0.005
+assert abs((coverages < 0.85).mean() - beta_law.cdf(0.85)) < 0.03
 
 # %% tags=["nbval-check-output"]
 laws = {f"n = {n}": coverage_law(n, 0.1) for n in (20, 50, 100, 500, 1000)}
@@ -1235,11 +1222,10 @@ Question(
 # %% tags=["nbval-check-output"]
 by_disease = coverage_by_group(y_test, one_for_all, disease)
 print(by_disease["n"].to_string())
-print(
-    "With diabetes: below 0.7. Without: above 0.95:",
-    bool(by_disease.loc["with diabetes", "coverage"] < 0.7),
-    bool(by_disease.loc["no diabetes", "coverage"] > 0.95),
-)
+
+# %% claim=true
+assert by_disease.loc["with diabetes", "coverage"] < 0.7
+assert by_disease.loc["no diabetes", "coverage"] > 0.95
 
 # %%
 by_disease.round(3)
@@ -1270,16 +1256,11 @@ splits.groupby("threshold", sort=False).mean().round(3)
 
 # %% tags=["nbval-check-output"]
 means = splits.groupby("threshold").mean()
-print(
-    "One threshold: overall",
-    means.loc["one threshold", "overall"].round(1),
-    "| with diabetes, in [0.50, 0.60]:",
-    bool(0.50 <= means.loc["one threshold", "with diabetes"] <= 0.60),
-)
-print(
-    "One for each class: both classes in [0.86, 0.94]:",
-    bool(means.loc["one for each class", ["no diabetes", "with diabetes"]].between(0.86, 0.94).all()),
-)
+print(means.round(1).to_string())
+
+# %% claim=true
+assert 0.50 <= means.loc["one threshold", "with diabetes"] <= 0.60
+assert means.loc["one for each class", ["no diabetes", "with diabetes"]].between(0.86, 0.94).all()
 
 # %% [markdown]
 # **0.90 overall, and about 0.55 among people with diabetes.** Nearly every second sick person gets a set without the
@@ -1367,8 +1348,8 @@ p_old = young_model.predict_proba(data.X[is_old])
 at_60 = coverage_by_group(data.y[is_old], young_sets.predict_set(p_old), np.full(is_old.sum(), "60 and over"))
 at_60.assign(observed_to_expected=data.y[is_old].mean() / p_old[:, 1].mean()).round(3)
 
-# %% tags=["nbval-check-output"]
-print("Promised 0.90, found below 0.80:", bool(at_60["ci_high"].iloc[0] < 0.80))
+# %% claim=true
+assert at_60["ci_high"].iloc[0] < 0.80
 
 # %% [markdown]
 # The promise was 0.90 and about one set in four misses. (The last column is the ratio of section 18.3: there is far
@@ -1384,13 +1365,10 @@ for shift, films in shifted.items():
 abroad = pd.DataFrame(rows).T
 abroad.round(2)
 
-# %% tags=["nbval-check-output"]
-print("Every shift breaks the promise:", bool((abroad["ci_high"][1:] < 0.9).all()))
-print(
-    "Other vendor: below one half, with more than 8 in 10 sets of one class:",
-    bool(abroad.loc["other_vendor", "coverage"] < 0.5),
-    bool(abroad.loc["other_vendor", "sets with one class"] > 0.8),
-)
+# %% claim=true
+assert (abroad["ci_high"][1:] < 0.9).all()
+assert abroad.loc["other_vendor", "coverage"] < 0.5
+assert abroad.loc["other_vendor", "sets with one class"] > 0.8
 
 # %% [markdown]
 # On the other vendor's films fewer than half of the sets hold the truth, and most of them look sure. **A set is a
@@ -1444,14 +1422,11 @@ for name, interval in intervals.items():
 width_table = pd.DataFrame(rows).T
 width_table.round(2)
 
-# %% tags=["nbval-check-output"]
-print("Both cover about 90%:", bool(width_table["coverage"].between(0.86, 0.93).all()))
-print(
-    "CQR is narrower for the young, wider for the old:",
-    bool(width_table.iloc[1, 3] < width_table.iloc[0, 3] - 0.5),
-    bool(width_table.iloc[1, 4] > width_table.iloc[0, 4]),
-)
-print("Both cover people with diabetes less than promised:", bool((width_table["with diabetes"] < 0.85).all()))
+# %% claim=true
+assert width_table["coverage"].between(0.86, 0.93).all()
+assert width_table.iloc[1, 3] < width_table.iloc[0, 3] - 0.5
+assert width_table.iloc[1, 4] > width_table.iloc[0, 4]
+assert (width_table["with diabetes"] < 0.85).all()
 
 # %% [markdown]
 # CQR spends the width where the doubt is. But look at the column *with diabetes*: the promise is marginal here as well.

@@ -479,6 +479,12 @@ def test_a_false_claim_fails_the_build(tmp_path):
         build_silently(tmp_path)
 
 
+def test_a_claim_may_not_make_a_name_that_the_learners_cells_need(tmp_path):
+    lesson = write_lesson(tmp_path, "1_1_x", "# %% claim=true\nb = 2\n\n# %%\nprint(b)\n")
+    with pytest.raises(builder.BuildError, match=r"^1_1_x.py: the claim 'b = 2' assigns b, which another cell reads"):
+        builder.read_lesson(lesson)
+
+
 def test_building_twice_gives_the_same_bytes(course, spoiled):
     for path in spoiled.glob("*/*.ipynb"):
         path.unlink()

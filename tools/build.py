@@ -11,9 +11,11 @@ A lesson is a jupytext py:percent file in lessons/:
 cell metadata (schema 3), so nbgrader takes solutions/ as its source. The counts in README.md are filled in, too.
 """
 
+import ast
 import copy
 import os
 import re
+import symtable
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -22,6 +24,7 @@ from typing import Annotated
 import nbformat
 import typer
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
+from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -66,6 +69,7 @@ def read_lesson(lesson: Path) -> NotebookNode:
         if cell.cell_type == "markdown":
             cell.source = fill_in(cell.source, root)
     try:
+        keep_claims_apart(cells)
         return notebook_of(cells, prefix)
     except BuildError as error:
         raise BuildError(f"{lesson.name}: {error}") from error
@@ -74,6 +78,23 @@ def read_lesson(lesson: Path) -> NotebookNode:
 def is_claim(cell: NotebookNode) -> bool:
     """Whether the cell asserts what the text says, and is not shipped."""
     return "claim" in cell.metadata.get("tags", [])
+
+
+def keep_claims_apart(cells: list[NotebookNode]) -> None:
+    """Raise where a claim assigns a name that a shipped cell reads: the learner's notebook runs without the claim."""
+    read = set().union(*(names_read(cell.source) for cell in cells if cell.cell_type == "code" and not is_claim(cell)))
+    for cell in filter(is_claim, cells):
+        table = symtable.symtable(cell.source, "claim", "exec")
+        if shared := {name.get_name() for name in table.get_symbols() if name.is_assigned()} & read:
+            where = f"the claim {first_line(cell)[:50]!r}"
+            raise BuildError(f"{where} assigns {min(shared)}, which another cell reads; rename it")
+
+
+def names_read(source: str) -> set[str]:
+    """The names that a cell's code reads."""
+    code = TransformerManager().transform_cell(source)  # a cell may hold `helper??` or `%time`
+    nodes = ast.walk(ast.parse(code))
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
 def without_claims(notebook: NotebookNode) -> NotebookNode:

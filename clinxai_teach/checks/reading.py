@@ -148,6 +148,20 @@ class Case:
         return f"the case '{self.label}' ({inputs})"
 
 
+@dataclass(frozen=True)
+class Named:
+    """A function among the inputs of a case, with a name that a learner can read in a message."""
+
+    name: str
+    function: Callable[..., Any]
+
+    def __call__(self, *given: Any) -> Any:
+        return self.function(*given)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
 def outputs(function: Any, cases: Iterable[Case], read: Callable[[Any], Any]) -> dict[str, Any]:
     """Return what `function` gives back on each case, passed through `read`, as `{case as text: value}`.
 

@@ -2,8 +2,8 @@
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from clinxai_teach.checks.judging import Exercise, Mistake
-from clinxai_teach.checks.reading import number
+from clinxai_teach.checks.judging import Mistake
+from clinxai_teach.checks.kinds import one_number
 
 # %% [markdown]
 # ## The hospital is a great pneumonia test
@@ -22,7 +22,7 @@ from clinxai_teach.checks.reading import number
 # *Needed:* a yes/no test gives a ROC curve with one corner, and the area under it is
 # $(1 + \text{sensitivity} - \text{false positive rate}) / 2$.
 
-# %% answer points=2 minutes=8
+# %% answer points=2 minutes=10 coding="calculator"
 site_auc = ...
 ### BEGIN SOLUTION
 msh_sick, nih_sick = 42_396 * 0.342, 112_120 * 0.012
@@ -34,17 +34,6 @@ site_auc = (1 + sensitivity - false_positive_rate) / 2
 
 
 # %% judge
-def site_auc():
-    msh, nih = 42_396, 112_120  # films
-    msh_pneumonia, nih_pneumonia = msh * 0.342, nih * 0.012
-    # The rule "site = MSH means pneumonia" is a test. Take its sensitivity and its false positive rate.
-    sensitivity = msh_pneumonia / (msh_pneumonia + nih_pneumonia)
-    msh_other, nih_other = msh - msh_pneumonia, nih - nih_pneumonia
-    false_positive_rate = msh_other / (msh_other + nih_other)
-    # A yes/no rule gives a ROC curve with one corner. The area under it is:
-    return (1 + sensitivity - false_positive_rate) / 2
-
-
 def _site_auc_from_counts():
     """The same area, from scikit-learn: four groups of films, weighted by their numbers."""
     pneumonia, is_msh = [1, 0, 1, 0], [1, 1, 0, 0]
@@ -52,22 +41,24 @@ def _site_auc_from_counts():
     return roc_auc_score(pneumonia, is_msh, sample_weight=films)
 
 
-EXERCISE = Exercise(
+EXERCISE = one_number(
+    site_auc,
+    low=0,
+    high=1,
+    tolerance=0.002,
     expects="one number between 0 and 1, the AUC",
-    evaluate=lambda answer: number(answer, low=0, high=1),
-    right=site_auc(),
     also_right=(0.857, np.float32(0.857), np.array(0.8569), _site_auc_from_counts()),
     mistakes=(
         Mistake(
             "direction reversed",
-            1 - site_auc(),
+            1 - site_auc,
             "An AUC this far below 0.5 means that the direction is reversed. The rule calls a film from MSH positive.",
         ),
         Mistake(
             "copied the AUC on the joint test set",
             0.861,
-            "0.861 is the paper's AUC on its joint test set. From the totals given here you get a little less. "
-            "If you rounded to 0.86: keep three decimals.",
+            "0.861 is the paper's AUC on its joint test set. From the totals given here you get a little less. If you "
+            "rounded to 0.86: keep three decimals.",
         ),
         Mistake(
             "copied the internal AUC of the model",
@@ -82,8 +73,8 @@ EXERCISE = Exercise(
         Mistake(
             "sensitivity alone",
             0.915,
-            "This is the sensitivity of the rule alone. The AUC also needs the false positive rate: the "
-            "share of films without pneumonia that come from MSH.",
+            "This is the sensitivity of the rule alone. The AUC also needs the false positive rate: the share of films "
+            "without pneumonia that come from MSH.",
         ),
         Mistake(
             "false positive rate alone",
@@ -94,30 +85,29 @@ EXERCISE = Exercise(
         Mistake(
             "accuracy of the rule",
             0.8108,
-            "This is the accuracy of the rule: the share of films called correctly. The AUC weighs "
-            "sensitivity and specificity equally, however rare the disease is.",
+            "This is the accuracy of the rule: the share of films called correctly. The AUC weighs sensitivity and "
+            "specificity equally, however rare the disease is.",
         ),
         Mistake(
             "Youden's index",
-            2 * site_auc() - 1,
-            "This is sensitivity minus false positive rate (Youden's index). The AUC of a rule without "
-            "value is 0.5, not 0: rescale.",
+            2 * site_auc - 1,
+            "This is sensitivity minus false positive rate (Youden's index). The AUC of a rule without value is 0.5, "
+            "not 0: rescale.",
         ),
         Mistake(
             "ratio of the two prevalences",
             0.342 / (0.342 + 0.012),
-            "This uses the two percentages but not the numbers of films. First compute how many films with "
-            "and without pneumonia each site has.",
+            "This uses the two percentages but not the numbers of films. First compute how many films with and without "
+            "pneumonia each site has.",
         ),
     ),
     hints=(
         'Treat "the film comes from MSH" as a positive test. Make the 2 x 2 table: site against pneumonia.',
-        "Sensitivity = pneumonia films at MSH / all pneumonia films. False positive rate = other films at "
-        "MSH / all other films.",
-        "A yes/no test has a ROC curve with one corner. The area under it is (1 + sensitivity - false "
-        "positive rate) / 2.",
+        "Sensitivity = pneumonia films at MSH / all pneumonia films. False positive rate = other films at MSH / all "
+        "other films.",
+        "A yes/no test has a ROC curve with one corner. The area under it is "
+        "(1 + sensitivity - false positive rate) / 2.",
     ),
-    why="91.5% of the films with pneumonia come from MSH, but only 20.1% of the others. To know the site is "
-    "enough; nobody has to look at a film.",
-    tolerance=0.002,
+    why="91.5% of the films with pneumonia come from MSH, but only 20.1% of the others. To know the site is enough; "
+    "nobody has to look at a film.",
 )

@@ -17,7 +17,7 @@ from clinxai_teach.checks.reading import Case, mapping, number
 # the dict, with the value `np.nan`. The function `roc_auc_score(y_true, y_prob)` is imported above.
 
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=12
 def stratified_auc(y_true, y_prob, stratum):
     ### BEGIN SOLUTION
     result = {}
@@ -129,8 +129,8 @@ EXERCISE = function_on_cases(
     stratified_auc,
     _auc_cases(),
     read=lambda output: mapping(output, lambda value: number(value, allow_nan=True)),
-    expects="a function stratified_auc(y_true, y_prob, stratum) that returns a dict {stratum: AUC}, "
-    "with nan for a stratum that has one class only",
+    expects="a function stratified_auc(y_true, y_prob, stratum) that returns a dict {stratum: AUC}, with nan for a "
+    "stratum that has one class only",
     also_right=(_by_groupby, _by_pairs, _in_each_stratum(roc_auc_score)),
     mistakes=(
         Mistake(
@@ -159,8 +159,8 @@ EXERCISE = function_on_cases(
         Mistake(
             "accuracy instead of AUC",
             _in_each_stratum(lambda y, p: accuracy_score(y, p >= 0.5)),
-            "This is the accuracy at 0.5. The AUC needs no threshold: it is the share of pairs (sick, "
-            "healthy) in which the sick patient has the higher probability.",
+            "This is the accuracy at 0.5. The AUC needs no threshold: it is the share of pairs (sick, healthy) in "
+            "which the sick patient has the higher probability.",
         ),
         Mistake(
             "ties ignored",
@@ -170,8 +170,8 @@ EXERCISE = function_on_cases(
         Mistake(
             "one-class stratum left out",
             _one_class_left_out,
-            "A stratum with one class only is left out. Keep it, with the value nan: the reader must see "
-            "that there is no answer.",
+            "A stratum with one class only is left out. Keep it, with the value nan: the reader must see that there is "
+            "no answer.",
         ),
     ),
     hints=(
@@ -179,7 +179,7 @@ EXERCISE = function_on_cases(
         "roc_auc_score(y_true[rows], y_prob[rows]) is the AUC of one stratum. Store it in a dict under the stratum.",
         "Where y_true[rows] holds one class only there is no pair to compare. Store np.nan there.",
     ),
-    why="The overall AUC also compares a young healthy patient with an old sick one. With age as the "
-    "stratum you see how much of it is only age.",
+    why="The overall AUC also compares a young healthy patient with an old sick one. With age as the stratum you see "
+    "how much of it is only age.",
     tolerance=1e-6,
 )

@@ -2,8 +2,8 @@
 import numpy as np
 import pandas as pd
 
-from clinxai_teach.checks.judging import Exercise, Mistake
-from clinxai_teach.checks.reading import chosen
+from clinxai_teach.checks.judging import Mistake
+from clinxai_teach.checks.kinds import choice
 
 # %% [markdown]
 # ## Leakage hunt
@@ -14,8 +14,23 @@ from clinxai_teach.checks.reading import chosen
 # Look at the table. Then write the set of the names that leak, copied exactly, in this form:
 # `leaking = {"first_name", "second_name"}`. A gap of a few people says little: look at the counts.
 
+# %% shared
+LEAKAGE_COLUMNS = [  # mixed, so that the order tells nothing
+    "age_years",
+    "takes_insulin",
+    "education",
+    "told_prediabetes",
+    "waist_cm",
+    "hba1c_percent",
+    "race_ethnicity",
+    "age_told_diabetes_years",
+    "income_ratio",
+    "takes_diabetes_pills",
+    "told_diabetes",
+]
+
 # %%
-columns = data.X.join(data.audit)[list(LEAKAGE_COLUMNS)]
+columns = data.X.join(data.audit)[LEAKAGE_COLUMNS]
 sick = data.y.to_numpy() == 1
 
 
@@ -34,7 +49,7 @@ pd.DataFrame(
     index=columns.columns,
 )
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=8 coding="none"
 leaking = ...
 ### BEGIN SOLUTION
 leaking = {
@@ -71,89 +86,64 @@ LEAKS = {
 }
 HONEST = {
     "age_years": "A strong predictor can be honest: age needs no diagnosis and does not follow from it.",
-    "waist_cm": "A strong predictor can be honest: a tape measures the waist, and nobody needs to know the "
-    "diagnosis. Its gaps go a little with diabetes, but they do not follow from it.",
-    "income_ratio": "It has missing values, but they do not follow the diagnosis: 20% have diabetes where "
-    "it is missing, and 20% where it is not.",
-    "race_ethnicity": "It does not follow from the diagnosis. To use it as a feature is a question of "
-    "fairness, which is why it is an audit column. That is another question than leakage.",
-    "education": "It does not follow from the diagnosis. To use it as a feature is a question of fairness, "
-    "which is why it is an audit column. That is another question than leakage.",
+    "waist_cm": "A strong predictor can be honest: a tape measures the waist, and nobody needs to know the diagnosis. "
+    "Its gaps go a little with diabetes, but they do not follow from it.",
+    "income_ratio": "It has missing values, but they do not follow the diagnosis: 20% have diabetes where it is "
+    "missing, and 20% where it is not.",
+    "race_ethnicity": "It does not follow from the diagnosis. To use it as a feature is a question of fairness, which "
+    "is why it is an audit column. That is another question than leakage.",
+    "education": "It does not follow from the diagnosis. To use it as a feature is a question of fairness, which is "
+    "why it is an audit column. That is another question than leakage.",
 }
-LEAKAGE_COLUMNS = (  # mixed, so that the order tells nothing
-    "age_years",
-    "takes_insulin",
-    "education",
-    "told_prediabetes",
-    "waist_cm",
-    "hba1c_percent",
-    "race_ethnicity",
-    "age_told_diabetes_years",
-    "income_ratio",
-    "takes_diabetes_pills",
-    "told_diabetes",
-)
-_SKIP_PATTERN = {"told_prediabetes", "age_told_diabetes_years"}
 
-
-def _explain_columns(got, right):
-    """First clear an honest column that was accused; then give a clue to one that was missed."""
-    for name in LEAKAGE_COLUMNS:
-        if got[name] and not right[name]:
-            return f"{name} does not leak. {HONEST[name]}"
-    missed = [name for name in LEAKS if not got[name]]
-    clue = LEAKS[missed[0]][0]
-    return f"{len(missed)} of {len(LEAKS)} leaking columns are not in your answer. A clue to one: {clue}"
-
-
-EXERCISE = Exercise(
+EXERCISE = choice(
+    leaking,
+    LEAKAGE_COLUMNS,
+    clues={name: clue for name, (clue, _) in LEAKS.items()},
+    fine=HONEST,
     expects='the set of column names that leak the diagnosis, such as {"column_one", "column_two"}',
-    evaluate=lambda answer: chosen(answer, LEAKAGE_COLUMNS),
-    right=set(LEAKS),
-    also_right=(sorted(LEAKS), pd.Index(sorted(LEAKS)), np.array(list(LEAKS))),
+    also_right=(sorted(leaking), pd.Index(sorted(leaking)), np.array(list(LEAKS))),
     mistakes=(
         Mistake(
             "forgot the columns whose missing values leak",
-            set(LEAKS) - _SKIP_PATTERN,
-            "You found what leaks by its value. Two columns leak by where they are empty: the survey asked "
-            "only some people. Compare the share with diabetes where a column is missing and where it is "
-            "not.",
+            leaking - {"told_prediabetes", "age_told_diabetes_years"},
+            "You found what leaks by its value. Two columns leak by where they are empty: the survey asked only some "
+            "people. Compare the share with diabetes where a column is missing and where it is not.",
         ),
         Mistake(
             "named treatment only",
             {"takes_insulin", "takes_diabetes_pills"},
-            "Treatment follows the diagnosis, right. But leakage is more than treatment. What is the label "
-            "made from? Which questions were asked only because of the diagnosis?",
+            "Treatment follows the diagnosis, right. But leakage is more than treatment. What is the label made from? "
+            "Which questions were asked only because of the diagnosis?",
         ),
         Mistake(
             "named the label's own parts only",
             {"hba1c_percent", "told_diabetes"},
-            "The label is made from these two, right. Now search for what happens after the diagnosis: "
-            "treatment, and questions asked only because of it.",
+            "The label is made from these two, right. Now search for what happens after the diagnosis: treatment, and "
+            "questions asked only because of it.",
         ),
         Mistake(
             "accused strong predictors",
-            set(LEAKS) | {"age_years", "waist_cm"},
-            "Age and waist predict well, but nobody needs the diagnosis to know them. A strong predictor is "
-            "not a leak. Ask when and why a value was recorded.",
+            leaking | {"age_years", "waist_cm"},
+            "Age and waist predict well, but nobody needs the diagnosis to know them. A strong predictor is not a "
+            "leak. Ask when and why a value was recorded.",
         ),
         Mistake(
             "accused race and ethnicity",
-            set(LEAKS) | {"race_ethnicity"},
-            "race_ethnicity does not follow from the diagnosis, so it does not leak. Whether a model may "
-            "use it is a question of fairness, and for that it is kept as an audit column.",
+            leaking | {"race_ethnicity"},
+            "race_ethnicity does not follow from the diagnosis, so it does not leak. Whether a model may use it is a "
+            "question of fairness, and for that it is kept as an audit column.",
         ),
     ),
     hints=(
         "For each column ask: was this value known before the diagnosis, or does it follow from it?",
         "Six columns leak. Two make the label, two are treatment, and two are questions asked only of some people.",
-        'For the last two, compare y[column.isna()].mean() with y[column.notna()].mean(). "Missing" is '
-        "information too.",
+        "For the last two, compare y[column.isna()].mean() with y[column.notna()].mean(). "
+        '"Missing" is information too.',
     ),
     worked="\n".join(f"{name}: {reason}" for name, (_, reason) in LEAKS.items())
     + "\n\nThese do not leak:\n"
     + "\n".join(f"{name}: {reason}" for name, reason in HONEST.items()),
-    why="A column leaks when it is part of the label or follows from the diagnosis, by its value or by "
-    "where it is missing. A new patient does not have it yet.",
-    explain=_explain_columns,
+    why="A column leaks when it is part of the label or follows from the diagnosis, by its value or by where it is "
+    "missing. A new patient does not have it yet.",
 )

@@ -80,8 +80,8 @@ EXERCISE = function_on_cases(
     flip_rate,
     _flip_cases(),
     read=lambda output: number(output, low=0, high=1),
-    expects="a function flip_rate(before, after) that returns one number, the share of films whose "
-    "predicted class changes",
+    expects="a function flip_rate(before, after) that returns one number, the share of films whose predicted class "
+    "changes",
     also_right=(
         _flips_counted_one_by_one,
         lambda before, after: np.mean(np.argmax(before, axis=-1) != np.argmax(after, axis=-1)),
@@ -91,14 +91,14 @@ EXERCISE = function_on_cases(
         Mistake(
             "any change of the top probability",
             lambda before, after: (before.max(axis=1) != after.max(axis=1)).mean(),
-            "This counts every film whose highest probability moves, even a little. Count a film only when "
-            "the class with the highest probability changes: use argmax, not max.",
+            "This counts every film whose highest probability moves, even a little. Count a film only when the class "
+            "with the highest probability changes: use argmax, not max.",
         ),
         Mistake(
             "mean change of the probabilities",
             lambda before, after: np.abs(before - after).mean(),
-            "This is how far the probabilities move on average. The flip rate counts films: how many get "
-            "another class?",
+            "This is how far the probabilities move on average. The flip rate counts films: how many get another "
+            "class?",
         ),
         Mistake(
             "agreement rate",
@@ -108,8 +108,8 @@ EXERCISE = function_on_cases(
         Mistake(
             "class 0 cut at 0.5",
             lambda before, after: ((before[:, 0] >= 0.5) != (after[:, 0] >= 0.5)).mean(),
-            "This cuts one class at 0.5. With five classes the highest probability may lie below 0.5, and "
-            "it may belong to any class. Compare the argmax of each row.",
+            "This cuts one class at 0.5. With five classes the highest probability may lie below 0.5, and it may "
+            "belong to any class. Compare the argmax of each row.",
         ),
         Mistake(
             "divided by all numbers",
@@ -119,8 +119,8 @@ EXERCISE = function_on_cases(
         Mistake(
             "argmax down the columns",
             lambda before, after: (before.argmax(axis=0) != after.argmax(axis=0)).mean(),
-            "argmax goes down the columns here: it finds a film for each class. Use axis=1, which finds a "
-            "class for each film.",
+            "argmax goes down the columns here: it finds a film for each class. Use axis=1, which finds a class for "
+            "each film.",
         ),
         Mistake(
             "a count, not a share",
@@ -133,7 +133,7 @@ EXERCISE = function_on_cases(
         "before.argmax(axis=1) gives one class per film. Do the same with after, and compare the two.",
         "The comparison != gives True or False per film. The mean of these is the share of True.",
     ),
-    why="Only the marker was swapped, and a marker is not disease. Each film that changes its class shows "
-    "that the model uses the marker.",
+    why="Only the marker was swapped, and a marker is not disease. Each film that changes its class shows that the "
+    "model uses the marker.",
     tolerance=1e-6,
 )

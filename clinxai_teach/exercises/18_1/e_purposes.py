@@ -1,23 +1,17 @@
 # %% judge
-import difflib
-
 import pandas as pd
 
-from clinxai_teach.checks.judging import Exercise, Mistake
-from clinxai_teach.checks.reading import NotAnswered, WrongKind, is_stub, mapping, number, short
+from clinxai_teach.checks.judging import Mistake
+from clinxai_teach.checks.kinds import match
 
 # %% [markdown]
 # ## Eight cases, five purposes
 #
 # For each case, choose the purpose it serves best. Write the letter or the name.
+#
+# {{material}}
 
-# %%
-for letter, purpose in PURPOSES.items():
-    print(f"{letter}  {purpose}")
-for number, text in CASES.items():
-    print(f"\n{number}. {text}")
-
-# %% answer points=2 minutes=8
+# %% answer points=2 minutes=7 coding="none"
 purposes = {1: ..., 2: ..., 3: ..., 4: ..., 5: ..., 6: ..., 7: ..., 8: ...}
 ### BEGIN SOLUTION
 purposes = {1: "A", 2: "B", 3: "C", 4: "D", 5: "E", 6: "B", 7: "A", 8: "E"}
@@ -32,26 +26,23 @@ PURPOSES = {
     "E": "Trust calibration",
 }
 CASES = {
-    1: "Before a fracture tool is used, three radiologists study the heatmaps of 100 correct results. They "
-    "ask one question: does the tool look at the bone, as they would?",
-    2: "A pneumonia tool does well at home and badly at a second hospital. The data team computes "
-    "attributions to find the cause. The tool reads a marker at the film's edge, so they remove the marker "
-    "and train again.",
-    3: "A company files its sepsis score with the authority. For the file it writes which inputs the score "
-    "uses, how they lead to the result, and where the limits are.",
-    4: "A tool marks small bleedings on photographs of the retina. First-year residents first read the "
-    "photographs alone, then study the marks to learn what early disease looks like.",
-    5: "At 02:00 a physician sees an embolism score of 0.55 for her patient. The display adds that the "
-    "score is very uncertain for patients like this one. She does not rely on it and orders the scan that "
-    "she had planned.",
-    6: "A skin tool gives false alarms on photographs with a ruler. The engineers search the training "
-    "images and find the ruler beside most melanomas. They collect new images.",
-    7: "A team of cardiologists reads the ten strongest features of a heart failure model. They confirm "
-    "that each is a known sign of the disease. Only then may the pilot study begin.",
-    8: "On the ward each risk is shown with its range. A narrow range may be used on the round. A wide "
-    "range goes to a senior doctor, who decides without the tool.",
+    1: "Before a fracture tool is used, three radiologists study the heatmaps of 100 correct results. They ask one "
+    "question: does the tool look at the bone, as they would?",
+    2: "A pneumonia tool does well at home and badly at a second hospital. The data team computes attributions to find "
+    "the cause. The tool reads a marker at the film's edge, so they remove the marker and train again.",
+    3: "A company files its sepsis score with the authority. For the file it writes which inputs the score uses, how "
+    "they lead to the result, and where the limits are.",
+    4: "A tool marks small bleedings on photographs of the retina. First-year residents first read the photographs "
+    "alone, then study the marks to learn what early disease looks like.",
+    5: "At 02:00 a physician sees an embolism score of 0.55 for her patient. The display adds that the score is very "
+    "uncertain for patients like this one. She does not rely on it and orders the scan that she had planned.",
+    6: "A skin tool gives false alarms on photographs with a ruler. The engineers search the training images and find "
+    "the ruler beside most melanomas. They collect new images.",
+    7: "A team of cardiologists reads the ten strongest features of a heart failure model. They confirm that each is a "
+    "known sign of the disease. Only then may the pilot study begin.",
+    8: "On the ward each risk is shown with its range. A narrow range may be used on the round. A wide range goes to a "
+    "senior doctor, who decides without the tool.",
 }
-RIGHT_PURPOSES = {1: "A", 2: "B", 3: "C", 4: "D", 5: "E", 6: "B", 7: "A", 8: "E"}
 REASONS = {
     1: "Experts ask whether the model uses the evidence that medicine uses.",
     2: "The model fails, and its makers search for the cause in order to repair it.",
@@ -62,114 +53,95 @@ REASONS = {
     7: "Experts ask whether the model uses the evidence that medicine uses.",
     8: "Doctors decide case by case when to use the output and when to question it.",
 }
-# A tempting wrong choice gets its own reason.
-CONFUSIONS = {
-    (
-        1,
-        "B",
-    ): "Nothing has failed here, and nothing is repaired. Experts judge whether the evidence is medical.",
-    (1, "E"): "No patient is waiting: the tool is not in use yet. They judge the model, not one output.",
-    (
-        2,
-        "A",
-    ): "Clinicians did not judge the evidence. The makers search for the cause of a failure and repair it.",
-    (
-        3,
-        "A",
-    ): "Nobody tests here whether the evidence is medical. The description is written for an authority.",
-    (4, "A"): "Nobody judges the tool here. The residents learn about the disease.",
-    (4, "E"): "Nobody decides here whether to rely on the tool. The residents learn about the disease.",
-    (
-        5,
-        "A",
-    ): "She does not judge the model as a whole. She decides whether to rely on it for this one patient.",
-    (5, "B"): "She repairs nothing. She decides whether to rely on the output for this one patient.",
-    (
-        6,
-        "A",
-    ): "The work does not end with a judgement of the evidence. The makers find a fault in the data and repair it.",
-    (7, "B"): "Nothing has failed here. Experts check that the model uses what medicine knows.",
-    (7, "C"): "No authority is involved. Experts check that the model uses what medicine knows.",
-    (7, "E"): "No single patient is decided on. Experts check the model as a whole, before its use.",
-    (8, "A"): "The rule does not judge the model's evidence. It says, case by case, when to use the output.",
-    (8, "C"): "No authority is involved. The rule says, case by case, when to use the output.",
+CONFUSIONS = {  # a tempting wrong choice gets its own reason
+    1: {
+        "B": "Nothing has failed here, and nothing is repaired. Experts judge whether the evidence is medical.",
+        "E": "No patient is waiting: the tool is not in use yet. They judge the model, not one output.",
+    },
+    2: {"A": "Clinicians did not judge the evidence. The makers search for the cause of a failure and repair it."},
+    3: {"A": "Nobody tests here whether the evidence is medical. The description is written for an authority."},
+    4: {
+        "A": "Nobody judges the tool here. The residents learn about the disease.",
+        "E": "Nobody decides here whether to rely on the tool. The residents learn about the disease.",
+    },
+    5: {
+        "A": "She does not judge the model as a whole. She decides whether to rely on it for this one patient.",
+        "B": "She repairs nothing. She decides whether to rely on the output for this one patient.",
+    },
+    6: {
+        "A": "The work does not end with a judgement of the evidence. The makers find a fault in the data and repair "
+        "it.",
+    },
+    7: {
+        "B": "Nothing has failed here. Experts check that the model uses what medicine knows.",
+        "C": "No authority is involved. Experts check that the model uses what medicine knows.",
+        "E": "No single patient is decided on. Experts check the model as a whole, before its use.",
+    },
+    8: {
+        "A": "The rule does not judge the model's evidence. It says, case by case, when to use the output.",
+        "C": "No authority is involved. The rule says, case by case, when to use the output.",
+    },
 }
 
 
-def _purpose(value):
-    """Return the letter of a purpose given by its name or its letter."""
-    if is_stub(value) or value == "":
-        raise WrongKind("There is no purpose yet.")
-    for letter, name in PURPOSES.items():
-        if isinstance(value, str) and value.strip().lower() in (letter.lower(), name.lower()):
-            return letter
-    near = difflib.get_close_matches(str(value).strip().capitalize(), PURPOSES.values(), n=1)
-    advice = f"Do you mean {near[0]!r}?" if near else "Use one of the five names, or its letter A to E."
-    raise WrongKind(f"{short(value)} is not one of the five purposes. {advice}")
-
-
-def _purpose_letters(answer):
-    """Return `{case: letter}` for all eight cases."""
-    if isinstance(answer, dict) and all(is_stub(value) for value in answer.values()):
-        raise NotAnswered
-    given = {str(case): letter for case, letter in mapping(answer, _purpose).items()}
-    unknown = [case for case in given if case not in map(str, CASES)]
-    if unknown:
-        raise WrongKind(f"There is no case {', '.join(unknown)}. The keys are the numbers 1 to 8.")
-    missing = [str(case) for case in CASES if str(case) not in given]
-    if missing:
-        raise WrongKind(f"These cases have no purpose yet: {', '.join(missing)}.")
-    return {case: given[str(case)] for case in CASES}
-
-
 def _explain_purposes(got, right):
-    """Name the wrong cases, and give the reason for the first."""
+    """Name the wrong cases, and give the reason for the first: the one for this choice, if there is one."""
     wrong = [case for case in CASES if got[case] != right[case]]
     first = wrong[0]
-    reason = CONFUSIONS.get((first, got[first]), REASONS[first])
+    reason = CONFUSIONS[first].get(got[first], REASONS[first])
     names = "cases" if len(wrong) > 1 else "case"
     return f"not right yet: {names} {', '.join(map(str, wrong))}. About case {first}: {reason}"
 
 
-EXERCISE = Exercise(
-    expects='a dict with a purpose for each case, such as {1: "Education", 2: "Education", ...}, or with '
-    "the letters A to E",
-    evaluate=_purpose_letters,
-    right=RIGHT_PURPOSES,
+def _exchanged(one, other):
+    """Return the right purposes with two of them exchanged."""
+    return {case: {one: other, other: one}.get(letter, letter) for case, letter in purposes.items()}
+
+
+EXERCISE = match(
+    purposes,
+    PURPOSES,
+    items="cases",
+    what="purpose",
+    reasons=REASONS,
+    explain=_explain_purposes,
+    material="\n".join(f"- **{letter}** {purpose}" for letter, purpose in PURPOSES.items())
+    + "\n\n"
+    + "\n".join(f"{case}. {text}" for case, text in CASES.items()),
+    expects='a dict with a purpose for each case, such as {1: "Education", 2: "Education", ...}, or with the letters A '
+    "to E",
     also_right=(
-        {case: PURPOSES[letter] for case, letter in RIGHT_PURPOSES.items()},
-        {case: f" {PURPOSES[letter].upper()} " for case, letter in RIGHT_PURPOSES.items()},
-        {str(case): letter.lower() for case, letter in RIGHT_PURPOSES.items()},
-        pd.Series(RIGHT_PURPOSES),
+        {case: PURPOSES[letter] for case, letter in purposes.items()},
+        {case: f" {PURPOSES[letter].upper()} " for case, letter in purposes.items()},
+        {str(case): letter.lower() for case, letter in purposes.items()},
+        pd.Series(purposes),
     ),
     mistakes=(
         Mistake(
             "clinical validation everywhere",
             dict.fromkeys(CASES, "A"),
-            "Not every look at an explanation is clinical validation. Ask of each case: who asks, and what "
-            "do they do with the answer?",
+            "Not every look at an explanation is clinical validation. Ask of each case: who asks, and what do they do "
+            "with the answer?",
         ),
         Mistake(
             "validation and debugging exchanged",
-            {case: {"A": "B", "B": "A"}.get(letter, letter) for case, letter in RIGHT_PURPOSES.items()},
-            "Clinical validation and debugging are exchanged. Validation: experts ask if the evidence is "
-            "medical. Debugging: makers search for the cause of a failure, to repair it.",
+            _exchanged("A", "B"),
+            "Clinical validation and debugging are exchanged. Validation: experts ask if the evidence is medical. "
+            "Debugging: makers search for the cause of a failure, to repair it.",
         ),
         Mistake(
             "validation and trust calibration exchanged",
-            {case: {"A": "E", "E": "A"}.get(letter, letter) for case, letter in RIGHT_PURPOSES.items()},
-            "Clinical validation and trust calibration are exchanged. Validation judges the model before "
-            "its use. Trust calibration decides, patient by patient, when to rely on it.",
+            _exchanged("A", "E"),
+            "Clinical validation and trust calibration are exchanged. Validation judges the model before its use. "
+            "Trust calibration decides, patient by patient, when to rely on it.",
         ),
     ),
     hints=(
         "Ask of each case: who asks, the makers, the experts, an authority, a learner, or the doctor of one patient?",
         "Then ask what follows: an approval, a repair, a document, a lesson, or the choice to rely on one output?",
-        "Two cases are clinical validation, two are debugging, two are trust calibration. The other two "
-        "purposes have one case each.",
+        "Two cases are clinical validation, two are debugging, two are trust calibration. The other two purposes have "
+        "one case each.",
     ),
-    worked="\n".join(f"{case}: {PURPOSES[RIGHT_PURPOSES[case]]}. {REASONS[case]}" for case in CASES),
     why="The purpose follows from who asks, and from what they do with the answer. (Only the purpose was asked. As a "
     "method, a look at correct results without a swap test is weak evidence.)",
-    explain=_explain_purposes,
 )

@@ -4,21 +4,7 @@ import pandas as pd
 
 from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import function_on_cases
-from clinxai_teach.checks.reading import Case, array
-
-
-class Named:
-    """A function with a name that a learner can read in a message."""
-
-    def __init__(self, name, function):
-        self.name, self.function = name, function
-
-    def __call__(self, x):
-        return self.function(x)
-
-    def __repr__(self):
-        return self.name
-
+from clinxai_teach.checks.reading import Case, Named, array
 
 # %% [markdown]
 # ## Integrated gradients by hand
@@ -34,7 +20,7 @@ class Named:
 # $\alpha = 1$. Return one number per feature.
 
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=12
 def integrated_gradients(gradient, x, baseline, n_steps):
     ### BEGIN SOLUTION
     total = np.zeros(len(x))
@@ -127,8 +113,8 @@ EXERCISE = function_on_cases(
         Mistake(
             "no factor (x - baseline)",
             _integrated_by(scale=lambda x, b: 1),
-            "The mean gradient is right. Now multiply it by (x - baseline), or it has the wrong unit and does not "
-            "add up.",
+            "The mean gradient is right. Now multiply it by (x - baseline), or it has the wrong unit and does not add "
+            "up.",
         ),
         Mistake(
             "multiplied by x",
@@ -168,8 +154,7 @@ EXERCISE = function_on_cases(
         "The middle of step number s (from 0) is baseline + alpha * (x - baseline), with alpha = (s + 0.5) / n_steps.",
         "Average these gradients, feature by feature. Then multiply the mean by (x - baseline).",
     ),
-    why="Where the unit is saturated the gradient at x is 0, yet x matters. On the way from the baseline the "
-    "gradient is "
-    "not 0, and the attributions add up to F(x) - F(baseline).",
+    why="Where the unit is saturated the gradient at x is 0, yet x matters. On the way from the baseline the gradient "
+    "is not 0, and the attributions add up to F(x) - F(baseline).",
     tolerance=1e-9,
 )

@@ -5,21 +5,7 @@ import numpy as np
 
 from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import function_on_cases
-from clinxai_teach.checks.reading import Case, array
-
-
-class Named:
-    """A function with a name that a learner can read in a message."""
-
-    def __init__(self, name, function):
-        self.name, self.function = name, function
-
-    def __call__(self, x):
-        return self.function(x)
-
-    def __repr__(self):
-        return self.name
-
+from clinxai_teach.checks.reading import Case, Named, array
 
 # %% [markdown]
 # ## Shapley values by brute force
@@ -33,7 +19,7 @@ class Named:
 # $$\phi_i = \sum_{S \not\ni i} \frac{|S|!\,(n - |S| - 1)!}{n!} \left( v(S \cup \{i\}) - v(S) \right)$$
 
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=14
 def shapley_values(value, n_features):
     ### BEGIN SOLUTION
     from itertools import combinations
@@ -146,8 +132,7 @@ EXERCISE = function_on_cases(
             "one order only",
             _one_order,
             "This adds the features in one order only: 0, 1, 2, ... Another order gives other numbers. Average over "
-            "all "
-            "orders.",
+            "all orders.",
         ),
         Mistake(
             "leave one out",
@@ -159,15 +144,13 @@ EXERCISE = function_on_cases(
             "each feature alone",
             _alone,
             "This only adds each feature to the empty set. A feature that works together with another gets nothing. "
-            "Use "
-            "all subsets.",
+            "Use all subsets.",
         ),
         Mistake(
             "subsets not weighted",
             _unweighted,
-            "Every subset counts the same here. The weight must be s! (n - s - 1)! / n!, where s is the subset's "
-            "size: the "
-            "share of the orders in which just these come before.",
+            "Every subset counts the same here. The weight must be s! (n - s - 1)! / n!, where s is the subset's size: "
+            "the share of the orders in which just these come before.",
         ),
         Mistake(
             "equal shares",
@@ -181,7 +164,6 @@ EXERCISE = function_on_cases(
         "Weigh each gain with factorial(size) * factorial(n - size - 1) / factorial(n), and add.",
     ),
     why="Each feature gets its mean gain over all orders of joining. So the values add up to f(x) minus the base "
-    "value, "
-    "and a feature that changes nothing gets 0.",
+    "value, and a feature that changes nothing gets 0.",
     tolerance=1e-9,
 )

@@ -5,20 +5,6 @@ from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import function_on_cases
 from clinxai_teach.checks.reading import Case, array
 
-
-class Named:
-    """A function with a name that a learner can read in a message."""
-
-    def __init__(self, name, function):
-        self.name, self.function = name, function
-
-    def __call__(self, x):
-        return self.function(x)
-
-    def __repr__(self):
-        return self.name
-
-
 # %% [markdown]
 # ## Grad-CAM from maps and gradients
 #
@@ -29,7 +15,7 @@ class Named:
 # L^c = \text{ReLU}\Big( \sum_k \alpha_k^c A^k \Big)$$
 
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=10
 def grad_cam_map(maps, gradients):
     ### BEGIN SOLUTION
     weights = gradients.mean(axis=(1, 2))
@@ -110,8 +96,7 @@ EXERCISE = function_on_cases(
             "ReLU on each map",
             _cam(each=lambda m: np.maximum(m, 0)),
             "The ReLU came too early, on each map. Add the maps first: a map that counts against the class must be "
-            "able "
-            "to cancel another one.",
+            "able to cancel another one.",
         ),
         Mistake(
             "absolute value instead of ReLU",
@@ -140,8 +125,7 @@ EXERCISE = function_on_cases(
         "The weight of map k is gradients[k].mean().",
         "Add weight * map over all maps. At the end, np.maximum(cam, 0).",
     ),
-    why="One weight per map, the sum, then ReLU. The raw map keeps its strength; a map without evidence for the "
-    "class is "
-    "all zeros, and stays so.",
+    why="One weight per map, the sum, then ReLU. The raw map keeps its strength; a map without evidence for the class "
+    "is all zeros, and stays so.",
     tolerance=1e-9,
 )

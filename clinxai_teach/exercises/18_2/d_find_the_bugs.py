@@ -2,20 +2,6 @@
 from clinxai_teach.checks.judging import Exercise, Mistake
 from clinxai_teach.checks.reading import chosen
 
-
-class Named:
-    """A function with a name that a learner can read in a message."""
-
-    def __init__(self, name, function):
-        self.name, self.function = name, function
-
-    def __call__(self, x):
-        return self.function(x)
-
-    def __repr__(self):
-        return self.name
-
-
 # %% [markdown]
 # ## Find the bugs
 #
@@ -27,7 +13,7 @@ class Named:
 for letter, line in LISTING.items():
     print(f"{letter}   {line}")
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=8 coding="none"
 wrong_lines = ...
 ### BEGIN SOLUTION
 wrong_lines = {"A", "B", "C", "E", "I"}
@@ -133,8 +119,8 @@ EXERCISE = Exercise(
         Mistake(
             "forgot the logit",
             set(BUGS) - {"E"},
-            "One is missing. Which number should be explained: a probability that depends on all classes, or the "
-            "score of one?",
+            "One is missing. Which number should be explained: a probability that depends on all classes, or the score "
+            "of one?",
         ),
     ),
     hints=(
@@ -146,7 +132,6 @@ EXERCISE = Exercise(
     + "\n\nThese lines are right:\n"
     + "\n".join(f"{letter}: {reason}" for letter, reason in FINE.items()),
     why="Each of these five appears in code that is in use. A map can look plausible with all of them, so test a "
-    "method "
-    "before you trust its pictures.",
+    "method before you trust its pictures.",
     explain=_explain_lines,
 )

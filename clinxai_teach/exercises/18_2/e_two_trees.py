@@ -5,20 +5,6 @@ import pandas as pd
 from clinxai_teach.checks.judging import Exercise, Mistake
 from clinxai_teach.checks.reading import NotAnswered, is_stub, mapping, number
 
-
-class Named:
-    """A function with a name that a learner can read in a message."""
-
-    def __init__(self, name, function):
-        self.name, self.function = name, function
-
-    def __call__(self, x):
-        return self.function(x)
-
-    def __repr__(self):
-        return self.name
-
-
 # %% [markdown]
 # ## Two trees: which importance can be trusted?
 #
@@ -40,7 +26,7 @@ pd.DataFrame(TREES).rename_axis("patient").add_prefix("tree ")
 # - `SHAP ... fever` and `SHAP ... cough` for the patient with **fever and cough**: the mean gain over the two orders of joining,
 #   where an unknown feature is averaged over the four patients.
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=10 coding="calculator"
 tree_answers = {
     "gain A cough": ...,
     "gain B cough": ...,
@@ -118,8 +104,8 @@ def _explain_trees(got, right):
         "The SHAP values of a tree add up to its prediction for fever and cough, minus its mean over the four patients."
     )
     spread = (
-        "A split's gain is by how much it lowers the mean squared distance from the mean. Both gains of a tree "
-        "make 100%."
+        "A split's gain is by how much it lowers the mean squared distance from the mean. Both gains of a tree make "
+        "100%."
     )
     return f"not right yet: {', '.join(wrong)}. {total if shapley else spread}"
 
@@ -157,20 +143,18 @@ EXERCISE = Exercise(
         Mistake(
             "no base value",
             _changed({"SHAP A fever": 40, "SHAP A cough": 40, "SHAP B fever": 42.5, "SHAP B cough": 47.5}),
-            "You shared out the whole prediction. SHAP shares out the prediction minus the mean prediction of all "
-            "four patients.",
+            "You shared out the whole prediction. SHAP shares out the prediction minus the mean prediction of all four "
+            "patients.",
         ),
     ),
     hints=(
-        "Tree A asks for fever first, tree B for cough. The first gain: mean squared distance before the split, "
-        "minus the "
-        "mean of the two halves after it.",
+        "Tree A asks for fever first, tree B for cough. The first gain: mean squared distance before the split, minus "
+        "the mean of the two halves after it.",
         "After the second split nothing is left, so the second gain is what the first one left over.",
         "SHAP of fever: half of (mean with fever - mean of all) plus half of (fever and cough - mean with cough).",
     ),
     why="Tree B relies more on cough than tree A, and its SHAP value rises from 30 to 35. The gain share falls from "
-    "67% to "
-    "44%. Gain is not consistent; SHAP is.",
+    "67% to 44%. Gain is not consistent; SHAP is.",
     tolerance=0.5,
     explain=_explain_trees,
 )

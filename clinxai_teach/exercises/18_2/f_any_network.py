@@ -5,20 +5,6 @@ from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import function_on_cases
 from clinxai_teach.checks.reading import Case, array
 
-
-class Named:
-    """A function with a name that a learner can read in a message."""
-
-    def __init__(self, name, function):
-        self.name, self.function = name, function
-
-    def __call__(self, x):
-        return self.function(x)
-
-    def __repr__(self):
-        return self.name
-
-
 # %% [markdown]
 # ## A heatmap for any network
 #
@@ -27,7 +13,7 @@ class Named:
 # the work. The check runs it on three networks that this course does not use elsewhere.
 
 
-# %% answer points=2 minutes=8
+# %% answer points=2 minutes=7
 def heatmap(model, images, target):
     ### BEGIN SOLUTION
     convolutions = [module for module in model.modules() if isinstance(module, torch.nn.Conv2d)]

@@ -4,21 +4,7 @@ import pandas as pd
 
 from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import function_on_cases
-from clinxai_teach.checks.reading import Case, array
-
-
-class Named:
-    """A function with a name that a learner can read in a message."""
-
-    def __init__(self, name, function):
-        self.name, self.function = name, function
-
-    def __call__(self, x):
-        return self.function(x)
-
-    def __repr__(self):
-        return self.name
-
+from clinxai_teach.checks.reading import Case, Named, array
 
 # %% [markdown]
 # ## A deletion curve
@@ -32,7 +18,7 @@ class Named:
 # Return the list of scores with 0, 1, 2, ... features removed, **the highest attribution first**. What is removed stays removed.
 
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=9
 def deletion_scores(predict, x, attribution, baseline):
     ### BEGIN SOLUTION
     changed = x.copy()
@@ -111,8 +97,7 @@ EXERCISE = function_on_cases(
     _deletion_cases(),
     read=array,
     expects="a function deletion_scores(predict, x, attribution, baseline) that returns a list: the score with 0, 1, "
-    "2, ... "
-    "features removed",
+    "2, ... features removed",
     also_right=(_deletion_at_once, lambda *given: np.array(deletion_scores(*given))),
     mistakes=(
         Mistake(
@@ -152,7 +137,6 @@ EXERCISE = function_on_cases(
         "In each turn set one more feature to baseline[feature], and append predict of the changed copy.",
     ),
     why="If the attribution is good, the score falls early. Always compare with a random order: any removal lowers a "
-    "score "
-    "sooner or later.",
+    "score sooner or later.",
     tolerance=1e-9,
 )

@@ -4,20 +4,6 @@ import numpy as np
 from clinxai_teach.checks.judging import Exercise, Mistake
 from clinxai_teach.checks.reading import NotAnswered, WrongKind, chosen, is_stub, number
 
-
-class Named:
-    """A function with a name that a learner can read in a message."""
-
-    def __init__(self, name, function):
-        self.name, self.function = name, function
-
-    def __call__(self, x):
-        return self.function(x)
-
-    def __repr__(self):
-        return self.name
-
-
 # %% [markdown]
 # ## What may be said
 #
@@ -27,7 +13,7 @@ class Named:
 for number, statement in STATEMENTS.items():
     print(f"{number:2}. {statement}")
 
-# %% answer points=2 minutes=8
+# %% answer points=2 minutes=5 coding="none"
 true_statements = ...
 ### BEGIN SOLUTION
 true_statements = {1, 4, 6, 8, 10}
