@@ -13,9 +13,7 @@
 # you start. **Do 18.6-c first if you want to do it with the book closed:** the next exercise shows the questions.
 
 # %%
-from clinxai_teach.checklist import QUESTIONS, Checklist
 from clinxai_teach.checks import check, hint, solution
-from clinxai_teach.vendor_sheets import CHESTGUARD
 
 # %% exercises="c"
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from clinxai_teach.checks.judging import Exercise, at
+from clinxai_teach.checks.judging import Exercise, Mistake, at
 from clinxai_teach.checks.reading import (
     Case,
     NotAnswered,
@@ -131,8 +131,18 @@ def find_lines(
     )
 
 
-def true_or_not(right: Iterable[int], statements: Mapping[int, tuple[str, str]], **texts: Any) -> Exercise:
-    """The numbers of the true statements, or True and False for each. `statements`: number to its text and reason."""
+def true_or_not(
+    right: Iterable[int],
+    statements: Mapping[int, tuple[str, str]],
+    *,
+    mistakes: tuple[Mistake, ...] = (),
+    also_right: tuple[Any, ...] = (),
+    **texts: Any,
+) -> Exercise:
+    """The numbers of the true statements, or True and False for each. `statements`: number to its text and reason.
+
+    The other forms of the right answer, and the mistake of choosing the false ones, need not be given.
+    """
     true = set(right)
 
     def read(answer: Any) -> dict[str, bool]:
@@ -150,8 +160,12 @@ def true_or_not(right: Iterable[int], statements: Mapping[int, tuple[str, str]],
         reason = statements[wrong[0]][1]
         return f"{len(wrong)} of {len(statements)} are not right yet. Statement {wrong[0]} {verdict}: {reason}"
 
+    asked = "These are the statements that are not true. Asked are the true ones."
     return Exercise(
+        expects="the set of the numbers of all true statements, such as {1, 2}",
         right=right,
+        also_right=(sorted(true), {str(k) for k in true}, {k: k in true for k in statements}, *also_right),
+        mistakes=(*mistakes, Mistake("the false ones chosen", set(statements) - true, asked)),
         evaluate=read,
         explain=first_wrong,
         material="\n".join(f"{number}. {text}" for number, (text, _) in statements.items()),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from clinxai_teach.checks import CheckFailed, NotAttempted, kinds
 from clinxai_teach.checks.judging import Mistake, judge
-from clinxai_teach.checks.reading import Case, WrongKind, entries, truth
+from clinxai_teach.checks.reading import Case, Named, WrongKind, entries, truth
 
 TEXTS = {"expects": "an answer", "also_right": (), "mistakes": (), "hints": ("Think.",), "why": "So it is."}
 
@@ -65,7 +65,7 @@ def test_advice_takes_the_place_of_too_low():
 # --- true or not ------------------------------------------------------------------------------------------
 
 STATEMENTS = {1: ("One.", "As one is."), 2: ("Two.", "As two is not."), 3: ("Three.", "As three is.")}
-TRUE = kinds.true_or_not({1, 3}, STATEMENTS, **TEXTS)
+TRUE = kinds.true_or_not({1, 3}, STATEMENTS, hints=("Think.",), why="So it is.")
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,7 @@ def test_true_statements_in_every_form(answer):
         ({1: True, 2: True, 3: None}, "These statements have no True or False yet: 3. This exercise asks for"),
         ({1: 1, 2: 1}, "These statements have no True or False yet: 3. This exercise asks for"),
         ([1, ...], "There is still an empty place (...) in your answer."),
+        ({2}, "These are the statements that are not true. Asked are the true ones."),
         ({1: True, 2: True, 3: True}, "1 of 3 are not right yet. Statement 2 is not true: As two is not."),
         ({1: 1, 2: 1, 3: 1}, "1 of 3 are not right yet. Statement 2 is not true: As two is not."),
         ({1}, "1 of 3 are not right yet. Statement 3 is true: As three is."),
@@ -270,6 +271,13 @@ def test_a_function_on_cases():
         "On the case 'minus one' (x = -1): your function gives 4, but the right value is -2."
     )
     assert said(exercise, lambda x: None) == "not attempted"
+
+
+def test_a_function_among_the_inputs_is_shown_by_its_name():
+    cases = (Case("the middle", {"model": Named("the model 2 x", lambda x: 2 * x), "x": 3}),)
+    exercise = kinds.function_on_cases(lambda model, x: model(x), cases, **TEXTS)
+    assert said(exercise, lambda model, x: model(x)) is None
+    assert "(model = the model 2 x, x = 3): your function gives 7" in said(exercise, lambda model, x: model(x) + 1)
 
 
 def test_a_free_text_is_never_marked_here_but_an_empty_one_is_not_attempted():

@@ -6,14 +6,14 @@ import pytest
 from exercise_names import names_of
 from sklearn.metrics import roc_auc_score
 
-from clinxai_teach.checks import CheckFailed, NotAttempted, check
+from clinxai_teach.checks import CheckFailed, NotAttempted, bank, check
 from clinxai_teach.data.nhanes import load_nhanes_diabetes
 
 s = names_of("18.1")
 
 
 def test_the_site_auc_is_the_one_of_the_brief():
-    assert s.site_auc() == pytest.approx(0.857, abs=5e-4)
+    assert s.site_auc == pytest.approx(0.857, abs=5e-4)
     for near in (0.8551, 0.8588):
         check("18.1-a", near)
     for far in (0.8545, 0.8595):
@@ -25,11 +25,11 @@ def test_the_named_numbers_of_the_site_rule_are_true():
     msh, nih = 42_396, 112_120
     sick = np.repeat([1, 0, 1, 0], np.round([msh * 0.342, msh * 0.658, nih * 0.012, nih * 0.988]).astype(int))
     at_msh = np.repeat([1, 1, 0, 0], np.round([msh * 0.342, msh * 0.658, nih * 0.012, nih * 0.988]).astype(int))
-    answers = {mistake.name: mistake.answer for mistake in s.A.mistakes}
+    answers = {mistake.name: mistake.answer for mistake in bank.find("18.1-a").mistakes}
     assert at_msh[sick == 1].mean() == pytest.approx(answers["sensitivity alone"], abs=5e-4)
     assert (at_msh == sick).mean() == pytest.approx(answers["accuracy of the rule"], abs=5e-4)
     assert at_msh[sick == 0].mean() == pytest.approx(0.201, abs=5e-4)
-    assert roc_auc_score(sick, at_msh) == pytest.approx(s.site_auc(), abs=1e-4)
+    assert roc_auc_score(sick, at_msh) == pytest.approx(s.site_auc, abs=1e-4)
 
 
 def test_the_overall_auc_is_above_every_stratum_in_the_patients_of_18_1_b():
@@ -44,7 +44,7 @@ def test_the_columns_of_the_leakage_hunt_are_in_the_table():
     audit = {name for name in s.LEAKAGE_COLUMNS if name in data.audit}
     assert features | audit == set(s.LEAKAGE_COLUMNS) == set(s.LEAKS) | set(s.HONEST)
     assert audit == set(data.audit.columns)
-    assert set(s.LEAKS) <= audit
+    assert s.leaking == set(s.LEAKS) <= audit
     assert len(s.LEAKAGE_COLUMNS) == len(s.LEAKS) + len(s.HONEST)
 
 
@@ -67,45 +67,45 @@ def test_the_shares_in_the_leakage_texts_are_true():
 def test_an_accused_honest_column_is_cleared_with_its_reason(name):
     with pytest.raises(CheckFailed) as caught:
         check("18.1-c", {name, "told_diabetes"})
-    assert f"{name} does not leak. {s.HONEST[name]}" in str(caught.value)
+    assert f"{name} does not belong there. {s.HONEST[name]}" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", s.LEAKS)
 def test_a_missed_column_gets_a_clue_that_does_not_name_it(name):
     with pytest.raises(CheckFailed) as caught:
         check("18.1-c", set(s.LEAKS) - {name})
-    assert f"1 of 6 leaking columns are not in your answer. A clue to one: {s.LEAKS[name][0]}" in str(caught.value)
+    assert f"1 of 6 are not in your answer. A clue to one: {s.LEAKS[name][0]}" in str(caught.value)
     assert name not in str(caught.value)
 
 
 def test_the_cases_cover_all_purposes():
-    assert list(s.CASES) == list(range(1, 9)) == list(s.RIGHT_PURPOSES) == list(s.REASONS)
-    assert set(s.RIGHT_PURPOSES.values()) == set(s.PURPOSES)
-    assert all(s.RIGHT_PURPOSES[case] != letter for case, letter in s.CONFUSIONS)
+    assert list(s.CASES) == list(range(1, 9)) == list(s.purposes) == list(s.REASONS)
+    assert set(s.purposes.values()) == set(s.PURPOSES)
+    assert not any(s.purposes[case] in tempting for case, tempting in s.CONFUSIONS.items())
 
 
 @pytest.mark.parametrize("case", s.CASES)
 @pytest.mark.parametrize("letter", s.PURPOSES)
 def test_a_wrong_purpose_names_the_case_and_gives_its_reason(case, letter):
-    answer = {**s.RIGHT_PURPOSES, case: letter}
-    if letter == s.RIGHT_PURPOSES[case]:
+    answer = {**s.purposes, case: letter}
+    if letter == s.purposes[case]:
         check("18.1-e", answer)
         return
     with pytest.raises(CheckFailed) as caught:
         check("18.1-e", answer)
-    reason = s.CONFUSIONS.get((case, letter), s.REASONS[case])
+    reason = s.CONFUSIONS[case].get(letter, s.REASONS[case])
     assert f"not right yet: case {case}. About case {case}: {reason}" in str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        ({**s.RIGHT_PURPOSES, 2: "A", 6: "A"}, "cases 2, 6. About case 2: "),
-        ({case: letter for case, letter in s.RIGHT_PURPOSES.items() if case < 7}, "no purpose yet: 7, 8"),
-        ({**s.RIGHT_PURPOSES, 9: "A"}, "There is no case 9."),
-        ({**s.RIGHT_PURPOSES, 3: "Regulation compliance"}, "Do you mean 'Regulatory compliance'?"),
-        ({**s.RIGHT_PURPOSES, 3: "F"}, "or its letter A to E"),
-        ({**s.RIGHT_PURPOSES, 3: None}, "At the key 3: There is no purpose yet."),
+        ({**s.purposes, 2: "A", 6: "A"}, "cases 2, 6. About case 2: "),
+        ({case: letter for case, letter in s.purposes.items() if case < 7}, "no purpose yet: 7, 8"),
+        ({**s.purposes, 9: "A"}, "There is no 9 among the cases. The keys are the numbers 1 to 8."),
+        ({**s.purposes, 3: "Regulation compliance"}, "Do you mean 'Regulatory compliance'?"),
+        ({**s.purposes, 3: "F"}, "'F' is no purpose. Use one of: A, B, C, D, E."),
+        ({**s.purposes, 3: None}, "These cases have no purpose yet: 3."),
         (list("ABCDEBAE"), "A list of length 8 came, where a dict is needed."),
     ],
 )

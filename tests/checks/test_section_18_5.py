@@ -4,10 +4,13 @@ import itertools
 
 import numpy as np
 import pytest
+from exercise_names import names_of
 
-from clinxai_teach.checks import CheckFailed, check
-from clinxai_teach.checks import section_18_5 as s
+from clinxai_teach.checks import CheckFailed, bank, check
+from clinxai_teach.checks.judging import same
 from clinxai_teach.trust import SimilarityDetector, alert_burden, audit_override_log, make_override_log, subgroup_report
+
+s = names_of("18.5")
 
 # --- 18.5-a -----------------------------------------------------------------------------------------------
 
@@ -45,24 +48,24 @@ def test_planted_strangers_are_flagged_and_few_others():
 
 
 def test_every_case_has_a_decision_and_a_reason_and_the_mix_is_what_the_hint_says():
-    assert s.CASES.keys() == s.RIGHT_CASES.keys() == s.CASE_REASONS.keys()
-    letters = list(s.RIGHT_CASES.values())
+    assert s.CASES.keys() == s.decisions.keys() == s.CASE_REASONS.keys()
+    letters = list(s.decisions.values())
     assert [letters.count(letter) for letter in "ANV"] == [2, 4, 6]
 
 
-@pytest.mark.parametrize("case", [number for number, letter in s.RIGHT_CASES.items() if letter == "N"])
+@pytest.mark.parametrize("case", [number for number, letter in s.decisions.items() if letter == "N"])
 def test_one_dangerous_decision_fails_alone(case):
     with pytest.raises(CheckFailed, match=f"case {case}"):
-        check("18.5-c", {**s.RIGHT_CASES, case: "A"})
+        check("18.5-c", {**s.decisions, case: "A"})
 
 
 def test_two_safe_differences_pass_and_three_do_not():
-    safe = [case for case, letter in s.RIGHT_CASES.items() if letter != "N"]
+    safe = [case for case, letter in s.decisions.items() if letter != "N"]
     other = {"A": "V", "V": "N"}
     for cases in itertools.combinations(safe[:4], 2):
-        check("18.5-c", {**s.RIGHT_CASES, **{case: other[s.RIGHT_CASES[case]] for case in cases}})
+        check("18.5-c", {**s.decisions, **{case: other[s.decisions[case]] for case in cases}})
     with pytest.raises(CheckFailed, match="fewer than 10 of 12"):
-        check("18.5-c", {**s.RIGHT_CASES, **{case: other[s.RIGHT_CASES[case]] for case in safe[:3]}})
+        check("18.5-c", {**s.decisions, **{case: other[s.decisions[case]] for case in safe[:3]}})
 
 
 # --- 18.5-d -----------------------------------------------------------------------------------------------
@@ -73,7 +76,7 @@ def test_the_burden_is_that_of_a_ward_counted_patient_by_patient():
     y = np.r_[np.ones(40), np.zeros(960)].astype(int)
     p = np.r_[np.full(32, 0.9), np.full(8, 0.1), np.full(96, 0.9), np.full(864, 0.1)]
     counted = alert_burden(y, p)
-    answer = s.alert_burden()
+    answer = s.burden
     assert answer["alerts per 100"] == pytest.approx(counted.alerts) == pytest.approx(12.8)
     assert answer["false alarms per 100"] == pytest.approx(counted.false_alerts) == pytest.approx(9.6)
     assert answer["missed per 1,000"] == pytest.approx(10 * counted.missed) == pytest.approx(8)
@@ -94,10 +97,11 @@ def test_the_audit_is_that_of_the_helper_and_of_a_count():
 
 def test_every_case_tells_all_mistakes_apart_from_the_answer():
     """A log in which a mistake gives the right number would let it pass."""
-    right = s.E.evaluate(s.E.right)
-    for mistake in s.E.mistakes:
-        got = s.E.evaluate(mistake.answer)
-        assert all(not s.same(got[case], right[case], 1e-6) for case in right), mistake.name
+    exercise = bank.find("18.5-e")
+    right = exercise.evaluate(exercise.right)
+    for mistake in exercise.mistakes:
+        got = exercise.evaluate(mistake.answer)
+        assert all(not same(got[case], right[case], 1e-6) for case in right), mistake.name
 
 
 # --- 18.5-f -----------------------------------------------------------------------------------------------
@@ -107,13 +111,13 @@ def test_the_findings_follow_from_the_printed_intervals():
     for group, row in s.GROUPS.items():
         low, high = (float(end) for end in row["O/E"].split("(")[1].strip(")").split(" to "))
         finding = "U" if row["events"] < 100 else "L" if low > 1 else "H" if high < 1 else "S"
-        assert s.RIGHT_FINDINGS[group] == finding
+        assert s.findings[group] == finding
         assert ("insufficient" in row["O/E"]) == (row["events"] < 100)
-    assert s.GROUPS.keys() == s.RIGHT_FINDINGS.keys() == s.FINDING_REASONS.keys()
+    assert s.GROUPS.keys() == s.findings.keys() == s.FINDING_REASONS.keys()
 
 
 @pytest.mark.parametrize("group", list(s.GROUPS))
 def test_a_wrong_finding_gets_the_reason_of_its_group(group):
-    wrong = next(letter for letter in "HLUS" if letter != s.RIGHT_FINDINGS[group])
+    wrong = next(letter for letter in "HLUS" if letter != s.findings[group])
     with pytest.raises(CheckFailed, match=f"(?i){group}"):
-        check("18.5-f", {**s.RIGHT_FINDINGS, group: wrong})
+        check("18.5-f", {**s.findings, group: wrong})

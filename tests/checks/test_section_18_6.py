@@ -4,11 +4,13 @@ import itertools
 import re
 
 import pytest
+from exercise_names import names_of
 
 from clinxai_teach.checklist import GROUPS, QUESTIONS, STOPPING, Checklist
-from clinxai_teach.checks import CheckFailed, NotAttempted, check
-from clinxai_teach.checks import section_18_6 as s
+from clinxai_teach.checks import CheckFailed, NotAttempted, bank, check
 from clinxai_teach.vendor_sheets import CHESTGUARD
+
+s = names_of("18.6")
 
 
 def refused(exercise_id, answer):
@@ -23,14 +25,14 @@ def refused(exercise_id, answer):
 
 def test_the_planted_omissions_are_those_of_the_sheet():
     assert {2, 5, 7, 11, 16} == s.PLANTED == CHESTGUARD.unknown
-    assert {number for number, word in s.RIGHT_SHEET.items() if word == "unknown"} == s.PLANTED
+    assert {number for number, word in s.sheet.items() if word == "unknown"} == s.PLANTED
     check("18.6-a", {number: given.answer for number, given in CHESTGUARD.checklist().answers.items()})
 
 
 @pytest.mark.parametrize("number", s.NUMBERS)
 @pytest.mark.parametrize("word", ["yes", "no", "unknown"])
 def test_only_the_unknown_set_is_judged(number, word):
-    answer = {**s.RIGHT_SHEET, number: word}
+    answer = {**s.sheet, number: word}
     if (word == "unknown") == (number in s.PLANTED):
         check("18.6-a", answer)
     else:
@@ -39,7 +41,7 @@ def test_only_the_unknown_set_is_judged(number, word):
 
 @pytest.mark.parametrize("missed", [c for n in (1, 2, 3, 4) for c in itertools.combinations((2, 5, 7, 11, 16), n)])
 def test_a_missed_omission_is_counted_but_its_number_is_not_named(missed):
-    told = refused("18.6-a", {**s.RIGHT_SHEET, **dict.fromkeys(missed, "no")})
+    told = refused("18.6-a", {**s.sheet, **dict.fromkeys(missed, "no")})
     assert f"you found {5 - len(missed)} of 5 planted omissions" in told
     quoted = re.search(r'behind the words "(.+?)"', told)[1]
     assert quoted.lower() in CHESTGUARD.to_markdown().lower()
@@ -48,13 +50,14 @@ def test_a_missed_omission_is_counted_but_its_number_is_not_named(missed):
 
 @pytest.mark.parametrize("number", sorted(CHESTGUARD.answered))
 def test_one_unknown_too_many_is_led_back_to_the_sheet(number):
-    told = refused("18.6-a", {**s.RIGHT_SHEET, number: "unknown"})
+    told = refused("18.6-a", {**s.sheet, number: "unknown"})
     assert "you found 5 of 5 planted omissions, but you marked 1 unknown that the sheet answers" in told
     assert CHESTGUARD.answered[number][1] in told
 
 
 def test_neither_hints_nor_the_hints_of_mistakes_name_a_number():
-    texts = [*s.A.hints, *(mistake.hint for mistake in s.A.mistakes)]
+    exercise = bank.find("18.6-a")
+    texts = [*exercise.hints, *(mistake.hint for mistake in exercise.mistakes)]
     for text in texts:
         assert not re.search(r"\b(2|5|7|11|16)\b(?!%)", text), text
 
@@ -63,9 +66,9 @@ def test_neither_hints_nor_the_hints_of_mistakes_name_a_number():
     ("answer", "words"),
     [
         ({1: "yes", 2: "no"}, "no answer yet: 3, 4"),
-        ({**s.RIGHT_SHEET, 17: "yes"}, "There is no question 17."),
-        ({**s.RIGHT_SHEET, 3: "maybe"}, 'At the key 3: The text \'maybe\' came. Write "yes", "no" or "unknown".'),
-        ({**s.RIGHT_SHEET, 3: ...}, "At the key 3"),
+        ({**s.sheet, 17: "yes"}, "There is no 17 among the questions. The keys are the numbers 1 to 16."),
+        ({**s.sheet, 3: "maybe"}, "At the key 3: 'maybe' is no answer. Use one of: yes, no, unknown, ?."),
+        ({**s.sheet, 3: ...}, "These questions have no answer yet: 3."),
         (["yes"] * 16, "A list of length 16 came, where a dict is needed."),
     ],
 )
@@ -81,15 +84,17 @@ def test_an_unfilled_form_is_not_attempted(exercise_id):
 
 # --- 18.6-b ---------------------------------------------------------------------------------------
 
+RIGHT_ORDER = tuple(s.order)
 
-@pytest.mark.parametrize("order", [order for order in itertools.permutations("ABCDE") if order != s.RIGHT_ORDER])
+
+@pytest.mark.parametrize("order", [order for order in itertools.permutations("ABCDE") if order != RIGHT_ORDER])
 def test_every_other_order_is_refused_with_a_reason(order):
     told = refused("18.6-b", list(order))
     assert len(told) < 250
     if "place" in told and "comes too early" in told:
         place = int(re.search(r"place (\d)", told)[1])
-        assert order[: place - 1] == s.RIGHT_ORDER[: place - 1]
-        assert order[place - 1] != s.RIGHT_ORDER[place - 1]
+        assert order[: place - 1] == RIGHT_ORDER[: place - 1]
+        assert order[place - 1] != RIGHT_ORDER[place - 1]
 
 
 @pytest.mark.parametrize(
@@ -121,6 +126,7 @@ def test_one_line_stands_for_one_group_only():
     assert "0 of 6" in refused("18.6-c", ["lorem", "ipsum"])
     assert "7 lines came" in refused("18.6-c", ["override"] * 7)
     assert "a few words" in refused("18.6-c", ["override", 3])
+    assert "These lines are still empty: 2, 3." in refused("18.6-c", ["override", ..., ""])
 
 
 # --- 18.6-d ---------------------------------------------------------------------------------------
@@ -158,7 +164,7 @@ def test_another_text_lists_what_is_asked_for():
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.number)
 @pytest.mark.parametrize("section", s.SECTIONS)
 def test_every_section_that_teaches_a_question_counts_and_no_other(question, section):
-    answer = {**s.RIGHT_SECTIONS, question.number: section}
+    answer = {**s.taught, question.number: section}
     if section in question.sections:
         check("18.6-e", answer)
     else:
@@ -169,4 +175,6 @@ def test_every_section_that_teaches_a_question_counts_and_no_other(question, sec
 
 
 def test_a_section_that_does_not_exist_is_told_so():
-    assert 'Write one of the texts "18.1" to "18.5"' in refused("18.6-e", {**s.RIGHT_SECTIONS, 4: "18.9"})
+    assert "'18.9' is no section. Use one of: 18.1, 18.2, 18.3, 18.4, 18.5." in refused(
+        "18.6-e", {**s.taught, 4: "18.9"}
+    )

@@ -113,8 +113,8 @@ EXERCISE = function_on_cases(
         Mistake(
             "no factor (x - baseline)",
             _integrated_by(scale=lambda x, b: 1),
-            "The mean gradient is right. Now multiply it by (x - baseline), or it has the wrong unit and does not add "
-            "up.",
+            "The mean gradient is right. Now multiply it by (x - baseline), or it has the wrong unit "
+            "and does not add up.",
         ),
         Mistake(
             "multiplied by x",

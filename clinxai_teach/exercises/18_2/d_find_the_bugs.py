@@ -1,6 +1,6 @@
 # %% judge
-from clinxai_teach.checks.judging import Exercise, Mistake
-from clinxai_teach.checks.reading import chosen
+from clinxai_teach.checks.judging import Mistake
+from clinxai_teach.checks.kinds import find_lines
 
 # %% [markdown]
 # ## Find the bugs
@@ -8,10 +8,8 @@ from clinxai_teach.checks.reading import chosen
 # Somebody wrote a heatmap class. Here are its lines, each with a letter. It runs without an error message on many networks.
 # Which lines are wrong? Write the set of letters. (The class is meant for any convolutional network, used on patients, and
 # must leave the model as it was.)
-
-# %%
-for letter, line in LISTING.items():
-    print(f"{letter}   {line}")
+#
+# {{material}}
 
 # %% answer points=3 minutes=8 coding="none"
 wrong_lines = ...
@@ -20,8 +18,7 @@ wrong_lines = {"A", "B", "C", "E", "I"}
 ### END SOLUTION
 
 # %% judge
-# A heatmap class in the style of older tutorials. Each line has a letter; some are wrong.
-LISTING = {
+LISTING = {  # a heatmap class in the style of older tutorials
     "A": "self.handle = layer.register_forward_hook(self.keep)   # in __init__; never removed",
     "B": "self.maps = output                                     # in keep()",
     "C": "self.model.train()                                     # in heatmap(), before the forward pass",
@@ -32,12 +29,9 @@ LISTING = {
     "H": "cam = (weights * self.maps).sum(dim=1, keepdim=True).relu()",
     "I": "return (cam - cam.min()) / (cam.max() - cam.min())",
 }
-# For each wrong line: a clue that does not name it, and the reason.
-_AFTER = "What is still there after the call, and what happens when ten such objects are made?"
-_STATE = "In which state does the network answer a patient, and in which one here?"
-BUGS = {
+WRONG = {  # line: a clue that does not name it, and the reason
     "A": (
-        _AFTER,
+        "What is still there after the call, and what happens when ten such objects are made?",
         "The hook stays on the model. Each new object adds one, and keeps its maps in memory. Remove it after use.",
     ),
     "B": (
@@ -45,7 +39,7 @@ BUGS = {
         "This keeps the same memory. An in-place layer that comes next overwrites it. Keep output.clone().",
     ),
     "C": (
-        _STATE,
+        "In which state does the network answer a patient, and in which one here?",
         "In training mode dropout is random, and batch normalisation uses the batch and changes the model. Use eval "
         "mode.",
     ),
@@ -66,29 +60,13 @@ FINE = {
     "H": "This is right: weighted sum first, then ReLU.",
 }
 
-
-def _lines(answer):
-    if isinstance(answer, str):
-        answer = [letter for letter in answer.upper() if letter.isalpha()]
-    elif isinstance(answer, (list, tuple, set)):
-        answer = [str(letter).strip().upper() for letter in answer]
-    return chosen(answer, tuple(LISTING))
-
-
-def _explain_lines(got, right):
-    """First defend a right line that was accused; then give a clue to one that was missed."""
-    for letter in LISTING:
-        if got[letter] and not right[letter]:
-            return f"line {letter} is not a bug. {FINE[letter]}"
-    missed = [letter for letter in BUGS if not got[letter]]
-    return f"{len(missed)} of {len(BUGS)} bugs are not in your answer. A clue to one: {BUGS[missed[0]][0]}"
-
-
-EXERCISE = Exercise(
+EXERCISE = find_lines(
+    wrong_lines,
+    LISTING,
+    wrong=WRONG,
+    fine=FINE,
     expects='the set of the letters of all wrong lines, such as {"A", "B"}',
-    evaluate=_lines,
-    right=set(BUGS),
-    also_right=("".join(BUGS), [letter.lower() for letter in BUGS], tuple(BUGS), "A, B, C, E, I"),
+    also_right=("ABCEI", ["a", "b", "c", "e", "i"], ("A", "B", "C", "E", "I"), "A, B, C, E, I"),
     mistakes=(
         Mistake(
             "only what stops with an error",
@@ -102,23 +80,23 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "forgot the scaling",
-            set(BUGS) - {"I"},
+            wrong_lines - {"I"},
             "One is missing, near the end. Think of a film without any evidence for the class.",
         ),
         Mistake(
             "forgot the copy",
-            set(BUGS) - {"B"},
+            wrong_lines - {"B"},
             "One is missing. In many networks the next layer is nn.ReLU(inplace=True). What does it do to a kept "
             "tensor?",
         ),
         Mistake(
             "forgot the mode",
-            set(BUGS) - {"C"},
+            wrong_lines - {"C"},
             "One is missing. In which mode must a model be when it is used on a patient?",
         ),
         Mistake(
             "forgot the logit",
-            set(BUGS) - {"E"},
+            wrong_lines - {"E"},
             "One is missing. Which number should be explained: a probability that depends on all classes, or the score "
             "of one?",
         ),
@@ -128,10 +106,6 @@ EXERCISE = Exercise(
         "Look at: what is kept, the mode of the model, the score that is explained, and the last step.",
         "Wrong are the hook that stays, the tensor that is not copied, train(), the softmax, and the scaling.",
     ),
-    worked="\n".join(f"{letter}: {reason}" for letter, (_, reason) in BUGS.items())
-    + "\n\nThese lines are right:\n"
-    + "\n".join(f"{letter}: {reason}" for letter, reason in FINE.items()),
     why="Each of these five appears in code that is in use. A map can look plausible with all of them, so test a "
     "method before you trust its pictures.",
-    explain=_explain_lines,
 )

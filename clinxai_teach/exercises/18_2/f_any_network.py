@@ -1,6 +1,8 @@
 # %% judge
-import numpy as np
+import torch
+from torch import nn
 
+from clinxai_teach import attribution
 from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import function_on_cases
 from clinxai_teach.checks.reading import Case, array
@@ -23,38 +25,22 @@ def heatmap(model, images, target):
 
 # %% judge
 def _heatmap_by_name(model, images, target):
-    from torch.nn import Conv2d
-
-    from clinxai_teach.attribution import grad_cam
-
-    names = [name for name, module in model.named_modules() if type(module) is Conv2d]
-    return grad_cam(model, images, target, layer=model.get_submodule(names[-1])).numpy()
+    names = [name for name, module in model.named_modules() if type(module) is nn.Conv2d]
+    return attribution.grad_cam(model, images, target, layer=model.get_submodule(names[-1])).numpy()
 
 
 def _heatmap_with(pick=lambda convolutions: convolutions[-1], **options):
     """Return a variant that picks another layer or calls Grad-CAM in another way."""
 
     def variant(model, images, target):
-        from torch import nn
-
-        from clinxai_teach.attribution import grad_cam
-
         layer = pick([module for module in model.modules() if isinstance(module, nn.Conv2d)])
-        return grad_cam(model, images, options.get("target", target), layer=layer, relu=options.get("relu", True))
+        return attribution.grad_cam(model, images, layer=layer, **{"target": target, **options})
 
     return variant
 
 
-def _display_map(model, images, target):
-    from clinxai_teach.attribution import scale_for_display
-
-    return scale_for_display(heatmap(model, images, target))
-
-
 def _network_cases():
     """Three small networks of other families, with fixed weights; the third is built as a DenseNet is."""
-    import torch
-    from torch import nn
 
     class Residual(nn.Module):
         def __init__(self):
@@ -126,20 +112,10 @@ class _Images:
         return self.tensor.clone()
 
 
-def _same_shape(output):
-    """Return the maps `(N, h, w)`; a channel axis of length 1 may be there or not."""
-    if hasattr(output, "detach"):
-        output = output.detach().cpu().numpy()
-    output = np.asarray(output) if hasattr(output, "__len__") else output
-    if getattr(output, "ndim", 0) == 4 and output.shape[1] == 1:
-        output = output[:, 0]
-    return array(output, ndim=3)
-
-
 EXERCISE = function_on_cases(
     heatmap,
     _network_cases(),
-    read=_same_shape,
+    read=lambda output: array(output, ndim=3),
     expects="a function heatmap(model, images, target) that returns the raw Grad-CAM map of the last convolution for "
     "each image",
     also_right=(_heatmap_by_name, lambda *given: heatmap(*given)[:, 0]),
@@ -161,7 +137,7 @@ EXERCISE = function_on_cases(
         ),
         Mistake(
             "scaled for display",
-            _display_map,
+            lambda *given: attribution.scale_for_display(heatmap(*given)),
             "Each map was divided by its maximum. Return the raw map: its strength is part of the answer.",
         ),
     ),

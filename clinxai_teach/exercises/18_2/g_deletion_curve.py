@@ -1,6 +1,5 @@
 # %% judge
 import numpy as np
-import pandas as pd
 
 from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import function_on_cases

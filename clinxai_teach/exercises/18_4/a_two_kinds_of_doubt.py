@@ -1,5 +1,6 @@
 # %% judge
 import numpy as np
+from scipy.special import entr
 
 from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import function_on_cases
@@ -18,7 +19,7 @@ from clinxai_teach.checks.reading import Case, WrongKind, array
 # The entropy of probabilities $p$ is $-\sum_k p_k \log p_k$, where a probability of 0 counts as 0.
 
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=10
 def entropy_split(samples):
     ### BEGIN SOLUTION
     def entropy(p):
@@ -57,8 +58,6 @@ else:
 
 # %% judge
 def _split_with_scipy(samples):
-    from scipy.special import entr
-
     total, expected = entr(samples.mean(axis=0)).sum(), entr(samples).sum(axis=1).mean()
     return {"total": total, "expected": expected, "mutual information": total - expected}
 
@@ -69,8 +68,9 @@ def _split(change):
 
 
 def _split_with_nan(samples):
-    total = -(samples.mean(axis=0) * np.log(samples.mean(axis=0))).sum()
-    expected = -(samples * np.log(samples)).sum(axis=1).mean()
+    with np.errstate(all="ignore"):
+        total = -(samples.mean(axis=0) * np.log(samples.mean(axis=0))).sum()
+        expected = -(samples * np.log(samples)).sum(axis=1).mean()
     return total, expected, total - expected
 
 
@@ -88,7 +88,7 @@ def _sample_cases():
 
 
 def _three_numbers(output):
-    """Return the three numbers by their name; a tuple in this order, an array, or a dict."""
+    """Read the three numbers: a tuple in this order, an array, or a dict."""
     if isinstance(output, dict):
         output = list(output.values())
     values = array(output)
@@ -143,7 +143,6 @@ EXERCISE = function_on_cases(
         "Mutual information = total - expected.",
     ),
     why="Passes that all say 50:50 do not disagree: all doubt is aleatoric, and the standard deviation is 0. Passes "
-    "that are "
-    "certain but disagree: all doubt is epistemic.",
+    "that are certain but disagree: all doubt is epistemic.",
     tolerance=1e-6,
 )

@@ -1,9 +1,9 @@
 # %% judge
 import pandas as pd
-from scipy.stats import beta, binom
+from scipy import stats
 
-from clinxai_teach.checks.judging import Exercise, Mistake
-from clinxai_teach.checks.reading import NotAnswered, WrongKind, is_stub, mapping, number
+from clinxai_teach.checks.judging import Mistake
+from clinxai_teach.checks.kinds import numbers
 
 # %% [markdown]
 # ## What one calibration set can promise
@@ -14,7 +14,7 @@ from clinxai_teach.checks.reading import NotAnswered, WrongKind, is_stub, mappin
 # For **n = 100**: what is `k`? What is the mean coverage? Which coverage do only 5 in 100 calibration sets stay below? And for
 # **n = 50**: what is the chance of a calibration set with a coverage below 0.85? Give at least three decimals.
 
-# %% answer points=2 minutes=8 needs="notebook"
+# %% answer points=2 minutes=8
 coverage_numbers = {
     "k": ...,
     "mean coverage": ...,
@@ -31,84 +31,48 @@ coverage_numbers = {
 ### END SOLUTION
 
 # %% judge
-COVERAGE_KEYS = ("k", "mean coverage", "5 in 100 sets below", "chance below 0.85 with n = 50")
-
-
-def coverage_numbers():
-    n = 100
-    k = 91  # ceil(101 * 0.9)
-    law = beta(k, n + 1 - k)  # the coverage of one calibration set, before you know which one you have
-    n_small, k_small = 50, 46  # ceil(51 * 0.9)
-    return {
-        "k": k,
-        "mean coverage": k / (n + 1),
-        "5 in 100 sets below": law.ppf(0.05),
-        "chance below 0.85 with n = 50": beta(k_small, n_small + 1 - k_small).cdf(0.85),
-    }
-
-
-def _coverage_answer(answer):
-    if isinstance(answer, dict) and answer and all(is_stub(value) for value in answer.values()):
-        raise NotAnswered
-    given = mapping(answer, number)
-    missing = [key for key in COVERAGE_KEYS if key not in given]
-    extra = [str(key) for key in given if key not in COVERAGE_KEYS]
-    if missing:
-        raise WrongKind(f"There is no number yet for: {', '.join(missing)}.")
-    if extra:
-        raise WrongKind(f"These names do not belong there: {', '.join(extra)}.")
-    # k is exact, and 0.901 must differ from 0.900: these two are stretched, so that one tolerance serves all four.
-    return {key: given[key] * {"k": 10, "mean coverage": 4}.get(key, 1) for key in COVERAGE_KEYS}
-
-
-def _explain_coverage(got, right):
-    first = next(key for key in right if abs(got[key] - right[key]) > 0.002)
-    advice = {
+EXERCISE = numbers(
+    coverage_numbers,
+    tolerance={  # k is exact, and a mean of 0.901 must differ from 0.900
+        "k": 0.0002,
+        "mean coverage": 0.0005,
+        "5 in 100 sets below": 0.002,
+        "chance below 0.85 with n = 50": 0.002,
+    },
+    advice={
         "k": "k = ceil((n + 1)(1 - alpha)) with n = 100.",
         "mean coverage": "The mean over calibration sets is k / (n + 1).",
         "5 in 100 sets below": "It is the 5% point of Beta(k, n + 1 - k): scipy.stats.beta(k, n + 1 - k).ppf(0.05).",
         "chance below 0.85 with n = 50": "Take k for n = 50, then scipy.stats.beta(k, n + 1 - k).cdf(0.85).",
-    }[first]
-    return f"not right yet: {first}. {advice}"
-
-
-def _coverage_with(**changes):
-    names = {"mean": COVERAGE_KEYS[1], "low": COVERAGE_KEYS[2], "chance": COVERAGE_KEYS[3], "k": "k"}
-    return {**coverage_numbers(), **{names[key]: value for key, value in changes.items()}}
-
-
-EXERCISE = Exercise(
+    },
     expects="a dict with four numbers: k, the mean coverage, a 5% point, and a chance",
-    evaluate=_coverage_answer,
-    right=coverage_numbers(),
-    also_right=({key: round(value, 3) for key, value in coverage_numbers().items()}, pd.Series(coverage_numbers())),
+    also_right=({key: round(value, 3) for key, value in coverage_numbers.items()}, pd.Series(coverage_numbers)),
     mistakes=(
         Mistake(
             "k without the new patient",
-            _coverage_with(k=90),
+            {**coverage_numbers, "k": 90},
             "k = 90 counts the calibration patients only. The new patient makes it ceil(101 * 0.9).",
         ),
         Mistake(
             "mean coverage exactly 0.90",
-            _coverage_with(mean=0.9),
+            {**coverage_numbers, "mean coverage": 0.9},
             "The mean coverage is a little more than 0.90, because k is rounded up: k / (n + 1).",
         ),
         Mistake(
             "90% taken as a promise for each set",
-            _coverage_with(low=0.9),
-            "0.90 holds on average over calibration sets. A single set can lie lower: its coverage follows Beta(k, n "
-            "+ 1 - k).",
+            {**coverage_numbers, "5 in 100 sets below": 0.9},
+            "0.90 holds on average over calibration sets. A single set can lie lower: its coverage follows Beta(k, n + "
+            "1 - k).",
         ),
         Mistake(
             "binomial with fixed coverage",
-            _coverage_with(chance=float(binom(50, 0.9).cdf(42))),
-            "This is the chance to count few hits in 50 patients. Asked is the chance that the calibration set "
-            "itself gives a "
-            "coverage below 0.85: the Beta law.",
+            {**coverage_numbers, "chance below 0.85 with n = 50": stats.binom(50, 0.9).cdf(42)},
+            "This is the chance to count few hits in 50 patients. Asked is the chance that the calibration set itself "
+            "gives a coverage below 0.85: the Beta law.",
         ),
         Mistake(
             "the Beta law of n = 100",
-            _coverage_with(chance=float(beta(91, 10).cdf(0.85))),
+            {**coverage_numbers, "chance below 0.85 with n = 50": stats.beta(91, 10).cdf(0.85)},
             "The last number is for n = 50. You used n = 100. With fewer patients the chance is larger.",
         ),
     ),
@@ -118,8 +82,5 @@ EXERCISE = Exercise(
         "Its .ppf(0.05) is the value that 5 in 100 sets stay below. Its .cdf(0.85) is the chance of less than 0.85.",
     ),
     why="The guarantee is an average over calibration sets. With 50 patients, one hospital in nine gets a set with "
-    "less than "
-    "85% coverage. More patients make it narrower.",
-    tolerance=0.002,
-    explain=_explain_coverage,
+    "less than 85% coverage. More patients make it narrower.",
 )

@@ -4,7 +4,8 @@ import pandas as pd
 
 from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import function_on_cases
-from clinxai_teach.checks.reading import Case, array, mapping
+from clinxai_teach.checks.reading import Case, array, mapping, number
+from clinxai_teach.conformal import conformal_quantile
 
 # %% [markdown]
 # ## A threshold for each class
@@ -15,7 +16,7 @@ from clinxai_teach.checks.reading import Case, array, mapping
 # 18.4-c.
 
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=12
 def class_thresholds(y_true, y_prob, alpha):
     ### BEGIN SOLUTION
     thresholds = {}
@@ -48,8 +49,6 @@ else:
 
 # %% judge
 def _class_thresholds_as_array(y_true, y_prob, alpha):
-    from clinxai_teach.conformal import conformal_quantile
-
     scores = 1 - y_prob[np.arange(len(y_true)), y_true]
     return np.array([conformal_quantile(scores[y_true == k], alpha) for k in range(y_prob.shape[1])])
 
@@ -58,13 +57,9 @@ def _thresholds_with(rows=lambda y, p, k: y == k, column=lambda p, y, k: 1 - p[:
     """Return a variant that differs in one thing."""
 
     def variant(y_true, y_prob, level):
-        from clinxai_teach.conformal import conformal_quantile
-
-        labels = range(y_prob.shape[1])
-        return {
-            k: conformal_quantile(column(y_prob, y_true, k)[rows(y_true, y_prob, k)], alpha(level, len(labels)))
-            for k in labels
-        }
+        n = y_prob.shape[1]
+        scores = {k: column(y_prob, y_true, k)[rows(y_true, y_prob, k)] for k in range(n)}
+        return {k: conformal_quantile(scores[k], alpha(level, n)) for k in scores}
 
     return variant
 
@@ -98,11 +93,16 @@ def _class_cases():
     )
 
 
+def _threshold(value):
+    """Read a threshold: a number, or infinity as a word."""
+    return "infinity" if np.ndim(value) == 0 and value == np.inf else number(value)
+
+
 def _threshold_per_class(output):
-    """Return `{class: threshold}` from a dict, Series, list or array."""
+    """Read a threshold for each class: a dict or Series by its keys, a list or array by the places."""
     if isinstance(output, dict) or type(output).__name__ == "Series":
-        return {str(int(key)) if isinstance(key, int | float | np.number) else str(key): value
-                for key, value in mapping(output, _threshold).items()}  # fmt: skip
+        given = mapping(output, _threshold)
+        return {str(int(key) if isinstance(key, float) else key): value for key, value in given.items()}
     return {str(int(place) - 1): value for place, value in array(output).items()}
 
 
@@ -121,9 +121,8 @@ EXERCISE = function_on_cases(
         Mistake(
             "grouped by the predicted class",
             _thresholds_with(rows=lambda y, p, k: p.argmax(axis=1) == k, column=_true_class_score),
-            "You grouped the patients by the predicted class. The promise is for the sick, not for those called "
-            "sick: group by "
-            "y_true.",
+            "You grouped the patients by the predicted class. The promise is for the sick, not for those called sick: "
+            "group by y_true.",
         ),
         Mistake(
             "the class's score of all patients",
@@ -134,8 +133,8 @@ EXERCISE = function_on_cases(
         Mistake(
             "probability instead of score",
             _thresholds_with(column=lambda p, y, k: p[:, k]),
-            "You took the quantile of the probability. The score is 1 minus the probability: large when the model "
-            "was surprised.",
+            "You took the quantile of the probability. The score is 1 minus the probability: large when the model was "
+            "surprised.",
         ),
         Mistake(
             "alpha shared out",
@@ -149,8 +148,7 @@ EXERCISE = function_on_cases(
         "scores = 1 - y_prob[y_true == label, label]",
         "conformal_quantile(scores, alpha) is the threshold. Store it in a dict under the label.",
     ),
-    why="Each class now has its own promise. The price: the sick are few and harder, so their threshold is higher, "
-    "and more "
-    "sets hold two labels.",
+    why="Each class now has its own promise. The price: the sick are few and harder, so their threshold is higher, and "
+    "more sets hold two labels.",
     tolerance=1e-9,
 )

@@ -4,7 +4,7 @@ import pandas as pd
 
 from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import function_on_cases
-from clinxai_teach.checks.reading import Case, WrongKind, mapping, number
+from clinxai_teach.checks.reading import Case, entries, number
 
 # %% [markdown]
 # ## What deferral does to the sick
@@ -18,7 +18,7 @@ from clinxai_teach.checks.reading import Case, WrongKind, mapping, number
 # - `"sick deferred"`: which share of *all sick* is deferred.
 
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=12
 def after_deferral(y_true, y_prob, uncertainty, fraction):
     ### BEGIN SOLUTION
     n_deferred = round(fraction * len(y_true))
@@ -114,19 +114,10 @@ def _deferral_cases():
     )
 
 
-def _deferral_numbers(output):
-    values = mapping(output, number)
-    names = ("accuracy", "sensitivity", "sick deferred")
-    missing = [name for name in names if name not in values]
-    if missing:
-        raise WrongKind(f"The result has no {', '.join(missing)}. Its keys are: {', '.join(names)}.")
-    return {name: values[name] for name in names}
-
-
 EXERCISE = function_on_cases(
     after_deferral,
     _deferral_cases(),
-    read=_deferral_numbers,
+    read=lambda output: entries(output, ("accuracy", "sensitivity", "sick deferred"), number),
     expects='a function after_deferral(y_true, y_prob, uncertainty, fraction) that returns a dict with "accuracy", '
     '"sensitivity" and "sick deferred"',
     also_right=(_deferral_with_pandas,),
@@ -170,8 +161,7 @@ EXERCISE = function_on_cases(
         "Among the kept: called = y_prob >= 0.5. Sensitivity = called[sick].mean().",
         "sick deferred = 1 - (sick among the kept) / (all sick).",
     ),
-    why="Those near the threshold are often the sick. Deferring them makes the rest look better (accuracy), while "
-    "the tool "
-    "alone finds fewer of the sick it keeps.",
+    why="Those near the threshold are often the sick. Deferring them makes the rest look better (accuracy), while the "
+    "tool alone finds fewer of the sick it keeps.",
     tolerance=1e-9,
 )

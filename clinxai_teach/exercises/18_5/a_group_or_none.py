@@ -6,11 +6,6 @@ from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import function_on_cases
 from clinxai_teach.checks.reading import Case, WrongKind, came, mapping, number
 
-INSUFFICIENT = "insufficient data"
-
-
-MIN_EVENTS = 100
-
 # %% [markdown]
 # ## A number for each group, or none
 #
@@ -19,7 +14,7 @@ MIN_EVENTS = 100
 # events**.
 
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=10
 def oe_by_group(y_true, y_prob, group):
     ### BEGIN SOLUTION
     result = {}
@@ -56,6 +51,9 @@ for group in (sex, race):
 
 
 # %% judge
+INSUFFICIENT, MIN_EVENTS = "insufficient data", 100
+
+
 def _oe_with_pandas(y_true, y_prob, group):
     sums = pd.DataFrame({"o": y_true, "e": y_prob, "g": group}).groupby("g").sum()
     return (sums.o / sums.e).where(sums.o >= MIN_EVENTS, other=INSUFFICIENT)

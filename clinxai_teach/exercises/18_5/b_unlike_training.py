@@ -1,14 +1,10 @@
 # %% judge
 import numpy as np
+from scipy.stats import zmap
 
-from clinxai_teach.checks.judging import Mistake, same
+from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import function_on_cases
 from clinxai_teach.checks.reading import Case, WrongKind, came
-
-INSUFFICIENT = "insufficient data"
-
-
-MIN_EVENTS = 100
 
 # %% [markdown]
 # ## Unlike the training patients
@@ -21,7 +17,7 @@ MIN_EVENTS = 100
 # 3. flag a new patient whose distance is **above the 99% quantile** of the training patients' distances (`np.quantile`).
 
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=12
 def flag_unusual(train, new):
     ### BEGIN SOLUTION
     mean, spread = train.mean(axis=0), train.std(axis=0)
@@ -58,8 +54,6 @@ else:
 
 # %% judge
 def _flag_with_scipy(train, new):
-    from scipy.stats import zmap
-
     size = [np.linalg.norm(zmap(rows, train, axis=0), axis=1) for rows in (train, new)]
     return (size[1] > np.percentile(size[0], 99)).tolist()
 
@@ -108,15 +102,13 @@ def _flags(output):
 
 def _explain_flags(got, right):
     """Say whether too many or too few are flagged, on the first case that differs."""
-    if not isinstance(got, dict):
-        return "not right yet."
-    case = next(case for case in right if not same(got.get(case), right[case], 0))
-    mine, wanted = got[case], right[case]
+    case = next(case for case in right if got[case] != right[case])
+    where, mine, wanted = case.split(" (")[0], got[case], right[case]
     if len(mine) != len(wanted):
-        return f"on {case.split(' (')[0]}: {len(mine)} answers for {len(wanted)} new patients."
+        return f"on {where}: {len(mine)} answers for {len(wanted)} new patients."
     more = sum(mine.values()) - sum(wanted.values())
     kind = "too many" if more > 0 else "too few" if more < 0 else "other"
-    return f"on {case.split(' (')[0]} {kind} patients are flagged: {sum(mine.values())} of {len(mine)}."
+    return f"on {where} {kind} patients are flagged: {sum(mine.values())} of {len(mine)}."
 
 
 EXERCISE = function_on_cases(
@@ -136,8 +128,7 @@ EXERCISE = function_on_cases(
             "limit from the new patients",
             _flag(limit_from="new"),
             "The limit came from the new patients: then about 1 in 100 is always flagged, however strange all are. "
-            "Take it from "
-            "the training patients.",
+            "Take it from the training patients.",
         ),
         Mistake(
             "not standardised",
@@ -174,7 +165,6 @@ EXERCISE = function_on_cases(
         "limit = np.quantile(distance of train, 0.99). Return distance of new > limit.",
     ),
     why="A model is right about patients like those it has seen. The flag does not say that the prediction is wrong. "
-    "It says "
-    "that nobody has tested the model on such a patient.",
+    "It says that nobody has tested the model on such a patient.",
     explain=_explain_flags,
 )

@@ -1,32 +1,19 @@
 # %% judge
-import difflib
-
 import pandas as pd
 
-from clinxai_teach.checks.judging import Exercise, Mistake
-from clinxai_teach.checks.reading import NotAnswered, WrongKind, is_stub, mapping, number, short
-
-INSUFFICIENT = "insufficient data"
-
-
-MIN_EVENTS = 100
+from clinxai_teach.checks.judging import Mistake
+from clinxai_teach.checks.kinds import match
 
 # %% [markdown]
 # ## Act, verify, or do not use
 #
 # Twelve patients. The display shows a risk of 0.30 in each. Decide for each case: `"A"`, `"V"` or `"N"`.
-
-# %%
-for letter, meaning in LABELS.items():
-    print(f"{letter}: {meaning}")
-print()
-for number, case in CASES.items():
-    print(f"{number:2}. {case}")
-
-# %% [markdown]
+#
+# {{material}}
+#
 # An expert key is a judgement: 10 of 12 are enough. But *acting* on a tool that must not be used is never passed over.
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=10 coding="none"
 decisions = {1: ..., 2: ..., 3: ..., 4: ..., 5: ..., 6: ..., 7: ..., 8: ..., 9: ..., 10: ..., 11: ..., 12: ...}
 ### BEGIN SOLUTION
 decisions = {1: "A", 2: "V", 3: "N", 4: "V", 5: "N", 6: "V", 7: "V", 8: "A", 9: "N", 10: "N", 11: "V", 12: "V"}
@@ -48,8 +35,8 @@ CASES = {
     2: "As 1, but the next step is an operation that cannot be undone.",
     3: "The patient is flagged as unlike all training patients: a 9-year-old, and the tool was built for adults.",
     4: "The prediction set holds both labels, sick and not sick.",
-    5: "All signals good, but the patient takes a steroid that raises the blood value, and the tool does not know "
-    "the drug.",
+    5: "All signals good, but the patient takes a steroid that raises the blood value, and the tool does not know the "
+    "drug.",
     6: "All signals good. The heatmap lies on a lead marker in the corner of the film.",
     7: "Calibrated at the vendor's hospital. Nobody has tested it here.",
     8: "All signals good, low-risk decision (a repeat blood test), group well represented.",
@@ -58,7 +45,6 @@ CASES = {
     11: "Dropout spread is high: the passes disagree about this patient.",
     12: "All signals good, but the report shows O/E 1.6 (interval 1.3 to 1.9) for the patient's own group.",
 }
-RIGHT_CASES = {1: "A", 2: "V", 3: "N", 4: "V", 5: "N", 6: "V", 7: "V", 8: "A", 9: "N", 10: "N", 11: "V", 12: "V"}
 CASE_REASONS = {
     1: "Nothing speaks against it, and the decision is routine.",
     2: "The same signals, but an error cannot be undone: high stakes ask for a second source.",
@@ -73,57 +59,45 @@ CASE_REASONS = {
     11: "The model has seen too little of this. Ask for a second reading.",
     12: "For this group the tool says too little: 0.30 may mean 0.48. Verify, and correct for it knowingly.",
 }
-DANGER = "acting on a tool that must not be used"
 
 
-def _decisions(answer):
-    """Return the decisions; those that agree with the key well enough count as the key."""
-    if isinstance(answer, dict) and answer and all(is_stub(value) for value in answer.values()):
-        raise NotAnswered
-    given = {str(case): letter for case, letter in mapping(answer, _letter).items()}
-    unknown = [case for case in given if case not in map(str, CASES)]
-    if unknown:
-        raise WrongKind(f"There is no case {', '.join(unknown)}. The keys are the numbers 1 to {len(CASES)}.")
-    missing = [str(case) for case in CASES if str(case) not in given]
-    if missing:
-        raise WrongKind(f"These cases have no decision yet: {', '.join(missing)}.")
-    decisions = {case: given[str(case)] for case in CASES}
-    agree = sum(decisions[case] == RIGHT_CASES[case] for case in CASES)
-    return RIGHT_CASES if agree >= 10 and not _dangerous(decisions) else decisions
+def _good_enough(given):
+    """Return the key if 10 of 12 agree with it and nothing is dangerous, else what was given."""
+    agree = sum(given[case] == decisions[case] for case in CASES)
+    return decisions if agree >= 10 and not _dangerous(given) else given
 
 
-def _dangerous(decisions):
+def _dangerous(given):
     """Return the cases in which the tool must not be used and the answer acts on it."""
-    return [case for case in CASES if decisions[case] == "A" and RIGHT_CASES[case] == "N"]
-
-
-def _letter(value):
-    if is_stub(value):
-        raise WrongKind("There is no decision yet.")
-    for letter, name in LABELS.items():
-        if isinstance(value, str) and value.strip().lower() in (letter.lower(), name):
-            return letter
-    near = difflib.get_close_matches(str(value).strip().lower(), LABELS.values(), n=1)
-    advice = f"Do you mean {near[0]!r}?" if near else "Use A, V or N."
-    raise WrongKind(f"{short(value)} is not one of the three decisions. {advice}")
+    return [case for case in CASES if given[case] == "A" and decisions[case] == "N"]
 
 
 def _explain_decisions(got, right):
     """First a dangerous case, then the first that differs, with its reason."""
-    wrong = _dangerous(got) or [case for case in CASES if got[case] != right[case]]
-    kind = f"{DANGER}: case {wrong[0]}" if _dangerous(got) else f"fewer than 10 of 12 agree. About case {wrong[0]}"
-    return f"{kind}. {CASE_REASONS[wrong[0]]}"
+    if dangerous := _dangerous(got):
+        return f"acting on a tool that must not be used: case {dangerous[0]}. {CASE_REASONS[dangerous[0]]}"
+    wrong = next(case for case in CASES if got[case] != right[case])
+    return f"fewer than 10 of 12 agree. About case {wrong}. {CASE_REASONS[wrong]}"
 
 
-EXERCISE = Exercise(
-    expects='a dict with a decision for each case, such as {1: "A", 2: "V", ...}: A act on it, V verify first, '
-    "N do not use it",
-    evaluate=_decisions,
-    right=RIGHT_CASES,
+EXERCISE = match(
+    decisions,
+    LABELS,
+    items="cases",
+    what="decision",
+    reasons=CASE_REASONS,
+    accept=_good_enough,
+    explain=_explain_decisions,
+    material="\n".join(
+        [*(f"- **{letter}** {name}" for letter, name in LABELS.items()), ""]
+        + [f"{number}. {case}" for number, case in CASES.items()]
+    ),
+    expects='a dict with a decision for each case, such as {1: "A", 2: "V", ...}: A act on it, V verify first, N do '
+    "not use it",
     also_right=(
-        {case: LABELS[letter] for case, letter in RIGHT_CASES.items()},
-        {**RIGHT_CASES, 7: "N", 12: "A"},  # two differ, none is dangerous
-        pd.Series(RIGHT_CASES),
+        {case: LABELS[letter] for case, letter in decisions.items()},
+        {**decisions, 7: "N", 12: "A"},  # two differ, none is dangerous
+        pd.Series(decisions),
     ),
     mistakes=(
         Mistake(
@@ -135,8 +109,8 @@ EXERCISE = Exercise(
         Mistake(
             "always verify",
             dict.fromkeys(CASES, "V"),
-            "Verify everything, and the tool only adds work. Two cases may be acted on, and in four the tool must "
-            "not be used.",
+            "Verify everything, and the tool only adds work. Two cases may be acted on, and in four the tool must not "
+            "be used.",
         ),
         Mistake(
             "never use",
@@ -145,9 +119,9 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "stakes ignored",
-            {**RIGHT_CASES, 2: "A", 6: "A", 12: "A"},
-            "You looked at the model's signals only. High stakes, a strange heatmap and a group with wrong risks "
-            "also count.",
+            {**decisions, 2: "A", 6: "A", 12: "A"},
+            "You looked at the model's signals only. High stakes, a strange heatmap and a group with wrong risks also "
+            "count.",
         ),
     ),
     hints=(
@@ -155,9 +129,6 @@ EXERCISE = Exercise(
         "Is there a doubt that a second look, another test or a local correction can settle? Then V.",
         "Two cases are A, four are N, six are V.",
     ),
-    worked="\n".join(f"{case}: {LABELS[RIGHT_CASES[case]]}. {CASE_REASONS[case]}" for case in CASES),
-    why="The expert key is a judgement: 10 of 12 are enough, but nobody may act on a tool outside its use. Write "
-    "down why, also "
-    "when you follow the tool.",
-    explain=_explain_decisions,
+    why="The expert key is a judgement: 10 of 12 are enough, but nobody may act on a tool outside its use. Write down "
+    "why, also when you follow the tool.",
 )

@@ -4,13 +4,8 @@ import pandas as pd
 
 from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import function_on_cases
-from clinxai_teach.checks.reading import Case, NotAnswered, WrongKind, is_stub, mapping, number
+from clinxai_teach.checks.reading import Case, entries, number
 from clinxai_teach.trust import audit_override_log, make_override_log
-
-INSUFFICIENT = "insufficient data"
-
-
-MIN_EVENTS = 100
 
 # %% [markdown]
 # ## What the override log tells
@@ -23,7 +18,7 @@ MIN_EVENTS = 100
 # - `"agreement when wrong"`: of the wrong advice, how much was followed.
 
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=12
 def audit_log(log):
     ### BEGIN SOLUTION
     overridden = log["decision"] != log["advice"]
@@ -63,14 +58,14 @@ def _audit_with_helper(log):
     return pd.Series([found.override_rate, found.override_ppv, found.agreement_when_wrong], index=AUDIT_KEYS)
 
 
-def _audit(**changes):
+def _audit(key, change):
     """Return a variant in which one number is computed in another way, from (overridden, wrong advice, right)."""
 
     def variant(log):
         overridden = log["decision"] != log["advice"]
         wrong = log["advice"] != log["outcome"]
         right = log["decision"] == log["outcome"]
-        return {**audit_log(log), **{key: change(overridden, wrong, right) for key, change in changes.items()}}
+        return {**audit_log(log), key: change(overridden, wrong, right)}
 
     return variant
 
@@ -90,57 +85,47 @@ def _log_cases():
     )
 
 
-def _audit_numbers(output):
-    if is_stub(output):
-        raise NotAnswered
-    given = mapping(output, number)
-    missing = [key for key in AUDIT_KEYS if key not in given]
-    if missing:
-        raise WrongKind(f"There is no number yet for: {', '.join(missing)}.")
-    return {key: given[key] for key in AUDIT_KEYS}
-
-
 EXERCISE = function_on_cases(
     audit_log,
     _log_cases(),
-    read=_audit_numbers,
+    read=lambda output: entries(output, AUDIT_KEYS, number),
     expects="a function audit_log(log) that returns a dict with three shares: override rate, override PPV, agreement "
     "when wrong",
     also_right=(_audit_with_helper, lambda log: {key: float(value) for key, value in audit_log(log).items()}),
     mistakes=(
         Mistake(
             "override PPV among all patients",
-            _audit(**{"override PPV": lambda overridden, wrong, right: (overridden & right).mean()}),
+            _audit("override PPV", lambda overridden, wrong, right: (overridden & right).mean()),
             "Override PPV: you divided by all patients. Of the OVERRIDES, how many were right? Keep these rows first.",
         ),
         Mistake(
             "agreement among all patients",
-            _audit(**{"agreement when wrong": lambda overridden, wrong, right: (~overridden & wrong).mean()}),
+            _audit("agreement when wrong", lambda overridden, wrong, right: (~overridden & wrong).mean()),
             "Agreement when wrong: you divided by all patients. Keep the rows with wrong advice first.",
         ),
         Mistake(
             "agreement among the followed",
-            _audit(**{"agreement when wrong": lambda overridden, wrong, right: wrong[~overridden].mean()}),
+            _audit("agreement when wrong", lambda overridden, wrong, right: wrong[~overridden].mean()),
             "Agreement when wrong: this is how often followed advice was wrong. Turn it round: of the WRONG advice, "
             "how much was followed?",
         ),
         Mistake(
             "overall agreement",
-            _audit(**{"agreement when wrong": lambda overridden, wrong, right: (~overridden).mean()}),
-            "Agreement when wrong: you counted agreement with all advice, also with the right one. Right advice "
-            "should be followed.",
+            _audit("agreement when wrong", lambda overridden, wrong, right: (~overridden).mean()),
+            "Agreement when wrong: you counted agreement with all advice, also with the right one. Right advice should "
+            "be followed.",
         ),
         Mistake(
             "overrides of wrong advice",
-            _audit(**{"agreement when wrong": lambda overridden, wrong, right: overridden[wrong].mean()}),
+            _audit("agreement when wrong", lambda overridden, wrong, right: overridden[wrong].mean()),
             "Agreement when wrong: this is the share of wrong advice that was OVERRIDDEN. Asked is the other share: "
             "one minus this.",
         ),
         Mistake(
             "rate of errors instead of overrides",
-            _audit(**{"override rate": lambda overridden, wrong, right: wrong.mean()}),
-            "Override rate: you compared the advice with the outcome. An override is a decision that differs from "
-            "the advice.",
+            _audit("override rate", lambda overridden, wrong, right: wrong.mean()),
+            "Override rate: you compared the advice with the outcome. An override is a decision that differs from the "
+            "advice.",
         ),
     ),
     hints=(

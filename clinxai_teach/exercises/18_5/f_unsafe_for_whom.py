@@ -1,27 +1,18 @@
 # %% judge
 import pandas as pd
 
-from clinxai_teach.checks.judging import Exercise, Mistake
-from clinxai_teach.checks.reading import NotAnswered, WrongKind, is_stub, mapping, short
-
-INSUFFICIENT = "insufficient data"
-
-
-MIN_EVENTS = 100
+from clinxai_teach.checks.judging import Mistake
+from clinxai_teach.checks.kinds import match
 
 # %% [markdown]
 # ## For which group is it unsafe?
 #
 # A page from the report of an invented tool (threshold 20%, 95% intervals in brackets). Give each group a finding: `"S"`, `"L"`,
 # `"H"` or `"U"`.
+#
+# {{material}}
 
-# %%
-for letter, meaning in FINDINGS.items():
-    print(f"{letter}: {meaning}")
-print()
-print(pd.DataFrame(GROUPS).T.to_string())
-
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=8 coding="none"
 findings = {"women": ..., "men": ..., "under 40": ..., "80 and over": ..., "site North": ..., "site South": ...}
 ### BEGIN SOLUTION
 findings = {"women": "S", "men": "S", "under 40": "U", "80 and over": "L", "site North": "H", "site South": "S"}
@@ -38,7 +29,6 @@ GROUPS = {
     "site North": {"n": 1200, "events": 150, "AUC": "0.79", "O/E": "0.71 (0.61 to 0.82)"},
     "site South": {"n": 260, "events": 104, "AUC": "0.77", "O/E": "1.13 (0.96 to 1.33)"},
 }
-RIGHT_FINDINGS = {"women": "S", "men": "S", "under 40": "U", "80 and over": "L", "site North": "H", "site South": "S"}
 FINDING_REASONS = {
     "women": "The interval holds 1 and is narrow.",
     "men": "The AUC is lower, so the model sorts men less well. But its risks are right: O/E holds 1.",
@@ -48,69 +38,49 @@ FINDING_REASONS = {
     "site South": "The interval holds 1. No error is shown; with 104 events, a third too low is still possible.",
 }
 
-
-def _findings(answer):
-    if isinstance(answer, dict) and answer and all(is_stub(value) for value in answer.values()):
-        raise NotAnswered
-    given = mapping(answer, _finding)
-    unknown = [str(group) for group in given if group not in GROUPS]
-    if unknown:
-        raise WrongKind(f"The report has no group {', '.join(unknown)}. The groups: {', '.join(GROUPS)}.")
-    missing = [group for group in GROUPS if group not in given]
-    if missing:
-        raise WrongKind(f"These groups have no finding yet: {', '.join(missing)}.")
-    return {group: given[group] for group in GROUPS}
-
-
-def _finding(value):
-    if is_stub(value):
-        raise WrongKind("There is no finding yet.")
-    for letter, name in FINDINGS.items():
-        if isinstance(value, str) and value.strip().lower() in (letter.lower(), name):
-            return letter
-    raise WrongKind(f"{short(value)} is not one of the four findings. Use S, L, H or U.")
-
-
-def _explain_findings(got, right):
-    first = next(group for group in right if got[group] != right[group])
-    return f"{first}: {FINDINGS[got[first]]}? {FINDING_REASONS[first]}"
-
-
-EXERCISE = Exercise(
+EXERCISE = match(
+    findings,
+    FINDINGS,
+    items="groups",
+    what="finding",
+    reasons=FINDING_REASONS,
+    material="\n".join(
+        [*(f"- **{letter}** {name}" for letter, name in FINDINGS.items()), ""]
+        + ["| group | n | events | AUC | O/E |", "|---|---|---|---|---|"]
+        + [f"| {group} | {' | '.join(map(str, row.values()))} |" for group, row in GROUPS.items()]
+    ),
     expects='a dict with a finding for each group, such as {"women": "S", ...}: S no error shown, L risks too low, H '
     "risks too high, U nothing can be said",
-    evaluate=_findings,
-    right=RIGHT_FINDINGS,
     also_right=(
-        {group: FINDINGS[letter] for group, letter in RIGHT_FINDINGS.items()},
-        {group: letter.lower() for group, letter in reversed(RIGHT_FINDINGS.items())},
-        pd.Series(RIGHT_FINDINGS),
+        {group: FINDINGS[letter] for group, letter in findings.items()},
+        {group: letter.lower() for group, letter in reversed(findings.items())},
+        pd.Series(findings),
     ),
     mistakes=(
         Mistake(
             "judged by the AUC",
-            {**RIGHT_FINDINGS, "men": "L", "80 and over": "S"},
+            {**findings, "men": "L", "80 and over": "S"},
             "You went by the AUC. It says how well people are sorted. Whether a risk is too low or too high, O/E says.",
         ),
         Mistake(
             "O/E read the wrong way round",
-            {**RIGHT_FINDINGS, "80 and over": "H", "site North": "L"},
+            {**findings, "80 and over": "H", "site North": "L"},
             "O/E is observed / expected. Above 1, more disease happened than was predicted: the risks are too LOW.",
         ),
         Mistake(
             "insufficient data taken as safe",
-            {**RIGHT_FINDINGS, "under 40": "S"},
+            {**findings, "under 40": "S"},
             "Under 40: 'insufficient data' is not 'safe'. With 31 events, an error of a third in either direction "
             "would not show.",
         ),
         Mistake(
             "interval ignored",
-            {**RIGHT_FINDINGS, "site South": "L"},
+            {**findings, "site South": "L"},
             "Site South: 1.13, but the interval holds 1. That is compatible with no error. Say so, and watch it.",
         ),
         Mistake(
             "small is unknown",
-            {**RIGHT_FINDINGS, "site South": "U"},
+            {**findings, "site South": "U"},
             "Site South: few patients, but 104 events. What counts is events, and from 100 on the report gives a "
             "number.",
         ),
@@ -120,8 +90,6 @@ EXERCISE = Exercise(
         "All above 1: risks too low (L). All below 1: risks too high (H). Holds 1: no error shown (S).",
         "Where the report says 'insufficient data', nothing can be said (U).",
     ),
-    worked="\n".join(f"{group}: {FINDINGS[RIGHT_FINDINGS[group]]}. {FINDING_REASONS[group]}" for group in GROUPS),
     why="Too low is unsafe in one way (the ill are missed), too high in another (needless tests), and unknown in a "
     "third. A report is read group by group, with the intervals.",
-    explain=_explain_findings,
 )

@@ -2,29 +2,9 @@
 import itertools
 import re
 
-from clinxai_teach.checklist import GROUPS, QUESTIONS
+from clinxai_teach.checklist import GROUPS
 from clinxai_teach.checks.judging import Exercise, Mistake
-from clinxai_teach.checks.reading import NotAnswered, WrongKind, came, is_stub, mapping
-
-NUMBERS = tuple(question.number for question in QUESTIONS)
-
-
-GROUP = {question.number: question.group for question in QUESTIONS}
-
-
-def _sixteen(answer, read, what):
-    """Return a dict with an entry for each of the 16 numbers, each passed through `read`."""
-    if isinstance(answer, dict) and answer and all(is_stub(value) for value in answer.values()):
-        raise NotAnswered
-    given = {str(key): value for key, value in mapping(answer, read).items()}
-    extra = [key for key in given if key not in map(str, NUMBERS)]
-    if extra:
-        raise WrongKind(f"There is no question {', '.join(extra)}. The keys are the numbers 1 to 16.")
-    missing = [str(number) for number in NUMBERS if str(number) not in given]
-    if missing:
-        raise WrongKind(f"These questions have no {what} yet: {', '.join(missing)}.")
-    return {number: given[str(number)] for number in NUMBERS}
-
+from clinxai_teach.checks.reading import NotAnswered, WrongKind, came, is_stub
 
 # %% [markdown]
 # ## The six groups, with the book closed
@@ -32,7 +12,7 @@ def _sixteen(answer, read, what):
 # Write one short line for each of the six groups of questions, **in your own words** and in any order:
 # `groups = ["...", "...", "...", "...", "...", "..."]`. Single words are enough. Do not scroll, and do not look at the card.
 
-# %% answer points=2 minutes=8
+# %% answer points=2 minutes=6 coding="none"
 groups = ...
 ### BEGIN SOLUTION
 groups = ["right tool", "shown to work", "read the number", "knows its doubt", "explanation", "act and account"]
@@ -59,15 +39,15 @@ CLUES = {
 
 
 def _groups_of(line):
-    """Return the groups that a line of free text may stand for."""
-    if is_stub(line) or not isinstance(line, str) or not line.strip():
+    """Read a line: the groups that it may stand for."""
+    if not isinstance(line, str):
         raise WrongKind(f"{came(line)} came, where a few words for each group are needed.")
     text = re.sub(r"^\s*[A-F1-6][.:)]?\s+", "", line).lower().replace("-", " ").replace("grad cam", "grad-cam")
     return frozenset(group for group, words in KEYWORDS.items() if re.search(rf"\b(?:{words})", text))
 
 
 def _recalled(answer):
-    """Return which groups the lines name; each line stands for one group, the one that helps most."""
+    """Read which groups are named. Each line stands for one group, the one that helps most."""
     if isinstance(answer, str):
         answer = [line for line in re.split(r"[\n;]", answer) if line.strip()]
     elif isinstance(answer, dict):
@@ -77,8 +57,15 @@ def _recalled(answer):
     if not 1 <= len(answer) <= len(GROUPS):
         raise WrongKind(f"{len(answer)} lines came. There are six groups: write one line for each.")
     lines = list(answer)
-    if all(is_stub(line) or (isinstance(line, str) and line == "") for line in lines):
+    still_open = [
+        str(place)
+        for place, line in enumerate(lines, 1)
+        if is_stub(line) or (isinstance(line, str) and not line.strip())
+    ]
+    if len(still_open) == len(lines):
         raise NotAnswered
+    if still_open:
+        raise WrongKind(f"These lines are still empty: {', '.join(still_open)}.")
     possible = [_groups_of(line) for line in lines]
     best = ()
     for order in itertools.permutations(GROUPS, len(lines)):
@@ -95,8 +82,9 @@ def _explain_groups(got, right):
 EXERCISE = Exercise(
     expects="a list of six short texts, one for each group of questions, in your own words",
     evaluate=_recalled,
-    right=list(GROUPS.values()),
+    right=groups,
     also_right=(
+        list(GROUPS.values()),
         ["intended use", "validation", "calibration", "uncertainty", "explanation", "override"],
         [
             "F: who is responsible",
@@ -119,8 +107,8 @@ EXERCISE = Exercise(
         Mistake(
             "the sections of the chapter",
             ["interpretability", "feature attribution", "calibration", "uncertainty", "trust", "checklist"],
-            "These are the sections of the chapter. The groups follow a decision: from whether this is the right tool"
-            " to who answers for what was done.",
+            "These are the sections of the chapter. The groups follow a decision: from whether this is the right tool "
+            "to who answers for what was done.",
         ),
         Mistake(
             "only the numbers",
@@ -131,8 +119,8 @@ EXERCISE = Exercise(
         Mistake(
             "the four parts of a report",
             ["subgroup performance", "calibration with intervals", "known failures", "override procedure"],
-            "These are parts of the report of 18.5: they serve three groups. The checklist also asks what the tool "
-            "was made for, how sure it is, and what it shows.",
+            "These are parts of the report of 18.5: they serve three groups. The checklist also asks what the tool was "
+            "made for, how sure it is, and what it shows.",
         ),
     ),
     hints=(

@@ -1,28 +1,8 @@
 # %% judge
-from clinxai_teach.checklist import QUESTIONS
+from clinxai_teach.checklist import Checklist
 from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import function_on_cases
-from clinxai_teach.checks.reading import Case, NotAnswered, WrongKind, came, is_stub, mapping
-
-NUMBERS = tuple(question.number for question in QUESTIONS)
-
-
-GROUP = {question.number: question.group for question in QUESTIONS}
-
-
-def _sixteen(answer, read, what):
-    """Return a dict with an entry for each of the 16 numbers, each passed through `read`."""
-    if isinstance(answer, dict) and answer and all(is_stub(value) for value in answer.values()):
-        raise NotAnswered
-    given = {str(key): value for key, value in mapping(answer, read).items()}
-    extra = [key for key in given if key not in map(str, NUMBERS)]
-    if extra:
-        raise WrongKind(f"There is no question {', '.join(extra)}. The keys are the numbers 1 to 16.")
-    missing = [str(number) for number in NUMBERS if str(number) not in given]
-    if missing:
-        raise WrongKind(f"These questions have no {what} yet: {', '.join(missing)}.")
-    return {number: given[str(number)] for number in NUMBERS}
-
+from clinxai_teach.checks.reading import Case, WrongKind, came
 
 # %% [markdown]
 # ## The verdict as a rule
@@ -38,7 +18,7 @@ def _sixteen(answer, read, what):
 # 5. otherwise: `"ready to use"`
 
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=12
 def verdict(answers):
     ### BEGIN SOLUTION
     core = [answers.get(number) for number in range(1, 12)]
@@ -65,12 +45,11 @@ else:
     print("ChestGuard:", verdict(sheet))
 
 # %% judge
+NUMBERS = range(1, 17)
 DECISIONS = ("do not use", "do not act on the output alone", "not finished", "use with care", "ready to use")
 
 
 def _verdict_of_the_class(answers):
-    from clinxai_teach.checklist import Checklist
-
     checklist = Checklist()
     for number, answer in answers.items():
         checklist.answer(number, answer, "seen")
@@ -103,30 +82,22 @@ def _by_majority(answers):
 def _verdict_cases():
     yes = dict.fromkeys(NUMBERS, "yes")
 
-    def case(label, **changes):
-        changed = {**yes, **{int(key[1:]): value for key, value in changes.items()}}
-        return Case(label, {"answers": {number: value for number, value in changed.items() if value is not None}})
+    def case(label, changes):
+        answers = {**yes, **changes}
+        return Case(label, {"answers": {number: value for number, value in answers.items() if value is not None}})
 
     return (
-        case("all sixteen yes"),
-        case("only question 11 unknown", q11="unknown"),
-        case("only question 12 unknown", q12="unknown"),
-        case("only question 8 no", q8="no"),
-        case("question 4 unknown and question 7 no", q4="unknown", q7="no"),
-        case("question 16 not answered, all others yes", q16=None),
-        case(
-            "question 2 unknown, questions 12 to 16 not answered",
-            q2="unknown",
-            q12=None,
-            q13=None,
-            q14=None,
-            q15=None,
-            q16=None,
-        ),
-        case("question 15 no, question 3 not answered", q15="no", q3=None),
-        case("question 5 no, all after it not answered", q5="no", **{f"q{number}": None for number in range(6, 17)}),
-        case("question 16 no", q16="no"),
-        Case("nothing answered", {"answers": {}}),
+        case("all sixteen yes", {}),
+        case("only question 11 unknown", {11: "unknown"}),
+        case("only question 12 unknown", {12: "unknown"}),
+        case("only question 8 no", {8: "no"}),
+        case("question 4 unknown and question 7 no", {4: "unknown", 7: "no"}),
+        case("question 16 not answered, all others yes", {16: None}),
+        case("question 2 unknown, questions 12 to 16 not answered", {2: "unknown", **dict.fromkeys(range(12, 17))}),
+        case("question 15 no, question 3 not answered", {15: "no", 3: None}),
+        case("question 5 no, all after it not answered", {5: "no", **dict.fromkeys(range(6, 17))}),
+        case("question 16 no", {16: "no"}),
+        case("nothing answered", dict.fromkeys(NUMBERS)),
     )
 
 
@@ -148,14 +119,14 @@ EXERCISE = function_on_cases(
         Mistake(
             "the majority decides",
             _by_majority,
-            "You counted the yes. Fifteen yes do not pay for one unknown in A to D: it may be the one that matters "
-            "for your patient.",
+            "You counted the yes. Fifteen yes do not pay for one unknown in A to D: it may be the one that matters for "
+            "your patient.",
         ),
         Mistake(
             "unknown stops in every group",
             _verdict_with(core=16),
-            "An unknown or a no in E or F stops here too. The rule stops in A to D only, questions 1 to 11; in E and "
-            "F it says: use with care.",
+            "An unknown or a no in E or F stops here too. The rule stops in A to D only, questions 1 to 11; in E and F "
+            "it says: use with care.",
         ),
         Mistake(
             "question 11 left out of D",
@@ -177,8 +148,8 @@ EXERCISE = function_on_cases(
         Mistake(
             "unknown before no",
             _verdict_with(order="unaoy"),
-            "Where a no and an unknown meet in A to D, you report the unknown. A fault that is known weighs more: "
-            "test for it first.",
+            "Where a no and an unknown meet in A to D, you report the unknown. A fault that is known weighs more: test "
+            "for it first.",
         ),
         Mistake(
             "unfinished before all else",
@@ -189,8 +160,8 @@ EXERCISE = function_on_cases(
         Mistake(
             "no and unknown are the same",
             lambda answers: {"do not use": "do not act on the output alone"}.get(verdict(answers), verdict(answers)),
-            "A no in A to D gives the milder text here. Unknown asks for a document; no says that the document shows "
-            "a fault.",
+            "A no in A to D gives the milder text here. Unknown asks for a document; no says that the document shows a "
+            "fault.",
         ),
         Mistake(
             "E and F do not count",
