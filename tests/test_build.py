@@ -460,7 +460,7 @@ def test_what_is_about_this_computer_is_run_but_not_saved(tmp_path):
     assert after.outputs[0].text == "7\n"
 
 
-CLAIMS = "# %%\na = 2\n\n# %% claim=true\na += 1\nassert a == 3\n\n# %%\na\n"
+CLAIMS = "# %%\na = 2\n\n# %% claim=true\nb = a + 1\nassert b == 3\n\n# %%\na\n"
 
 
 def test_a_claim_is_run_and_not_shipped(tmp_path):
@@ -468,9 +468,9 @@ def test_a_claim_is_run_and_not_shipped(tmp_path):
     build_silently(tmp_path)
     first, last = nbformat.read(tmp_path / "notebooks" / "1_1_x.ipynb", as_version=4).cells
     assert (first.execution_count, last.execution_count, last.outputs[0].execution_count) == (1, 2, 2)
-    assert last.outputs[0].data["text/plain"] == "3"
+    assert last.outputs[0].data["text/plain"] == "2"
     assert builder.check(tmp_path) == []
-    assert [cell.source for cell in builder.claims(lesson)[first.id]] == ["a += 1\nassert a == 3"]
+    assert [cell.source for cell in builder.claims(lesson)[first.id]] == ["b = a + 1\nassert b == 3"]
 
 
 def test_a_false_claim_fails_the_build(tmp_path):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clinxai_teach.checks.reading import NotAnswered, WrongKind, is_stub, short
+from clinxai_teach.checks.reading import NotAnswered, WrongKind, a_few, is_stub, short
 
 
 class CheckFailed(AssertionError):
@@ -126,8 +126,8 @@ def at(tolerance: float | Mapping[Any, float], key: object) -> float:
 def _first_difference(got: Any, right: Any, tolerance: float | Mapping[Any, float], place: str = "") -> str:
     """Return a sentence on the first place where the evaluated answers differ."""
     if isinstance(right, dict):
-        missing = _a_few([key for key in right if key not in got])
-        extra = _a_few([key for key in got if key not in right])
+        missing = a_few([short(key) for key in right if key not in got])
+        extra = a_few([short(key) for key in got if key not in right])
         if missing:
             return f"{place}your answer has no entry {missing}."
         if extra:
@@ -139,9 +139,3 @@ def _first_difference(got: Any, right: Any, tolerance: float | Mapping[Any, floa
         return f"{place}your function gives {short(got)}, but the right value is {short(right)}."
     # A single number: say the direction only, or the message would be the answer.
     return f"{short(got)} is too {'low' if got < right else 'high'}."
-
-
-def _a_few(keys: list[Any]) -> str:
-    """Return keys as a text, no more than six of them."""
-    text = ", ".join(short(key) for key in keys[:6])
-    return text if len(keys) <= 6 else f"{text} and {len(keys) - 6} more"

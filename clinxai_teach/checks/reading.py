@@ -81,7 +81,7 @@ def entries(
         raise NotAnswered
     names = {str(key): key for key in keys}
     if extra := [name for name in given if name not in names]:
-        raise WrongKind(f"There is no {', '.join(extra)} among the {items}. The keys are {_listed(list(names))}.")
+        raise WrongKind(f"There is no {a_few(extra)} among the {items}. The keys are {_listed(list(names))}.")
     if missing := [name for name in names if name not in given or name in still_open]:
         raise WrongKind(f"These {items} have no {what} yet: {', '.join(missing)}.")
     return mapping({key: given[name] for name, key in names.items()}, read)
@@ -221,6 +221,12 @@ def came(value: Any) -> str:
     if hasattr(value, "__len__"):
         return f"A {type(value).__name__} of length {len(value)}"
     return f"A {type(value).__name__}"
+
+
+def a_few(keys: Sequence[Any]) -> str:
+    """Return keys as a text on one line, no more than six of them."""
+    text = ", ".join(" ".join(str(key).split())[:40] or repr(key) for key in keys[:6])
+    return text if len(keys) <= 6 else f"{text} and {len(keys) - 6} more"
 
 
 def short(value: Any) -> str:

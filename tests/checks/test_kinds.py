@@ -258,6 +258,13 @@ def test_what_is_accepted_counts_as_the_key():
     assert said(exercise, {**CASES, 1: "A"}) == "not right yet: 1. About 1: Doubt."
 
 
+def test_a_foreign_key_is_named_on_one_line_and_many_are_counted():
+    assert said(MATCH, {"a\nb": "A"}).startswith("There is no a b among the cases.")
+    assert said(MATCH, {**CASES, **{n: "A" for n in range(10, 20)}}).startswith(
+        "There is no 10, 11, 12, 13, 14, 15 and 4 more among the cases."
+    )
+
+
 # --- functions and free text ------------------------------------------------------------------------------
 
 
