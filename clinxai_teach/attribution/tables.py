@@ -24,7 +24,13 @@ def readable(name: str, table: Any) -> Any:
             f"{name} must be an array, a pandas or a polars table, but got {type(table).__name__}. Most have a way to "
             "one: .to_pandas(), .collect() or .toarray()."
         )
-    return plain_array(name, table)
+    array = plain_array(name, table)
+    if array.ndim == 0 and array.dtype == object:
+        raise TypeError(
+            f"{name} must be a table with one row per patient, but got {type(table).__name__}. Of shap.kmeans or a "
+            "masker pass .data."
+        )
+    return array
 
 
 def column_names(table: Any) -> list[Any] | None:

@@ -1,15 +1,17 @@
-"""scikit-learn's tree models as a plain list of trees with one output each, in the form that shap reads."""
+"""Tree models as a plain list of trees with one output each, in the form that shap reads."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+import pandas as pd
 
 from clinxai_teach._types import FloatArray
 
 Tree: TypeAlias = dict[str, Any]  # node arrays, as shap's TreeExplainer reads them
 Score: TypeAlias = Callable[[Any], FloatArray]
 
+Read: TypeAlias = tuple[list[Tree], float, str, Score, bool]  # the first five fields of a TreeModel
 KINDS = ("DecisionTree", "ExtraTree", "RandomForest", "ExtraTrees", "GradientBoosting", "HistGradientBoosting")
 
 
@@ -17,8 +19,9 @@ class TreeModel(NamedTuple):
     """The score of one class as a sum of trees.
 
     `trees` dicts of node arrays, as shap's TreeExplainer reads them; `base` what is added to their sum; `unit` of the
-    score; `score` a function from a table of patients to the score `(n,)` by scikit-learn itself; `single` whether
-    scikit-learn rounds the patients to float32 before it compares them with a threshold.
+    score; `score` a function from an array of patients to the score `(n,)` by the model itself; `single` whether the
+    model rounds the patients to float32 before it compares them with a threshold; `n_features` and `names` of the
+    columns that it was trained on (None for an array).
     """
 
     trees: list[Tree]
@@ -26,6 +29,8 @@ class TreeModel(NamedTuple):
     unit: str
     score: Score
     single: bool
+    n_features: int
+    names: list[str] | None
 
 
 def tree_model(model: Any, class_index: int) -> TreeModel:
@@ -34,24 +39,36 @@ def tree_model(model: Any, class_index: int) -> TreeModel:
 
     kind = type(model).__name__.removesuffix("Classifier").removesuffix("Regressor")
     if kind not in KINDS:
+        found = " Pass what the search has found: model.best_estimator_." if hasattr(model, "best_estimator_") else ""
         raise TypeError(
-            f"model must be a scikit-learn tree, forest or boosting model, but got {type(model).__name__}. For others "
-            "use exact_shapley (up to 12 features), or shap.Explainer(predict, background)."
+            "model must be a scikit-learn tree, forest or boosting model, a linear model, a pipeline that ends in one, "
+            f"or of XGBoost, LightGBM or CatBoost, but got {type(model).__name__}.{found} For others use exact_shapley "
+            "(up to 12 features), or shap.Explainer(predict, background)."
         )
     check_is_fitted(model)
-    is_classifier = hasattr(model, "classes_")
-    if is_classifier and not 0 <= class_index < len(model.classes_):
+    if hasattr(model, "classes_"):
+        check_class(model.classes_, class_index)
+    read = {"GradientBoosting": _gradient_boosting, "HistGradientBoosting": _hist_gradient_boosting}.get(kind, _forest)
+    trees, base, unit, score, single = read(model, class_index, hasattr(model, "classes_"))
+    names = getattr(model, "feature_names_in_", None)
+
+    def by_name(X: FloatArray) -> FloatArray:  # scikit-learn warns where a model that knows names gets none
+        return np.asarray(score(X if names is None else pd.DataFrame(X, columns=names)), dtype=np.float64)
+
+    return TreeModel(
+        trees, base, unit, by_name, single, model.n_features_in_, None if names is None else list(map(str, names))
+    )
+
+
+def check_class(classes: Any, class_index: int) -> None:
+    """Raise a ValueError unless the model has the class."""
+    if not 0 <= class_index < len(classes):
         raise ValueError(
-            f"class_index must lie between 0 and {len(model.classes_) - 1} for this model, but got {class_index}."
+            f"class_index must lie between 0 and {len(classes) - 1} for this model, but got {class_index}."
         )
-    if kind == "GradientBoosting":
-        return _gradient_boosting(model, class_index, is_classifier)
-    if kind == "HistGradientBoosting":
-        return _hist_gradient_boosting(model, class_index, is_classifier)
-    return _forest(model, class_index, is_classifier)
 
 
-def _forest(model: Any, k: int, is_classifier: bool) -> TreeModel:
+def _forest(model: Any, k: int, is_classifier: bool) -> Read:
     """A forest averages its trees; the leaf of a classification tree holds the share of each class."""
     estimators = getattr(model, "estimators_", [model])
     if model.n_outputs_ > 1:
@@ -62,11 +79,11 @@ def _forest(model: Any, k: int, is_classifier: bool) -> TreeModel:
         values = values[:, k] / values.sum(axis=1) if is_classifier else values[:, 0]
         trees.append(_tree(estimator.tree_, values / len(estimators)))
     if is_classifier:
-        return TreeModel(trees, 0.0, "probability", lambda X: model.predict_proba(X)[:, k], True)
-    return TreeModel(trees, 0.0, "prediction", model.predict, True)
+        return trees, 0.0, "probability", lambda X: model.predict_proba(X)[:, k], True
+    return trees, 0.0, "prediction", model.predict, True
 
 
-def _gradient_boosting(model: Any, k: int, is_classifier: bool) -> TreeModel:
+def _gradient_boosting(model: Any, k: int, is_classifier: bool) -> Read:
     """Boosting starts from a constant and adds each tree, shrunk by the learning rate."""
     start = model._raw_predict_init(np.zeros((2, model.n_features_in_), dtype=np.float32))
     if model.init_ != "zero" and type(model.init_).__name__ not in ("DummyClassifier", "DummyRegressor"):
@@ -76,10 +93,10 @@ def _gradient_boosting(model: Any, k: int, is_classifier: bool) -> TreeModel:
     column, sign, unit, score = _boosting_output(model, k, is_classifier)
     trees = [_tree(row[column].tree_, sign * model.learning_rate * row[column].tree_.value[:, 0, 0])
              for row in model.estimators_]  # fmt: skip
-    return TreeModel(trees, sign * float(start[0, column]), unit, score, True)
+    return trees, sign * float(start[0, column]), unit, score, True
 
 
-def _hist_gradient_boosting(model: Any, k: int, is_classifier: bool) -> TreeModel:
+def _hist_gradient_boosting(model: Any, k: int, is_classifier: bool) -> Read:
     """The same with binned features; its thresholds are float64, and lie on values of the training data."""
     column, sign, unit, score = _boosting_output(model, k, is_classifier)
     if getattr(model, "is_categorical_", None) is not None and np.any(model.is_categorical_):
@@ -101,7 +118,7 @@ def _hist_gradient_boosting(model: Any, k: int, is_classifier: bool) -> TreeMode
             }
         )
     base = np.ravel(model._baseline_prediction)[column]
-    return TreeModel(trees, sign * float(base), unit, score, False)
+    return trees, sign * float(base), unit, score, False
 
 
 def _boosting_output(model: Any, k: int, is_classifier: bool) -> tuple[int, int, str, Score]:

@@ -10,6 +10,7 @@ import shap
 from scipy.special import logit
 from sklearn.base import clone
 from sklearn.datasets import make_classification, make_regression
+from sklearn.decomposition import PCA
 from sklearn.ensemble import (
     ExtraTreesClassifier,
     GradientBoostingClassifier,
@@ -21,8 +22,9 @@ from sklearn.ensemble import (
 )
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreeClassifier
 
 from clinxai_teach.attribution import exact_shapley, shap_explanation
@@ -259,12 +261,14 @@ def test_a_feature_that_no_tree_uses_and_a_tree_that_is_one_leaf():
 @pytest.mark.parametrize(
     ("model", "error", "message"),
     [
-        (LogisticRegression(), TypeError, "scikit-learn tree, forest or boosting model"),
-        (make_pipeline(StandardScaler(), RandomForestClassifier(4)), TypeError, "but got Pipeline"),
+        (LogisticRegression(), ValueError, "background is missing: a linear model's values compare"),
+        (SVC(), TypeError, "but got SVC. For others use exact_shapley"),
+        (make_pipeline(PCA(3), RandomForestClassifier(4)), TypeError, "one column of several.*exact_shapley"),
+        (GridSearchCV(DecisionTreeClassifier(), {"max_depth": [1]}), TypeError, "model.best_estimator_"),
         (HistGradientBoostingClassifier(max_iter=3, categorical_features=[0]), ValueError, "categories"),
         (GradientBoostingClassifier(n_estimators=3, init=LogisticRegression()), ValueError, "another model"),
     ],
-    ids=["logistic", "pipeline", "categories", "init"],
+    ids=["logistic", "kernel", "PCA", "search", "categories", "init"],
 )
 def test_models_that_cannot_be_read_are_refused(model, error, message):
     X, y = patients(2)
