@@ -3,11 +3,9 @@
 import dataclasses
 import hashlib
 import json
-import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, NoReturn, Self
 
 import numpy as np
@@ -234,34 +232,6 @@ def cross_fitted_sets(y: FloatArray, p: FloatArray, alpha: float, generator: np.
     for mine in (half == 0, half == 1):
         sets[mine] = SplitConformalClassifier(alpha).calibrate(y[~mine], table[~mine]).predict_set(table[mine])
     return sets
-
-
-def fingerprint(thing: Any) -> str:
-    """Return the SHA-256 of a model or of data, 64 characters: two things with the same one are the same.
-
-    - a path: of the file's bytes
-    - a DataFrame or Series: of its index, names and values; an array: of its type, shape and values
-    - anything else, such as a fitted scikit-learn model: of its pickle. It then holds for these versions of Python and
-      scikit-learn. A model file that is shipped has a fingerprint that outlives them.
-
-    Raises FileNotFoundError for a path without a file.
-
-    Examples
-    --------
-    >>> first, same, other = np.array([1.0, 2.0]), np.array([1.0, 2.0]), np.array([1.0, 2.1])
-    >>> fingerprint(first) == fingerprint(same), fingerprint(first) == fingerprint(other), len(fingerprint(first))
-    (True, False, 64)
-    """
-    if isinstance(thing, (str, Path)):
-        content = Path(thing).read_bytes()
-    elif isinstance(thing, (pd.DataFrame, pd.Series)):
-        names = repr(list(thing.columns) if isinstance(thing, pd.DataFrame) else thing.name)
-        content = names.encode() + pd.util.hash_pandas_object(thing).to_numpy().tobytes()
-    elif isinstance(thing, np.ndarray) and thing.dtype != object:
-        content = f"{thing.dtype} {thing.shape}".encode() + thing.tobytes()
-    else:
-        content = pickle.dumps(thing, protocol=5)
-    return hashlib.sha256(content).hexdigest()
 
 
 def validate(content: Any) -> None:

@@ -19,12 +19,11 @@ from markdown_it import MarkdownIt
 from scipy.special import expit
 from scipy.stats import binomtest
 from sklearn.calibration import calibration_curve
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from clinxai_teach.calibration import calibration_null_band
 from clinxai_teach.markup import markdown_text
-from clinxai_teach.trust import SimilarityDetector, TrustReport, fingerprint, subgroup_report, trust_report
+from clinxai_teach.trust import SimilarityDetector, TrustReport, subgroup_report, trust_report
 from clinxai_teach.trust.parts import PARTS, REQUIRED
 from clinxai_teach.trust.parts import WRITTEN as ADVICE
 
@@ -474,30 +473,6 @@ def test_importing_loads_neither_torch_nor_shap_nor_a_drawing_library():
 
 def test_it_shows_itself_in_a_notebook(report):
     assert report._repr_markdown_() == report.to_markdown()
-
-
-# ---- fingerprints --------------------------------------------------------------------------------
-
-
-def test_fingerprints_tell_models_and_data_apart(tmp_path):
-    rng = np.random.default_rng(0)
-    X, y = rng.normal(size=(50, 2)), rng.integers(0, 2, 50)
-    model, twin = (LogisticRegression().fit(X, y) for _ in range(2))
-    other = LogisticRegression(C=0.1).fit(X, y)
-    assert fingerprint(model) == fingerprint(twin) != fingerprint(other)
-    assert re.fullmatch("[0-9a-f]{64}", fingerprint(model))
-    frame = pd.DataFrame(X, columns=["a", "b"])
-    prints = [
-        fingerprint(thing) for thing in (X, X.astype("float32"), X.T, frame, frame.rename(columns={"a": "c"}), frame.a)
-    ]
-    assert len(set(prints)) == len(prints)
-    assert fingerprint(X.copy()) == fingerprint(X)
-    assert fingerprint(frame.copy()) == fingerprint(frame)
-    path = tmp_path / "weights.bin"
-    path.write_bytes(b"weights")
-    assert fingerprint(path) == fingerprint(str(path)) == hashlib.sha256(b"weights").hexdigest()
-    with pytest.raises(FileNotFoundError):
-        fingerprint(tmp_path / "none")
 
 
 # ---- the standards -------------------------------------------------------------------------------
