@@ -364,7 +364,9 @@ def refuse_probabilities(model: nn.Module, inputs: torch.Tensor, logits: torch.T
 _ROWS_APART: weakref.WeakKeyDictionary[nn.Module, set[torch.Size]] = weakref.WeakKeyDictionary()
 
 
-def refuse_mixed_rows(model: nn.Module, inputs: torch.Tensor, logits: torch.Tensor, *, name: str = "inputs") -> None:
+def refuse_mixed_rows(
+    model: nn.Module, inputs: torch.Tensor, logits: torch.Tensor | None = None, *, name: str = "inputs"
+) -> None:
     """Raise a ValueError where the logits of a row depend on the other rows of the batch."""
     refuse_mixing(mixes_rows(model, inputs, logits), name)
 
@@ -379,10 +381,11 @@ def refuse_mixing(why: str | None, name: str = "inputs") -> None:
         )
 
 
-def mixes_rows(model: nn.Module, inputs: torch.Tensor, logits: torch.Tensor) -> str | None:
+def mixes_rows(model: nn.Module, inputs: torch.Tensor, logits: torch.Tensor | None = None) -> str | None:
     """Return how the logits of a row depend on the other rows, or None where they do not.
 
-    The last row is run alone and must give the same. That is done once for a model and a shape of input.
+    The last row is run alone and must give the same. That is done once for a model and a shape of input. `logits` are
+    those of all rows, where they are known already.
     """
     if len(inputs) == 1:
         return None
@@ -392,6 +395,7 @@ def mixes_rows(model: nn.Module, inputs: torch.Tensor, logits: torch.Tensor) -> 
         return why
     with torch.no_grad():
         try:
+            logits = model(inputs.clone()) if logits is None else logits
             alone = model(inputs[-1:].clone())
         except RuntimeError:
             return None  # it takes batches of one size only

@@ -4,20 +4,32 @@ Gal Y., Ghahramani Z., Dropout as a Bayesian approximation: representing model u
 arXiv:1506.02142.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import nn
 from torch.nn.modules.dropout import _DropoutNd  # nn.Dropout and its kin: 1d, 2d, 3d, Alpha, FeatureAlpha
 
-from clinxai_teach._torch import check_inputs, eval_mode
+from clinxai_teach._torch import (
+    check_inputs,
+    class_probabilities,
+    eval_mode,
+    refuse_mixed_rows,
+    refuse_mixing,
+    refuse_probabilities,
+    refuse_scripted,
+    run,
+    uses_batch_statistics,
+)
 from clinxai_teach._validate import positive_int
 from clinxai_teach.uncertainty._passes import (
     OwnRandomState,
-    RefuseFunctionalDropout,
     TrunkOnce,
     no_fast_path,
     refuse_hidden_dropout,
+    refuse_idle_dropout,
+    refuse_other_dropout,
+    switched_on,
 )
 
 
@@ -83,8 +95,10 @@ def mc_dropout_samples(
     Raises
     ------
     TypeError, ValueError
-        For a wrong argument; if no dropout with p > 0 runs; if the network drops out in a way that cannot be switched
-        on from outside: by calling F.dropout itself, or inside nn.MultiheadAttention, nn.LSTM, nn.GRU or nn.RNN.
+        For a wrong argument; for a network that returns probabilities, or whose rows influence each other; if a dropout
+        layer with p > 0 does not run, or there is none; if the network drops out in a way that cannot be switched on
+        from outside: by calling F.dropout, torch.dropout or F.scaled_dot_product_attention itself, or inside
+        nn.MultiheadAttention, nn.LSTM, nn.GRU or nn.RNN.
 
     Examples
     --------
@@ -100,47 +114,46 @@ def mc_dropout_samples(
     n_samples = positive_int("n_samples", n_samples)
     # A generator of its own makes the fresh seed, so that the global one does not move.
     seed = torch.Generator().seed() if seed is None else positive_int("seed", seed, minimum=0)
+    refuse_scripted(model, "in which dropout cannot be switched on alone")
     refuse_hidden_dropout(model)
-    dropouts = [module for module in model.modules() if isinstance(module, _DropoutNd) and module.p > 0]
-
+    if len(inputs) > 1:
+        refuse_mixing(uses_batch_statistics(model))
+    dropouts: dict[str, nn.Module] = {
+        name: module for name, module in model.named_modules() if isinstance(module, _DropoutNd) and module.p > 0
+    }
     with torch.inference_mode(False), torch.no_grad(), eval_mode(model), no_fast_path():
-        for module in dropouts:
-            module.training = True
-        with OwnRandomState(model, inputs) as random, TrunkOnce(model, dropouts, random) as trunk:
-            given = inputs.clone()
-
-            def one_pass() -> torch.Tensor:
-                nonlocal given
-                if given._version > 0:  # a layer worked in place on this copy
-                    given = inputs.clone()
-                return _probabilities(model(given), len(inputs))
-
-            def all_passes() -> list[torch.Tensor]:
-                random.restart(seed)
-                return [trunk.replay(one_pass) for _ in range(n_samples)]
-
-            random.restart(seed)
-            with RefuseFunctionalDropout():
-                full_pass = one_pass()
-            if trunk.recording:
-                raise ValueError(
-                    "model runs no dropout with p > 0, so all passes would agree and a spread of 0 would mean nothing. "
-                    "Train it with nn.Dropout(p) before its last layer, or use an ensemble."
-                )
-            samples = all_passes()
-            # The check: with the same random numbers, a shortened pass must equal a full one. If not, run full ones.
-            if not torch.equal(samples[0], full_pass):
-                trunk.forget()
-                samples = all_passes()
+        with switched_on(dropouts.values()):
+            refuse_other_dropout(model, inputs[-1:])
+        refuse_mixed_rows(model, inputs[-2:])
+        with switched_on(dropouts.values()):
+            logits, samples = _passes(model, inputs, dropouts, n_samples, seed)
+        refuse_probabilities(model, inputs, logits)
     return torch.stack(samples)
 
 
-def _probabilities(logits: Any, n_rows: int) -> torch.Tensor:
-    """Return the softmax `(N, K)` of a network's logits; one logit z counts as the two logits 0 and z."""
-    if not isinstance(logits, torch.Tensor) or logits.ndim not in (1, 2) or len(logits) != n_rows:
-        shape = tuple(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
-        raise ValueError(f"model must return logits (N, K) or (N,), but returned {shape} for N = {n_rows}.")
-    if logits.ndim == 1 or logits.shape[1] == 1:
-        logits = torch.stack([torch.zeros_like(logits.reshape(-1)), logits.reshape(-1)], dim=1)
-    p: torch.Tensor = logits.softmax(dim=1)
-    return p
+def _passes(
+    model: nn.Module, inputs: torch.Tensor, dropouts: dict[str, nn.Module], n_samples: int, seed: int
+) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    """Return the logits of one full pass, and the probabilities of each of `n_samples` passes."""
+    with OwnRandomState(model, inputs) as random, TrunkOnce(model, dropouts.values(), random) as trunk:
+        given = inputs.clone()
+
+        def one_pass() -> torch.Tensor:
+            nonlocal given
+            if given._version > 0:  # a layer worked in place on this copy
+                given = inputs.clone()
+            return class_probabilities(model(given))
+
+        def all_passes() -> list[torch.Tensor]:
+            random.restart(seed)
+            return [trunk.replay(one_pass) for _ in range(n_samples)]
+
+        random.restart(seed)
+        logits = run(model, inputs)
+        refuse_idle_dropout(dropouts, trunk.started)
+        samples = all_passes()
+        # The check: with the same random numbers, a shortened pass must equal a full one. If not, run full ones.
+        if not torch.equal(samples[0], class_probabilities(logits)):
+            trunk.forget()
+            samples = all_passes()
+    return logits, samples

@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn.modules.dropout import _DropoutNd
 
 from clinxai_teach.models import ChestNet
-from clinxai_teach.uncertainty import mc_dropout_predict, mc_dropout_samples
+from clinxai_teach.uncertainty import entropy_decomposition, mc_dropout_predict, mc_dropout_samples
 
 
 def plain_loop(model, inputs, n_samples, seed):
@@ -30,10 +30,11 @@ def plain_loop(model, inputs, n_samples, seed):
     return samples
 
 
-def count_calls(module):
-    calls = []
-    module.register_forward_hook(lambda *_: calls.append(1))
-    return calls
+def rows_of_calls(module):
+    """Return a list to which each call of the module adds the number of its rows."""
+    rows = []
+    module.register_forward_hook(lambda _, arguments, output: rows.append(len(arguments[0])))
+    return rows
 
 
 def resnet18_with_head():
@@ -60,13 +61,13 @@ def test_equals_the_plain_loop_bit_for_bit_and_runs_the_trunk_once(family, uncha
     build, trunk = FAMILIES[family]
     torch.manual_seed(0)
     model = build().train()
-    inputs = torch.rand(2, 1 if family == "chest" else 3, 64, 64)
+    inputs = torch.rand(3, 1 if family == "chest" else 3, 64, 64)
     expected = plain_loop(model, inputs, 4, seed=3)
-    calls = count_calls(model.get_submodule(trunk))
+    rows = rows_of_calls(model.get_submodule(trunk))
     with unchanged(model, inputs):
         samples = mc_dropout_samples(model, inputs, n_samples=4, seed=3)
     assert torch.equal(samples, expected)
-    assert len(calls) == 1
+    assert rows.count(3) == 1  # besides one or two rows for the checks
 
 
 KINDS = {
@@ -111,7 +112,8 @@ class Odd(nn.Module):
         super().__init__()
         self.way = way
         self.stem, self.norm, self.relu = nn.Linear(4, 4), nn.BatchNorm1d(4), nn.ReLU(inplace=True)
-        self.middle, self.drop, self.late = nn.Linear(4, 4), nn.Dropout(0.5), nn.Dropout(0.3)
+        self.middle, self.drop = nn.Linear(4, 4), nn.Dropout(0.5)
+        self.late = nn.Dropout(0.3 if way == "dropout_first" else 0.0)
         self.head = nn.Linear(4, 3)
 
     def forward(self, x):
@@ -144,10 +146,6 @@ class Odd(nn.Module):
         h = self.norm(self.stem(x))
         level = h.mean(dim=1, keepdim=True)
         return self.drop(self.middle(self.relu(h))) + level
-
-    def batch_statistics(self, x):
-        h = self.drop(self.stem(x))
-        return h - h.mean(dim=0)
 
     def noise_in_the_trunk(self, x):
         return self.drop(self.stem(x + torch.randn_like(x)))
@@ -193,9 +191,9 @@ class WithMemory(nn.Module):
 def test_a_recurrent_trunk_runs_once():
     torch.manual_seed(5)
     model, inputs = WithMemory(), torch.randn(3, 7, 4)
-    calls = count_calls(model.gru)
+    rows = rows_of_calls(model.gru)
     samples = mc_dropout_samples(model, inputs, n_samples=6, seed=1)
-    assert len(calls) == 1
+    assert rows.count(3) == 1
     assert torch.equal(samples, plain_loop(model, inputs, 6, seed=1))
 
 
@@ -464,6 +462,193 @@ def test_dropout_hidden_in_a_built_in_layer_is_refused(kind, unchanged):
         mc_dropout_samples(model, inputs)
 
 
+class InTraining(nn.Module):
+    """Drops out by itself in training mode, in a way given by name; its dropout layer runs besides."""
+
+    def __init__(self, way):
+        super().__init__()
+        self.way, self.drop, self.head = way, nn.Dropout(0.01), nn.Linear(4, 2)
+        self.norm, self.calls = nn.BatchNorm1d(4), nn.Buffer(torch.zeros(1))
+
+    def forward(self, x):
+        if self.training:
+            self.calls += 1
+        return self.head(self.drop(self.norm(getattr(self, self.way)(x))))
+
+    def attention(self, x):
+        x = x[:, None]
+        p = 0.5 if self.training else 0.0
+        return F.scaled_dot_product_attention(x, x, x, dropout_p=p)[:, 0]
+
+    def attention_by_position(self, x):
+        x = x[:, None]
+        return F.scaled_dot_product_attention(x, x, x, None, 0.5 if self.training else 0.0)[:, 0]
+
+    def guarded(self, x):
+        return F.dropout(x, 0.5) if self.training else x
+
+    def torchs_own(self, x):
+        return torch.dropout(x, 0.5, self.training)
+
+    def torchs_own_by_name(self, x):
+        return torch.dropout(x, p=0.5, train=self.training)
+
+    def torchs_own_in_place(self, x):
+        return torch.dropout_(x.clone(), 0.5, self.training)
+
+    def torchs_alpha(self, x):
+        return torch.alpha_dropout(x, 0.5, self.training)
+
+    def torchs_native(self, x):
+        return torch.native_dropout(x, 0.5, self.training)[0]
+
+
+@pytest.mark.parametrize("way", [name for name in vars(InTraining) if name[0] != "_" and name != "forward"])
+def test_dropout_that_the_network_switches_itself_is_refused(way, unchanged):
+    """It would stay off, and the spread would come from the other layer alone: ten times too small."""
+    model, inputs = InTraining(way).train(), torch.randn(3, 4)
+    with unchanged(model, inputs), pytest.raises(ValueError, match=r"model calls .*\(p=0\.5\) itself.*nn\.Dropout"):
+        mc_dropout_samples(model, inputs)
+
+
+@pytest.mark.parametrize("p", [0.0, 0.5])
+def test_attention_that_drops_out_in_every_mode_counts(p):
+    class Always(InTraining):
+        def always(self, x):
+            x = x[:, None]
+            return F.scaled_dot_product_attention(x, x, x, dropout_p=p)[:, 0]
+
+    torch.manual_seed(0)
+    model, inputs = Always("always"), torch.randn(3, 4)
+    samples = mc_dropout_samples(model, inputs, n_samples=4, seed=0)
+    assert torch.equal(samples, plain_loop(model, inputs, 4, seed=0))
+
+
+def test_a_network_that_wants_something_else_in_training_mode_is_left_alone(unchanged):
+    """As detectors do, which want targets; and as GoogLeNet, which returns more."""
+
+    class Wants(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.drop, self.head = nn.Dropout(0.5), nn.Linear(4, 2)
+
+        def forward(self, x):
+            if self.training:
+                raise AssertionError("targets are needed")
+            return self.head(self.drop(x))
+
+    torch.manual_seed(0)
+    model, inputs = Wants(), torch.randn(3, 4)
+    with unchanged(model, inputs):
+        assert torch.equal(mc_dropout_samples(model, inputs, n_samples=3, seed=1), plain_loop(model, inputs, 3, seed=1))
+
+
+class FusedAttention(nn.Module):
+    """As in timm: attn_drop is there, but the fused path leaves it out."""
+
+    def __init__(self):
+        super().__init__()
+        self.attn_drop, self.drop, self.head = nn.Dropout(0.5), nn.Dropout(0.01), nn.Linear(4, 2)
+
+    def forward(self, x):
+        x = x[:, None]
+        return self.head(self.drop(F.scaled_dot_product_attention(x, x, x)[:, 0]))
+
+
+def test_a_dropout_layer_that_never_runs_is_named(unchanged):
+    model, inputs = nn.Sequential(FusedAttention()), torch.randn(3, 4)
+    with unchanged(model, inputs), pytest.raises(ValueError, match=r"dropout layer '0\.attn_drop' never runs.*p to 0"):
+        mc_dropout_samples(model, inputs)
+    model[0].attn_drop.p = 0.0
+    assert mc_dropout_samples(model, inputs, n_samples=20, seed=0).std(dim=0).max() > 0
+
+
+# ---- a network that is not what it seems -----------------------------------------------------------
+
+
+def ends_in(*last, outputs=3):
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Dropout(0.1), nn.Linear(8, outputs), *last)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        ends_in(nn.Softmax(1)),
+        ends_in(nn.Sigmoid(), outputs=18),
+        ends_in(nn.Sigmoid(), outputs=1),
+        ends_in(nn.Sigmoid(), nn.Flatten(0), outputs=1),
+        ends_in(nn.Softmax(1)).bfloat16(),
+    ],
+    ids=["softmax", "18 sigmoids", "sigmoid", "sigmoid (N,)", "bfloat16"],
+)
+def test_a_network_that_returns_probabilities_is_refused(model, unchanged):
+    inputs = torch.randn(2, 4, dtype=next(model.parameters()).dtype)
+    with (
+        unchanged(model, inputs),
+        pytest.raises(ValueError, match="model returns probabilities, but logits"),
+    ):
+        mc_dropout_samples(model, inputs)
+
+
+def test_log_probabilities_are_logits(unchanged):
+    inputs = torch.randn(5, 4)
+    torch.testing.assert_close(
+        mc_dropout_samples(ends_in(nn.LogSoftmax(1)), inputs, n_samples=5, seed=1),
+        mc_dropout_samples(ends_in(), inputs, n_samples=5, seed=1),
+    )
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_half_and_double_precision(dtype):
+    inputs = torch.randn(5, 4)
+    single = mc_dropout_samples(ends_in(), inputs, n_samples=5, seed=1)
+    samples = mc_dropout_samples(ends_in().to(dtype), inputs.to(dtype), n_samples=5, seed=1)
+    assert samples.dtype == dtype
+    if dtype is not torch.float64:  # which draws other random numbers
+        torch.testing.assert_close(samples.float(), single, atol=0.02, rtol=0.05)
+    doubt = entropy_decomposition(samples)
+    assert doubt.total.dtype == dtype
+    assert (doubt.epistemic >= 0).all()
+
+
+def test_rows_that_influence_each_other_are_refused(unchanged):
+    class Mixes(InTraining):
+        def by_the_batch(self, x):
+            return x - x.mean(dim=0)
+
+    torch.manual_seed(0)
+    inputs = torch.randn(3, 4)
+    for model in (
+        nn.Sequential(nn.Dropout(0.5), nn.BatchNorm1d(4, track_running_stats=False), nn.Linear(4, 2)),
+        Mixes("by_the_batch"),
+    ):
+        with unchanged(model, inputs), pytest.raises(ValueError, match="model mixes the rows of a batch"):
+            mc_dropout_samples(model, inputs)
+    assert mc_dropout_samples(Mixes("by_the_batch"), inputs[:1], n_samples=2).shape == (2, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("model", "inputs", "message"),
+    [
+        (ChestNet(), torch.rand(1, 64, 64), r"inputs needs a batch axis|channel axis"),
+        (ChestNet(), torch.rand(2, 1, 64, 64).double(), r"inputs is float64, the model float32"),
+        (ends_in(), torch.randn(2, 5), "feature"),
+        (ends_in(), torch.full((2, 4), torch.nan), "NaN"),
+    ],
+)
+def test_inputs_that_do_not_fit_are_named_with_the_cure(model, inputs, message):
+    with pytest.raises(ValueError, match=message):
+        mc_dropout_samples(model, inputs)
+
+
+def test_a_scripted_network_is_named():
+    with pytest.warns(FutureWarning, match="script"):
+        scripted = torch.jit.script(ends_in())
+    with pytest.raises(TypeError, match="TorchScript"):
+        mc_dropout_samples(scripted, torch.randn(2, 4))
+
+
 NO_DROPOUT = {
     "none": lambda: nn.Linear(4, 2),
     "p = 0": lambda: nn.Sequential(nn.Dropout(0.0), nn.Linear(4, 2)),
@@ -499,8 +684,8 @@ def test_a_model_in_which_no_dropout_runs_is_refused(kind, unchanged):
         ({"inputs": np.zeros((3, 4))}, TypeError, "floating-point"),
         ({"inputs": torch.zeros(0, 4)}, ValueError, "at least one example"),
         ({"model": "resnet"}, TypeError, r"torch\.nn\.Module"),
-        ({"model": nn.Sequential(nn.Dropout(0.5), nn.Unflatten(1, (2, 2)))}, ValueError, r"logits \(N, K\)"),
-        ({"model": nn.Sequential(nn.Dropout(0.5), nn.Flatten(0))}, ValueError, "for N = 3"),
+        ({"model": nn.Sequential(nn.Dropout(0.5), nn.Unflatten(1, (2, 2)))}, ValueError, r"logits of shape \(N, K\)"),
+        ({"model": nn.Sequential(nn.Dropout(0.5), nn.Flatten(0))}, ValueError, "returned 4 for 1"),
         ({"model": nn.Sequential(nn.Dropout(0.5), nn.RNN(4, 2))}, ValueError, "returned tuple"),
     ],
 )
