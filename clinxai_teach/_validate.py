@@ -243,7 +243,10 @@ def open_fraction(name: str, value: Any) -> float:
 
 def group_labels(name: str, values: Any, n_rows: int) -> LabelArray:
     """Return one group label per patient as an object array `(n_rows,)`; ValueError for a missing label."""
-    groups = plain_array(name, values).astype(object)
+    groups = plain_array(name, values)
+    if groups.dtype.kind == "U" and isinstance(values, (list, tuple)):
+        groups = np.array(values, dtype=object)  # numpy made texts of all that stands beside a text: "nan", "1"
+    groups = groups.astype(object)
     if groups.shape != (n_rows,):
         cure = _shape_cure(name, groups, (1,))
         raise ValueError(f"{name} needs one label per patient ({n_rows}), but its shape is {groups.shape}.{cure}")

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from clinxai_teach._types import BoolArray
-from clinxai_teach._validate import class_labels, group_labels, plain_array
+from clinxai_teach._validate import class_labels, group_labels, is_missing, plain_array
 from clinxai_teach.intervals import clopper_pearson
 
 
@@ -30,7 +30,7 @@ def coverage(y_true: ArrayLike, sets: ArrayLike) -> float:
     >>> coverage([0, 1, 1, 0], [[True, False], [True, True], [True, False], [True, False]])
     0.75
     """
-    return float(_covered(y_true, _table(sets)).mean())
+    return float(_covered(y_true, boolean_sets(sets)).mean())
 
 
 def average_set_size(sets: ArrayLike) -> float:
@@ -41,7 +41,7 @@ def average_set_size(sets: ArrayLike) -> float:
     >>> average_set_size([[True, False], [True, True], [False, False], [True, False]])
     1.0
     """
-    return float(_table(sets).sum(axis=1).mean())
+    return float(boolean_sets(sets).sum(axis=1).mean())
 
 
 def set_summary(sets: ArrayLike) -> SetSummary:
@@ -54,7 +54,7 @@ def set_summary(sets: ArrayLike) -> SetSummary:
     >>> set_summary([[True, False], [True, True], [False, False], [True, False]])
     SetSummary(empty=0.25, single=0.5, several=0.25, average_size=1.0)
     """
-    size = _table(sets).sum(axis=1)
+    size = boolean_sets(sets).sum(axis=1)
     return SetSummary(*(float(part.mean()) for part in (size == 0, size == 1, size > 1, size)))
 
 
@@ -90,7 +90,7 @@ def coverage_by_group(
     >>> table.loc["women", ["coverage", "ci_low", "ci_high"]].round(3).tolist()  # 0.025 ** (1 / 5) is 0.478
     [1.0, 0.478, 1.0]
     """
-    table = _table(sets)
+    table = boolean_sets(sets)
     covered, size = _covered(y_true, table), table.sum(axis=1)
     rows = {}
     for group, members in pd.Series(range(len(covered))).groupby(group_labels("groups", groups, len(covered))):
@@ -104,8 +104,11 @@ def _covered(y_true: ArrayLike, table: BoolArray) -> BoolArray:
     return table[np.arange(len(table)), class_labels("y_true", y_true, *table.shape)]
 
 
-def _table(sets: ArrayLike) -> BoolArray:
-    """Return sets as a boolean array `(n, K)`; TypeError for anything else, such as probabilities."""
+def boolean_sets(sets: ArrayLike) -> BoolArray:
+    """Return sets as a boolean array `(n, K)`.
+
+    Raises TypeError for anything else, such as probabilities, and ValueError for missing values.
+    """
     cure = "Take it from predict_set or conformal_predict."
     try:
         table = plain_array("sets", sets)
@@ -114,6 +117,9 @@ def _table(sets: ArrayLike) -> BoolArray:
             f"sets must be a boolean table with a row per patient and a column per class, but its rows have different "
             f"lengths. {cure}"
         ) from None
+    missing = sum(map(is_missing, table.ravel())) if table.dtype == object else 0
+    if missing:
+        raise ValueError(f"sets has {missing} missing value(s). Leave these patients out, in all arguments alike.")
     if table.dtype == object and all(isinstance(value, (bool, np.bool_)) for value in table.ravel()):
         table = table.astype(bool)  # pandas' nullable booleans, none of them missing
     if table.dtype != bool or table.ndim != 2 or table.size == 0:

@@ -1,11 +1,14 @@
 """What a tool advised, what clinicians did, and the audit of both. The log is synthetic: no patient, no clinician."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from clinxai_teach._validate import positive_int, random_generator
+from clinxai_teach._types import BoolArray, FloatArray
+from clinxai_teach._validate import finite_array, positive_int, random_generator
 
 REASONS = ("known to the clinic", "explained by treatment", "poor input", "second test disagreed", "too ill to wait")
 COLUMNS = ("advice", "decision", "outcome")
@@ -72,7 +75,8 @@ def audit_override_log(log: pd.DataFrame) -> OverrideAudit:
     With two options, whoever overrides wrong advice is right and whoever overrides right advice is wrong. So a low
     override rate may mean good advice, or clinicians who no longer look: only `agreement_when_wrong` tells them apart.
 
-    Raises ValueError for a missing column, an empty log, or other values than 0 and 1.
+    `log` may also be a polars table, or a dict of columns. Raises ValueError for a missing column, an empty log, or
+    other values than 0 and 1; TypeError for what is no table of numbers.
 
     Examples
     --------
@@ -83,19 +87,45 @@ def audit_override_log(log: pd.DataFrame) -> OverrideAudit:
     >>> audit.override_rate, audit.override_ppv, audit.agreement_when_wrong
     (0.25, 1.0, 0.5)
     """
-    missing = [name for name in COLUMNS if name not in log]
-    if missing:
-        raise ValueError(f"log must have the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}.")
-    if len(log) == 0 or not log[list(COLUMNS)].isin((0, 1)).all(axis=None):
-        raise ValueError(f"log must hold at least one row, and only 0 and 1 in {', '.join(COLUMNS)}.")
-    overridden = log["decision"] != log["advice"]
-    wrong = log["advice"] != log["outcome"]
-    right_after_all = log["decision"] == log["outcome"]
+    advice, decision, outcome = columns_of(log)
+    overridden, wrong, right_after_all = decision != advice, advice != outcome, decision == outcome
     return OverrideAudit(
-        n=len(log),
+        n=len(advice),
         overrides=int(overridden.sum()),
         wrong_advice=int(wrong.sum()),
-        override_rate=float(overridden.mean()),
-        override_ppv=float(right_after_all[overridden].mean()),
-        agreement_when_wrong=float((~overridden)[wrong].mean()),
+        override_rate=share(overridden),
+        override_ppv=share(right_after_all[overridden]),
+        agreement_when_wrong=share(~overridden[wrong]),
     )
+
+
+def columns_of(log: Any) -> list[FloatArray]:
+    """Return the three columns of a log as arrays of 0.0 and 1.0, `(n,)` each."""
+    if not hasattr(log, "columns") and not isinstance(log, Mapping):
+        cure = "pd.read_csv(...)" if isinstance(log, (str, Path)) else "a DataFrame"
+        raise TypeError(
+            f"log must be a table with the columns {', '.join(COLUMNS)}, but is {type(log).__name__}. Pass {cure}."
+        )
+    missing = [name for name in COLUMNS if name not in getattr(log, "columns", log)]
+    if missing:
+        raise ValueError(f"log must have the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}.")
+    if len(log[COLUMNS[0]]) == 0:
+        raise ValueError(f"log must hold at least one row with 0 or 1 in {', '.join(COLUMNS)}, but is empty.")
+    columns = [finite_array(f'log["{name}"]', log[name], ndim=1) for name in COLUMNS]
+    for name, values in zip(COLUMNS, columns, strict=True):
+        wrong = values[(values != 0) & (values != 1)]
+        if len(wrong) > 0:
+            raise ValueError(
+                f'log["{name}"] must hold only 0 and 1, but holds {wrong[0]:g}. Say what counts as 1, for example '
+                f'(log["{name}"] == {wrong[0]:g}).astype(int).'
+            )
+    if len({len(values) for values in columns}) > 1:
+        raise ValueError(
+            f"log must have columns of one length, but they have {', '.join(str(len(c)) for c in columns)}."
+        )
+    return columns
+
+
+def share(found: BoolArray) -> float:
+    """Return the share of True; NaN where there is nobody to be a share of."""
+    return float(found.mean()) if len(found) > 0 else float("nan")

@@ -16,6 +16,7 @@ from clinxai_teach._types import BoolArray, FloatArray, LabelArray
 from clinxai_teach._validate import binary_outcome, group_labels, open_fraction, random_generator
 from clinxai_teach.calibration import calibration_null_band, reliability_curve
 from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
+from clinxai_teach.conformal.evaluation import boolean_sets
 from clinxai_teach.markup import as_html, as_markdown
 from clinxai_teach.trust.alerts import alert_burden
 from clinxai_teach.trust.document import figures, sections
@@ -119,7 +120,7 @@ def trust_report(
     version: str | None = None,
     model_hash: str | None = None,
     threshold: float = 0.5,
-    sets: BoolArray | None = None,
+    sets: ArrayLike | None = None,
     alpha: float = 0.1,
     n_bootstrap: int = 1000,
     seed: int | np.random.Generator | None = 0,
@@ -179,7 +180,8 @@ def trust_report(
         "version": version,
         "model_hash": model_hash,
     }
-    refuse_if_incomplete({**written, "groups": groups, "similarity": similarity})
+    some_groups = groups if groups is None or isinstance(groups, str) else "given"  # their labels are checked below
+    refuse_if_incomplete({**written, "groups": some_groups})
     written |= dict.fromkeys(not_stated(written).keys() - {"similarity"})  # a text of spaces only is none
     for name, value in written.items():
         _check_text(name, value)
@@ -190,7 +192,7 @@ def trust_report(
     generator = random_generator(seed)
     members = members_by_group(names)
     table = subgroup_table(y, p, members, threshold=threshold, n_bootstrap=n_bootstrap, generator=generator)
-    crossed = cross_fitted_sets(y, p, alpha, generator) if sets is None else sets
+    crossed = cross_fitted_sets(y, p, alpha, generator) if sets is None else _given_sets(sets, len(y))
     curve = reliability_curve(y, p)
     band = calibration_null_band(p, n_simulations=n_bootstrap, seed=generator)
     return TrustReport(
@@ -227,11 +229,26 @@ def trust_report(
 
 def cross_fitted_sets(y: FloatArray, p: FloatArray, alpha: float, generator: np.random.Generator) -> BoolArray:
     """Return prediction sets `(n, 2)`: half of the patients get theirs from a threshold of the other half."""
+    if len(y) < 2:
+        raise ValueError(
+            "y_true needs at least 2 patients, but holds 1: each half gets its sets from the other. Pass more "
+            "patients, or sets= that were calibrated on others."
+        )
     table, half = np.column_stack([1 - p, p]), generator.permutation(len(y)) % 2
     sets = np.empty(table.shape, dtype=bool)
     for mine in (half == 0, half == 1):
         sets[mine] = SplitConformalClassifier(alpha).calibrate(y[~mine], table[~mine]).predict_set(table[mine])
     return sets
+
+
+def _given_sets(sets: ArrayLike, n: int) -> BoolArray:
+    table = boolean_sets(sets)
+    if table.shape != (n, 2):
+        raise ValueError(
+            f"sets must have the shape ({n}, 2), a row per patient and a column each for no event and event, but has "
+            f"{table.shape}. Take it from predict_set or conformal_predict for these patients."
+        )
+    return table
 
 
 def validate(content: Any) -> None:
@@ -252,7 +269,8 @@ def _refuse(constant: str) -> NoReturn:
 def _check_text(name: str, value: Any) -> None:
     for item in value if name == "failure_modes" else [value]:
         if item is not None and not isinstance(item, str):
-            raise TypeError(f"{name} must be text, but holds {type(item).__name__}. Write it in words.")
+            cure = "Pass fingerprint(model)." if name == "model_hash" else "Write it in words."
+            raise TypeError(f"{name} must be text, but is {type(item).__name__}. {cure}")
 
 
 def _similarity(value: Any) -> dict[str, Any] | None:
