@@ -48,7 +48,7 @@ def finite_array(name: str, values: Any, *, ndim: int | tuple[int, ...] | None =
     `ndim` is the number of dimensions asked for, or a tuple of those allowed. Raises TypeError where the values
     are not numbers and ValueError for an empty array, missing values, infinity, or another number of dimensions.
     """
-    array = _floats(name, plain_array(name, values))
+    array = numbers_or_nan(name, values)
     allowed = (ndim,) if isinstance(ndim, int) else ndim
     if allowed is not None and array.ndim not in allowed:
         wanted, cure = " or ".join(str(number) for number in allowed), _shape_cure(name, array, allowed)
@@ -70,7 +70,7 @@ def feature_table(name: str, values: Any) -> FloatArray:
 
     Raises TypeError where the values are not numbers and ValueError for infinity, an empty table or one dimension.
     """
-    array = _floats(name, plain_array(name, values))
+    array = numbers_or_nan(name, values)
     if array.ndim != 2 or array.size == 0:
         cure = f" A single patient is a table with one row: {name}[None], or {name}.iloc[[0]] of a DataFrame."
         raise ValueError(
@@ -80,6 +80,11 @@ def feature_table(name: str, values: Any) -> FloatArray:
     if np.isinf(array).any():
         raise ValueError(f"{name} holds {np.isinf(array).sum()} infinite value(s). Make them NaN, or leave them out.")
     return array
+
+
+def numbers_or_nan(name: str, values: Any) -> FloatArray:
+    """Return `values` as a float64 array of any shape, with NaN where a value is missing; TypeError for no numbers."""
+    return _floats(name, plain_array(name, values))
 
 
 def plain_array(name: str, values: Any) -> NDArray[Any]:

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from clinxai_teach._types import LabelArray
-from clinxai_teach._validate import positive_int
+from clinxai_teach._validate import numbers_or_nan, positive_int
 from clinxai_teach.data.nhanes import load_nhanes_diabetes
 
 AGE_GROUPS = {"20-39 years": (20, 40), "40-59 years": (40, 60), "60 and over": (60, 200)}
@@ -65,10 +65,12 @@ def diabetes_split(*, random_state: int = 14) -> DiabetesSplit:
 def age_group(age_years: ArrayLike) -> LabelArray:
     """Return the name of each person's age group, one of `AGE_GROUPS`; "unknown" below 20 and for a missing age.
 
+    Raises TypeError where `age_years` holds no numbers, ValueError for masked values.
+
     Examples
     --------
     >>> age_group([20, 39, 40, 80]).tolist()
     ['20-39 years', '20-39 years', '40-59 years', '60 and over']
     """
-    age = np.asarray(age_years)
+    age = numbers_or_nan("age_years", age_years)
     return np.select([(low <= age) & (age < high) for low, high in AGE_GROUPS.values()], list(AGE_GROUPS), "unknown")

@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,13 +81,22 @@ def load_pneumoniamnist(root: str | os.PathLike[str] | None = None) -> Pneumonia
     FileNotFoundError: root must lead to pneumoniamnist.npz, but no... does not exist. To get the films, run ...
     """
     path = _find_file(root)
-    if not zipfile.is_zipfile(path):
-        raise ValueError(f"{path} is damaged or not an .npz file. Delete it and get it again. {HOW_TO_GET_IT}")
+    stored = _read_file(path)
     arrays: dict[str, Any] = {}
-    with np.load(path) as stored:
-        for split in SPLITS:
-            arrays[f"{split}_images"], arrays[f"{split}_labels"] = _read_split(stored, split, path)
+    for split in SPLITS:
+        arrays[f"{split}_images"], arrays[f"{split}_labels"] = _read_split(stored, split, path)
     return PneumoniaMNIST(**arrays, class_names=CLASS_NAMES, source=SOURCE)
+
+
+def _read_file(path: Path) -> dict[str, NDArray[Any]]:
+    """Return all arrays of the file; ValueError where a part of it cannot be read or fails its checksum."""
+    try:
+        if zipfile.is_zipfile(path):
+            with np.load(path) as stored:
+                return dict(stored)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
+        pass
+    raise ValueError(f"{path} is damaged or not an .npz file. Delete it and get it again. {HOW_TO_GET_IT}")
 
 
 def _find_file(root: str | os.PathLike[str] | None) -> Path:
@@ -119,7 +129,7 @@ def _download() -> None:
         raise FileNotFoundError(f"PneumoniaMNIST could not be downloaded. {HOW_TO_GET_IT}") from error
 
 
-def _read_split(stored: Any, split: str, path: Path) -> tuple[NDArray[np.float32], IntArray]:
+def _read_split(stored: dict[str, NDArray[Any]], split: str, path: Path) -> tuple[NDArray[np.float32], IntArray]:
     """Return images float32 `(n, 1, 28, 28)` in [0, 1] and labels int64 `(n,)` of one split, checked."""
     keys = f"{split}_images", f"{split}_labels"
     for key in keys:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from clinxai_teach._types import BoolArray, FloatArray, IntArray, LabelArray
-from clinxai_teach._validate import one_of, positive_int
+from clinxai_teach._validate import number_between, numbers_or_nan, one_of, positive_int
 from clinxai_teach.data._anatomy import Drawing, Stack, draw_chest, sample_patients
 from clinxai_teach.data._findings import CLASS_NAMES, add_findings, heart_scale, sample_findings
 
@@ -161,17 +161,16 @@ def marker_chance(habit: Any, labels: IntArray, sites: LabelArray) -> FloatArray
                 raise ValueError(
                     f"marker has sites and classes as keys, but may have only one kind, not both: {habit!r}."
                 )
-        return marker_chance(
-            np.array([habit.get(name, 0.0) for name in CLASS_NAMES], dtype=float)[labels], labels, sites
-        )
-    chance = np.asarray(habit)
+        chances = [number_between(f"marker[{name!r}]", habit.get(name, 0.0), 0, 1) for name in CLASS_NAMES]
+        return np.array(chances)[labels]
+    chance = numbers_or_nan("marker", habit)
     if chance.ndim > 1 or (chance.ndim == 1 and len(chance) != len(labels)):
         raise ValueError(
             f"marker as an array needs one value per film ({len(labels)}), but its shape is {chance.shape}."
         )
-    if chance.dtype.kind not in "bif" or not ((chance >= 0) & (chance <= 1)).all():
+    if not ((chance >= 0) & (chance <= 1)).all():
         raise ValueError(f"marker must be None, a habit's name, or chances between 0 and 1, but got {habit!r}.")
-    return np.broadcast_to(chance.astype(float), len(labels))
+    return np.broadcast_to(chance, len(labels))
 
 
 def expose(

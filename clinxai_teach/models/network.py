@@ -3,6 +3,8 @@
 import torch
 from torch import nn
 
+from clinxai_teach._validate import positive_int
+
 
 class ChestNet(nn.Module):
     """A convolutional network for films of one channel.
@@ -22,6 +24,7 @@ class ChestNet(nn.Module):
 
     def __init__(self, n_classes: int = 5, dropout: float = 0.3) -> None:
         super().__init__()
+        positive_int("n_classes", n_classes)
         self.features = nn.Sequential(
             *block(1, 16), nn.MaxPool2d(2),
             *block(16, 48), nn.MaxPool2d(2),

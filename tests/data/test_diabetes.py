@@ -1,7 +1,9 @@
 """The split of sections 18.3 to 18.5 and the age groups."""
 
 import numpy as np
+import pandas as pd
 import pytest
+import torch
 from sklearn.model_selection import train_test_split
 
 from clinxai_teach.data import age_group, diabetes_split, load_nhanes_diabetes
@@ -39,3 +41,18 @@ def test_age_groups_have_the_edges_of_section_18_1():
         "20-39 years", "20-39 years", "40-59 years", "40-59 years", "60 and over", "60 and over"
     ]  # fmt: skip
     assert age_group([19, np.nan]).tolist() == ["unknown", "unknown"]
+
+
+def test_ages_in_any_carrier():
+    young, nobody, old = "20-39 years", "unknown", "60 and over"
+    ages = [20, np.nan, 70]
+    carriers = [ages, [20, None, 70], pd.Series(ages), pd.Series([20, None, 70], dtype="Int64"), torch.tensor(ages)]
+    carriers += [torch.tensor(ages, requires_grad=True), np.array(ages, dtype="float16"), ["20", None, "70"]]
+    for carrier in carriers:
+        assert age_group(carrier).tolist() == [young, nobody, old]
+    assert age_group(pd.Series([20, 70], dtype="category")).tolist() == [young, old]
+    assert age_group(45).item() == "40-59 years"
+    with pytest.raises(ValueError, match=r"age_years has 1 masked value.*\.filled"):
+        age_group(np.ma.masked_array([20, 30], mask=[0, 1]))
+    with pytest.raises(TypeError, match="age_years must hold numbers only, but holds text such as 'old'"):
+        age_group(["old", "20"])

@@ -164,6 +164,25 @@ def test_half_a_download(tmp_path):
         load_pneumoniamnist(tmp_path)
 
 
+@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("place", [0.02, 0.3, 0.7])
+def test_a_bit_that_fell_over(tmp_path, compressed, place):
+    """Whatever is wrong inside, a checksum or the packing, the sentence is the same."""
+    path = tmp_path / "pneumoniamnist.npz"
+    (np.savez_compressed if compressed else np.savez)(path, **tiny_arrays())
+    content = bytearray(path.read_bytes())
+    for at in range(3):
+        content[round(place * len(content)) + at] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"damaged or not an \.npz file\. Delete it and get it again\. .*medmnist"):
+        load_pneumoniamnist(tmp_path)
+
+
+def test_objects_in_the_file_are_not_read(tmp_path):
+    with pytest.raises(ValueError, match="damaged or not"):
+        load_pneumoniamnist(write(tmp_path, tiny_arrays() | {"train_labels": np.array([{}, 1], dtype=object)}))
+
+
 @pytest.mark.parametrize("key", ["train_images", "val_labels", "test_images"])
 def test_missing_array(tmp_path, key):
     arrays = tiny_arrays()
