@@ -23,6 +23,8 @@ from clinxai_teach.checks import check, hint, solution
 from clinxai_teach.data import age_group, load_nhanes_diabetes, make_radiographs
 from clinxai_teach.models import load_cxr_model, predict_proba
 
+data = load_nhanes_diabetes()
+
 # %% exercises
 
 # %% [markdown]

@@ -703,9 +703,12 @@ report = trust_report(
 Markdown(re.sub(r"^(#+) ", r"##\1 ", report.to_markdown(), flags=re.MULTILINE))
 
 # %%
-page = report.to_html()  # one file with its figures: write it with Path("report.html").write_text(page)
-print("one page of HTML, no other file, no network:", not re.search(r"<(link|script|img|iframe)\b", page))
-print("read back from JSON, nothing lost:", type(report).from_json(report.to_json()) == report)
+page = report.to_html()  # one file with its figures, no network: write it with Path("report.html").write_text(page)
+saved = report.to_json()  # for another program: type(report).from_json(saved) is this report again
+
+# %% claim=true
+assert not re.search(r"<(link|script|img|iframe)\b", page)
+assert type(report).from_json(saved) == report
 
 # %% [markdown]
 # ## 7. Read it: for whom is it unsafe?

@@ -122,6 +122,9 @@ WRITE = """\
 EXERCISES = {"a_double": DOUBLE, "b_half": HALF, "c_write": WRITE}
 
 
+README = "[Tiny](notebooks/1_1_tiny.ipynb), [<!--number all-->3<!--/--> exercises](exercises/1_1_tiny.ipynb)\n"
+
+
 def write_exercises(root, section="1_1", **files):
     """Write exercise files; without names those of the tiny course. Returns their folder."""
     folder = root / "clinxai_teach" / "exercises" / section
@@ -158,7 +161,7 @@ def course(tmp_path_factory):
     write_lesson(root, "1_1_tiny", LESSON)
     write_lesson(root, "1_1_tiny_exercises", FRAME)
     write_exercises(root)
-    (root / "README.md").write_text("It has <!--number all-->no<!--/--> exercises.\n", encoding="utf-8")
+    (root / "README.md").write_text(README.replace("3", "no"), encoding="utf-8")
     build_silently(root)
     return root
 
@@ -212,7 +215,7 @@ def test_an_exercise_file_becomes_title_text_answer_and_check_without_its_judge(
 def test_counts_times_and_needs_come_from_the_exercise_files(course, notebooks):
     head = notebooks["exercises"].cells[0].source
     assert head == "# Tiny exercises\nThree of them, 12 minutes. 1.1-b and 1.1-c need no code."
-    assert (course / "README.md").read_text() == "It has <!--number all-->3<!--/--> exercises.\n"
+    assert (course / "README.md").read_text() == README
 
 
 def test_the_sentence_on_code_names_each_exercise_once():
@@ -616,6 +619,14 @@ NUMBER = new_output("stream", text="1")
             "notebooks/.*: it is not a notebook",
         ),
         (lambda root: (root / "README.md").write_text("<!--number 1.1-->4<!--/-->"), "README.md: a number is not"),
+        (
+            lambda root: (root / "README.md").write_text("(exercises/1_1_tiny.ipynb)"),
+            "README.md: it has no link to notebooks/1_1_tiny",
+        ),
+        (
+            lambda root: write_lesson(root, "00_start", "# %% [markdown]\n# (1_1_tiny.ipynb)"),
+            "00_start.py: it has no link to ../exercises/1_1_tiny.ipynb",
+        ),
         (
             lambda root: write_exercises(root, d_new=HALF),
             "exercises/1_1_tiny.ipynb: cell 1_1-d-answer: the lesson has it",

@@ -236,14 +236,25 @@ def check(root: Path) -> list[str]:
                 problems += [f"{target}: {problem}" for problem in found]
         except BuildError as error:
             problems += str(error).splitlines()
-    if (readme := root / "README.md").exists():
-        text = readme.read_text(encoding="utf-8")
-        if text != fill_in_readme(text, root):
-            problems.append(f"README.md: a number is not that of the exercise files; {REBUILD}")
+    for page in (root / "README.md", *root.glob("lessons/00_*.py")):
+        problems += [f"{page.name}: {problem}" for problem in page_problems(page, root)] if page.exists() else []
     for path in sorted(path for folder in FOLDERS for path in (root / folder).glob("*.ipynb")):
         if (target := path.relative_to(root).as_posix()) not in expected_targets:
             problems.append(f"{target}: no lesson builds it; delete it")
     return problems
+
+
+def page_problems(page: Path, root: Path) -> Iterator[str]:
+    """What is wrong with a page that lists the sections: a wrong number, or a section without its row."""
+    text = page.read_text(encoding="utf-8")
+    if text != fill_in_readme(text, root):
+        yield f"a number is not that of the exercise files; {REBUILD}"
+    for lesson in select_lessons(root):
+        target = targets(lesson)[-1]
+        if page.parent.name == "lessons":  # its notebook stands beside the others
+            target = target.removeprefix("notebooks/").replace("exercises/", "../exercises/")
+        if lesson != page and f"({target})" not in text:
+            yield f"it has no link to {target}; add the section's row"
 
 
 def file_problems(path: Path, expected: NotebookNode) -> Iterator[str]:

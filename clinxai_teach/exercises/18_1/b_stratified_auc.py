@@ -34,7 +34,6 @@ def stratified_auc(y_true, y_prob, stratum):
 # the overall one? (If the exercise is still open, this cell says so.)
 
 # %%
-data = load_nhanes_diabetes()
 booster = HistGradientBoostingClassifier(max_depth=3, learning_rate=0.05, max_iter=150, random_state=0)
 y_prob = cross_val_predict(booster, data.X, data.y, cv=5, method="predict_proba")[:, 1]
 
