@@ -36,10 +36,13 @@ def positive_int(name: str, value: Any, *, minimum: int = 1) -> int:
 
 def one_of(name: str, value: Any, allowed: Collection[Any]) -> Any:
     """Return `value` if it is one of `allowed`; otherwise raise a ValueError that lists them."""
-    if value not in allowed:
-        names = ", ".join(repr(option) for option in allowed)
-        raise ValueError(f"{name} must be one of {names}, but got {value!r}.")
-    return value
+    try:
+        if value in allowed:
+            return value
+    except (TypeError, ValueError, RuntimeError):
+        pass  # an array or a table: whether it equals a name, nobody can say
+    names = ", ".join(repr(option) for option in allowed)
+    raise ValueError(f"{name} must be one of {names}, but got {value!r}.")
 
 
 def finite_array(name: str, values: Any, *, ndim: int | tuple[int, ...] | None = None) -> FloatArray:

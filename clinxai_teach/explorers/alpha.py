@@ -9,8 +9,10 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from clinxai_teach._types import FloatArray, IntArray, LabelArray
+from clinxai_teach._validate import class_labels, group_labels, probabilities
 from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
 from clinxai_teach.data import age_group, diabetes_split, make_radiographs
+from clinxai_teach.explorers.arguments import checked_cohorts
 from clinxai_teach.explorers.base import Choice, Explorer, Slider, State
 from clinxai_teach.plots import Coverage, Scores, ShareRows
 
@@ -57,6 +59,29 @@ class AtAlpha:
     thresholds: dict[str, float]
     coverage: "pd.DataFrame"
     sizes: FloatArray
+
+
+def checked(cohort: AlphaCohort) -> AlphaCohort:
+    """Return the cohort with arrays in place of what carried them; TypeError or ValueError where they do not fit."""
+    names = tuple(cohort.class_names)
+    parts = [_patients(part, getattr(cohort, part), len(names)) for part in ("calibration", "test")]
+    unseen = sorted(set(map(str, parts[1].groups)) - set(map(str, parts[0].groups)))
+    if unseen:
+        raise ValueError(
+            f"test.groups holds {unseen[0]!r}, which no calibration patient has. Leave these patients out, or "
+            "calibrate on some of them."
+        )
+    return AlphaCohort(cohort.unit, names, *parts)
+
+
+def _patients(part: str, patients: Any, n_classes: int) -> Patients:
+    if not isinstance(patients, tuple) or len(patients) != 3:
+        raise TypeError(f"{part} must be Patients(y_true, y_prob, groups), but got {type(patients).__name__}.")
+    p = probabilities(f"{part}.y_prob", patients[1], ndim=2)
+    if p.shape[1] != n_classes:
+        raise ValueError(f"{part}.y_prob must have a column for each of {n_classes} class names, but has {p.shape[1]}.")
+    y = class_labels(f"{part}.y_true", patients[0], *p.shape)
+    return Patients(y, p, group_labels(f"{part}.groups", patients[2], len(p)))
 
 
 def at_alpha(cohort: AlphaCohort, alpha: float, score: str, threshold_for: str) -> AtAlpha:
@@ -139,7 +164,8 @@ class AlphaExplorer(Explorer):
     )
 
     def __init__(self, cohorts: Mapping[str, AlphaCohort] | None = None) -> None:
-        self.cohorts = {FILMS: film_cohort(), DIABETES: diabetes_cohort()} if cohorts is None else dict(cohorts)
+        own = {FILMS: film_cohort(), DIABETES: diabetes_cohort()} if cohorts is None else cohorts
+        self.cohorts = checked_cohorts(own, (FILMS, DIABETES), AlphaCohort, checked)
         # The picture and the words ask for the same state, and a reader moves to and fro.
         self.result = lru_cache(maxsize=400)(
             lambda data, alpha, score, threshold_for: at_alpha(self.cohorts[data], alpha, score, threshold_for)

@@ -9,7 +9,7 @@ import math
 import numbers
 import textwrap
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -289,6 +289,8 @@ class Explorer:
         unknown or bad.
         """
         names = [control.name for control in self.controls]
+        if not isinstance(state, Mapping):
+            raise TypeError(f"a state must be a dict with {', '.join(names)}, but got {type(state).__name__}.")
         for name in names:
             if name not in state:
                 raise ValueError(f"the state lacks {name!r}. It needs: {', '.join(names)}.")
@@ -312,7 +314,11 @@ class Explorer:
 
         `states` is a list of states; None takes the explorer's own telling ones.
         """
+        if isinstance(states, Mapping):
+            raise TypeError("states must be a list of states, but got one state. Pass [state].")
         states = self.telling_states() if states is None else list(states)
+        if not states:
+            raise ValueError("states is empty. Pass at least one state, or None for the explorer's own.")
         sentences = [f"{number}. {self.describe(state)}" for number, state in enumerate(states, 1)]
         words = f"{self.title}: {len(states)} pictures. {' '.join(sentences)}"
         plots.show(self.filmstrip_figure(states, sentences), words)

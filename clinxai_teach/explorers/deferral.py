@@ -1,15 +1,17 @@
 """Handing the most doubtful patients to a doctor: what remains of accuracy and sensitivity, and who is handed over."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from matplotlib.figure import FigureBase
 
 from clinxai_teach._types import FloatArray, IntArray, LabelArray
+from clinxai_teach._validate import finite_array, group_labels, probabilities
 from clinxai_teach.data import AGE_GROUPS, CLASS_NAMES, age_group, diabetes_split, make_radiographs
 from clinxai_teach.data.radiographs import SHORTCUT_CLASS
+from clinxai_teach.explorers.arguments import checked_cohorts, labels_beside
 from clinxai_teach.explorers.base import Choice, Explorer, Slider, State
 from clinxai_teach.plots import Deferral, IllParts, ShareRows
 from clinxai_teach.uncertainty import (
@@ -61,6 +63,19 @@ class Deferred:
     curves: dict[str, FloatArray]
     parts: IntArray
     shares: FloatArray
+
+
+def checked(cohort: DeferralCohort) -> DeferralCohort:
+    """Return the cohort with arrays in place of what carried them; TypeError or ValueError where they do not fit."""
+    samples = finite_array("samples", cohort.samples, ndim=2)
+    samples = probabilities("samples", samples.ravel(), ndim=1).reshape(samples.shape)
+    y = labels_beside("y_true", cohort.y_true, samples[0]).astype(int)
+    groups, names = group_labels("groups", cohort.groups, len(y)), tuple(cohort.group_names)
+    if set(groups) != set(names):
+        raise ValueError(
+            f"group_names must name the groups that have patients, {sorted(map(str, set(groups)))}, but is {names}."
+        )
+    return replace(cohort, y_true=y, samples=samples, groups=groups, group_names=names)
 
 
 def doubt(cohort: DeferralCohort, measure: str, threshold: float) -> FloatArray:
@@ -150,7 +165,7 @@ class DeferralExplorer(Explorer):
         if cohorts is None:
             diabetes = diabetes_cohort()
             cohorts = {DIABETES_HALF: diabetes, DIABETES_FIFTH: diabetes, FILMS: film_cohort()}
-        self.cohorts = dict(cohorts)
+        self.cohorts = checked_cohorts(cohorts, THRESHOLDS, DeferralCohort, checked)
         self.results = {
             (name, measure): deferred(cohort, measure, THRESHOLDS[name])
             for name, cohort in self.cohorts.items()

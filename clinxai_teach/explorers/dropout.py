@@ -9,6 +9,7 @@ from matplotlib.figure import FigureBase
 from clinxai_teach._types import FloatArray
 from clinxai_teach.data import CLASS_NAMES, make_radiographs
 from clinxai_teach.data.radiographs import SHIFTS
+from clinxai_teach.explorers.arguments import checked_model
 from clinxai_teach.explorers.base import Choice, Explorer, Slider, State
 from clinxai_teach.explorers.films import pick_of_seed
 from clinxai_teach.plots import Doubt, Film, RunningMean
@@ -106,7 +107,7 @@ class DropoutExplorer(Explorer):
         from clinxai_teach.models import load_cxr_model
         from clinxai_teach.uncertainty import mc_dropout_samples
 
-        model = load_cxr_model("clean") if model is None else model
+        model = checked_model("model", load_cxr_model("clean") if model is None else model)
         picked = pick_of_seed(seed, WANTED)
         self.images, self.samples = {}, {}
         for shift in (NO_SHIFT, *SHIFTS):

@@ -9,6 +9,7 @@ from matplotlib.figure import FigureBase
 
 from clinxai_teach._types import FloatArray
 from clinxai_teach.data import CLASS_NAMES, Radiographs, make_radiographs
+from clinxai_teach.explorers.arguments import checked_models
 from clinxai_teach.explorers.base import Choice, Explorer, Slider, State, Toggle
 from clinxai_teach.explorers.films import MODELS, course_models, pick_films
 from clinxai_teach.explorers.integrated_gradients import N_FILMS, SEED, SEVERITY
@@ -106,10 +107,11 @@ class GradCAMExplorer(Explorer):
     def __init__(self, seed: int = SEED, *, models: "Mapping[str, ChestNet] | None" = None) -> None:
         from clinxai_teach.attribution import neighbourhood
 
+        networks = checked_models(course_models() if models is None else models, MODELS, layers=LAYERS)
         films = make_radiographs(N_FILMS, seed=seed, marker=1.0)
         picked = pick_films(films, [(name, SEVERITY) for name in CLASS_NAMES])
         rows = dict(zip(CLASS_NAMES, picked.tolist(), strict=True))
-        self.heat, self.says = all_heat(course_models() if models is None else models, films, rows)
+        self.heat, self.says = all_heat(networks, films, rows)
         self.images = {name: films.images[row, 0] for name, row in rows.items()}
         self.lesions = {name: films.lesion_masks[row] for name, row in rows.items()}
         self.near = {name: neighbourhood(films.marker_masks[row : row + 1], RADIUS)[0] for name, row in rows.items()}

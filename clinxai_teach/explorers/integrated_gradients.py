@@ -10,6 +10,7 @@ from scipy.ndimage import gaussian_filter
 
 from clinxai_teach._types import FloatArray
 from clinxai_teach.data import CLASS_NAMES, make_radiographs
+from clinxai_teach.explorers.arguments import checked_models
 from clinxai_teach.explorers.base import Choice, Explorer, LogSlider, State
 from clinxai_teach.explorers.films import MODELS, course_models, pick_films
 from clinxai_teach.plots import Completeness, Film, GapCurve, Places, SignedMap
@@ -74,6 +75,7 @@ def walk(model: "nn.Module", image: FloatArray, baseline: FloatArray, target: in
     """
     import torch
 
+    from clinxai_teach._torch import eval_mode
     from clinxai_teach.attribution import saliency
 
     start, end = (torch.from_numpy(picture)[None, None] for picture in (baseline, image))
@@ -86,7 +88,7 @@ def walk(model: "nn.Module", image: FloatArray, baseline: FloatArray, target: in
         every = STEPS[-1] // steps
         mean = gradients[every - 1 :: every].mean(dim=0)
         maps[steps] = ((end[0] - start[0]) * mean)[0].numpy()
-    with torch.no_grad():
+    with torch.no_grad(), eval_mode(model):
         first, last = model(torch.cat([start, end]))[:, target].tolist()
     return Walk(maps, last, first)
 
@@ -125,7 +127,7 @@ class IntegratedGradientsExplorer(Explorer):
     )
 
     def __init__(self, seed: int = SEED, *, models: "Mapping[str, nn.Module] | None" = None) -> None:
-        self.models = course_models() if models is None else models
+        self.models = checked_models(course_models() if models is None else models, MODELS)
         self.films = make_radiographs(N_FILMS, seed=seed, marker=1.0)
         picked = pick_films(self.films, [(name, SEVERITY) for name in FILMS])
         self.rows = dict(zip(FILMS, picked.tolist(), strict=True))

@@ -10,6 +10,7 @@ from matplotlib.figure import FigureBase
 from clinxai_teach._types import BoolArray, FloatArray
 from clinxai_teach.data import CLASS_NAMES, make_radiographs
 from clinxai_teach.data.radiographs import SHORTCUT_CLASS, SITES
+from clinxai_teach.explorers.arguments import checked_models
 from clinxai_teach.explorers.base import Choice, Explorer, Slider, State, Toggle
 from clinxai_teach.explorers.films import MODELS, course_models, pick_of_seed
 from clinxai_teach.plots import Film, Heatmap, Probabilities
@@ -120,7 +121,8 @@ class MarkerExplorer(Explorer):
     )
 
     def __init__(self, seed: int = SEED, *, models: "Mapping[str, ChestNet] | None" = None) -> None:
-        self.results = marker_answers(course_models() if models is None else models, seed)
+        networks = checked_models(course_models() if models is None else models, MODELS, layers=(0,))
+        self.results = marker_answers(networks, seed)
 
     def build(self, figure: FigureBase) -> Pictures:
         nothing = np.zeros_like(self.results.answers[1, True, "A", "clean"].image)

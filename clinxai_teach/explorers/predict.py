@@ -29,6 +29,9 @@ class PredictFirst:
     """
 
     def __init__(self, question: Question, explorer: Explorer) -> None:
+        for name, value, kind in (("question", question, Question), ("explorer", explorer, Explorer)):
+            if not isinstance(value, kind):
+                raise TypeError(f"{name} must be of the kind {kind.__name__}, but got {type(value).__name__}.")
         self.question, self.explorer = question, explorer
         self._room: Any = None
 

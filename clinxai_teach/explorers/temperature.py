@@ -1,15 +1,16 @@
 """One temperature for all logits: what it does to the reliability diagram, and to the numbers that judge it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.figure import FigureBase
 from matplotlib.text import Text
 
 from clinxai_teach._types import FloatArray, IntArray
+from clinxai_teach._validate import finite_array
 from clinxai_teach.calibration import (
     TemperatureScaling,
     brier_decomposition,
@@ -20,6 +21,7 @@ from clinxai_teach.calibration import (
 from clinxai_teach.calibration.curves import ReliabilityCurve
 from clinxai_teach.calibration.scores import BrierDecomposition
 from clinxai_teach.data import diabetes_split, make_radiographs
+from clinxai_teach.explorers.arguments import about, checked_cohorts, labels_beside
 from clinxai_teach.explorers.base import Button, Choice, Explorer, LogSlider, State
 from clinxai_teach.plots import ECE, NLL, BrierParts, Counts, Reliability
 from clinxai_teach.plots.calibration import signed
@@ -61,6 +63,22 @@ class AtTemperature:
     parts: BrierDecomposition
     nll: float
     nll_calibration: float
+
+
+def checked(cohort: TemperatureCohort) -> TemperatureCohort:
+    """Return the cohort with arrays in place of what carried them; TypeError or ValueError where they do not fit."""
+    parts: dict[str, Any] = {}
+    for part in ("calibration", "test"):
+        logits = finite_array(f"{part}_logits", getattr(cohort, f"{part}_logits"), ndim=(1, 2))
+        labels = labels_beside(f"{part}_labels", getattr(cohort, f"{part}_labels"), logits)
+        parts |= {f"{part}_logits": logits, f"{part}_labels": labels}
+    shapes = [parts[f"{part}_logits"].shape[1:] for part in ("calibration", "test")]
+    if shapes[0] != shapes[1]:
+        raise ValueError(
+            f"test_logits must have the columns of calibration_logits, but the shapes are "
+            f"{parts['test_logits'].shape} and {parts['calibration_logits'].shape}."
+        )
+    return replace(cohort, **parts)
 
 
 def at_temperature(cohort: TemperatureCohort, temperature: float) -> AtTemperature:
@@ -156,11 +174,13 @@ class TemperatureExplorer(Explorer):
     buttons = (Button("fit", "Fit T"),)
 
     def __init__(self, cohorts: Mapping[str, TemperatureCohort] | None = None) -> None:
-        self.cohorts = {BINARY: diabetes_cohort(), MULTICLASS: film_cohort()} if cohorts is None else dict(cohorts)
-        self.fitted = {
-            name: TemperatureScaling().fit(cohort.calibration_logits, cohort.calibration_labels).temperature_
-            for name, cohort in self.cohorts.items()
-        }
+        own = {BINARY: diabetes_cohort(), MULTICLASS: film_cohort()} if cohorts is None else cohorts
+        self.cohorts = checked_cohorts(own, (BINARY, MULTICLASS), TemperatureCohort, checked)
+        self.fitted = {}
+        for name, cohort in self.cohorts.items():
+            with about(f"cohorts[{name!r}], calibration part"):
+                fitted = TemperatureScaling().fit(cohort.calibration_logits, cohort.calibration_labels)
+            self.fitted[name] = fitted.temperature_
         self.grid = np.array(TEMPERATURE.values)
         self.nll_curves = {
             name: [
