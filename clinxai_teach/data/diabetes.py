@@ -33,13 +33,15 @@ class DiabetesSplit:
     audit: pd.DataFrame
 
 
-def diabetes_split(*, random_state: int = 14) -> DiabetesSplit:
+def diabetes_split(*, people: str = "all", random_state: int = 14) -> DiabetesSplit:
     """Return the people of `load_nhanes_diabetes` in a training, a calibration and a test part: a `DiabetesSplit`.
 
     Each part has the same share of people with diabetes. 14 is the split of the whole course: of 30 that were tried,
     the one whose numbers lie nearest the average of all. Another `random_state` deals the same people anew.
 
-    Raises TypeError or ValueError unless `random_state` is a whole number of at least 0.
+    `people` are those of `load_nhanes_diabetes`: "all", or "not told".
+
+    Raises TypeError or ValueError unless `random_state` is a whole number of at least 0, and for other `people`.
 
     Examples
     --------
@@ -48,11 +50,14 @@ def diabetes_split(*, random_state: int = 14) -> DiabetesSplit:
     (2458, 1054, 1506)
     >>> round(float(people.y_calib.mean()), 3), round(float(people.y_test.mean()), 3)
     (0.198, 0.198)
+    >>> unknown = diabetes_split(people="not told")
+    >>> len(unknown.y_test), int(unknown.y_test.sum())
+    (1265, 57)
     """
     from sklearn.model_selection import train_test_split  # here, because whoever draws films needs no scikit-learn
 
     seed = positive_int("random_state", random_state, minimum=0)
-    data = load_nhanes_diabetes()
+    data = load_nhanes_diabetes(people=people)
     X_rest, X_test, y_rest, y_test = train_test_split(data.X, data.y, test_size=0.3, stratify=data.y, random_state=seed)
     X_train, X_calib, y_train, y_calib = train_test_split(
         X_rest, y_rest, test_size=0.3, stratify=y_rest, random_state=seed

@@ -92,6 +92,39 @@ def test_label_is_hba1c_or_told(data):
     assert (high & ~told).sum() == 190
 
 
+def test_people_whom_no_doctor_told(data):
+    """4,051 said no, 159 borderline, 4 are not recorded; whoever is ill among them is ill by HbA1c."""
+    unknown = load_nhanes_diabetes(people="not told")
+    assert unknown.X.shape == (4214, 13)
+    assert unknown.audit.shape == (4214, 8)
+    told = unknown.audit["told_diabetes"]
+    assert told.value_counts(dropna=False).to_dict() == {"no": 4051, "borderline": 159, np.nan: 4}
+    assert unknown.y.sum() == 190
+    assert ((unknown.audit["hba1c_percent"] >= 6.5) == (unknown.y == 1)).all()
+    rows = unknown.X.index
+    assert unknown.y.index.equals(rows)
+    assert unknown.audit.index.equals(rows)
+    for name in ("X", "y", "audit"):
+        assert getattr(unknown, name).equals(getattr(data, name).loc[rows])
+    left_out = data.audit.drop(rows)
+    assert (left_out["told_diabetes"] == "yes").all()
+    assert len(left_out) == 804
+
+
+def test_the_description_says_which_people_it_is_about(data):
+    unknown = load_nhanes_diabetes(people="not told").description
+    assert "only the 4,214 people whom no doctor told" in unknown
+    assert "It mixes people" not in unknown
+    assert "4,214" not in data.description
+    assert load_nhanes_diabetes(people="all").description == data.description
+
+
+@pytest.mark.parametrize("people", ["told", "not_told", None, 1, ["not told"]])
+def test_other_people_are_refused(people):
+    with pytest.raises(ValueError, match="people must be one of 'all', 'not told', but got"):
+        load_nhanes_diabetes(people=people)
+
+
 # Features
 
 
