@@ -57,7 +57,8 @@ def summary(report: "TrustReport") -> list[Block]:
     by_name = {row["group"]: row for row in groups}
     wrong = [by_name[row["group"]] for row in report.miscalibrated if row["miscalibrated"]]
     few = [row["group"] for row in groups if row["insufficient"]]
-    findings = [
+    findings = [] if report.excluded is None else [left_out(report.excluded)]
+    findings += [
         f"{overall['n']:,} patients, {overall['events']:,} with the event. AUC {number(overall, 'auc')}, observed / "
         f"expected events {number(overall, 'oe')}.",
         "Probabilities wrong by more than chance explains (tested in every group, 5% chance of any false alarm): "
@@ -68,19 +69,26 @@ def summary(report: "TrustReport") -> list[Block]:
         f"alerts, of which {shown(report.alerts['false_alerts'], 1)} are false, and "
         f"{shown(report.alerts['missed'], 1)} missed cases.",
     ]
-    left_out = not_stated(vars(report))
-    if left_out:
-        findings.append(f"Not stated by the author: {', '.join(left_out)}.")
+    silent = not_stated(vars(report))
+    if silent:
+        findings.append(f"Not stated by the author: {', '.join(silent)}.")
     notice = "Written with teaching material. It describes a model and approves nothing. In brackets: 95% intervals."
     return [Paragraph(notice), Bullets(findings)]
 
 
 def data(report: "TrustReport") -> list[Block]:
-    """Return where the patients come from, when they were seen, and how many they are."""
+    """Return where the patients come from, when they were seen, who was left out, and how many they are."""
     overall = report.subgroups[0]
     share = overall["events"] / overall["n"]
     counts = f"This report: {overall['n']:,} patients, {overall['events']:,} with the event ({share:.1%})."
-    return [stated(report, "data"), stated(report, "dates", "Dates: "), Paragraph(counts)]
+    who = stated(report, "excluded", "Left out: ") if report.excluded is None else Paragraph(left_out(report.excluded))
+    return [stated(report, "data"), stated(report, "dates", "Dates: "), who, Paragraph(counts)]
+
+
+def left_out(excluded: Mapping[str, int]) -> str:
+    """Say who was left out of the table that the report is about, and how many."""
+    groups = [f"{name} ({n:,})" for name, n in excluded.items()]
+    return f"Left out of this report: {'; '.join(groups) if groups else 'nobody'}."
 
 
 def subgroups(report: "TrustReport") -> list[Block]:

@@ -38,6 +38,8 @@ PARTS = {
             "data": "where the patients come from, how they were chosen, what the label is, and what was kept apart "
             "for this report",
             "dates": "when the patients were seen, when the model was trained, when this report was made",
+            "excluded": 'who was left out of these patients and how many, such as {"known diabetes": 804}; {} if '
+            "nobody was",
         },
     ),
     "subgroups": Part(

@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, NoReturn, Self
@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from clinxai_teach._types import BoolArray, FloatArray, LabelArray
-from clinxai_teach._validate import binary_outcome, group_labels, open_fraction, random_generator
+from clinxai_teach._validate import binary_outcome, group_labels, open_fraction, positive_int, random_generator
 from clinxai_teach.calibration import calibration_null_band, reliability_curve
 from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
 from clinxai_teach.conformal.evaluation import boolean_sets
@@ -24,7 +24,8 @@ from clinxai_teach.trust.parts import not_stated, refuse_if_incomplete
 from clinxai_teach.trust.similarity import SimilarityCheck
 from clinxai_teach.trust.subgroups import calibration_tests, members_by_group, subgroup_table
 
-FORMAT = "clinxai-teach trust report 1"
+FORMAT = "clinxai-teach trust report 2"
+FIRST_FORMAT = "clinxai-teach trust report 1"  # did not say who was left out
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,11 @@ class TrustReport:
     """A finished report. `trust_report` makes one; `TrustReport.from_json` reads one back, with nothing lost.
 
     Written by the author: `model_name, intended_use, failure_modes` (a list), `override`; and, None where left out,
-    `data, dates, use_conditions, version, model_hash`. Computed, as plain lists and dicts (None where a number does not
-    exist): `subgroups` (rows of `subgroup_report`), `miscalibrated` (rows of `miscalibrated_groups`), `alerts`
-    (`alert_burden`), `reliability` (the curve, the null band of the ECE), `coverage` (rows by all, class and group),
-    `similarity` (a text, a `SimilarityCheck`, or None), `data_hash` (SHA-256 of outcomes, probabilities and groups) and
-    `settings`.
+    `data, dates, excluded` (a dict), `use_conditions, version, model_hash`. Computed, as plain lists and dicts (None
+    where a number does not exist): `subgroups` (rows of `subgroup_report`), `miscalibrated` (rows of
+    `miscalibrated_groups`), `alerts` (`alert_burden`), `reliability` (the curve, the null band of the ECE), `coverage`
+    (rows by all, class and group), `similarity` (a text, a `SimilarityCheck`, or None), `data_hash` (SHA-256 of
+    outcomes, probabilities and groups) and `settings`.
 
     `to_markdown()`, `to_html()` and `to_json()` return texts; `figures()` the drawings as SVG, by name;
     `subgroup_table()` the rows as a DataFrame. In a notebook it shows itself.
@@ -49,6 +50,7 @@ class TrustReport:
     intended_use: str
     data: str | None
     dates: str | None
+    excluded: dict[str, int] | None
     failure_modes: list[str]
     similarity: dict[str, Any] | None
     use_conditions: str | None
@@ -82,11 +84,16 @@ class TrustReport:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return the report that `to_json` wrote. ValueError for anything else, with the place that is wrong."""
+        """Return the report that `to_json` wrote. ValueError for anything else, with the place that is wrong.
+
+        A report of the first edition is read too; whom it left out is not stated.
+        """
         try:
             content = json.loads(text, parse_constant=_refuse)
         except ValueError as error:
             raise ValueError(f"text is no JSON: {error}. Pass what to_json() returned.") from None
+        if isinstance(content, dict) and content.get("format") == FIRST_FORMAT:
+            content = {"excluded": None, **content, "format": FORMAT}
         validate(content)
         return cls(**{name: value for name, value in content.items() if name != "format"})
 
@@ -116,6 +123,7 @@ def trust_report(
     use_conditions: str | None = None,
     data: str | None = None,
     dates: str | None = None,
+    excluded: Mapping[str, int] | None = None,
     similarity: str | SimilarityCheck | None = None,
     version: str | None = None,
     model_hash: str | None = None,
@@ -132,9 +140,10 @@ def trust_report(
     Required: `groups` (one label per patient; the name of a Series is used) and the texts `intended_use`,
     `failure_modes` (one or a list) and `override`. Leave one out, or empty, and the error says what to write there.
 
-    A complete report also has the texts `use_conditions`, `data`, `dates`, `version`, `model_hash` (see `fingerprint`)
-    and `similarity`: a text, or better `SimilarityDetector().fit(X_train).check(X)`. Nothing is filled in for you: what
-    you leave out, the report lists at its top as not stated.
+    A complete report also has the texts `use_conditions`, `data`, `dates`, `version`, `model_hash` (see `fingerprint`);
+    `excluded`, who was left out of this table and how many, as a dict such as `{"known diabetes": 804}`; and
+    `similarity`: a text, or better `SimilarityDetector().fit(X_train).check(X)`. Nothing is filled in for you: what you
+    leave out, the report lists at its top as not stated.
 
     Parameters
     ----------
@@ -174,6 +183,7 @@ def trust_report(
         "intended_use": intended_use,
         "data": data,
         "dates": dates,
+        "excluded": excluded,
         "failure_modes": [failure_modes] if isinstance(failure_modes, str) else failure_modes,
         "use_conditions": use_conditions,
         "override": override,
@@ -183,8 +193,9 @@ def trust_report(
     some_groups = groups if groups is None or isinstance(groups, str) else "given"  # their labels are checked below
     refuse_if_incomplete({**written, "groups": some_groups})
     written |= dict.fromkeys(not_stated(written).keys() - {"similarity"})  # a text of spaces only is none
-    for name, value in written.items():
-        _check_text(name, value)
+    written["excluded"] = _counts(written["excluded"])
+    for name in written.keys() - {"excluded"}:
+        _check_text(name, written[name])
     y, p = binary_outcome(y_true, y_prob)
     alpha = open_fraction("alpha", alpha)
     by = str(getattr(groups, "name", None) or "group")
@@ -271,6 +282,23 @@ def _check_text(name: str, value: Any) -> None:
         if item is not None and not isinstance(item, str):
             cure = "Pass fingerprint(model)." if name == "model_hash" else "Write it in words."
             raise TypeError(f"{name} must be text, but is {type(item).__name__}. {cure}")
+
+
+def _counts(excluded: Any) -> dict[str, int] | None:
+    """Return who was left out and how many as a plain dict, also from a Series of counts."""
+    if excluded is None:
+        return None
+    if not isinstance(excluded, (Mapping, pd.Series)):
+        raise TypeError(
+            'excluded must be a dict of who was left out and how many, such as {"known diabetes": 804}, but is '
+            f"{type(excluded).__name__}."
+        )
+    counts = {}
+    for who, n in excluded.items():
+        if not isinstance(who, str) or not who.strip():
+            raise TypeError(f"excluded must say in words who was left out, but holds the key {who!r}.")
+        counts[who] = positive_int(f"excluded[{who!r}]", n, minimum=0)
+    return counts
 
 
 def _similarity(value: Any) -> dict[str, Any] | None:

@@ -34,6 +34,7 @@ WRITTEN = {
     "use_conditions": "All inputs measured in the last year.",
     "data": "A simulated cohort.",
     "dates": "Patients 2020 to 2021; model trained 2 May 2022; report of 1 June 2022.",
+    "excluded": {"known disease": 1804, "no blood test": 0},
     "similarity": "Nothing recognises unlike patients.",
     "version": "1.0 of 2 May 2022",
     "model_hash": "0" * 64,
@@ -194,6 +195,26 @@ def test_a_part_that_is_left_out_is_named_alone(field, value):
     assert "Not stated" not in report_of().to_html()
 
 
+def test_who_was_left_out_is_the_first_thing_that_a_report_says():
+    report = report_of()
+    line = "Left out of this report: known disease (1,804); no blood test (0)."
+    top, data = report.to_markdown().replace("\\", "").split("## ")[0], report.to_markdown().split("## ")[2]
+    assert top.index(line) < top.index("1,200 patients")
+    assert line in data.replace("\\", "")
+    assert report.to_html().count(line) == 2
+    assert "Left out of this report: nobody." in report_of(excluded={}).to_html()
+    assert "Left out: Not stated. Here belongs: who was left out" in report_of(excluded=None).to_html()
+    assert "Left out" not in report_of(excluded=None).to_markdown().split("## ")[0]
+
+
+def test_counts_of_pandas_and_numpy_say_who_was_left_out_too():
+    counted = pd.Series(["known disease"] * 3 + ["died"] * 2).value_counts()
+    report = report_of(excluded=counted)
+    assert report.excluded == {"known disease": 3, "died": 2}
+    assert report_of(excluded={"died": np.int64(2)}).excluded == {"died": 2}
+    assert TrustReport.from_json(report.to_json()) == report
+
+
 def test_a_report_cannot_lose_a_part_later(report):
     for name in ("model_name", "intended_use", "override", "failure_modes", "subgroups"):
         with pytest.raises(ValueError, match="required part"):
@@ -206,6 +227,17 @@ def test_a_report_cannot_lose_a_part_later(report):
     ("changes", "error", "message"),
     [
         ({"override": 3}, TypeError, "override must be text"),
+        ({"excluded": "804 with known disease"}, TypeError, 'excluded must be a dict .*"known diabetes": 804.* is str'),
+        ({"excluded": ["known disease"]}, TypeError, "excluded must be a dict of who .* but is list"),
+        (
+            {"excluded": {"known disease": -1}},
+            ValueError,
+            r"excluded\['known disease'\] must be at least 0, but got -1",
+        ),
+        ({"excluded": {"known disease": 2.5}}, TypeError, r"excluded\['known disease'\] must be a whole number"),
+        ({"excluded": {"known disease": None}}, TypeError, r"excluded\['known disease'\] must be a whole number"),
+        ({"excluded": {7: 1}}, TypeError, "excluded must say in words who was left out, but holds the key 7"),
+        ({"excluded": {" ": 1}}, TypeError, "excluded must say in words who was left out, but holds the key ' '"),
         ({"failure_modes": ["a", 2]}, TypeError, "failure_modes must be text"),
         ({"similarity": 0.5}, TypeError, "similarity must be a text or the result of"),
         ({"groups": [1, 2]}, ValueError, "groups needs one label per patient"),
@@ -236,6 +268,20 @@ def test_json_round_trip_loses_nothing(report):
     )
 
 
+def test_a_report_of_the_first_edition_is_still_read(report):
+    content = json.loads(report.to_json())
+    assert content["format"] == "clinxai-teach trust report 2"
+    del content["excluded"]
+    first = TrustReport.from_json(json.dumps({**content, "format": "clinxai-teach trust report 1"}))
+    assert first == dataclasses.replace(report, excluded=None)
+    assert "Not stated by the author: excluded." in first.to_html()
+    assert TrustReport.from_json(first.to_json()) == first
+    with pytest.raises(ValueError, match=r"format.*trust report 2' was expected"):
+        TrustReport.from_json(json.dumps({**content, "excluded": None, "format": "clinxai-teach trust report 3"}))
+    with pytest.raises(ValueError, match="excluded"):  # the second edition must say it, if only with null
+        TrustReport.from_json(json.dumps(content))
+
+
 @settings(max_examples=30, deadline=None)
 @given(text=st.text(min_size=1).filter(lambda text: text.strip()))
 def test_any_text_survives_and_every_form_can_be_written(text, report):
@@ -259,6 +305,10 @@ def test_every_field_of_the_json_is_required(field, report):
     ("place", "value", "message"),
     [
         (("intended_use",), "  ", "intended_use"),
+        (("excluded", "known disease"), -1, "excluded/known disease"),
+        (("excluded", "known disease"), 2.5, "excluded/known disease"),
+        (("excluded",), "nobody", "excluded"),
+        (("excluded",), {" ": 1}, "excluded"),
         (("failure_modes",), [], "failure_modes"),
         (("failure_modes", 0), "", "failure_modes/0"),
         (("subgroups", 0, "auc"), "high", "subgroups/0/auc"),
@@ -315,7 +365,7 @@ def test_measures_that_do_not_exist_are_null_and_come_back():
 @pytest.fixture(scope="module")
 def hostile():
     y, p, groups = patients()
-    written = {name: [HOSTILE, HOSTILE] if name == "failure_modes" else HOSTILE for name in WRITTEN}
+    written = dict.fromkeys(WRITTEN, HOSTILE) | {"failure_modes": [HOSTILE, HOSTILE], "excluded": {HOSTILE: 2}}
     groups = pd.Series(np.where(groups == "north", HOSTILE, groups), name=HOSTILE)
     return trust_report(HOSTILE, y, p, groups=groups, n_bootstrap=10, **written)
 
