@@ -110,12 +110,28 @@ def subgroups(report: "TrustReport") -> list[Block]:
             f'"{INSUFFICIENT}": fewer than {FEW} events, or fewer than {FEW} patients without the event. The interval '
             "is shown, an estimate is not. It does not mean that the group is safe."
         ),
+        *no_slope(report),
         figures(report)["ratios"],
         Table(
             "Are the probabilities right in each group? Test of total and trend, adjusted for the number of groups",
             [report.settings["group_name"], "Expected events", "Observed events", "Adjusted p", "Finding"],
             tests,
         ),
+    ]
+
+
+def no_slope(report: "TrustReport") -> list[Block]:
+    """Say why a slope is not estimable, if one is not."""
+    if all(row["slope"] is not None for row in report.subgroups):
+        return []
+    certain = report.reliability.get("certain")
+    here = f" In this report, {certain:,} of {report.subgroups[0]['n']:,} probabilities are." if certain else ""
+    return [
+        Paragraph(
+            "There is no calibration slope where a probability is exactly 0 or 1, because its log-odds are infinite."
+            f"{here} Nor where all patients have one outcome or one probability, or where the probabilities separate "
+            "the outcomes perfectly."
+        )
     ]
 
 

@@ -35,9 +35,9 @@ class TrustReport:
     Written by the author: `model_name, intended_use, failure_modes` (a list), `override`; and, None where left out,
     `data, dates, excluded` (a dict), `use_conditions, version, model_hash`. Computed, as plain lists and dicts (None
     where a number does not exist): `subgroups` (rows of `subgroup_report`), `miscalibrated` (rows of
-    `miscalibrated_groups`), `alerts` (`alert_burden`), `reliability` (the curve, the null band of the ECE), `coverage`
-    (rows by all, class and group), `similarity` (a text, a `SimilarityCheck`, or None), `data_hash` (SHA-256 of
-    outcomes, probabilities and groups) and `settings`.
+    `miscalibrated_groups`), `alerts` (`alert_burden`), `reliability` (the curve, the null band of the ECE, how many
+    probabilities are `certain`: exactly 0 or 1), `coverage` (rows by all, class and group), `similarity` (a text, a
+    `SimilarityCheck`, or None), `data_hash` (SHA-256 of outcomes, probabilities and groups) and `settings`.
 
     `to_markdown()`, `to_html()` and `to_json()` return texts; `figures()` the drawings as SVG, by name;
     `subgroup_table()` the rows as a DataFrame. In a notebook it shows itself.
@@ -223,6 +223,7 @@ def trust_report(
         alerts={name: _plain(value) for name, value in alert_burden(y, p, threshold=threshold)._asdict().items()},
         reliability={
             **{name: [_plain(value) for value in values] for name, values in dataclasses.asdict(curve).items()},
+            "certain": int(np.count_nonzero((p == 0) | (p == 1))),
             "null_low": band.low,
             "null_high": band.high,
         },

@@ -141,6 +141,23 @@ def test_numbers_in_print_are_those_of_the_report(report):
         assert f"{row['coverage']:.3f} ({row['ci_low']:.3f} to {row['ci_high']:.3f})" in markdown
 
 
+def test_a_slope_that_does_not_exist_says_why():
+    y, p, groups = patients()
+    p[:2] = 1
+    words = {**WRITTEN, "n_bootstrap": 10}
+    sure = trust_report("m", y, p, groups=groups, **words)
+    assert sure.reliability["certain"] == 2
+    assert sure.subgroups[0]["slope"] is None
+    reason = "no calibration slope where a probability is exactly 0 or 1, because its log-odds are infinite. In this "
+    for text in (sure.to_markdown().replace("\\", ""), sure.to_html()):
+        assert reason + "report, 2 of 1,200 probabilities are." in text
+    assert "no calibration slope" not in report_of().to_html()
+    separated = trust_report("m", y, np.where(y, 0.6, 0.4), groups=groups, **words).to_html()
+    assert "separate the outcomes perfectly" in separated
+    assert "In this report" not in separated
+    assert TrustReport.from_json(sure.to_json()) == sure
+
+
 def test_similarity_from_the_detector():
     rng = np.random.default_rng(0)
     check = SimilarityDetector().fit(rng.normal(size=(300, 3))).check(rng.normal(size=(500, 3)))
