@@ -4,7 +4,7 @@
 # **For** doctors in training and their teachers. You need no code to follow: run each cell, move the sliders, answer
 # the questions. If you write code, read the open cells too: they are the formulas.
 #
-# **Time:** about 100 minutes in two sittings, 70 minutes for the exercises. The first sitting ends after part 9.
+# **Time:** about 100 minutes in two sittings, {{minutes 18.4}} minutes for the exercises. The first sitting ends after part 9.
 #
 # **Questions this section answers**
 #

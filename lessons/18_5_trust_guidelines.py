@@ -4,7 +4,7 @@
 # **For** doctors in training and their teachers. You need no code to follow: run each cell, answer the questions, move the
 # sliders. If you write code, read the open cells too.
 #
-# **Time:** about 80 minutes to read and try, 60 minutes for the exercises.
+# **Time:** about 80 minutes to read and try, {{minutes 18.5}} minutes for the exercises.
 #
 # **Questions this section answers**
 #

@@ -4,7 +4,7 @@
 # **For** doctors in training and their teachers. You need no code to follow: run each cell, fill in the form, answer the
 # questions.
 #
-# **Time:** about 45 minutes to read and try, 40 minutes for the exercises.
+# **Time:** about 45 minutes to read and try, {{minutes 18.6}} minutes for the exercises.
 #
 # **Questions this section answers**
 #

@@ -220,7 +220,7 @@ def test_counts_times_and_needs_come_from_the_exercise_files(course, notebooks):
 
 def test_the_sentence_on_code_names_each_exercise_once():
     def of(*needs):
-        return exercise_cells.coding_sentence([exercise_cells.Facts(f"1-{k}", 1, 1, n) for k, n in enumerate(needs)])
+        return exercise_cells.coding_sentence([exercise_cells.Facts(f"1-{k}", 1, n) for k, n in enumerate(needs)])
 
     assert of("code") == "All need code."
     assert of("none", "code") == "1-0 needs no code."
@@ -269,11 +269,13 @@ def test_an_unknown_placeholder_lists_the_known_ones(tmp_path):
         ("minutes=4", "", "cell 3: an answer needs minutes= .* found None"),
         ("minutes=4", "minutes=0.5", "cell 3: .* a whole number above 0, found 0.5"),
         ("minutes=4", "minutes=4 hours=1", "cell 3: unknown option hours; an answer may have coding"),
+        ("minutes=4", 'minutes=4 coding="non"', "cell 3: coding= must be one of none, calculator, code, found 'non'"),
+        ("minutes=4", 'minutes=4 needs="notbook"', "cell 3: needs= can only be .notebook., found 'notbook'"),
         ("    ### BEGIN SOLUTION\n", "", "cell 3: an answer needs ### BEGIN SOLUTION"),
         ("    ### END SOLUTION\n", "", "cell 3: BEGIN SOLUTION has no END SOLUTION"),
         ("    return", "    ### BEGIN SOLUTION\n    return", "cell 3: a second BEGIN SOLUTION"),
         ("    ### BEGIN", "    ### END SOLUTION\n    ### BEGIN", "cell 3: END SOLUTION has no BEGIN SOLUTION"),
-        ("def double(x):", "if True:", "cell 3: an answer must begin with a function, or with a stub"),
+        ("def double(x):", "if True:", "cell 3: an answer needs a stub before its solution"),
         ("print(double(3))", "### BEGIN SOLUTION", "cell 4: .*markers, also in prose, belong only in an answer"),
         ("print(double(3))", "double(3);", "cell 4: the cell ends in ';'"),
         ("# ## Twice", "# # Twice", "cell 2: the first text begins with the title"),
@@ -284,6 +286,17 @@ def test_a_wrong_exercise_file_is_named_with_what_to_do(tmp_path, old, new, mess
     write_exercises(tmp_path, a_double=DOUBLE.replace(old, new))
     with pytest.raises(builder.BuildError, match=rf"^1_1/a_double.py, {message}"):
         builder.read_lesson(write_lesson(tmp_path, "1_1_x_exercises", "# %% exercises\n"))
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("EPS = 1e-9\nhalf = ...\n### BEGIN SOLUTION\nx = 1\nhalf = x / 2\n### END SOLUTION", "half"),
+        ("import math\n\ndef f(x):\n    ### BEGIN SOLUTION\n    return x\n    ### END SOLUTION", "f"),
+    ],
+)
+def test_what_is_checked_is_the_stub_that_the_learner_fills(source, name):
+    assert exercise_cells.answer_name(source) == name
 
 
 def test_an_exercise_file_without_an_answer_is_named(tmp_path):
@@ -483,9 +496,78 @@ def test_a_false_claim_fails_the_build(tmp_path):
 
 
 def test_a_claim_may_not_make_a_name_that_the_learners_cells_need(tmp_path):
-    lesson = write_lesson(tmp_path, "1_1_x", "# %% claim=true\nb = 2\n\n# %%\nprint(b)\n")
-    with pytest.raises(builder.BuildError, match=r"^1_1_x.py: the claim 'b = 2' assigns b, which another cell reads"):
-        builder.read_lesson(lesson)
+    for claim in ("b = 2", "from math import tau as b", "import math as b"):
+        lesson = write_lesson(tmp_path, "1_1_x", f"# %%\na = 1\n\n# %% claim=true\n{claim}\n\n# %%\nprint(b)\n")
+        with pytest.raises(
+            builder.BuildError, match=rf"^1_1_x.py: the claim '{claim}' makes b, which another cell reads"
+        ):
+            builder.read_lesson(lesson)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("# %% claim=true\nassert True\n\n# %%\na = 1\n", "a claim stands before all other code"),
+        ("# %%\na = 1\n\n# %% [markdown] claim=true\n# a is 1\n", "the claim 'a is 1' is text"),
+        ("# %%\na = 1\n\n# %% claim=true\nassert a = 1\n", "the claim 'assert a = 1' is not Python"),
+        ("# %%\na = 1\n\n# %% claim=true\nfrom math import *\n", "imports everything; name what it needs"),
+    ],
+)
+def test_a_claim_that_would_not_be_run_is_refused(tmp_path, text, message):
+    with pytest.raises(builder.BuildError, match=f"^1_1_x.py: .*{message}"):
+        builder.read_lesson(write_lesson(tmp_path, "1_1_x", text))
+    write_exercises(tmp_path)
+    frame = "# %% exercises\n\n# %% claim=true\nassert True\n"
+    with pytest.raises(builder.BuildError, match="a claim stands in a lesson, where pytest runs it"):
+        builder.read_lesson(write_lesson(tmp_path, "1_1_x_exercises", frame))
+
+
+def test_two_exercises_with_one_letter_are_refused(tmp_path):
+    write_exercises(tmp_path, b_half=HALF, b_other=HALF)
+    with pytest.raises(builder.BuildError, match=r"1_1/b_half.py has the letter of another exercise; rename it"):
+        builder.read_lesson(write_lesson(tmp_path, "1_1_x_exercises", "# %% exercises\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("There are {{count 1.2}}.", "section 1.2 has no exercises"),
+        ("There are {{ count 1.1 }}.", "is no placeholder; write it as {{count 18.3}}"),
+        ("There are {{count}}.", "is no placeholder"),
+        ("Here: {{material}}", "is no placeholder"),
+    ],
+)
+def test_a_placeholder_that_stands_for_nothing_is_refused(tmp_path, text, message):
+    write_exercises(tmp_path)
+    with pytest.raises(builder.BuildError, match=re.escape(message)):
+        builder.read_lesson(write_lesson(tmp_path, "1_1_x", f"# %% [markdown]\n# {text}\n"))
+
+
+def test_a_formula_with_braces_is_no_placeholder(tmp_path):
+    lesson = write_lesson(tmp_path, "1_1_x", "# %% [markdown]\n# $\\frac{{a}}{{b + \\text{c}}}$ and $x_{{1}}$\n")
+    assert "{{a}}" in builder.read_lesson(lesson).cells[0].source
+
+
+@pytest.mark.parametrize(
+    ("readme", "message"),
+    [
+        ("<!--number 1.1-->4\n[x](y) <!--number all-->3<!--/-->", "needs <!--/--> behind it, on the same line"),
+        ("<!--numbers 1.1-->4<!--/-->", "unknown placeholder numbers"),
+    ],
+)
+def test_a_damaged_mark_in_the_readme_is_told_and_nothing_is_deleted(spoiled, readme, message):
+    (spoiled / "README.md").write_text(README + readme, encoding="utf-8")
+    assert any(f"README.md: {message}" in problem or message in problem for problem in builder.check(spoiled))
+    with pytest.raises(builder.BuildError):
+        builder.build(spoiled, ["1_1_tiny"], report=lambda line: None)
+    assert (spoiled / "README.md").read_text(encoding="utf-8") == README + readme
+
+
+def test_a_judge_that_raises_is_named_where_its_material_is_shown(tmp_path):
+    text = HALF.replace("# ## A half\n", "# ## A half\n#\n# {{material}}\n") + "\n# %% judge\n1 / 0\n"
+    write_exercises(tmp_path, b_half=text)
+    with pytest.raises(builder.BuildError, match=r"1_1/b_half.py, cell 1: its judge stops with ZeroDivisionError"):
+        builder.read_lesson(write_lesson(tmp_path, "1_1_x_exercises", "# %% exercises\n"))
 
 
 def test_building_twice_gives_the_same_bytes(course, spoiled):

@@ -65,10 +65,12 @@ def read_lesson(lesson: Path) -> NotebookNode:
             problems.append(f"{where}{error}")
     if problems:
         raise BuildError("\n".join(problems))
-    for cell in cells:
-        if cell.cell_type == "markdown":
-            cell.source = fill_in(cell.source, root)
     try:
+        for cell in cells:
+            if cell.cell_type == "markdown":
+                cell.source = fill_in(cell.source, root)
+        if lesson.stem.endswith("_exercises") and any(map(is_claim, cells)):
+            raise BuildError("a claim stands in a lesson, where pytest runs it; here it needs a test in tests/checks")
         keep_claims_apart(cells)
         return notebook_of(cells, prefix)
     except BuildError as error:
@@ -83,17 +85,30 @@ def is_claim(cell: NotebookNode) -> bool:
 def keep_claims_apart(cells: list[NotebookNode]) -> None:
     """Raise where a claim assigns a name that a shipped cell reads: the learner's notebook runs without the claim."""
     read = set().union(*(names_read(cell.source) for cell in cells if cell.cell_type == "code" and not is_claim(cell)))
+    if is_claim(next((cell for cell in cells if cell.cell_type == "code"), NotebookNode(metadata={}))):
+        raise BuildError("a claim stands before all other code; put it behind the cell of which it speaks")
     for cell in filter(is_claim, cells):
-        table = symtable.symtable(cell.source, "claim", "exec")
-        if shared := {name.get_name() for name in table.get_symbols() if name.is_assigned()} & read:
-            where = f"the claim {first_line(cell)[:50]!r}"
-            raise BuildError(f"{where} assigns {min(shared)}, which another cell reads; rename it")
+        where = f"the claim {first_line(cell)[:50]!r}"
+        if cell.cell_type != "code":
+            raise BuildError(f"{where} is text; a claim is code that asserts something")
+        try:
+            names = symtable.symtable(cell.source, "claim", "exec").get_symbols()
+        except SyntaxError as error:
+            raise BuildError(f"{where} is not Python: {error.msg}") from error
+        made = {name.get_name() for name in names if name.is_assigned() or name.is_imported()}
+        if shared := made & read:
+            raise BuildError(f"{where} makes {min(shared)}, which another cell reads; rename it")
+        if "import *" in cell.source:
+            raise BuildError(f"{where} imports everything; name what it needs")
 
 
 def names_read(source: str) -> set[str]:
     """The names that a cell's code reads."""
     code = TransformerManager().transform_cell(source)  # a cell may hold `helper??` or `%time`
-    nodes = ast.walk(ast.parse(code))
+    try:
+        nodes = ast.walk(ast.parse(code))
+    except SyntaxError:
+        return set()  # executing the cell will say so
     return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
@@ -236,8 +251,11 @@ def check(root: Path) -> list[str]:
                 problems += [f"{target}: {problem}" for problem in found]
         except BuildError as error:
             problems += str(error).splitlines()
-    for page in (root / "README.md", *root.glob("lessons/00_*.py")):
-        problems += [f"{page.name}: {problem}" for problem in page_problems(page, root)] if page.exists() else []
+    for page in filter(Path.exists, (root / "README.md", *root.glob("lessons/00_*.py"))):
+        try:
+            problems += [f"{page.name}: {problem}" for problem in page_problems(page, root)]
+        except BuildError as error:
+            problems.append(f"{page.name}: {error}")
     for path in sorted(path for folder in FOLDERS for path in (root / folder).glob("*.ipynb")):
         if (target := path.relative_to(root).as_posix()) not in expected_targets:
             problems.append(f"{target}: no lesson builds it; delete it")

@@ -8,7 +8,7 @@ An exercise is one file, clinxai_teach/exercises/18_3/b_murphy.py, in percent fo
                                      ### END SOLUTION becomes a stub. Its check follows by itself.
                                      coding="none", "calculator" or "code" (if left out): what the answer needs.
                                      needs="notebook": the solution uses earlier cells, so the engine does not run it
-    # %% answer [markdown] points=4  a text that a teacher marks
+    # %% answer [markdown] points=4 minutes=9   a text that a teacher marks: no check follows
     # %% shared                      code for the notebook and for the judge
     # %% judge                       how an answer is judged: not in the notebook; it defines EXERCISE
 
@@ -31,8 +31,8 @@ from nbformat import NotebookNode
 from cells import BEGIN, BuildError, grading, new_cell, notebook_cell, released_source, source_cells
 from clinxai_teach.checks import bank
 
-HIDDEN = {"judge"}
 ANSWER_OPTIONS = {"points", "minutes", "coding", "needs", "title"}
+CODING = ("none", "calculator", "code")
 WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
@@ -40,7 +40,6 @@ class Facts(NamedTuple):
     """What the texts say of one exercise, from the options of its answer cell."""
 
     id: str
-    points: float
     minutes: int
     coding: str
 
@@ -50,12 +49,10 @@ class Facts(NamedTuple):
 
 def exercise_files(root: Path, section: str) -> list[Path]:
     """The files of a section, such as "18_3", in the order of their letters."""
-    return sorted((root / "clinxai_teach" / "exercises" / section).glob("[a-z]_*.py"))
-
-
-def exercise_id(path: Path) -> str:
-    """The id of an exercise, "18.3-b", from the place of its file."""
-    return f"{path.parent.name.replace('_', '.')}-{path.name[0]}"
+    try:
+        return list(bank.files(section, root / "clinxai_teach" / "exercises").values())
+    except ValueError as error:
+        raise BuildError(str(error)) from error
 
 
 def exercise_cells(path: Path) -> list[NotebookNode]:
@@ -77,7 +74,7 @@ def exercise_cells(path: Path) -> list[NotebookNode]:
 def cells_of(source_cell: NotebookNode, path: Path, first: bool) -> Iterator[NotebookNode]:
     """The notebook cells of one cell of an exercise file: none, one, or an answer and its check."""
     title = source_cell.metadata.get("title")
-    if title in HIDDEN:
+    if title == "judge":
         return
     if title == "answer":
         yield from answer_cells(source_cell, path)
@@ -89,22 +86,27 @@ def cells_of(source_cell: NotebookNode, path: Path, first: bool) -> Iterator[Not
     if first:
         if not source_cell.source.startswith("## "):
             raise BuildError("the first text begins with the title, such as `## Murphy's three terms`")
-        source_cell.source = f"## {exercise_id(path)} {source_cell.source.removeprefix('## ')}"
+        source_cell.source = f"## {bank.id_of(path)} {source_cell.source.removeprefix('## ')}"
     if source_cell.cell_type == "markdown" and "{{material}}" in source_cell.source:
-        source_cell.source = source_cell.source.replace("{{material}}", bank.load(path).material)
+        source_cell.source = source_cell.source.replace("{{material}}", material(path))
     yield notebook_cell(source_cell)
+
+
+def material(path: Path) -> str:
+    """What an exercise asks about, as Markdown."""
+    try:
+        text = bank.load(path).material
+    except Exception as error:  # whatever the author's code raises
+        raise BuildError(f"its judge stops with {type(error).__name__}: {error}") from error
+    if not text:
+        raise BuildError("{{material}} stands for nothing here; give the exercise material=, or leave it out")
+    return text
 
 
 def answer_cells(source_cell: NotebookNode, path: Path) -> Iterator[NotebookNode]:
     """The learner's cell, and the cell that checks it. A text is marked by a teacher, so it has no check."""
-    options, source, cell_type = dict(source_cell.metadata), source_cell.source, source_cell.cell_type
-    exercise, points = exercise_id(path), options.get("points")
-    if unknown := sorted(set(options) - ANSWER_OPTIONS):
-        raise BuildError(f"unknown option {', '.join(unknown)}; an answer may have {', '.join(sorted(ANSWER_OPTIONS))}")
-    if type(points) not in (int, float) or points <= 0:
-        raise BuildError(f"an answer needs points= and a number above 0, found {points!r}")
-    if type(options.get("minutes")) is not int or options["minutes"] <= 0:
-        raise BuildError(f"an answer needs minutes= and a whole number above 0, found {options.get('minutes')!r}")
+    options, source, cell_type = checked_options(source_cell), source_cell.source, source_cell.cell_type
+    exercise, points = bank.id_of(path), options["points"]
     if BEGIN not in source:
         raise BuildError("an answer needs ### BEGIN SOLUTION and ### END SOLUTION around its solution")
     released_source(source, cell_type)  # raises for a region that does not close
@@ -118,14 +120,35 @@ def answer_cells(source_cell: NotebookNode, path: Path) -> Iterator[NotebookNode
     yield new_cell("code", checked, grading(exercise, "check", grade=True, solution=False, locked=True, points=points))
 
 
+def checked_options(answer: NotebookNode) -> dict[str, Any]:
+    """The options of an answer cell; a BuildError for one that is missing, unknown or of a wrong kind."""
+    options = {"coding": "code", "needs": None, **answer.metadata}
+    if unknown := sorted(set(options) - ANSWER_OPTIONS):
+        raise BuildError(f"unknown option {', '.join(unknown)}; an answer may have {', '.join(sorted(ANSWER_OPTIONS))}")
+    points, minutes = options.get("points"), options.get("minutes")
+    if type(points) not in (int, float) or points <= 0:
+        raise BuildError(f"an answer needs points= and a number above 0, found {points!r}")
+    if type(minutes) is not int or minutes <= 0:
+        raise BuildError(f"an answer needs minutes= and a whole number above 0, found {minutes!r}")
+    if options["coding"] not in CODING:
+        raise BuildError(f"coding= must be one of {', '.join(CODING)}, found {options['coding']!r}")
+    if options["needs"] not in (None, "notebook"):
+        raise BuildError(f'needs= can only be "notebook", found {options["needs"]!r}')
+    return options
+
+
 def answer_name(source: str) -> str:
-    """The name that an answer cell defines first: a function, or a variable."""
-    for node in ast.parse(source).body:
+    """The name that a learner fills: the last function or stub that an answer cell shows before it is solved."""
+    try:
+        nodes = ast.parse(released_source(source, "code")).body
+    except SyntaxError as error:
+        raise BuildError(f"the answer is not Python: {error.msg}, in its line {error.lineno}") from error
+    for node in reversed(nodes):
         if isinstance(node, ast.FunctionDef):
             return node.name
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             return node.targets[0].id
-    raise BuildError("an answer must begin with a function, or with a stub such as `answer = ...`")
+    raise BuildError("an answer needs a stub before its solution: a function, or a line such as `answer = ...`")
 
 
 # ---- a section's exercises -----------------------------------------------------------------------
@@ -155,13 +178,16 @@ def expand(frame: list[NotebookNode], root: Path, section: str) -> Iterator[Note
 def facts(root: Path, section: str) -> list[Facts]:
     """What the texts say of the exercises of a section, "18.3"."""
     found = []
-    for path in exercise_files(root, section.replace(".", "_")):
+    for path in exercise_files(root, section):
         for cell in source_cells(path):
             if cell.metadata.get("title") == "answer":
-                options = cell.metadata
-                found.append(
-                    Facts(exercise_id(path), options["points"], options["minutes"], options.get("coding", "code"))
-                )
+                try:
+                    options = checked_options(cell)
+                except BuildError as error:
+                    raise BuildError(f"{path.parent.name}/{path.name}: {error}") from error
+                found.append(Facts(bank.id_of(path), options["minutes"], options["coding"]))
+    if not found:
+        raise BuildError(f"section {section} has no exercises; a text asks for their number")
     return found
 
 
@@ -190,23 +216,27 @@ SAYINGS: dict[str, Callable[[list[Facts]], Any]] = {
     "coding": coding_sentence,
 }
 PLACEHOLDER = re.compile(r"\{\{(\w+) (\d+\.\d+|all)\}\}")
-README_SPAN = re.compile(r"(<!--(\w+) (\d+\.\d+|all)-->).*?(<!--/-->)", re.DOTALL)
+README_SPAN = re.compile(r"(<!--(\w+) (\d+\.\d+|all)-->)[^<\n]*(<!--/-->)")
 
 
 def said(what: str, section: str, root: Path) -> str:
     """What stands for a placeholder such as {{count 18.3}}; `all` means every section."""
     if what not in SAYINGS:
         raise BuildError(f"unknown placeholder {what}; use one of {', '.join(SAYINGS)}")
-    folders = sorted(path.name for path in (root / "clinxai_teach" / "exercises").glob("[0-9]*_[0-9]*"))
-    sections = [folder.replace("_", ".") for folder in folders] if section == "all" else [section]
+    sections = bank.section_numbers(root / "clinxai_teach" / "exercises") if section == "all" else [section]
     return str(SAYINGS[what]([exercise for name in sections for exercise in facts(root, name)]))
 
 
 def fill_in(text: str, root: Path) -> str:
-    """A text of a lesson with its placeholders filled in."""
-    return PLACEHOLDER.sub(lambda found: said(found[1], found[2], root), text)
+    """A text of a lesson with its placeholders filled in; a BuildError for one that is left over."""
+    text = PLACEHOLDER.sub(lambda found: said(found[1], found[2], root), text)
+    if left := re.search(rf"\{{\{{ ?({'|'.join(SAYINGS)}|material)\b[^{{}}]*\}}\}}", text):
+        raise BuildError(f"{left[0]} is no placeholder; write it as {{{{count 18.3}}}}")
+    return text
 
 
 def fill_in_readme(text: str, root: Path) -> str:
-    """The README with the text between its marks made anew."""
+    """The README with the text between its marks made anew; a BuildError for a mark without its end."""
+    if len(re.findall(r"<!--\w+ [\w.]+-->", text)) != len(README_SPAN.findall(text)):
+        raise BuildError("a mark such as <!--number 18.3--> needs <!--/--> behind it, on the same line")
     return README_SPAN.sub(lambda found: found[1] + said(found[2], found[3], root) + found[4], text)

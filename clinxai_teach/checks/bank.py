@@ -19,7 +19,7 @@ from clinxai_teach.checks.judging import Exercise
 from clinxai_teach.checks.reading import came, short
 
 FOLDER = Path(__file__).resolve().parents[1] / "exercises"
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 
 
 class Cell(NamedTuple):
@@ -35,15 +35,24 @@ class Cell(NamedTuple):
         return words[0] if words else ""
 
 
-def section_numbers() -> list[str]:
+def section_numbers(folder: Path = FOLDER) -> list[str]:
     """Return the sections that have exercises, for example ["18.1", "18.2"]."""
-    return sorted(folder.name.replace("_", ".") for folder in FOLDER.glob("[0-9]*_[0-9]*"))
+    return sorted(section.name.replace("_", ".") for section in folder.glob("[0-9]*_[0-9]*"))
 
 
-def files(section: str) -> dict[str, Path]:
-    """Return `{exercise id: its file}` of a section, in the order of the letters."""
-    paths = sorted((FOLDER / section.replace(".", "_")).glob("[a-z]_*.py"))
-    return {f"{section}-{path.name[0]}": path for path in paths}
+def files(section: str, folder: Path = FOLDER) -> dict[str, Path]:
+    """Return `{exercise id: its file}` of a section, in the order of the letters. ValueError where two share one."""
+    paths = sorted((folder / section.replace(".", "_")).glob("[a-z]_*.py"))
+    found = {id_of(path): path for path in paths}
+    if len(found) < len(paths):
+        twice = [path.name for path in paths if path not in found.values()]
+        raise ValueError(f"{section.replace('.', '_')}/{twice[0]} has the letter of another exercise; rename it.")
+    return found
+
+
+def id_of(path: Path) -> str:
+    """Return the id of an exercise, "18.3-b", from the place of its file."""
+    return f"{path.parent.name.replace('_', '.')}-{path.name[0]}"
 
 
 def find(exercise_id: str) -> Exercise:
@@ -74,7 +83,7 @@ def load(path: Path) -> Exercise:
     heading = re.search(r"^# ## (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     return replace(
         exercise,
-        id=f"{path.parent.name.replace('_', '.')}-{path.name[0]}",
+        id=id_of(path),
         title=heading[1] if heading else "",
         worked=exercise.worked or without_markers(by_title["answer"].source),
     )
@@ -87,7 +96,8 @@ def module(path: Path) -> ModuleType:
     made.__file__ = str(path)
     for cell in cells(path):
         needs_notebook = 'needs="notebook"' in cell.header
-        if cell.title in ("judge", "shared") or (cell.title == "answer" and not needs_notebook):
+        is_text = "[markdown]" in cell.header
+        if cell.title in ("judge", "shared") or (cell.title == "answer" and not (needs_notebook or is_text)):
             code = compile("\n" * cell.line + cell.source, str(path), "exec")
             exec(code, made.__dict__)
     return made
@@ -102,9 +112,18 @@ def cells(path: Path) -> Iterator[Cell]:
 
 
 def without_markers(answer: str) -> str:
-    """Return the solution of an answer cell: what stands between the markers, or the function around them."""
-    before, begin, rest = answer.partition(BEGIN)
-    inside = rest.partition(END)[0]
-    if begin and not before.rpartition("\n")[2]:  # the marker is not indented: what comes before it is the stub
-        return inside.strip()
-    return textwrap.dedent("\n".join(line for line in answer.split("\n") if line.strip() not in (BEGIN, END))).strip()
+    """Return the solution of an answer cell: what stands between the markers, or the function around them.
+
+    A text that a teacher marks stands there as comments, which lose their `#`.
+    """
+    kept: list[str] = []
+    inside = False
+    alone = any(BEGIN in line and not line[:1].isspace() for line in answer.split("\n"))  # else within a function
+    for line in answer.split("\n"):
+        if BEGIN in line or END in line:
+            inside = BEGIN in line
+        elif inside or not alone:
+            kept.append(line)
+    if kept and all(line.startswith("#") or not line for line in kept):
+        kept = [line.removeprefix("#").removeprefix(" ") for line in kept]
+    return textwrap.dedent("\n".join(kept)).strip()

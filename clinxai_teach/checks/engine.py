@@ -21,7 +21,8 @@ def check(exercise_id: str, answer: object) -> None:
         failure = judge(exercise, answer)
     if failure is not None:
         raise failure
-    print(f"{exercise.id}: right. {exercise.why}")
+    verdict = "written; a teacher marks it." if exercise.marked_by_teacher else "right."
+    print(f"{exercise.id}: {verdict} {exercise.why}")
 
 
 _hints_given: dict[str, int] = {}  # exercise id -> number of hints printed; forgotten when the kernel stops

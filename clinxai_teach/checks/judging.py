@@ -60,6 +60,7 @@ class Exercise:
     tolerance: float | Mapping[Any, float] = 0.0
     explain: Callable[[Any, Any], str] | None = None
     material: str = ""
+    marked_by_teacher: bool = False
     worked: str = ""
     id: str = ""
     title: str = ""

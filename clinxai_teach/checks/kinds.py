@@ -1,7 +1,7 @@
 """The kinds of exercise: one constructor each, for an author.
 
-All take `hints`, `why`, `mistakes` and `also_right` as keywords (see `Exercise`), and `right`, usually a name that the
-exercise's own answer cell defines:
+They take `right`, usually a name that the exercise's own answer cell defines, and as keywords `hints`, `why`,
+`mistakes` and `also_right` (see `Exercise`). What an author leaves out is a ValueError that names it.
 
     function_on_cases  a function, called on cases          order        letters in their order
     one_number         one number                           match        a label for each case
@@ -38,7 +38,15 @@ def function_on_cases(
 ) -> Exercise:
     """A function, called on cases whose results are read by `read` and compared with those of `right`."""
     cases = tuple(cases)
+    if len({str(case) for case in cases}) < len(cases):
+        raise ValueError("two cases have the same text; give each a label of its own.")
     return Exercise(right=right, evaluate=lambda answer: outputs(answer, cases, read), **texts)
+
+
+def _covered(what: str, given: Iterable[Any], wanted: Iterable[Any]) -> None:
+    """Raise a ValueError that names the entries which an author has left out."""
+    if missing := sorted(set(map(str, wanted)) - set(map(str, given))):
+        raise ValueError(f"{what} has no entry for {', '.join(missing)}.")
 
 
 def one_number(right: float, *, low: float = -np.inf, high: float = np.inf, **texts: Any) -> Exercise:
@@ -57,6 +65,8 @@ def numbers(
     **texts: Any,
 ) -> Exercise:
     """Several named numbers. `tolerance` may differ by name; `advice` says, by name, how a number is found."""
+    _covered("advice", advice or right, right)
+    _covered("tolerance", tolerance if isinstance(tolerance, Mapping) else right, right)
 
     def too_low_or_high(got: dict[str, float], right: dict[str, float]) -> str:
         first = next(key for key in right if abs(got[key] - right[key]) > at(tolerance, key))
@@ -77,6 +87,9 @@ def choice(
     right: Iterable[str], offered: Sequence[str], *, clues: Mapping[str, str], fine: Mapping[str, str], **texts: Any
 ) -> Exercise:
     """A set of names out of those `offered`. `clues` lead to one that was missed, `fine` defends one wrongly chosen."""
+    right = set(right)
+    _covered("clues", clues, right)
+    _covered("fine", fine, set(offered) - right)
 
     def first_wrong(got: dict[str, bool], right: dict[str, bool]) -> str:
         """First defend a name that was accused; then give a clue to one that was missed, without its name."""
@@ -105,8 +118,8 @@ def find_lines(
 
     def read(answer: Any) -> dict[str, bool]:
         if isinstance(answer, str):
-            answer = re.findall(r"[A-Za-z]|\d+", answer)
-        if isinstance(answer, list | tuple | set):
+            answer = re.findall(r"\b[A-Za-z]\b|\d+", answer) or list(answer)  # "A, B and C" as well as "ABC"
+        if isinstance(answer, list | tuple | set | frozenset | np.ndarray):
             answer = [name if is_stub(name) else str(name).strip().upper() for name in answer]
         return chosen(answer, [str(line) for line in lines])
 
@@ -146,11 +159,14 @@ def true_or_not(
     true = set(right)
 
     def read(answer: Any) -> dict[str, bool]:
-        if isinstance(answer, dict) or type(answer).__name__ == "Series":
+        if type(answer).__name__ == "Series":
+            by_number = set(map(str, answer.index)) == set(map(str, statements))
+            answer = answer.to_dict() if by_number else list(answer)
+        if isinstance(answer, list | tuple | np.ndarray) and _holds_truths(answer, len(statements)):
+            answer = {number: value for number, value in zip(statements, answer, strict=False)}
+        if isinstance(answer, dict):
             said = entries(answer, statements, truth, items="statements", what="True or False")
             return {str(number): value for number, value in said.items()}
-        if _all_true_or_false(answer, len(statements)):
-            return {str(number): truth(value) for number, value in zip(statements, answer, strict=True)}
         return chosen(answer, [str(number) for number in statements])
 
     def first_wrong(got: dict[str, bool], right: dict[str, bool]) -> str:
@@ -177,20 +193,26 @@ def true_or_not(
     )
 
 
-def _all_true_or_false(answer: Any, n: int) -> bool:
-    """Say whether a list answers statement by statement. A set of numbers is never as long with 0 and 1 alone."""
-    if not isinstance(answer, list | tuple | np.ndarray) or len(answer) != n:
-        return False
-    return n > 2 and all(isinstance(value, bool | int | np.generic) and value in (0, 1) for value in answer)
+def _holds_truths(answer: Any, n: int) -> bool:
+    """Say whether a list answers statement by statement, not by the numbers of the true ones.
+
+    So it does with a bool in it, or as a full list of ones and zeros.
+    """
+    said = [value for value in answer if not is_stub(value)]
+    if any(isinstance(value, bool | np.bool_) for value in said):
+        return True
+    return len(answer) == n > 2 and bool(said) and all(str(value) in ("0", "1", "0.0", "1.0") for value in said)
 
 
 def order(right: Sequence[str], items: Mapping[str, str], *, needs: Mapping[str, str], **texts: Any) -> Exercise:
     """Letters in their order. `needs` says of each what must come before it."""
+    _covered("items", items, right)
+    _covered("needs", needs, items)
 
     def read(answer: Any) -> dict[int, str]:
         if isinstance(answer, str):
             answer = re.findall(r"[A-Za-z]", answer)
-        if isinstance(answer, dict) or not hasattr(answer, "__len__"):
+        if isinstance(answer, dict | set | frozenset) or not hasattr(answer, "__len__"):
             raise WrongKind(f'{came(answer)} came, where a list of letters is needed, such as ["A", "B", ...].')
         if len(answer) and all(is_stub(letter) for letter in answer):
             raise NotAnswered
@@ -201,7 +223,7 @@ def order(right: Sequence[str], items: Mapping[str, str], *, needs: Mapping[str,
 
     def first_wrong(got: dict[int, str], right: dict[int, str]) -> str:
         place = next(place for place in right if got[place] != right[place])
-        return f"not right yet at place {place}: action {got[place]} comes too early. {needs[got[place]]}"
+        return f"not right yet at place {place}: {got[place]} comes too early. {needs[got[place]]}"
 
     return Exercise(
         right=right,
@@ -232,7 +254,7 @@ def match(
     def label(value: Any) -> str:
         text = " ".join(str(value).strip().lower().split())
         for letter, name in labels.items():
-            if isinstance(value, str | float) and text in (letter.lower(), name.lower()):
+            if text in (letter.lower(), name.lower()):
                 return letter
         near = difflib.get_close_matches(text, [name.lower() for name in labels.values()], n=1)
         names = [name for name in labels.values() if near and name.lower() == near[0]]
@@ -244,6 +266,8 @@ def match(
         wrong = [case for case in right if got[case] != right[case]]
         return f"not right yet: {', '.join(map(str, wrong))}. About {wrong[0]}: {reasons[wrong[0]]}"
 
+    if "explain" not in texts:
+        _covered("reasons", reasons, right)
     given = {
         "explain": first_wrong,
         "worked": "\n".join(f"{case}: {labels[right[case]]}. {reasons[case]}" for case in right),
@@ -255,12 +279,11 @@ def match(
     )
 
 
-def free_text(model_answer: str, criteria: Mapping[str, float], *, why: str, hints: tuple[str, ...]) -> Exercise:
-    """A text that a teacher marks: a model answer, and the points for each criterion.
+def free_text(criteria: Mapping[str, float], *, why: str, hints: tuple[str, ...]) -> Exercise:
+    """A text that a teacher marks by `criteria`, each with its points. The answer cell holds the model answer.
 
-    `check` cannot mark it. It says whether there is a text at all, and shows the criteria.
+    `check` cannot mark it: it only says whether there is a text at all. `{{material}}` shows the criteria.
     """
-    listed = "; ".join(f"{criterion} ({points:g})" for criterion, points in criteria.items())
 
     def read(answer: Any) -> str:
         if not isinstance(answer, str):
@@ -272,10 +295,11 @@ def free_text(model_answer: str, criteria: Mapping[str, float], *, why: str, hin
     return Exercise(
         expects="a text in your own words",
         evaluate=read,
-        right=model_answer,
-        also_right=(),
+        right="any text",
+        also_right=("another text",),
         mistakes=(),
         hints=hints,
-        why=f"You have written a text; a teacher marks it by these criteria: {listed}. {why}",
-        worked=model_answer,
+        why=why,
+        material="\n".join(f"- {criterion} ({points:g})" for criterion, points in criteria.items()),
+        marked_by_teacher=True,
     )

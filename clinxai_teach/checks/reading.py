@@ -41,7 +41,9 @@ def number(answer: Any, *, low: float = -math.inf, high: float = math.inf, allow
     if not math.isfinite(value):
         raise WrongKind(f"{short(value)} came. Look for a division by zero or an empty group in your code.")
     if not low <= value <= high:
-        raise WrongKind(f"{short(value)} came, which is not between {low} and {high}. Give a share, not a percentage.")
+        advice = " Give a share, not a percentage." if (low, high) == (0, 1) else ""
+        limits = f"between {low:g} and {high:g}" if math.isfinite(high) else f"at least {low:g}"
+        raise WrongKind(f"{short(value)} came, which is not {limits}.{advice}")
     return value
 
 
@@ -174,14 +176,18 @@ def outputs(function: Any, cases: Iterable[Case], read: Callable[[Any], Any]) ->
     for case in cases:
         try:
             output = function(*copy.deepcopy(list(case.arguments.values())))
-        except NotImplementedError:
-            raise NotAnswered from None
         except (Exception, SystemExit) as error:
+            if isinstance(error, NotImplementedError) and not str(error) and not results:
+                raise NotAnswered from None  # `raise NotImplementedError` is a stub, too
             raise WrongKind(f"Your function stopped with {_in_plain_words(error)} That was on {case}.") from None
         if not results and is_stub(output):
             raise NotAnswered
         try:
             results[str(case)] = read(output)
+        except NotAnswered:
+            if not results:
+                raise
+            raise WrongKind(f"On {case}: your function returns empty places.") from None
         except WrongKind as problem:
             raise WrongKind(f"On {case}: {problem}") from None
     return results

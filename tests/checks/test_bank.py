@@ -83,18 +83,51 @@ def test_an_answer_that_needs_the_notebook_is_not_run(written):
         ("a = ...\n### BEGIN SOLUTION\na = 1\nb = a\n### END SOLUTION\n", "a = 1\nb = a"),
         ("def f(x):\n    ### BEGIN SOLUTION\n    return x\n    ### END SOLUTION", "def f(x):\n    return x"),
         ("a = 1", "a = 1"),
+        ("x = ...\n# BEGIN SOLUTION\nx = 1\n# END SOLUTION\n", "x = 1"),
+        (
+            "def f():\n    ### BEGIN SOLUTION\n    a = 1\n    ### END SOLUTION\n    return a",
+            "def f():\n    a = 1\n    return a",
+        ),
+        ("# ### BEGIN SOLUTION\n# A model answer.\n#\n# More.\n# ### END SOLUTION", "A model answer.\n\nMore."),
     ],
 )
 def test_markers_are_not_shown(answer, worked):
     assert bank.without_markers(answer) == worked
 
 
-def test_only_the_files_of_letters_are_exercises(written, monkeypatch):
+def test_only_the_files_of_letters_are_exercises(written):
     for name in ("b_two.py", "a_one.py", "_draft.py", "notes.txt"):
         path = written(FILE, name)
-    monkeypatch.setattr(bank, "FOLDER", path.parents[1])
-    assert bank.section_numbers() == ["18.9"]
-    assert {key: value.name for key, value in bank.files("18.9").items()} == {
+    folder = path.parents[1]
+    assert bank.section_numbers(folder) == ["18.9"]
+    assert {key: value.name for key, value in bank.files("18.9", folder).items()} == {
         "18.9-a": "a_one.py",
         "18.9-b": "b_two.py",
     }
+
+
+def test_two_files_with_one_letter_are_refused(written):
+    written(FILE, "b_two.py")
+    folder = written(FILE, "b_other.py").parents[1]
+    with pytest.raises(ValueError, match=r"18_9/b_other.py has the letter of another exercise; rename it"):
+        bank.files("18.9", folder)
+
+
+def test_a_text_that_a_teacher_marks_is_read_from_its_markdown_answer(written):
+    text = """\
+# %% [markdown]
+# ## In your own words
+
+# %% answer [markdown] points=2 minutes=5
+# ### BEGIN SOLUTION
+# A model answer.
+# ### END SOLUTION
+
+# %% judge
+from clinxai_teach.checks.kinds import free_text
+
+EXERCISE = free_text({"names a limit": 2}, why="Compare.", hints=("Who?",))
+"""
+    exercise = bank.load(written(text))
+    assert exercise.worked == "A model answer."
+    assert exercise.material == "- names a limit (2)"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinxai_teach.checks import CheckFailed, NotAttempted, kinds
+from clinxai_teach.checks import NotAttempted, kinds
 from clinxai_teach.checks.judging import Mistake, judge
-from clinxai_teach.checks.reading import Case, Named, WrongKind, entries, truth
+from clinxai_teach.checks.reading import Case, Named, NotAnswered, WrongKind, entries, truth
 
 TEXTS = {"expects": "an answer", "also_right": (), "mistakes": (), "hints": ("Think.",), "why": "So it is."}
 
@@ -80,6 +80,9 @@ TRUE = kinds.true_or_not({1, 3}, STATEMENTS, hints=("Think.",), why="So it is.")
         {1: np.True_, 2: np.int64(0), 3: 1.0},
         {"1": True, "2": False, "3": True},
         pd.Series({1: True, 2: False, 3: True}),
+        pd.Series([1, 3]),
+        pd.Series([True, False, True]),
+        [1.0, 0.0, 1.0],
         [True, False, True],
         (1, 0, 1),
         np.array([True, False, True]),
@@ -97,6 +100,8 @@ def test_true_statements_in_every_form(answer):
         ({1: True, 2: False, 3: ...}, "These statements have no True or False yet: 3. This exercise asks for"),
         ({1: True, 2: True, 3: None}, "These statements have no True or False yet: 3. This exercise asks for"),
         ({1: 1, 2: 1}, "These statements have no True or False yet: 3. This exercise asks for"),
+        ([True, True, ...], "These statements have no True or False yet: 3. This exercise asks for"),
+        ([True, True], "These statements have no True or False yet: 3. This exercise asks for"),
         ([1, ...], "There is still an empty place (...) in your answer."),
         ({2}, "These are the statements that are not true. Asked are the true ones."),
         ({1: True, 2: True, 3: True}, "1 of 3 are not right yet. Statement 2 is not true: As two is not."),
@@ -137,6 +142,10 @@ FIND = kinds.find_lines(
     ("answer", "words"),
     [
         ("B", None),
+        ("only B", None),
+        ("A, B and C", "line A is not wrong. Fine."),
+        (frozenset("b"), None),
+        (np.array(["b"]), None),
         (["b"], None),
         (("B",), None),
         ({"C"}, "line C is not wrong. Only a victim."),
@@ -199,7 +208,8 @@ ORDER = kinds.order(
         ("BAC", None),
         ("b, a, c", None),
         (np.array(["B", "A", "C"]), None),
-        (["C", "A", "B"], "not right yet at place 1: action C comes too early. Ask first."),
+        (["C", "A", "B"], "not right yet at place 1: C comes too early. Ask first."),
+        ({"A", "B", "C"}, "A set of length 3 came, where a list of letters is needed"),
         (["A", "B"], "['A', 'B'] came. Use each of the letters A to C once. This exercise asks for an answer."),
         (["B", ..., "C"], "came. Use each of the letters A to C once."),
         ([..., ..., ...], "not attempted"),
@@ -288,14 +298,12 @@ def test_a_function_among_the_inputs_is_shown_by_its_name():
 
 
 def test_a_free_text_is_never_marked_here_but_an_empty_one_is_not_attempted():
-    exercise = kinds.free_text(
-        "Stop, tell, write down.", {"names who is told": 2, "names a limit": 1.5}, why="Compare.", hints=("Who?",)
-    )
+    exercise = kinds.free_text({"names who is told": 2, "names a limit": 1.5}, why="Compare.", hints=("Who?",))
     assert said(exercise, "We stop.") is None
     assert said(exercise, "  ") == "not attempted"
     assert "a text is needed" in said(exercise, 3)
-    assert "names who is told (2); names a limit (1.5)" in exercise.why
-    assert exercise.worked == "Stop, tell, write down."
+    assert exercise.material == "- names who is told (2)\n- names a limit (1.5)"
+    assert exercise.marked_by_teacher
 
 
 # --- reading ----------------------------------------------------------------------------------------------
@@ -312,13 +320,45 @@ def test_open_entries_are_named_and_nothing_else(answer):
     """Whatever is filled in, the message holds the open keys only, in the order of the exercise."""
     still_open = [key for key in range(6) if answer.get(key, ...) != 0.5]
     if answer and not any(value == 0.5 for value in answer.values()):
-        return
-    if still_open:
+        with pytest.raises(NotAnswered):
+            entries(answer, range(6), float)
+    elif still_open:
         with pytest.raises(WrongKind, match=f"^These names have no number yet: {', '.join(map(str, still_open))}.$"):
             entries(answer, range(6), float)
     else:
         assert entries(answer, range(6), float) == dict.fromkeys(range(6), 0.5)
 
 
-def test_the_failure_is_the_one_that_check_raises():
-    assert isinstance(judge(replace(TRUE, id="x"), {2}), CheckFailed)
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: kinds.numbers({"a": 1.0, "b": 2.0}, tolerance={"a": 0}, **TEXTS),
+        lambda: kinds.numbers({"a": 1.0, "b": 2.0}, tolerance=0, advice={"a": "Add."}, **TEXTS),
+        lambda: kinds.choice({"a"}, ("a", "b"), clues={"a": "Look."}, fine={}, **TEXTS),
+        lambda: kinds.order(["B", "A"], {"A": "", "B": ""}, needs={"A": ""}, **TEXTS),
+        lambda: kinds.match({1: "A", 2: "A"}, {"A": "a"}, items="cases", what="label", reasons={1: ""}, **TEXTS),
+    ],
+)
+def test_what_an_author_left_out_is_named(make):
+    with pytest.raises(ValueError, match=r" has no entry for (b|B|2)\."):
+        make()
+
+
+def test_two_cases_with_one_text_are_refused():
+    cases = [Case("many", {"x": np.zeros(50)}), Case("many", {"x": np.ones(50)})]
+    with pytest.raises(ValueError, match="two cases have the same text"):
+        kinds.function_on_cases(np.mean, cases, **TEXTS)
+
+
+def test_only_an_untouched_stub_is_not_attempted():
+    cases = [Case("one", {"x": 1}), Case("two", {"x": 2})]
+    exercise = kinds.function_on_cases(
+        lambda x: {"a": x}, cases, read=lambda output: entries(output, ["a"], float), **TEXTS
+    )
+
+    def fails(x):
+        raise NotImplementedError('"log_softmax" not implemented for Long')
+
+    assert "NotImplementedError" in said(exercise, fails)
+    assert said(exercise, lambda x: {"a": None}) == "not attempted"
+    assert "your function returns empty places" in said(exercise, lambda x: {"a": 1 if x == 1 else None})
