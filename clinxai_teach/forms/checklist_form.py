@@ -110,7 +110,7 @@ class Face:
             if number in self.checklist.answers:
                 self.answers[number].value, self.evidence[number].value = self.checklist.answers[number]
             elif number not in waiting:
-                self.answers[number].value = ""
+                self.answers[number].value = self.evidence[number].value = ""
         self.loading = False
         self.say()
 

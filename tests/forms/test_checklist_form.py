@@ -101,7 +101,7 @@ def test_answers_given_in_code_show_when_the_form_is_shown_again():
     assert (face.answers[5].value, face.evidence[5].value) == ("unknown", "no table")
     assert face.answers[7].value == "yes"
     form.checklist.withdraw(5)
-    assert form.face.answers[5].value == ""
+    assert (form.face.answers[5].value, face.evidence[5].value) == ("", "")
     assert form.checklist.answers == {}
 
 
