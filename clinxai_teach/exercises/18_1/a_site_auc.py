@@ -25,10 +25,12 @@ from clinxai_teach.checks.kinds import one_number
 # %% answer points=2 minutes=10 coding="calculator"
 site_auc = ...
 ### BEGIN SOLUTION
-msh_sick, nih_sick = 42_396 * 0.342, 112_120 * 0.012
+msh_sick, nih_sick = 42_396 * 0.342, 112_120 * 0.012  # films
 msh_other, nih_other = 42_396 * 0.658, 112_120 * 0.988
+# The rule "site = MSH means pneumonia" is a test. Take its sensitivity and its false positive rate.
 sensitivity = msh_sick / (msh_sick + nih_sick)
 false_positive_rate = msh_other / (msh_other + nih_other)
+# A yes/no rule gives a ROC curve with one corner. The area under it is:
 site_auc = (1 + sensitivity - false_positive_rate) / 2
 ### END SOLUTION
 

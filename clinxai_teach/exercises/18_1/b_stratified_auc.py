@@ -23,7 +23,7 @@ def stratified_auc(y_true, y_prob, stratum):
     result = {}
     for value in np.unique(stratum):
         rows = stratum == value
-        one_class = len(np.unique(y_true[rows])) < 2
+        one_class = len(np.unique(y_true[rows])) < 2  # then there is no pair of patients to compare
         result[value] = np.nan if one_class else roc_auc_score(y_true[rows], y_prob[rows])
     return result
     ### END SOLUTION

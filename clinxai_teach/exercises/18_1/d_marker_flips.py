@@ -16,6 +16,7 @@ from clinxai_teach.checks.reading import Case, number
 # %% answer points=2 minutes=8
 def flip_rate(before, after):
     ### BEGIN SOLUTION
+    # one row per film, one column per class: argmax(axis=1) is the class of each film
     return (before.argmax(axis=1) != after.argmax(axis=1)).mean()
     ### END SOLUTION
 

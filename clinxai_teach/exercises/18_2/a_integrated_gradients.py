@@ -25,7 +25,7 @@ def integrated_gradients(gradient, x, baseline, n_steps):
     ### BEGIN SOLUTION
     total = np.zeros(len(x))
     for step in range(n_steps):
-        alpha = (step + 0.5) / n_steps
+        alpha = (step + 0.5) / n_steps  # the middle of each step on the way from 0 to 1
         total = total + gradient(baseline + alpha * (x - baseline))
     return (x - baseline) * total / n_steps
     ### END SOLUTION

@@ -30,6 +30,7 @@ def shapley_values(value, n_features):
         others = [other for other in range(n_features) if other != player]
         phi = 0.0
         for size in range(n_features):
+            # how many of all orders have exactly these features before the player
             weight = factorial(size) * factorial(n_features - size - 1) / factorial(n_features)
             for subset in combinations(others, size):
                 phi += weight * (value({*subset, player}) - value(set(subset)))

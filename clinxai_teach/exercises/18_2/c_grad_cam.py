@@ -18,7 +18,7 @@ from clinxai_teach.checks.reading import Case, array
 # %% answer points=3 minutes=10
 def grad_cam_map(maps, gradients):
     ### BEGIN SOLUTION
-    weights = gradients.mean(axis=(1, 2))
+    weights = gradients.mean(axis=(1, 2))  # alpha_k: one number per map
     cam = np.zeros(maps.shape[1:])
     for weight, one_map in zip(weights, maps, strict=True):
         cam = cam + weight * one_map

@@ -34,10 +34,16 @@ tree_answers = {
 }
 ### BEGIN SOLUTION
 tree_answers = {
+    # A: the variance of (0, 0, 0, 80) is 1200. Split on fever: (0, 0) has 0, (0, 80) has 1600; their mean, 800,
+    # is left for cough.
     "gain A cough": 100 * 800 / 1200,
+    # B: the variance of (0, 10, 0, 90) is 1425. Split on cough: (0, 0) has 0, (10, 90) has 1600; 800 is left,
+    # so cough has taken 625.
     "gain B cough": 100 * 625 / 1425,
+    # A: the mean of all is 20, with fever 40, with cough 40, with both 80. The feature joins first, or second.
     "SHAP A fever": ((40 - 20) + (80 - 40)) / 2,
     "SHAP A cough": ((40 - 20) + (80 - 40)) / 2,
+    # B: the mean of all is 25, with fever 45, with cough 50, with both 90.
     "SHAP B fever": ((45 - 25) + (90 - 50)) / 2,
     "SHAP B cough": ((50 - 25) + (90 - 45)) / 2,
 }

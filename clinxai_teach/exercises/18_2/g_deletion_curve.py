@@ -22,8 +22,8 @@ def deletion_scores(predict, x, attribution, baseline):
     ### BEGIN SOLUTION
     changed = x.copy()
     scores = [predict(changed)]
-    for feature in np.argsort(-attribution):
-        changed[feature] = baseline[feature]
+    for feature in np.argsort(-attribution):  # the most important first
+        changed[feature] = baseline[feature]  # from here on it stays removed
         scores.append(predict(changed))
     return scores
     ### END SOLUTION

@@ -21,7 +21,7 @@ from clinxai_teach.checks.kinds import numbers
 sepsis = {"ppv": ..., "npv": ..., "alert_rate": ...}
 ### BEGIN SOLUTION
 sensitivity, specificity, prevalence = 0.33, 0.83, 2552 / 38455
-true_alerts = sensitivity * prevalence
+true_alerts = sensitivity * prevalence  # as shares of all stays
 false_alerts = (1 - specificity) * (1 - prevalence)
 missed = (1 - sensitivity) * prevalence
 rightly_silent = specificity * (1 - prevalence)

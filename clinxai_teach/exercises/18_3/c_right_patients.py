@@ -22,6 +22,7 @@ from clinxai_teach.checks.reading import Case, array
 # %% answer points=3 minutes=8
 def recalibrate(z_train, y_train, z_calib, y_calib, z_test):
     ### BEGIN SOLUTION
+    # The model has seen the training patients, and the test patients judge. So the calibration patients remain.
     platt = PlattScaling().fit(z_calib, y_calib)
     return platt.predict_proba(z_test)[:, 1]
     ### END SOLUTION

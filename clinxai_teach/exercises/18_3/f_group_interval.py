@@ -27,8 +27,8 @@ print(f"O/E {observed_expected_ratio(y_group, p_group):.2f}")
 interval = {"low": ..., "high": ..., "one_inside": ...}
 ### BEGIN SOLUTION
 rng = np.random.default_rng(0)
-drawn = rng.integers(0, len(y_group), (5000, len(y_group)))
-ratios = y_group[drawn].sum(axis=1) / p_group[drawn].sum(axis=1)
+drawn = rng.integers(0, len(y_group), (5000, len(y_group)))  # each row: as many people, with replacement
+ratios = y_group[drawn].sum(axis=1) / p_group[drawn].sum(axis=1)  # a person brings outcome and prediction along
 low, high = np.quantile(ratios, [0.025, 0.975])
 interval = {"low": low, "high": high, "one_inside": bool(low <= 1 <= high)}
 ### END SOLUTION

@@ -23,11 +23,11 @@ from clinxai_teach.checks.reading import Case, WrongKind, array
 def entropy_split(samples):
     ### BEGIN SOLUTION
     def entropy(p):
-        p = p[p > 0]
+        p = p[p > 0]  # p log p is 0 at p = 0, but the computer says nan
         return -(p * np.log(p)).sum()
 
-    total = entropy(samples.mean(axis=0))
-    expected = np.mean([entropy(p) for p in samples])
+    total = entropy(samples.mean(axis=0))  # of the mean opinion
+    expected = np.mean([entropy(p) for p in samples])  # the mean of each opinion's own
     return total, expected, total - expected
     ### END SOLUTION
 

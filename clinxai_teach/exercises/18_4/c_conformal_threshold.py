@@ -24,9 +24,9 @@ from clinxai_teach.checks.reading import Case, number
 def conformal_threshold(scores, alpha):
     ### BEGIN SOLUTION
     n = len(scores)
-    k = math.ceil(round((n + 1) * (1 - alpha), 9))
+    k = math.ceil(round((n + 1) * (1 - alpha), 9))  # round: 150 * (1 - 0.18) must count as 123, not a little more
     if k > n:
-        return math.inf
+        return math.inf  # too few patients: every label stays in the set
     return np.sort(scores)[k - 1]
     ### END SOLUTION
 

@@ -23,10 +23,11 @@ coverage_numbers = {
 }
 ### BEGIN SOLUTION
 coverage_numbers = {
-    "k": 91,
+    "k": 91,  # ceil(101 * 0.9)
     "mean coverage": 91 / 101,
+    # the coverage of one calibration set, before you know which one you have, follows Beta(k, n + 1 - k)
     "5 in 100 sets below": stats.beta(91, 10).ppf(0.05),
-    "chance below 0.85 with n = 50": stats.beta(46, 5).cdf(0.85),
+    "chance below 0.85 with n = 50": stats.beta(46, 5).cdf(0.85),  # k = ceil(51 * 0.9) = 46
 }
 ### END SOLUTION
 

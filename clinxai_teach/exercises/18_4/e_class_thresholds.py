@@ -21,7 +21,7 @@ def class_thresholds(y_true, y_prob, alpha):
     ### BEGIN SOLUTION
     thresholds = {}
     for label in np.unique(y_true):
-        scores = 1 - y_prob[y_true == label, label]
+        scores = 1 - y_prob[y_true == label, label]  # patients of this class, their own class's score
         thresholds[int(label)] = conformal_quantile(scores, alpha)
     return thresholds
     ### END SOLUTION

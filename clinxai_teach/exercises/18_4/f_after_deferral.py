@@ -22,7 +22,7 @@ from clinxai_teach.checks.reading import Case, entries, number
 def after_deferral(y_true, y_prob, uncertainty, fraction):
     ### BEGIN SOLUTION
     n_deferred = round(fraction * len(y_true))
-    kept = np.argsort(uncertainty, kind="stable")[: len(y_true) - n_deferred]
+    kept = np.argsort(uncertainty, kind="stable")[: len(y_true) - n_deferred]  # the least uncertain stay
     called = y_prob[kept] >= 0.5
     sick = y_true[kept] == 1
     return {

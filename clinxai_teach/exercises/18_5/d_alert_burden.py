@@ -19,8 +19,8 @@ burden = {
 }
 ### BEGIN SOLUTION
 sensitivity, specificity, prevalence = 0.80, 0.90, 0.04
-true_alerts = sensitivity * prevalence
-false_alerts = (1 - specificity) * (1 - prevalence)
+true_alerts = sensitivity * prevalence  # as shares of all patients: 80% of the 4%
+false_alerts = (1 - specificity) * (1 - prevalence)  # 10% of the other 96%
 burden = {
     "alerts per 100": 100 * (true_alerts + false_alerts),
     "false alarms per 100": 100 * false_alerts,

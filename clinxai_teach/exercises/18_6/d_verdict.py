@@ -21,8 +21,8 @@ from clinxai_teach.checks.reading import Case, WrongKind, came
 # %% answer points=3 minutes=12
 def verdict(answers):
     ### BEGIN SOLUTION
-    core = [answers.get(number) for number in range(1, 12)]
-    rest = [answers.get(number) for number in range(12, 17)]
+    core = [answers.get(number) for number in range(1, 12)]  # groups A to D
+    rest = [answers.get(number) for number in range(12, 17)]  # groups E and F
     if "no" in core:
         return "do not use"
     if "unknown" in core:
