@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from clinxai_teach._types import FloatArray, IntArray
 from clinxai_teach._validate import open_fraction, positive_int, probabilities, random_generator
-from clinxai_teach.calibration.bins import assign_bins, events_and_probabilities
+from clinxai_teach.calibration.bins import assign_bins, bin_edges, bin_sums, events_and_probabilities
 from clinxai_teach.intervals import wilson_interval
 
 
@@ -71,13 +71,11 @@ def reliability_curve(
     ([0.3, 0.9], [0.25, 1.0], [4, 2])
     """
     event, p = events_and_probabilities(y_true, y_prob)
-    edges, bin_of = assign_bins(p, n_bins, strategy)
-    count = np.bincount(bin_of, minlength=len(edges) - 1)
+    edges = bin_edges(p, n_bins, strategy)
+    count, events, total = bin_sums(event, p, edges)
     kept = count > 0
-    events = np.bincount(bin_of, weights=event, minlength=len(count))[kept]
-    sum_prob = np.bincount(bin_of, weights=p, minlength=len(count))[kept]
-    count = count[kept]
-    return ReliabilityCurve(events / count, sum_prob / count, count, edges, *wilson_interval(events, count, confidence))
+    count, events, total = count[kept], events[kept], total[kept]
+    return ReliabilityCurve(events / count, total / count, count, edges, *wilson_interval(events, count, confidence))
 
 
 class NullBand(NamedTuple):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from clinxai_teach._sorting import ends_of_ties, sort_marked
 from clinxai_teach._types import FloatArray
 from clinxai_teach._validate import binary_outcome, labelled_probabilities
 from clinxai_teach.calibration.bins import assign_bins
@@ -173,11 +174,18 @@ def corp_decomposition(y_true: ArrayLike, y_prob: ArrayLike) -> CorpDecompositio
     from scipy.optimize import isotonic_regression  # here, because importing it takes longer than all of this module
 
     y, p = binary_outcome(y_true, y_prob)
-    _, patient, count = np.unique(p, return_inverse=True, return_counts=True)  # equal p must stay equal
-    rate = np.bincount(patient, weights=y) / count
-    recalibrated = isotonic_regression(rate, weights=count).x[patient]
-    score, best, constant = (np.mean((q - y) ** 2) for q in (p, recalibrated, y.mean()))
-    return CorpDecomposition(float(score - best), float(constant - best), float(constant))
+    ordered, event = sort_marked(p, y == 1)
+    last = np.flatnonzero(ends_of_ties(ordered))  # equal p must stay equal
+    size = np.diff(last, prepend=-1)
+    events = np.diff(np.cumsum(event, dtype=np.int32)[last], prepend=0)
+    recalibrated = isotonic_regression(events / size, weights=size).x
+
+    def brier(q: FloatArray | float) -> float:
+        """Return the Brier score where all patients with the same p are given the same q."""
+        return float((events * (1 - q) ** 2 + (size - events) * q**2).sum() / len(y))
+
+    score, best, constant = brier(ordered[last]), brier(recalibrated), brier(y.mean())
+    return CorpDecomposition(score - best, constant - best, constant)
 
 
 def expected_calibration_error(

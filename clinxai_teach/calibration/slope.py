@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from clinxai_teach._types import FloatArray
 from clinxai_teach._validate import binary_outcome
-from clinxai_teach.calibration.logistic import fit_intercept, fit_logistic
+from clinxai_teach.calibration.logistic import EVERY, fit_intercept, fit_logistic
 
 
 class CalibrationSlopeIntercept(NamedTuple):
@@ -48,22 +48,29 @@ def calibration_slope_intercept(y_true: ArrayLike, y_prob: ArrayLike) -> Calibra
 
 def slope_intercept_of_checked(y: FloatArray, p: FloatArray) -> CalibrationSlopeIntercept:
     """Return the same for outcomes and probabilities that are checked already."""
-    certain = (p == 0) | (p == 1)
-    if certain.any():
+    if p.min() == 0 or p.max() == 1:
+        certain = np.count_nonzero((p == 0) | (p == 1))
         raise ValueError(
-            f"y_prob holds 0 or 1 exactly for {certain.sum()} patient(s), whose logit is infinite. "
+            f"y_prob holds 0 or 1 exactly for {certain} patient(s), whose logit is infinite. "
             "Clip first, for example np.clip(y_prob, 0.001, 0.999), and report that you did."
         )
     if y.min() == y.max():
         raise ValueError(f"y_true holds only the label {y[0]:g}. Slope and intercept need patients of both kinds.")
     z = np.log(p) - np.log1p(-p)
-    with_event, without = z[y == 1], z[y == 0]
     if z.min() == z.max():
         raise ValueError("y_prob is the same for every patient, so there is no slope. Compare it with y_true.mean().")
-    if with_event.min() >= without.max() or without.min() >= with_event.max():
+    if _separated(z[::EVERY], y[::EVERY]) and _separated(z, y):
         raise ValueError("y_prob separates the two outcomes perfectly, so the slope is infinite. Use more patients.")
     slope, _ = fit_logistic(z, y)
     return CalibrationSlopeIntercept(slope, fit_intercept(z, y))
+
+
+def _separated(z: FloatArray, y: FloatArray) -> bool:
+    """Say whether all with the event lie on one side of all without, or there are only patients of one kind."""
+    with_event, without = z[y == 1], z[y == 0]
+    if len(with_event) == 0 or len(without) == 0:
+        return True
+    return bool(with_event.min() >= without.max() or without.min() >= with_event.max())
 
 
 def observed_expected_ratio(y_true: ArrayLike, y_prob: ArrayLike) -> float:

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from clinxai_teach._sorting import sort_marked
 from clinxai_teach._types import FloatArray
 from clinxai_teach._validate import binary_outcome, finite_array
 
@@ -46,9 +47,9 @@ def net_benefit(y_true: ArrayLike, y_prob: ArrayLike, thresholds: ArrayLike) -> 
     if t.min() <= 0 or t.max() >= 1:
         wrong = t.min() if t.min() <= 0 else t.max()
         raise ValueError(f"thresholds must lie strictly between 0 and 1, but hold {wrong:g}.")
-    order = np.argsort(p)
-    untreated = np.searchsorted(p[order], t, side="left")  # how many have p < t
-    events_below = np.concatenate([[0], np.cumsum(y[order])])
+    ordered, event = sort_marked(p, y == 1)
+    untreated = np.searchsorted(ordered, t, side="left")  # how many have p < t
+    events_below = np.concatenate([[0], np.cumsum(event)])
     true_positives = events_below[-1] - events_below[untreated]
     false_positives = len(y) - untreated - true_positives
     benefit: FloatArray = (true_positives - false_positives * t / (1 - t)) / len(y)

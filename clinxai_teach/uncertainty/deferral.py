@@ -1,10 +1,11 @@
 """What happens when a model hands its most uncertain patients to a doctor."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from clinxai_teach._sorting import ends_of_ties, sort_marked
 from clinxai_teach._types import BoolArray, FloatArray
 from clinxai_teach._validate import binary_outcome, finite_array, open_fraction
 
@@ -58,11 +59,35 @@ def risk_coverage_curve(errors: ArrayLike, uncertainty: ArrayLike) -> RiskCovera
     """
     loss = finite_array("errors", errors, ndim=1)
     doubt = _doubt(uncertainty, len(loss))
-    _, level = np.unique(doubt, return_inverse=True)  # 0 for the least uncertain patients, and so on
-    mean_of_level = np.bincount(level, loss) / np.bincount(level)
-    kept = np.arange(1, len(loss) + 1)
-    risk = np.cumsum(mean_of_level[np.sort(level)]) / kept
-    return RiskCoverageCurve(kept / len(loss), risk, float(risk.mean()))
+    ordered, total = _totals(loss, doubt)
+    kept = np.arange(1.0, len(doubt) + 1)
+    risk = total / kept
+    last = ends_of_ties(ordered)
+    if not last.all():
+        _rise_evenly(risk, kept, total, last)
+    kept /= len(doubt)
+    return RiskCoverageCurve(kept, risk, float(risk.mean()))
+
+
+def _rise_evenly(risk: FloatArray, kept: FloatArray, total: NDArray[Any], last: BoolArray) -> None:
+    """Among patients with the same doubt let the total loss rise evenly, the mean over all orders. Changes `risk`."""
+    inside = ~last  # those in front of the last of their run
+    first = np.flatnonzero(inside & np.append(True, last[:-1]))
+    end = np.flatnonzero(last[1:] & inside[:-1]) + 1
+    before = np.where(first > 0, total[first - 1], 0)
+    mean = (total[end] - before) / (end - first + 1)
+    offset, slope = (np.repeat(part, end - first) for part in (before - first * mean, mean))
+    risk[inside] = offset / kept[inside] + slope
+
+
+def _totals(loss: FloatArray, doubt: FloatArray) -> tuple[FloatArray, NDArray[Any]]:
+    """Return the doubt in rising order, and beside each the loss of all up to it."""
+    wrong = loss == 1
+    if np.count_nonzero(wrong) + np.count_nonzero(loss == 0) < len(loss):
+        order = np.argsort(doubt)
+        return doubt[order], np.cumsum(loss[order])
+    ordered, wrong = sort_marked(doubt, wrong)
+    return ordered, np.cumsum(wrong, dtype=np.int32)  # of 32 bits: much faster than of 64
 
 
 def deferral_curve(
@@ -112,8 +137,7 @@ def deferral_curve(
         raise ValueError(f"fractions must lie between 0 and 1, but got {deferred.tolist()}. Pass 0.2 for 20%.")
     called = p >= open_fraction("threshold", threshold)
     right = called == y
-    _, level, size = np.unique(doubt, return_inverse=True, return_counts=True)
-    below = np.cumsum(size) - size  # how many patients are less uncertain than this level
+    ordered = np.sort(doubt)
 
     def share(of: BoolArray, among: BoolArray, weight: FloatArray) -> float:
         total = weight[among].sum()
@@ -122,7 +146,9 @@ def deferral_curve(
     rows = []
     for fraction in deferred:
         kept = len(y) - round(fraction * len(y))
-        weight = np.clip((kept - below) / size, 0, 1)[level]
+        border = ordered[max(kept, 1) - 1]  # the doubt of the last who is kept, perhaps one of several
+        first, after = np.searchsorted(ordered, border), np.searchsorted(ordered, border, side="right")
+        weight = np.where(doubt < border, 1.0, (doubt == border) * (kept - first) / (after - first))
         rows.append([share(right, among, weight) for among in (np.full(len(y), True), y == 1, y == 0)])
     return DeferralCurve(deferred, *np.array(rows).T)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.calibration import calibration_curve
 
-from clinxai_teach.calibration import calibration_null_band, expected_calibration_error, reliability_curve
+from clinxai_teach.calibration import bins, calibration_null_band, expected_calibration_error, reliability_curve
 from clinxai_teach.calibration.bins import assign_bins
 
 
@@ -210,3 +210,19 @@ def test_importing_the_package_loads_numpy_only():
     code = f"import sys, clinxai_teach.calibration; print(sorted(set({heavy}) & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), n_bins=st.sampled_from([1, 2, 10, 33, 34, 60]), digits=st.sampled_from([1, 2, 17]))
+def test_bins_and_sums_are_those_of_searchsorted(seed, n_bins, digits):
+    """Few edges are compared one by one, many are searched; patients are taken in pieces of CHUNK."""
+    rng = np.random.default_rng(seed)
+    p = np.round(rng.random(bins.CHUNK + 100 if seed % 10 == 0 else 50), digits)
+    event = (rng.random(len(p)) < p).astype(float)
+    edges, bin_of = assign_bins(p, n_bins, "uniform")
+    expected = np.searchsorted(edges[1:-1], p)
+    np.testing.assert_array_equal(bin_of, expected)
+    count, events, total = bins.bin_sums(event, p, edges)
+    np.testing.assert_array_equal(count, np.bincount(expected, minlength=n_bins))
+    np.testing.assert_array_equal(events, np.bincount(expected, weights=event, minlength=n_bins))
+    np.testing.assert_allclose(total, np.bincount(expected, weights=p, minlength=n_bins), rtol=1e-12, atol=1e-12)

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import minimize
+from scipy.optimize import brentq, minimize
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
 from clinxai_teach.calibration import calibration_slope_intercept, observed_expected_ratio
-from clinxai_teach.calibration.logistic import fit_logistic, sigmoid
+from clinxai_teach.calibration.logistic import MANY, fit_logistic, sigmoid
 
 
 def sample(seed, n=800, slope=0.6, shift=-0.3):
@@ -127,9 +127,43 @@ def test_a_fit_on_which_full_newton_steps_run_away():
 def test_an_overlap_too_small_to_compute_is_an_error_not_a_guess():
     p = expit(np.concatenate([np.linspace(-3, -1, 50), np.linspace(1, 3, 50)]))
     y = np.repeat([0, 1], 50)
-    p[49], p[50] = expit(1e-13), expit(-1e-13)
+    p[49], p[50] = expit(1e-15), expit(-1e-15)
     with pytest.raises(ValueError, match=r"does not settle|separates"):
         calibration_slope_intercept(y, p)
+    p[49], p[50] = expit(1e-9), expit(-1e-9)
+    best = brentq(lambda slope: (logit(p) * (expit(slope * logit(p)) - y)).sum(), 1, 100)
+    assert calibration_slope_intercept(y, p).slope == pytest.approx(best, rel=1e-9)
+
+
+@pytest.mark.parametrize("order", ["drawn", "sorted", "events last"])
+@pytest.mark.parametrize("rate", [0.3, 0.0004])
+def test_many_patients_are_fitted_as_precisely_as_few(order, rate):
+    """More than MANY start from a tenth of them; with 12 events in 30,000 that tenth may hold one, or none."""
+    rng = np.random.default_rng(0)
+    p = expit(rng.normal(logit(rate), 1.5, MANY * 3 // 2))
+    y = (rng.random(len(p)) < expit(0.6 * logit(p) - 0.3)).astype(int)
+    rows = {"drawn": slice(None), "sorted": np.argsort(p), "events last": np.argsort(y, kind="stable")}[order]
+    z, y, p = logit(p)[rows], y[rows], p[rows]
+    slope, intercept = calibration_slope_intercept(y, p)
+    b, a = fit_logistic(z, y.astype(float))
+    assert slope == pytest.approx(b, rel=1e-12)
+    for residual in (expit(a + b * z) - y, expit(z + intercept) - y):
+        assert abs(residual.sum()) < 1e-7
+    assert abs((expit(a + b * z) - y) @ z) < 1e-6
+    model = LogisticRegression(C=np.inf, tol=1e-12, max_iter=1000, solver="newton-cholesky").fit(z[:, None], y)
+    assert b == pytest.approx(model.coef_[0, 0], rel=1e-7)
+
+
+def test_an_outlier_among_many_patients_does_not_run_away():
+    rng = np.random.default_rng(1)
+    z = rng.normal(size=MANY + 10)
+    y = (rng.random(len(z)) < expit(z)).astype(float)
+    z[[3, 20]] = 1e5, -1e6  # in and out of the tenth, both against their outcome
+    y[[3, 20]] = 0, 1
+    a, b = fit_logistic(z, y)
+    residual = expit(a * z + b) - y
+    assert abs(residual.sum()) < 1e-7
+    assert abs(residual @ z) < 1e-3
 
 
 def test_observed_expected_ratio():

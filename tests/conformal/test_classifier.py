@@ -19,7 +19,7 @@ from clinxai_teach.conformal import (
     coverage,
     coverage_law,
 )
-from clinxai_teach.conformal.classifier import K_REG, LAMBDA, SCORES
+from clinxai_teach.conformal.classifier import K_REG, LAMBDA, SCORES, _sum_by_pairs, _sum_by_sorting
 
 RULES = [(score, randomized) for score in SCORES for randomized in (False, True)]
 patients = partial(drawn.patients, n_classes=4, concentration=0.6)
@@ -363,3 +363,23 @@ def test_a_failed_calibration_changes_nothing():
     with pytest.raises(ValueError, match="missing"):
         classifier.calibrate(Y, P, [None] * 20)
     np.testing.assert_array_equal(classifier.predict_set(P), before)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), n_classes=st.integers(2, 25), digits=st.sampled_from([1, 17]))
+def test_comparing_pairs_and_sorting_give_the_same_sums(seed, n_classes, digits):
+    """Ties included: of two equally likely classes the first lies above."""
+    p = np.round(np.random.default_rng(seed).dirichlet(np.ones(n_classes), 30), digits)
+    for worth in (p, np.ones_like(p)):
+        by_pairs, by_sorting = _sum_by_pairs(p, worth), _sum_by_sorting(p, worth)
+        np.testing.assert_allclose(by_pairs, by_sorting, atol=1e-14)
+        slow = [
+            [row[[j for j in range(n_classes) if (-q[j], j) < (-q[c], c)]].sum() for c in range(n_classes)]
+            for q, row in zip(p, worth, strict=True)
+        ]
+        np.testing.assert_allclose(by_pairs, slow, atol=1e-14)
+
+
+def test_more_patients_than_fit_the_cache_are_taken_in_pieces():
+    p = np.random.default_rng(0).dirichlet(np.ones(4), 9000)
+    np.testing.assert_allclose(_sum_by_pairs(p, p), _sum_by_sorting(p, p), atol=1e-14)

@@ -144,3 +144,53 @@ def test_partial_ties_are_the_expected_counts(seed, n, levels, fraction):
 def test_bad_arguments_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+# ---- the definitions, written slowly ---------------------------------------------------------------
+
+
+def slow_risk(errors, doubt):
+    """Replace each loss by the mean of those with the same doubt, then add up in the order of doubt."""
+    errors, doubt = np.asarray(errors, dtype=float), np.asarray(doubt, dtype=float)
+    order = np.argsort(doubt)
+    mean = [errors[doubt == doubt[i]].mean() for i in order]
+    return np.cumsum(mean) / np.arange(1, len(errors) + 1)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    patients=st.lists(
+        st.tuples(
+            st.sampled_from([0.0, 1.0]), st.one_of(st.floats(-3, 3), st.sampled_from([-1.0, -0.0, 0.0, 0.5, 2.0]))
+        ),
+        min_size=1,
+        max_size=40,
+    ),
+    scale=st.sampled_from([1, 0.3, -2]),
+)
+def test_ties_signs_and_losses_of_any_kind(patients, scale):
+    """Losses of 0 and 1 take another way than others; both ways give the definition."""
+    errors, doubt = np.array(patients).T
+    np.testing.assert_allclose(risk_coverage_curve(errors, doubt).risk, slow_risk(errors, doubt), atol=1e-13)
+    scaled = scale * errors + 0.1 * (scale != 1)
+    np.testing.assert_allclose(risk_coverage_curve(scaled, doubt).risk, slow_risk(scaled, doubt), atol=1e-13)
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 10_000), n=st.integers(2, 30), levels=st.integers(1, 8))
+def test_a_tie_that_is_partly_deferred_counts_in_part(seed, n, levels):
+    """The expected accuracy when chance picks among the patients at the border, by counting levels."""
+    rng = np.random.default_rng(seed)
+    y, p, doubt = rng.integers(0, 2, n), rng.random(n), rng.integers(0, levels, n) - 2
+    fractions = [0, 0.2, 0.5, 0.81, 1]
+    curve = deferral_curve(y, p, doubt, fractions=fractions)
+    right = (p >= 0.5) == y
+    for fraction, accuracy in zip(fractions, curve.accuracy, strict=True):
+        kept, weight = n - round(fraction * n), np.zeros(n)
+        for level in range(-2, levels):
+            here = doubt == level
+            if here.any():
+                weight[here] = min(1, kept / here.sum())
+                kept = max(0, kept - here.sum())
+        expected = weight @ right / weight.sum() if weight.sum() else np.nan
+        np.testing.assert_allclose(accuracy, expected, atol=1e-13)
