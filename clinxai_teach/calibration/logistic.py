@@ -44,7 +44,7 @@ def fit_intercept(z: FloatArray, target: FloatArray) -> float:
         return float(_derivatives(z, target, 0, 1, np.array([1, a]))[0][1])
 
     if 0 < target[::EVERY].mean() < 1 and len(z) > MANY:
-        a = fit_intercept(z[::EVERY], target[::EVERY])
+        a = fit_intercept(z[::EVERY].copy(), target[::EVERY].copy())
         for _ in range(4):
             gradient, curvature = _derivatives(z, target, 0, 1, np.array([1, a]))
             step = gradient[1] / curvature[1, 1]
@@ -73,7 +73,7 @@ def fit_logistic(z: FloatArray, target: FloatArray) -> tuple[float, float]:
     >>> round(a, 6), round(b, 6)  # 2 log 3 and -log 3
     (2.197225, -1.098612)
     """
-    some, events = (z[::EVERY], target[::EVERY]) if len(z) > MANY else (z, target)
+    some, events = (z[::EVERY].copy(), target[::EVERY].copy()) if len(z) > MANY else (z, target)
     if some.min() == some.max() or events.min() == events.max():
         some, events = z, target
     centre, scale = some.mean(), some.std()  # the same fit for z in any unit

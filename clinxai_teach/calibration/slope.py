@@ -56,7 +56,8 @@ def slope_intercept_of_checked(y: FloatArray, p: FloatArray) -> CalibrationSlope
         )
     if y.min() == y.max():
         raise ValueError(f"y_true holds only the label {y[0]:g}. Slope and intercept need patients of both kinds.")
-    z = np.log(p) - np.log1p(-p)
+    z = np.log(p)
+    z -= np.log1p(-p)
     if z.min() == z.max():
         raise ValueError("y_prob is the same for every patient, so there is no slope. Compare it with y_true.mean().")
     if _separated(z[::EVERY], y[::EVERY]) and _separated(z, y):
