@@ -1,5 +1,5 @@
 # `make lab` opens the course. `make test` runs every test. Each first sets up what it needs, once, in .venv.
-# Options go into ARGS: make lab ARGS="--no-browser --port=9999" or make test ARGS="tests/test_doctor.py".
+# Options go into ARGS: make lab ARGS="--no-browser --port=9999". With ARGS="tests/checks -k 18.3", only those tests run.
 # Windows has no make: the README gives the same steps as plain python lines.
 
 # Python 3.11 comes first because the course was tested with it. Each name is run, because one can exist
@@ -15,6 +15,8 @@ INSTALL = $(RUN) pip install --constraint constraints.txt --editable
 START = --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(PROMPT)
 # Without this option sliders answer up to 40 ms later.
 PROMPT = --ServerApp.kernel_websocket_connection_class=clinxai_teach.lab.PromptConnection
+# All tests share the processors. For a few, more processes would only take longer to start.
+TOGETHER = --numprocesses logical --maxprocesses 4
 # Jupyter refuses to start as root, the usual user of a container, unless it is told to.
 ROOT = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
@@ -24,7 +26,7 @@ lab: .venv/.lab
 	$(RUN) jupyterlab $(START) $(ROOT) $(ARGS)
 
 test: .venv/.test
-	$(RUN) pytest $(ARGS)
+	$(RUN) pytest $(or $(ARGS),$(TOGETHER))
 
 build: .venv/.test
 	.venv/bin/python tools/make_card.py

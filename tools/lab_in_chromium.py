@@ -23,6 +23,7 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+TOUCHED = ("clinxai_teach.checks", "clinxai_teach.explorers", "clinxai_teach.forms")  # rooms of things to touch
 FOLDERS = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
 PROMPT = "--ServerApp.kernel_websocket_connection_class=clinxai_teach.lab.PromptConnection"  # as in `make lab`
 START_S = 60  # seconds a server may take to start
@@ -161,6 +162,25 @@ class Notebook:
         self.js("await app.commands.execute('notebook:run-all-cells')")
         self.page.set_default_timeout(WAIT_S * 1000)
 
+    def run_what_is_touched(self):
+        """Run the cells that hold explorers, forms and questions, and those that they need; return them as they are.
+
+        The other cells keep the outputs that the notebook was saved with.
+        """
+        numbers = what_is_touched(self.cells())
+        self.page.set_default_timeout(RUN_S * 1000)
+        self.js(
+            """const content = app.shell.currentWidget.content;
+            content.activeCellIndex = argument[0];
+            content.deselectAll();
+            argument.forEach(number => content.select(content.widgets[number]));
+            await app.commands.execute('notebook:run-cell');""",
+            numbers,
+        )
+        self.page.set_default_timeout(WAIT_S * 1000)
+        cells = self.cells()
+        return [cells[number] for number in numbers]
+
     def cells(self):
         """Return the cells as they are now, with their outputs."""
         return self.js("return context.model.toJSON().cells")
@@ -188,6 +208,33 @@ class Notebook:
         """End the kernel and close the tab."""
         self.js("await context.sessionContext.shutdown()")
         self.page.close()
+
+
+def what_is_touched(cells):
+    """Return the numbers of the cells that use what a reader touches, and of those that give them the names they need.
+
+    A cell gives a name where it imports, defines or assigns it. Local names count too: some cells more, none missing.
+    """
+    code = {number: "".join(cell["source"]) for number, cell in enumerate(cells) if cell["cell_type"] == "code"}
+    trees = {number: list(ast.walk(ast.parse(source))) for number, source in code.items()}
+    imports = [node for nodes in trees.values() for node in nodes if isinstance(node, ast.ImportFrom)]
+    touched = {name for node in imports if node.module in TOUCHED for name in names_given(node)}
+    wanted, found = set(), []
+    for number, nodes in reversed(trees.items()):
+        used = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        if used & touched or wanted & set().union(*map(names_given, nodes)):
+            wanted |= used
+            found.append(number)
+    return found[::-1]
+
+
+def names_given(node):
+    """Return the names that a piece of code gives to what it imports, defines or assigns."""
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {(each.asname or each.name).split(".")[0] for each in node.names}
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return {node.name}
+    return {node.id} if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else set()
 
 
 # ---- explorers in an open notebook ---------------------------------------------------------------

@@ -17,7 +17,7 @@ FOCUS = """() => {
 @pytest.fixture(scope="module")
 def notebook(browser):
     notebook = browser.open(NOTEBOOK)
-    notebook.run_all()
+    notebook.run_what_is_touched()
     yield notebook
     notebook.close()
 
