@@ -17,10 +17,11 @@ START = --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(PROMPT)
 PROMPT = --ServerApp.kernel_websocket_connection_class=clinxai_teach.lab.PromptConnection
 # All tests share the processors. For a few, more processes would only take longer to start.
 TOGETHER = --numprocesses logical --maxprocesses 4
+ROOMS = attribution calibration conformal trust uncertainty
 # Jupyter refuses to start as root, the usual user of a container, unless it is told to.
 ROOT = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
-.PHONY: lab test build check bench clean
+.PHONY: lab test build check bench lowest mutate clean
 
 lab: .venv/.lab
 	$(RUN) jupyterlab $(START) $(ROOT) $(ARGS)
@@ -40,8 +41,22 @@ check: .venv/.test
 bench: .venv/.test
 	.venv/bin/python tools/bench.py $(ARGS)
 
+# The tests of the package with the lowest versions that pyproject.toml allows, and how much of it they reach.
+lowest: .venv-lowest/.test
+	.venv-lowest/bin/python -m pytest $(or $(ARGS),$(TOGETHER) --cov -m "not browser" tests clinxai_teach)
+
+# Changes one thing at a time in the rooms that compute, and shows the changes that no test notices. ARGS="trust" takes
+# one room; all of them take hours. Then: .venv/bin/mutmut show NAME
+mutate: .venv/.test
+	$(RUN) mutmut run $(foreach room,$(or $(ARGS),$(ROOMS)),"clinxai_teach.$(room).*")
+	$(RUN) mutmut results
+
 clean:
-	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lowest build dist mutants .pytest_cache .ruff_cache .hypothesis .coverage
+
+.venv-lowest/.test: tools/lowest.py .venv/.test
+	.venv/bin/python tools/lowest.py
+	@touch $@
 
 # Two empty files say that an installation is complete. After a change of these two sources it runs again.
 .venv/.lab: pyproject.toml constraints.txt | .venv/bin/python
