@@ -36,6 +36,7 @@ build: .venv/.test
 check: .venv/.test
 	$(RUN) ruff check
 	$(RUN) ruff format --check
+	$(RUN) mypy
 	.venv/bin/python tools/build.py check
 
 bench: .venv/.test
