@@ -9,7 +9,7 @@ import pytest
 if "PYTEST_XDIST_WORKER" in os.environ:  # beside other tests: torch and numpy take one thread in place of all
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import torch  # noqa: E402
+import torch
 
 # Every process that the tests start runs without a network, the notebooks' kernels included.
 OFFLINE = str(Path(__file__).parent / "offline")
