@@ -9,10 +9,19 @@ import numpy as np
 import torch
 from torch import nn
 
-from clinxai_teach._torch import baseline_like, check_answer, check_inputs, eval_mode, pick, run
+from clinxai_teach._torch import (
+    baseline_like,
+    check_answer,
+    check_inputs,
+    eval_mode,
+    mixes_rows,
+    pick,
+    refuse_mixing,
+    run,
+)
 from clinxai_teach._types import FloatArray, IntArray
 from clinxai_teach._validate import number_between, one_of, positive_int
-from clinxai_teach.attribution.adaptive import nodes_until_complete
+from clinxai_teach.attribution.adaptive import AT_ONCE, nodes_until_complete, until_the_map_settles
 from clinxai_teach.attribution.path import IntegratedGradients, Path
 
 # Below this tolerance a fixed rule of 64 steps is tried first: for a smooth network it is exact enough at once.
@@ -30,6 +39,7 @@ def integrated_gradients(
     method: str = "gausslegendre",
     batch_size: int | None = None,
     tolerance: float | None = None,
+    map_tolerance: float | None = None,
     max_steps: int = 1024,
 ) -> IntegratedGradients:
     """Attribute F(x) - F(x') to the values of the input: by how much each one moved the score away from the baseline.
@@ -55,20 +65,24 @@ def integrated_gradients(
         "gausslegendre" (for smooth networks the most exact), "midpoint", "left", "right" or "trapezoid".
     batch_size : int or None
         Examples times steps that are computed at once: memory, not the result, depends on it. None: as many as there
-        are examples.
+        are examples; with a tolerance at least 8, because 8 cost little more than 1.
     tolerance : float or None
         Adds steps until |delta| <= tolerance * |F(x) - F(x')| in every row; `n_steps` is then not used. They are added
         where the gradient jumps (see `nodes_until_complete`), which takes far fewer than equal steps. What the rounding
         of the dtype hides counts as met, so a row that equals its baseline is complete at once. A sum that is right
-        to 1% does not make each value right to 1%: for that take more steps.
+        to 1% does not make each value right to 1%: for that there is `map_tolerance`.
+    map_tolerance : float or None
+        Doubles the steps until the map itself stands still: the values with all steps and with every second one differ
+        by at most this share of the map, sum of |difference| <= map_tolerance * sum of |values|, in every row. More
+        costly than `tolerance`; use it where single values are shown or compared.
     max_steps : int
-        Where `tolerance` stops, with a warning.
+        Where a tolerance stops, with a warning.
 
     Returns
     -------
     IntegratedGradients
         `values` of the shape, dtype and device of `inputs`, in logits; `convergence_delta` = sum of values -
-        (F(x) - F(x')); `n_steps`, with `tolerance` those of the row that needed most.
+        (F(x) - F(x')); `n_steps`, with a tolerance those of the row that needed most.
 
     Raises
     ------
@@ -88,39 +102,83 @@ def integrated_gradients(
     """
     check_inputs(model, inputs)
     one_of("method", method, METHODS)
-    batch_size = len(inputs) if batch_size is None else positive_int("batch_size", batch_size)
+    if batch_size is not None:
+        batch_size = positive_int("batch_size", batch_size)
     n_steps = positive_int("n_steps", n_steps, minimum=2 if method == "trapezoid" else 1)
     max_steps = positive_int("max_steps", max_steps, minimum=2)
-    if tolerance is not None:
-        tolerance = number_between("tolerance", tolerance, 0, strictly=True)
-
-    with torch.inference_mode(False), torch.no_grad():
+    wanted = {
+        name: number_between(name, value, 0, strictly=True)
+        for name, value in (("tolerance", tolerance), ("map_tolerance", map_tolerance))
+        if value is not None
+    }
+    with torch.inference_mode(False), torch.no_grad(), eval_mode(model):
         inputs = inputs.detach().clone()
         start = baseline_like(baseline, inputs)
-        with eval_mode(model):
-            logits = run(model, inputs)
-            classes = check_answer(model, inputs, logits, target)
-            score, baseline_score = pick(logits, classes), pick(run(model, start, name="baseline"), classes)
-        difference = score - baseline_score
-        if not difference.isfinite().all():
-            raise ValueError("model returned NaN or infinity for inputs or for the baseline. Choose another baseline.")
-        path = Path(model, inputs, start, classes, batch_size)
-        if tolerance is None or tolerance < SMALL:
-            n_fixed = n_steps if tolerance is None else min(64, max_steps)
-            rows, alphas, weights = equal_for_all(len(inputs), n_fixed, method)
-            result = path.integrate(rows, alphas, weights, difference, n_fixed)
-            if tolerance is None or (result.convergence_delta.abs() <= tolerance * difference.abs()).all():
+        classes, ends, batch_size = _first_look(model, inputs, start, target, batch_size, len(wanted) > 0)
+        path = Path(model, inputs, start, classes, ends[1] - ends[0], batch_size)
+        if not wanted or max(wanted.values()) < SMALL:
+            n_fixed = min(64, max_steps) if wanted else n_steps
+            result = path.integrate(*equal_for_all(len(inputs), n_fixed, method), n_fixed)
+            if not wanted or ("map_tolerance" not in wanted and _complete(result, path, wanted["tolerance"])):
                 return result
-        rounding = 8 * torch.finfo(inputs.dtype).eps * (score.abs() + baseline_score.abs())
-        limit = tolerance * difference.abs() + rounding
-        rows, alphas, weights, n_used, worst = nodes_until_complete(path, limit.double().cpu().numpy(), max_steps)
-        if worst > 0:
-            warnings.warn(
-                f"integrated gradients did not reach tolerance={tolerance:g} within max_steps={max_steps}: the worst "
-                f"row misses it by {worst:.2g}, in units of the score. Raise max_steps or tolerance.",
-                stacklevel=2,
-            )
-        return path.integrate(rows, alphas, weights, difference, n_used)
+        limit = _limit(path, ends, wanted.get("tolerance", np.inf))
+        if "map_tolerance" in wanted:
+            result, missed = until_the_map_settles(path, wanted["map_tolerance"], limit, max_steps)
+        else:
+            rows, alphas, weights, n_used, missed = nodes_until_complete(path, limit, _numpy(ends), max_steps)
+            result = path.integrate(rows, alphas, weights, n_used)
+    if missed > 0:
+        asked = ", ".join(f"{name}={value:g}" for name, value in wanted.items())
+        unit = "in shares of the map" if "map_tolerance" in wanted else "in units of the score"
+        warnings.warn(
+            f"integrated gradients did not reach {asked} within max_steps={max_steps}: the worst row misses it by "
+            f"{missed:.2g}, {unit}. Raise max_steps or the tolerance.",
+            stacklevel=2,
+        )
+    return result
+
+
+def _first_look(
+    model: nn.Module,
+    inputs: torch.Tensor,
+    start: torch.Tensor,
+    target: int | torch.Tensor,
+    batch_size: int | None,
+    searches: bool,
+) -> tuple[torch.Tensor, torch.Tensor, int]:
+    """Return the classes `(N,)`, the scores at baseline and input `(2, N)`, and how many rows to compute at once."""
+    both = torch.cat([inputs, start])
+    try:
+        logits = run(model, both)
+    except ValueError:  # say which of the two the model does not take
+        run(model, inputs)
+        run(model, start, name="baseline")
+        raise
+    mixed = mixes_rows(model, both, logits)
+    if mixed is not None:
+        refuse_mixing(mixed if len(inputs) > 1 else None)
+        logits, batch_size = torch.cat([run(model, inputs), run(model, start, name="baseline")]), 1
+    classes = check_answer(model, inputs, logits[: len(inputs)], target)
+    ends = torch.stack([pick(logits[len(inputs) :], classes), pick(logits[: len(inputs)], classes)])
+    if not ends.isfinite().all():
+        raise ValueError("model returned NaN or infinity for inputs or for the baseline. Choose another baseline.")
+    at_once = max(len(inputs), AT_ONCE) if searches else len(inputs)
+    return classes, ends, batch_size or at_once
+
+
+def _complete(result: IntegratedGradients, path: Path, tolerance: float) -> bool:
+    return bool((result.convergence_delta.abs() <= tolerance * path.difference.abs()).all())
+
+
+def _limit(path: Path, ends: torch.Tensor, tolerance: float) -> FloatArray:
+    """Return by how much each row may miss its sum: a share of the difference, and what rounding hides."""
+    rounding = 8 * torch.finfo(path.inputs.dtype).eps * ends.abs().sum(dim=0)
+    return _numpy(tolerance * path.difference.abs() + rounding)
+
+
+def _numpy(values: torch.Tensor) -> FloatArray:
+    array: FloatArray = values.double().cpu().numpy()
+    return array
 
 
 def equal_for_all(n_rows: int, n_steps: int, method: str) -> tuple[IntArray, FloatArray, FloatArray]:
