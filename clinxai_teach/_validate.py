@@ -58,6 +58,8 @@ def finite_array(name: str, values: Any, *, ndim: int | tuple[int, ...] | None =
         raise ValueError(f"{name} must have {wanted} dimension(s), but its shape is {array.shape}.{cure}")
     if array.size == 0:
         raise ValueError(f"{name} is empty. Pass at least one value.")
+    if isinstance(values, np.ndarray) and values.dtype.kind in "biu":  # whole numbers are finite
+        return array
     finite = np.isfinite(array)
     if not finite.all():
         wrong = array.size - np.count_nonzero(finite)
@@ -172,10 +174,10 @@ def labelled_probabilities(y_true: Any, y_prob: Any) -> tuple[FloatArray | IntAr
 def binary_labels(name: str, values: Any) -> FloatArray:
     """Return `values` as a float64 array `(n,)` of 0 and 1; ValueError for any other label."""
     y = finite_array(name, values, ndim=1)
-    wrong = (y != 0) & (y != 1)
-    if wrong.any():
+    if np.count_nonzero(y == 0) + np.count_nonzero(y == 1) < len(y):
+        wrong = y[(y != 0) & (y != 1)]
         raise ValueError(
-            f"{name} must hold the labels 0 and 1 only, but holds {y[wrong][0]:g}. Say which label is the event, for "
+            f"{name} must hold the labels 0 and 1 only, but holds {wrong[0]:g}. Say which label is the event, for "
             f"example ({name} == {y.max():g}).astype(int)."
         )
     return y
@@ -254,11 +256,12 @@ def group_labels(name: str, values: Any, n_rows: int) -> LabelArray:
     groups = plain_array(name, values)
     if groups.dtype.kind == "U" and isinstance(values, (list, tuple)):
         groups = np.array(values, dtype=object)  # numpy made texts of all that stands beside a text: "nan", "1"
+    may_be_missing = groups.dtype.kind not in "biuU"
     groups = groups.astype(object)
     if groups.shape != (n_rows,):
         cure = _shape_cure(name, groups, (1,))
         raise ValueError(f"{name} needs one label per patient ({n_rows}), but its shape is {groups.shape}.{cure}")
-    missing = sum(is_missing(value) for value in groups)
+    missing = sum(is_missing(value) for value in groups) if may_be_missing else 0
     if missing:
         raise ValueError(f'{name} has {missing} missing label(s). Leave them out, or name them, as "not recorded".')
     return groups
@@ -343,6 +346,8 @@ def _shape_cure(name: str, array: NDArray[Any], allowed: tuple[int, ...]) -> str
         return " For two classes and the probability p of class 1, pass np.column_stack([1 - p, p])."
     if array.ndim == 3 and allowed == (2,):
         return f" Of a table for each model, pass the column of one class: {name}[:, :, 1]."
+    if array.ndim == 2 and allowed == (3,):
+        return " Samples of one probability p for each patient become a table by np.stack([1 - p, p], axis=-1)."
     if 1 not in allowed:
         return ""
     if array.ndim == 0:

@@ -254,6 +254,7 @@ def test_nullable_pandas_with_a_missing_value():
         (lambda: coverage(CLASS, (TABLE > 0.1).astype(int)), TypeError, r"sets\.astype\(bool\)"),
         (lambda: coverage(CLASS, (TABLE > 0.1)[:, :, None]), TypeError, r"sets\[:, :, 0\]"),
         (lambda: coverage_by_group(CLASS, TABLE > 0.1, GROUPS[:, None]), ValueError, r"groups\.ravel\(\)"),
+        (lambda: entropy_decomposition(P[None]), ValueError, r"np\.stack\(\[1 - p, p\], axis=-1\)"),
         (lambda: fit_ensemble(Z, Y), ValueError, "A single patient is a table with one row"),
     ],
 )

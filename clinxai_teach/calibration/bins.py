@@ -14,7 +14,7 @@ from clinxai_teach._types import FloatArray, IntArray
 from clinxai_teach._validate import labelled_probabilities, one_of, positive_int
 
 FEW = 32  # edges that are quicker compared one by one than searched
-CHUNK = 1 << 15  # so many patients at once stay in the processor's cache
+CHUNK = 1 << 16  # so many patients at once stay in the processor's cache
 
 
 def assign_bins(p: FloatArray, n_bins: int, strategy: str) -> tuple[FloatArray, IntArray]:

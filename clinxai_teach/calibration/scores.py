@@ -182,7 +182,7 @@ def corp_decomposition(y_true: ArrayLike, y_prob: ArrayLike) -> CorpDecompositio
 
     def brier(q: FloatArray | float) -> float:
         """Return the Brier score where all patients with the same p are given the same q."""
-        return float((events * (1 - q) ** 2 + (size - events) * q**2).sum() / len(y))
+        return float((events.sum() + (q * (size * q - 2 * events)).sum()) / len(y))
 
     score, best, constant = brier(ordered[last]), brier(recalibrated), brier(y.mean())
     return CorpDecomposition(score - best, constant - best, constant)
