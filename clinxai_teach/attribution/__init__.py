@@ -5,10 +5,12 @@ from clinxai_teach.attribution.gradcam import GradCAM, grad_cam, scale_for_displ
 from clinxai_teach.attribution.gradients import saliency
 from clinxai_teach.attribution.integrated_gradients import integrated_gradients
 from clinxai_teach.attribution.localisation import mass_in_mask, neighbourhood, pointing_game
+from clinxai_teach.attribution.occlusion import occlusion
 from clinxai_teach.attribution.path import IntegratedGradients
 from clinxai_teach.attribution.sanity import randomization_test
 from clinxai_teach.attribution.shap_values import shap_explanation
 from clinxai_teach.attribution.shapley import ShapleyValues, exact_shapley
+from clinxai_teach.attribution.smooth import smooth_grad
 
 __all__ = [
     "DeletionCurve",
@@ -21,10 +23,12 @@ __all__ = [
     "integrated_gradients",
     "mass_in_mask",
     "neighbourhood",
+    "occlusion",
     "pointing_game",
     "randomization_test",
     "saliency",
     "scale_for_display",
     "shap_explanation",
+    "smooth_grad",
     "upsample",
 ]
