@@ -1,26 +1,24 @@
 """What a trust report says, part by part, as blocks for Markdown and HTML alike."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from clinxai_teach.markup import Block, Bullets, Figure, Heading, Paragraph, Table
 from clinxai_teach.svg import ratio_svg, reliability_svg
+from clinxai_teach.trust.content import ReportContent
 from clinxai_teach.trust.parts import PARTS, STANDARDS, WRITTEN, not_stated
 from clinxai_teach.trust.subgroups import FEW, INSUFFICIENT, MEASURES, cell, subgroup_text
-
-if TYPE_CHECKING:
-    from clinxai_teach.trust.report import TrustReport
 
 NOT_STATED = "Not stated."
 
 
-def stated(report: "TrustReport", field: str, before: str = "") -> Paragraph:
+def stated(report: ReportContent, field: str, before: str = "") -> Paragraph:
     """Return what the author wrote, or that nothing was written and what belongs there."""
     text = getattr(report, field)
     return Paragraph(before + (f"{NOT_STATED} Here belongs: {WRITTEN[field]}." if text is None else text))
 
 
-def sections(report: "TrustReport") -> list[Block]:
+def sections(report: ReportContent) -> list[Block]:
     """Return all blocks of the report in order."""
     bodies: dict[str, list[Block]] = {
         "intended_use": [Paragraph(report.intended_use)],
@@ -51,7 +49,7 @@ def sections(report: "TrustReport") -> list[Block]:
     return [*blocks, Heading(2, f"{len(PARTS) + 1} What each part serves"), *serves()]
 
 
-def summary(report: "TrustReport") -> list[Block]:
+def summary(report: ReportContent) -> list[Block]:
     """Return what a reader in a hurry must see."""
     overall, *groups = report.subgroups
     by_name = {row["group"]: row for row in groups}
@@ -76,7 +74,7 @@ def summary(report: "TrustReport") -> list[Block]:
     return [Paragraph(notice), Bullets(findings)]
 
 
-def data(report: "TrustReport") -> list[Block]:
+def data(report: ReportContent) -> list[Block]:
     """Return where the patients come from, when they were seen, who was left out, and how many they are."""
     overall = report.subgroups[0]
     share = overall["events"] / overall["n"]
@@ -91,7 +89,7 @@ def left_out(excluded: Mapping[str, int]) -> str:
     return f"Left out of this report: {'; '.join(groups) if groups else 'nobody'}."
 
 
-def subgroups(report: "TrustReport") -> list[Block]:
+def subgroups(report: ReportContent) -> list[Block]:
     """Return the table by group, the picture of O/E and the tests of calibration."""
     table = subgroup_text(report.subgroup_table())
     rows = [[name, *cells] for name, cells in zip(table.index, table.to_numpy().tolist(), strict=True)]
@@ -120,7 +118,7 @@ def subgroups(report: "TrustReport") -> list[Block]:
     ]
 
 
-def no_slope(report: "TrustReport") -> list[Block]:
+def no_slope(report: ReportContent) -> list[Block]:
     """Say why a slope is not estimable, if one is not."""
     if all(row["slope"] is not None for row in report.subgroups):
         return []
@@ -146,7 +144,7 @@ def verdict(test: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     return "wrong: right in total, not in spread"
 
 
-def calibration(report: "TrustReport") -> list[Block]:
+def calibration(report: ReportContent) -> list[Block]:
     """Return the measures of calibration, the reliability diagram and the same as a table."""
     overall, curve = report.subgroups[0], report.reliability
     columns = ("prob_pred", "count", "prob_true", "ci_low", "ci_high")
@@ -179,7 +177,7 @@ def calibration(report: "TrustReport") -> list[Block]:
     ]
 
 
-def coverage(report: "TrustReport") -> list[Block]:
+def coverage(report: ReportContent) -> list[Block]:
     """Return how often the prediction sets hold the truth: overall, by class and by group."""
     kinds = {"all": "all", "class": "by class", "group": f"by {report.settings['group_name']}"}
     rows = [
@@ -210,7 +208,7 @@ def coverage(report: "TrustReport") -> list[Block]:
     ]
 
 
-def similarity(report: "TrustReport") -> list[Block]:
+def similarity(report: ReportContent) -> list[Block]:
     """Return what recognises unlike patients: a table of the flag's false alarms, or the author's words."""
     found = report.similarity
     if found is None:
@@ -241,7 +239,7 @@ def serves() -> list[Block]:
     return [Table("Parts and standards", header, rows), Bullets(list(STANDARDS))]
 
 
-def figures(report: "TrustReport") -> dict[str, Figure]:
+def figures(report: ReportContent) -> dict[str, Figure]:
     """Return the figures by name, each with the same in words."""
     curve = report.reliability
     farthest = max(

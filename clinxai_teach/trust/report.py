@@ -19,6 +19,7 @@ from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
 from clinxai_teach.conformal.evaluation import boolean_sets
 from clinxai_teach.markup import as_html, as_markdown
 from clinxai_teach.trust.alerts import alert_burden
+from clinxai_teach.trust.content import ReportContent
 from clinxai_teach.trust.document import figures, sections
 from clinxai_teach.trust.parts import not_stated, refuse_if_incomplete
 from clinxai_teach.trust.similarity import SimilarityCheck
@@ -29,7 +30,7 @@ FIRST_FORMAT = "clinxai-teach trust report 1"  # did not say who was left out
 
 
 @dataclass(frozen=True)
-class TrustReport:
+class TrustReport(ReportContent):
     """A finished report. `trust_report` makes one; `TrustReport.from_json` reads one back, with nothing lost.
 
     Written by the author: `model_name, intended_use, failure_modes` (a list), `override`; and, None where left out,
@@ -45,25 +46,6 @@ class TrustReport:
     No object of this class lacks a required part: making one without raises a ValueError that names the part. What
     may be left out and was, the report calls "Not stated".
     """
-
-    model_name: str
-    intended_use: str
-    data: str | None
-    dates: str | None
-    excluded: dict[str, int] | None
-    failure_modes: list[str]
-    similarity: dict[str, Any] | None
-    use_conditions: str | None
-    override: str
-    version: str | None
-    model_hash: str | None
-    data_hash: str
-    settings: dict[str, Any]
-    subgroups: list[dict[str, Any]]
-    miscalibrated: list[dict[str, Any]]
-    alerts: dict[str, Any]
-    reliability: dict[str, Any]
-    coverage: list[dict[str, Any]]
 
     def __post_init__(self) -> None:
         refuse_if_incomplete({**vars(self), "groups": self.subgroups})
@@ -100,12 +82,6 @@ class TrustReport:
     def figures(self) -> dict[str, str]:
         """Return the drawings as SVG texts: "ratios" (O/E by group) and "reliability"."""
         return {name: figure.svg for name, figure in figures(self).items()}
-
-    def subgroup_table(self) -> pd.DataFrame:
-        """Return the table of `subgroup_report` that the report holds, with the group's names as texts."""
-        table = pd.DataFrame(self.subgroups).set_index("group")
-        measures = [name for name in table if name not in ("n", "events", "insufficient")]
-        return table.astype(dict.fromkeys(measures, "float64"))
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
