@@ -78,8 +78,9 @@ def subgroup_report(
     --------
     >>> y, p = [0, 0, 1, 1] * 2, [0.1, 0.3, 0.2, 0.8] * 2
     >>> table = subgroup_report(y, p, ["women"] * 4 + ["men"] * 4, n_bootstrap=50)
-    >>> table.loc["women", ["auc", "sensitivity"]].tolist()  # 3 of 4 pairs in order, 1 of 2 ill found at 0.5
-    [0.75, 0.5]
+    >>> auc, sensitivity = table.loc["women", ["auc", "sensitivity"]]
+    >>> float(auc), float(sensitivity)  # 3 of 4 pairs in order, 1 of 2 ill found at 0.5
+    (0.75, 0.5)
     >>> table.index.tolist(), table["insufficient"].all().item()
     (['overall', 'men', 'women'], True)
     """

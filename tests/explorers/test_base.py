@@ -9,6 +9,7 @@ import io
 import pkgutil
 import random
 import re
+import sys
 import threading
 import time
 import tracemalloc
@@ -377,7 +378,8 @@ def test_500_random_moves_leave_nothing_behind():
     finally:
         tracemalloc.stop()
     assert after == before
-    assert memory_after - memory_before < 100_000  # bytes: two pictures, not 500
+    if sys.gettrace() is None:  # what measures coverage keeps notes of its own
+        assert memory_after - memory_before < 100_000  # bytes: two pictures, not 500
 
 
 def test_the_size_is_fixed_before_the_first_picture_and_sliders_move_while_dragging():
