@@ -4,7 +4,7 @@
 # **For** doctors in training and their teachers. You need no code to follow: run each cell, move the sliders, answer
 # the questions. If you write code, the exercises are for you.
 #
-# **Time:** about 60 minutes to read and try, {{minutes 18.1}} minutes for the exercises.
+# **Time:** about {{reading}} minutes to read and try, {{minutes 18.1}} minutes for the exercises.
 #
 # **Questions this section answers**
 #

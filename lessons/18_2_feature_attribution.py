@@ -4,8 +4,8 @@
 # **For** doctors in training and their teachers. You need no code to follow: run each cell, answer the questions,
 # move the sliders. If you write code, the short cells in the open are the formulas.
 #
-# **Time:** about 110 minutes to read and try, {{minutes 18.2}} minutes for the exercises. Part A (films, 70 minutes) and part B
-# (tables, 40 minutes) can be done on two days.
+# **Time:** about {{reading}} minutes to read and try, {{minutes 18.2}} minutes for the exercises.
+# Part A (films) and part B (tables) can be done on two days.
 #
 # **Questions this section answers**
 #

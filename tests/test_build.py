@@ -252,6 +252,34 @@ def test_one_exercise_can_be_put_in_another_place_and_none_is_forgotten(tmp_path
             builder.read_lesson(write_lesson(tmp_path, "1_1_x_exercises", frame))
 
 
+def test_a_sections_two_frames_share_its_exercises(tmp_path):
+    write_exercises(tmp_path)
+    head = "# %% [markdown]\n# {{Count 1.1-ca}}, {{minutes 1.1-ca}} minutes.\n\n"
+    first = write_lesson(tmp_path, "1_1_1_x_exercises", f'{head}# %% exercises="ca"\n')
+    second = write_lesson(tmp_path, "1_1_2_y_exercises", "# %% exercises\n")
+
+    def answers(lesson):
+        return [cell.id for cell in builder.read_lesson(lesson).cells if cell.id.endswith("-answer")]
+
+    assert (answers(first), answers(second)) == (["1_1-c-answer", "1_1-a-answer"], ["1_1-b-answer"])
+    assert builder.read_lesson(first).cells[0].source == "Two, 9 minutes."
+    for text, message in [
+        ('# %% exercises="bc"\n', "no exercise c that is not used yet"),
+        ('# %% [markdown]\n# {{count 1.1-bz}}\n\n# %% exercises="b"\n', "section 1.1 has no exercise z"),
+    ]:
+        write_lesson(tmp_path, "1_1_2_y_exercises", text)
+        with pytest.raises(builder.BuildError, match=message):
+            answers(second)
+    write_lesson(tmp_path, "1_1_1_x_exercises", "# %% exercises\n")
+    write_lesson(tmp_path, "1_1_2_y_exercises", "# %% exercises\n")
+    with pytest.raises(builder.BuildError, match="two frames of the section have a cell"):
+        answers(first)
+    write_lesson(tmp_path, "1_1_1_x_exercises", '# %% exercises="c"\n')
+    write_lesson(tmp_path, "1_1_2_y_exercises", '# %% exercises="b"\n')
+    with pytest.raises(builder.BuildError, match="no cell of the frame shows a"):
+        answers(first)
+
+
 def test_an_unknown_placeholder_lists_the_known_ones(tmp_path):
     write_exercises(tmp_path)
     lesson = write_lesson(tmp_path, "1_1_x", "# %% [markdown]\n# There are {{amount 1.1}}.\n")

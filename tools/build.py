@@ -34,6 +34,7 @@ from nbformat.validator import iter_validate
 
 from cells import BuildError, first_line, let_run_all_go_on, notebook_cell, notebook_of, source_cells, strip_answers
 from exercise_cells import exercise_cells, expand, fill_in, fill_in_readme
+from reading_time import asks_for_others, fill_in_minutes, fill_in_readme_minutes
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("notebooks", "solutions", "exercises")
@@ -49,12 +50,12 @@ MAX_BYTES = 2_000_000
 
 def read_lesson(lesson: Path) -> NotebookNode:
     """The lesson as a notebook that has not run yet: exercises in their places, claims included."""
-    prefix = re.match(r"\d+(_\d+)?|", lesson.stem).group() or "lesson"
+    prefix = section_of(lesson) or "lesson"
     root = lesson.parents[1]
     frame = source_cells(lesson)
     cells, problems = [], []
     try:
-        parts = list(expand(frame, root, prefix)) if lesson.stem.endswith("_exercises") else frame
+        parts = list(expand(frame, root, prefix, other_frames(lesson))) if is_frame(lesson) else frame
     except BuildError as error:
         raise BuildError(f"{lesson.name}: {error}") from error
     for number, part in enumerate(parts, 1):
@@ -69,12 +70,29 @@ def read_lesson(lesson: Path) -> NotebookNode:
         for cell in cells:
             if cell.cell_type == "markdown":
                 cell.source = fill_in(cell.source, root)
-        if lesson.stem.endswith("_exercises") and any(map(is_claim, cells)):
+        if is_frame(lesson) and any(map(is_claim, cells)):
             raise BuildError("a claim stands in a lesson, where pytest runs it; here it needs a test in tests/checks")
         keep_claims_apart(cells)
         return notebook_of(cells, prefix)
     except BuildError as error:
         raise BuildError(f"{lesson.name}: {error}") from error
+
+
+def is_frame(lesson: Path) -> bool:
+    """Whether the file holds a section's exercises, or some of them."""
+    return lesson.stem.endswith("_exercises")
+
+
+def section_of(lesson: Path) -> str:
+    """The section of a lesson, "18_4" of 18_4_3_prediction_sets; "" where it has none."""
+    found = re.match(r"\d+(_\d+)?|", lesson.stem)
+    return found[0] if found else ""
+
+
+def other_frames(lesson: Path) -> list[list[NotebookNode]]:
+    """The cells of the section's other frames: a section may have two notebooks, each with its exercises."""
+    frames = (path for path in lesson.parent.glob("*_exercises.py") if section_of(path) == section_of(lesson))
+    return [source_cells(path) for path in sorted(frames) if path != lesson]
 
 
 def is_claim(cell: NotebookNode) -> bool:
@@ -133,7 +151,7 @@ def claims(lesson: Path) -> dict[str, list[NotebookNode]]:
 
 def targets(lesson: Path) -> list[str]:
     """The files that a lesson builds, relative to the root."""
-    if lesson.stem.endswith("_exercises"):
+    if is_frame(lesson):
         name = lesson.stem.removesuffix("_exercises")
         return [f"solutions/{name}.ipynb", f"exercises/{name}.ipynb"]
     return [f"notebooks/{lesson.stem}.ipynb"]
@@ -142,7 +160,7 @@ def targets(lesson: Path) -> list[str]:
 def unexecuted(lesson: Path) -> dict[str, NotebookNode]:
     """The notebooks that a lesson builds, by target, before any cell has run."""
     notebooks = [read_lesson(lesson)]
-    if lesson.stem.endswith("_exercises"):
+    if is_frame(lesson):
         notebooks.append(let_run_all_go_on(strip_answers(notebooks[0])))
     return dict(zip(targets(lesson), notebooks, strict=True))
 
@@ -217,7 +235,9 @@ def select_lessons(root: Path, names: Sequence[str] = ()) -> list[Path]:
 
 def build(root: Path, names: Sequence[str] = (), *, report: Callable[[str], None] = print) -> None:
     """Build the lessons below `root`, and report a line for each notebook with the seconds it ran."""
-    for lesson in select_lessons(root, names):
+    lessons = select_lessons(root, names)
+    lessons.sort(key=lambda lesson: asks_for_others(lesson.read_text(encoding="utf-8")))  # those come last
+    for lesson in lessons:
         for target, notebook in unexecuted(lesson).items():
             path = root / target
             path.parent.mkdir(exist_ok=True)
@@ -228,11 +248,12 @@ def build(root: Path, names: Sequence[str] = (), *, report: Callable[[str], None
                 except BuildError as error:
                     raise BuildError(f"{target}, {error}") from error
             shipped = without_claims(notebook)
+            fill_in_minutes(shipped, shipped, root)
             nbformat.validate(shipped)
             write(path, nbformat.writes(shipped) + "\n")
             report(f"{target:60} {time.perf_counter() - started:6.1f} s")
     if (readme := root / "README.md").exists():
-        write(readme, fill_in_readme(readme.read_text(encoding="utf-8"), root))
+        write(readme, fill_in_readme_minutes(fill_in_readme(readme.read_text(encoding="utf-8"), root), root))
 
 
 def write(path: Path, text: str) -> None:
@@ -247,7 +268,7 @@ def check(root: Path) -> list[str]:
         expected_targets.update(targets(lesson))
         try:
             for target, expected in unexecuted(lesson).items():
-                found = file_problems(root / target, without_claims(expected))
+                found = file_problems(root / target, without_claims(expected), root)
                 problems += [f"{target}: {problem}" for problem in found]
         except BuildError as error:
             problems += str(error).splitlines()
@@ -265,8 +286,8 @@ def check(root: Path) -> list[str]:
 def page_problems(page: Path, root: Path) -> Iterator[str]:
     """What is wrong with a page that lists the sections: a wrong number, or a section without its row."""
     text = page.read_text(encoding="utf-8")
-    if text != fill_in_readme(text, root):
-        yield f"a number is not that of the exercise files; {REBUILD}"
+    if text != fill_in_readme_minutes(fill_in_readme(text, root), root):
+        yield f"a number is not that of the exercise files or the notebooks; {REBUILD}"
     for lesson in select_lessons(root):
         target = targets(lesson)[-1]
         if page.parent.name == "lessons":  # its notebook stands beside the others
@@ -275,7 +296,7 @@ def page_problems(page: Path, root: Path) -> Iterator[str]:
             yield f"it has no link to {target}; add the section's row"
 
 
-def file_problems(path: Path, expected: NotebookNode) -> Iterator[str]:
+def file_problems(path: Path, expected: NotebookNode, root: Path) -> Iterator[str]:
     """What is wrong with one built file."""
     if not path.exists():
         yield f"it is not built; {REBUILD}"
@@ -291,7 +312,10 @@ def file_problems(path: Path, expected: NotebookNode) -> Iterator[str]:
     if invalid := [error.message for error in iter_validate(built)]:
         yield f"it is not a valid notebook ({invalid[0]}); {REBUILD}"
         return
-    yield from differences(built, expected)
+    try:
+        yield from differences(built, fill_in_minutes(expected, built, root))
+    except BuildError as error:
+        yield str(error)
     yield from exercise_problems(built) if path.parent.name == "exercises" else output_problems(built)
 
 

@@ -13,16 +13,18 @@ An exercise is one file, clinxai_teach/exercises/18_3/b_murphy.py, in percent fo
     # %% judge                       how an answer is judged: not in the notebook; it defines EXERCISE
 
 The frame is the section's lesson whose name ends in _exercises. Its cell `# %% exercises` stands for all of them in
-the order of their letters, `# %% exercises="c"` for one; no exercise comes twice.
+the order of their letters, `# %% exercises="c"` for one, `# %% exercises="cad"` for three in this order; no exercise
+comes twice. A section with two notebooks has two frames, which share its exercises.
 
 In Markdown, {{material}} stands for what an exercise asks about, as its kind shows it. In any lesson, {{count 18.3}}
 and {{Count 18.3}} stand for the number of exercises as a word, {{minutes 18.3}} for their time, {{coding 18.3}} for the
-sentence on which need no code. README.md has the same between <!--count 18.3--> and <!--/-->.
+sentence on which need no code; {{count 18.3-abd}} is about these three only. README.md has the same between
+<!--count 18.3--> and <!--/-->.
 """
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -154,31 +156,50 @@ def answer_name(source: str) -> str:
 # ---- a section's exercises -----------------------------------------------------------------------
 
 
-def expand(frame: list[NotebookNode], root: Path, section: str) -> Iterator[NotebookNode | Path]:
-    """The cells of a frame, with the file of each exercise in its place."""
-    waiting = {path.name[0]: path for path in exercise_files(root, section)}
+def expand(
+    frame: list[NotebookNode], root: Path, section: str, others: Sequence[list[NotebookNode]] = ()
+) -> Iterator[NotebookNode | Path]:
+    """The cells of a frame, with the file of each exercise in its place. `others` are the section's other frames."""
+    elsewhere = {letter for other in others for cell in other for letter in named_letters(cell)}
+    rest_elsewhere = any(map(stands_for_the_rest, (cell for other in others for cell in other)))
+    if rest_elsewhere and any(map(stands_for_the_rest, frame)):
+        raise BuildError("two frames of the section have a cell `# %% exercises`; let one of them name its letters")
+    waiting = {path.name[0]: path for path in exercise_files(root, section) if path.name[0] not in elsewhere}
     for cell in frame:
-        if "exercises" in cell.metadata:
-            letters = [cell.metadata["exercises"]]
-        elif cell.metadata.get("title") == "exercises":
-            letters = sorted(waiting)
-        else:
+        if not (stands_for_the_rest(cell) or named_letters(cell)):
             yield cell
             continue
+        letters = named_letters(cell) or sorted(waiting)
         if missing := [letter for letter in letters if letter not in waiting]:
             raise BuildError(f"section {section} has no exercise {missing[0]} that is not used yet")
         yield from (waiting.pop(letter) for letter in letters)
-    if waiting:
+    if waiting and not rest_elsewhere:
         raise BuildError(f"no cell of the frame shows {', '.join(waiting)}; add `# %% exercises`")
+
+
+def named_letters(cell: NotebookNode) -> list[str]:
+    """The letters that a frame's cell names, such as c, a, d; none for any other cell."""
+    return list(cell.metadata.get("exercises", ""))
+
+
+def stands_for_the_rest(cell: NotebookNode) -> bool:
+    """Whether a frame's cell is `# %% exercises`."""
+    return cell.metadata.get("title") == "exercises"
 
 
 # ---- what the texts say of all -------------------------------------------------------------------
 
 
-def facts(root: Path, section: str) -> list[Facts]:
-    """What the texts say of the exercises of a section, "18.3"."""
+def facts(root: Path, which: str) -> list[Facts]:
+    """What the texts say of the exercises of a section, "18.3", or of some of them, "18.3-abd"."""
+    section, _, letters = which.partition("-")
+    files = exercise_files(root, section)
+    if missing := set(letters) - {path.name[0] for path in files}:
+        raise BuildError(f"section {section} has no exercise {min(missing)}; a text asks for it")
     found = []
-    for path in exercise_files(root, section):
+    for path in files:
+        if letters and path.name[0] not in letters:
+            continue
         for cell in source_cells(path):
             if cell.metadata.get("title") == "answer":
                 try:
@@ -215,8 +236,8 @@ SAYINGS: dict[str, Callable[[list[Facts]], Any]] = {
     "minutes": lambda exercises: sum(exercise.minutes for exercise in exercises),
     "coding": coding_sentence,
 }
-PLACEHOLDER = re.compile(r"\{\{(\w+) (\d+\.\d+|all)\}\}")
-README_SPAN = re.compile(r"(<!--(\w+) (\d+\.\d+|all)-->)[^<\n]*(<!--/-->)")
+PLACEHOLDER = re.compile(r"\{\{((?!reading)\w+) (\d+\.\d+(?:-[a-z]+)?|all)\}\}")
+README_SPAN = re.compile(r"(<!--((?!reading)\w+) (\d+\.\d+(?:-[a-z]+)?|all)-->)[^<\n]*(<!--/-->)")
 
 
 def said(what: str, section: str, root: Path) -> str:
@@ -237,6 +258,6 @@ def fill_in(text: str, root: Path) -> str:
 
 def fill_in_readme(text: str, root: Path) -> str:
     """The README with the text between its marks made anew; a BuildError for a mark without its end."""
-    if len(re.findall(r"<!--\w+ [\w.]+-->", text)) != len(README_SPAN.findall(text)):
+    if len(re.findall(r"<!--(?!reading)\w+ [\w.-]+-->", text)) != len(README_SPAN.findall(text)):
         raise BuildError("a mark such as <!--number 18.3--> needs <!--/--> behind it, on the same line")
     return README_SPAN.sub(lambda found: found[1] + said(found[2], found[3], root) + found[4], text)
