@@ -41,16 +41,18 @@ def eval_mode(model: nn.Module) -> Iterator[nn.Module]:
     with one_at_a_time, as_written(model), torch.random.fork_rng(devices=cuda_devices(model)):
         modes = [(module, module.training) for module in model.modules()]
         try:
-            model.eval()
+            if any(training for _, training in modes):
+                model.eval()
             yield model
         finally:
             for module, training in modes:
-                module.training = training
+                if module.training is not training:  # to set it takes torch a microsecond each
+                    module.training = training
 
 
 def as_written(model: nn.Module) -> contextlib.AbstractContextManager[Any]:
     """Return a context in which the parts of a model that torch.compile changed run as they were written."""
-    if any(hasattr(module, "_orig_mod") or module._compiled_call_impl is not None for module in model.modules()):
+    if any("_orig_mod" in module._modules or module._compiled_call_impl is not None for module in model.modules()):
         eagerly: contextlib.AbstractContextManager[Any] = torch.compiler.set_stance("force_eager")
         return eagerly
     return contextlib.nullcontext()
@@ -58,6 +60,8 @@ def as_written(model: nn.Module) -> contextlib.AbstractContextManager[Any]:
 
 def cuda_devices(model: nn.Module) -> list[torch.device]:
     """Return the CUDA devices on which the model has weights, as a list without repeats."""
+    if not torch.cuda.is_initialized():
+        return []
     return list({parameter.device for parameter in model.parameters() if parameter.is_cuda})
 
 
@@ -87,7 +91,8 @@ def check_inputs(model: nn.Module, inputs: torch.Tensor, *, name: str = "inputs"
             f"{name} needs at least one example along its first axis, but its shape is {tuple(inputs.shape)}. "
             f"A single example gets a batch axis by {name}[None]."
         )
-    if not inputs.isfinite().all():
+    # The sum is quicker to look at, and finite only where all values are.
+    if not inputs.detach().sum().isfinite() and not inputs.isfinite().all():
         raise ValueError(f"{name} holds NaN or infinite values. Remove or impute them first.")
 
 

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from clinxai_teach._types import FloatArray
 from clinxai_teach._validate import binary_labels, class_labels, finite_array
-from clinxai_teach.calibration.logistic import fit_intercept, fit_logistic, sigmoid
+from clinxai_teach.calibration.logistic import CHUNK, fit_intercept, fit_logistic, sigmoid
 
 
 class PlattScaling:
@@ -158,8 +158,12 @@ class TemperatureScaling:
 
         def slope(log_beta: float) -> float:
             """Return d(NLL) / d(beta): the mean logit that the model expects minus the one that was observed."""
-            weights = np.exp(np.exp(log_beta) * z)
-            return float(((weights * z).sum(axis=0) / weights.sum(axis=0)).mean() - observed)
+            expected = 0.0
+            for start in range(0, z.shape[1], CHUNK):
+                some = z[:, start : start + CHUNK]
+                weights = np.exp(np.exp(log_beta) * some)
+                expected += ((weights * some).sum(axis=0) / weights.sum(axis=0)).sum()
+            return float(expected / z.shape[1] - observed)
 
         largest = float(-z.min())
         smallest = max(float(-z[z < 0].max()), 1e-12 * largest)  # below that it is rounding

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom, norm
 from sklearn.calibration import calibration_curve
 
 from clinxai_teach.calibration import bins, calibration_null_band, expected_calibration_error, reliability_curve
@@ -157,7 +158,7 @@ def test_the_order_of_the_patients_does_not_matter(seed, strategy):
 
 
 def test_the_null_band_is_the_same_in_pieces_and_leaves_the_global_random_state_alone():
-    p = np.random.default_rng(5).random(70_000)  # at 500,000 numbers at once: pieces of 7 simulations
+    p = np.random.default_rng(5).random(38_000)  # at 500,000 numbers at once: pieces of 13 simulations
     before = np.random.get_state()[1].copy()  # noqa: NPY002
     low, high = calibration_null_band(p, n_simulations=20, seed=0)
     np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
@@ -165,6 +166,34 @@ def test_the_null_band_is_the_same_in_pieces_and_leaves_the_global_random_state_
     outcomes = np.random.default_rng(0).random((20, len(p))) < p
     errors = [expected_calibration_error(y, p) for y in outcomes]
     np.testing.assert_allclose([low, high], np.quantile(errors, [0.025, 0.975]), rtol=1e-9)
+
+
+def test_the_null_band_of_large_bins_beside_small_ones_is_that_of_the_exact_distribution():
+    """A bin of 20,000 coins is drawn from the normal distribution, one of 300 patients told 3% one by one.
+
+    The sum of |events - expected| of both is enumerated. With 40,000 draws each tail is right to 0.003.
+    """
+    distance, chance = np.zeros(1), np.ones(1)
+    for n, share in ((20_000, 0.5), (300, 0.03)):
+        events = np.arange(n + 1)
+        likely = binom.pmf(events, n, share) > 1e-12
+        distance = np.add.outer(distance, np.abs(events[likely] - n * share)).ravel()
+        chance = np.multiply.outer(chance, binom.pmf(events[likely], n, share)).ravel()
+    p = np.repeat([0.5, 0.03], [20_000, 300])
+    for confidence in (0.5, 0.9, 0.99):
+        band = calibration_null_band(p, confidence=confidence, n_simulations=40_000, seed=1)
+        for end, tail in zip(band, ((1 - confidence) / 2, (1 + confidence) / 2), strict=True):
+            places = end * len(p)
+            below, upto = chance[distance < places - 1e-6].sum(), chance[distance <= places + 1e-6].sum()
+            assert below - 0.005 < tail < upto + 0.005
+
+
+def test_the_null_band_of_ten_million_patients_needs_no_draw_for_each():
+    """Of n coins, |events - n / 2| is as good as |N(0, n / 4)|, so its quantiles are known."""
+    n = 10_000_000
+    band = calibration_null_band(np.full(n, 0.5), confidence=0.9, n_simulations=20_000)
+    expected = norm.ppf([(1 + 0.05) / 2, (1 + 0.95) / 2]) * np.sqrt(n / 4) / n
+    np.testing.assert_allclose(band, expected, rtol=0.1)
 
 
 @pytest.mark.parametrize(
