@@ -18,6 +18,7 @@ import re
 import symtable
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +34,7 @@ from nbformat import NotebookNode
 from nbformat.validator import iter_validate
 
 from cells import BuildError, first_line, let_run_all_go_on, notebook_cell, notebook_of, source_cells, strip_answers
+from clinxai_teach.trust.rules import overdue
 from exercise_cells import exercise_cells, expand, fill_in, fill_in_readme
 from reading_time import asks_for_others, fill_in_minutes, fill_in_readme_minutes
 
@@ -383,8 +385,8 @@ def build_command(
 
 @app.command("check")
 def check_command() -> None:
-    """Compare the built files with the lessons; executes nothing."""
-    problems = check(ROOT)
+    """Compare the built files with the lessons, and name the rules that nobody has looked up; executes nothing."""
+    problems = check(ROOT) + [f"clinxai_teach/trust/rules.py: {problem}" for problem in overdue(date.today())]
     for problem in problems:
         typer.echo(problem, err=True)
     if problems:

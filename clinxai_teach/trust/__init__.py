@@ -2,6 +2,7 @@
 
 from clinxai_teach.trust.alerts import AlertBurden, alert_burden
 from clinxai_teach.trust.fingerprints import fingerprint
+from clinxai_teach.trust.monitor import CalibrationMonitor, CoverageMonitor
 from clinxai_teach.trust.override_log import OverrideAudit, audit_override_log, make_override_log
 from clinxai_teach.trust.report import TrustReport, trust_report
 from clinxai_teach.trust.similarity import Similarity, SimilarityCheck, SimilarityDetector
@@ -10,6 +11,8 @@ from clinxai_teach.trust.team import simulate_team
 
 __all__ = [
     "AlertBurden",
+    "CalibrationMonitor",
+    "CoverageMonitor",
     "OverrideAudit",
     "Similarity",
     "SimilarityCheck",

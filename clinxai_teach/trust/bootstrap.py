@@ -23,11 +23,19 @@ def resample_counts(n: int, n_resamples: int, generator: np.random.Generator) ->
 
 
 def resampled_measures(
-    y: FloatArray, p: FloatArray, bin_of: IntArray, n_bins: int, *, n_resamples: int, generator: np.random.Generator
+    y: FloatArray,
+    p: FloatArray,
+    clipped: FloatArray,
+    bin_of: IntArray,
+    n_bins: int,
+    *,
+    n_resamples: int,
+    generator: np.random.Generator,
 ) -> dict[str, FloatArray]:
     """Return the measures of each resample, a dict of arrays `(n_resamples,)`; "gaps" is `(n_resamples, n_bins)`.
 
-    `bin_of (n,)` is the bin of each patient for the ECE; "gaps" is what `ece_interval` needs.
+    `clipped (n,)` are the probabilities for the slope, which must not be 0 or 1; `bin_of (n,)` is the bin of each
+    patient for the ECE; "gaps" is what `ece_interval` needs.
     """
     size = max(1, AT_ONCE // len(y))
     parts = []
@@ -37,7 +45,7 @@ def resampled_measures(
             {
                 "auc": resampled_auc(y, p, counts),
                 "oe": resampled_ratio(y, p, counts),
-                "slope": resampled_slope(y, p, counts),
+                "slope": resampled_slope(y, clipped, counts),
                 "gaps": resampled_gaps(y, p, counts, bin_of, n_bins),
                 "brier": counts @ (p - y) ** 2 / len(y),
             }

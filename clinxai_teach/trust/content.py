@@ -15,12 +15,14 @@ class ReportContent:
     data: str | None
     dates: str | None
     excluded: dict[str, int] | None
+    explanation: str | None
     failure_modes: list[str]
     similarity: dict[str, Any] | None
     use_conditions: str | None
     override: str
+    monitoring: str | None
     version: str | None
-    model_hash: str | None
+    model_hash: str | dict[str, str] | None
     data_hash: str
     settings: dict[str, Any]
     subgroups: list[dict[str, Any]]

@@ -6,7 +6,7 @@ from typing import Any
 from clinxai_teach.markup import Block, Bullets, Figure, Heading, Paragraph, Table
 from clinxai_teach.svg import ratio_svg, reliability_svg
 from clinxai_teach.trust.content import ReportContent
-from clinxai_teach.trust.parts import PARTS, STANDARDS, WRITTEN, not_stated
+from clinxai_teach.trust.parts import PARTS, STANDARDS, WORDS, WRITTEN, not_stated
 from clinxai_teach.trust.subgroups import FEW, INSUFFICIENT, MEASURES, cell, subgroup_text
 
 NOT_STATED = "Not stated."
@@ -26,22 +26,13 @@ def sections(report: ReportContent) -> list[Block]:
         "subgroups": subgroups(report),
         "calibration": calibration(report),
         "coverage": coverage(report),
+        "explanation": [stated(report, "explanation")],
         "failure_modes": [Bullets(report.failure_modes)],
         "similarity": similarity(report),
         "use_conditions": [stated(report, "use_conditions")],
         "override": [Paragraph(report.override)],
-        "version": [
-            Table(
-                "Which model and which data this report is about",
-                ["What", "Value"],
-                [
-                    ["Model", report.model_name],
-                    ["Version", report.version or NOT_STATED],
-                    ["SHA-256 of the model", report.model_hash or NOT_STATED],
-                    ["SHA-256 of outcomes, probabilities and groups", report.data_hash],
-                ],
-            )
-        ],
+        "monitoring": [stated(report, "monitoring")],
+        "version": version(report),
     }
     blocks: list[Block] = [Heading(1, f"Trust report: {report.model_name}"), *summary(report)]
     for number, (key, part) in enumerate(PARTS.items(), start=1):
@@ -69,7 +60,7 @@ def summary(report: ReportContent) -> list[Block]:
     ]
     silent = not_stated(vars(report))
     if silent:
-        findings.append(f"Not stated by the author: {', '.join(silent)}.")
+        findings.append(f"Not stated by the author: {', '.join(WORDS[field] for field in silent)}.")
     notice = "Written with teaching material. It describes a model and approves nothing. In brackets: 95% intervals."
     return [Paragraph(notice), Bullets(findings)]
 
@@ -94,7 +85,7 @@ def subgroups(report: ReportContent) -> list[Block]:
     table = subgroup_text(report.subgroup_table())
     rows = [[name, *cells] for name, cells in zip(table.index, table.to_numpy().tolist(), strict=True)]
     tests = [
-        [test["group"], f"{test['expected']:.1f}", str(test["events"]), f"{test['p_adjusted']:.3f}", verdict(test, row)]
+        [test["group"], f"{test['expected']:.1f}", str(test["events"]), small(test["p_adjusted"]), verdict(test, row)]
         for test, row in zip(report.miscalibrated, report.subgroups[1:], strict=True)
     ]
     return [
@@ -105,8 +96,10 @@ def subgroups(report: ReportContent) -> list[Block]:
             rows,
         ),
         Paragraph(
-            f'"{INSUFFICIENT}": fewer than {FEW} events, or fewer than {FEW} patients without the event. The interval '
-            "is shown, an estimate is not. It does not mean that the group is safe."
+            f'"{INSUFFICIENT}": fewer than {FEW} events, or fewer than {FEW} patients without the event. There is no '
+            "estimate, but read the interval: where it lies wholly on one side of what is right (O/E of 1), the group "
+            "is "
+            "wrong all the same. It never means that the group is safe."
         ),
         *no_slope(report),
         figures(report)["ratios"],
@@ -119,18 +112,30 @@ def subgroups(report: ReportContent) -> list[Block]:
 
 
 def no_slope(report: ReportContent) -> list[Block]:
-    """Say why a slope is not estimable, if one is not."""
-    if all(row["slope"] is not None for row in report.subgroups):
-        return []
-    certain = report.reliability.get("certain")
-    here = f" In this report, {certain:,} of {report.subgroups[0]['n']:,} probabilities are." if certain else ""
-    return [
-        Paragraph(
-            "There is no calibration slope where a probability is exactly 0 or 1, because its log-odds are infinite."
-            f"{here} Nor where all patients have one outcome or one probability, or where the probabilities separate "
-            "the outcomes perfectly."
+    """Say why a slope is not estimable, if one is not, and that probabilities were moved to have one, if so."""
+    clip, n = report.settings["clip"], report.subgroups[0]["n"]
+    said: list[Block] = []
+    if clip is not None:
+        said.append(
+            Paragraph(
+                f"For the slope alone, {report.reliability['clipped']:,} of {n:,} probabilities below {clip:g} or "
+                f"above "
+                f"{1 - clip:g} were moved there. Another such limit would give another slope."
+            )
         )
-    ]
+    if any(row["slope"] is None for row in report.subgroups):
+        certain = report.reliability.get("certain")
+        here = f" In this report, {certain:,} of {n:,} probabilities are." if certain else ""
+        cure = " trust_report(..., clip=0.001) moves them for the slope, and says so." if certain and not clip else ""
+        said.append(
+            Paragraph(
+                "There is no calibration slope where a probability is exactly 0 or 1, because its log-odds are "
+                "infinite."
+                f"{here}{cure} Nor where all patients have one outcome or one probability, or where the probabilities "
+                "separate the outcomes perfectly."
+            )
+        )
+    return said
 
 
 def verdict(test: Mapping[str, Any], row: Mapping[str, Any]) -> str:
@@ -158,7 +163,7 @@ def calibration(report: ReportContent) -> list[Block]:
             ["Measure", "Value", "Right is"],
             [
                 ["Observed / expected events", number(overall, "oe"), "1"],
-                ["Calibration slope", number(overall, "slope"), "1"],
+                ["Calibration slope", slope(report), "1"],
                 ["Expected calibration error, 10 bins", number(overall, "ece"), "near 0"],
                 [
                     "The same of a perfect model with as many patients",
@@ -175,6 +180,13 @@ def calibration(report: ReportContent) -> list[Block]:
             rows,
         ),
     ]
+
+
+def slope(report: ReportContent) -> str:
+    """Return the overall slope, and why there is none."""
+    overall, certain = report.subgroups[0], report.reliability.get("certain")
+    why = f": {certain:,} of {overall['n']:,} probabilities are exactly 0 or 1" if certain else ""
+    return number(overall, "slope") + (why if overall["slope"] is None else "")
 
 
 def coverage(report: ReportContent) -> list[Block]:
@@ -232,6 +244,25 @@ def similarity(report: ReportContent) -> list[Block]:
     ]
 
 
+def version(report: ReportContent) -> list[Block]:
+    """Return which model, or which models, and which data the report is about."""
+    prints = report.model_hash or NOT_STATED
+    if isinstance(prints, str):
+        prints = {"what gave the numbers": prints}
+    return [
+        Table(
+            "Which model and which data this report is about",
+            ["What", "Value"],
+            [
+                ["Model", report.model_name],
+                ["Version", report.version or NOT_STATED],
+                *([f"SHA-256: {what}", value] for what, value in prints.items()),
+                ["SHA-256: outcomes, probabilities and groups", report.data_hash],
+            ],
+        )
+    ]
+
+
 def serves() -> list[Block]:
     """Return which part serves which item of the standards."""
     rows = [[part.title, part.tripod, part.chai, part.ai_act] for part in PARTS.values()]
@@ -261,6 +292,11 @@ def figures(report: ReportContent) -> dict[str, Figure]:
 def number(row: Mapping[str, Any], name: str) -> str:
     """Return a measure with its interval as `subgroup_text` shows it."""
     return cell(row[name], row[f"{name}_low"], row[f"{name}_high"], row["insufficient"], MEASURES[name])
+
+
+def small(p_value: float) -> str:
+    """Return a p-value with three decimals, never as 0.000."""
+    return "< 0.001" if p_value < 0.0005 else f"{p_value:.3f}"
 
 
 def shown(value: float | None, decimals: int = 2) -> str:

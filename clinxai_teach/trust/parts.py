@@ -6,12 +6,14 @@ The items are those of the published lists; which of our parts serves which item
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from clinxai_teach.trust.rules import LOOKED_UP, MOVED
+
 
 class Part(NamedTuple):
     """One part of the report: its `title`, and the items it serves in each standard.
 
     `fields` are the arguments of `trust_report` that an author writes, with what to write there; a part without any is
-    computed.
+    computed. "none" where a standard has no such item.
     """
 
     title: str
@@ -31,7 +33,7 @@ PARTS = {
     ),
     "data": Part(
         "Data and dates",
-        "5a, 5b, 8a, 20b",
+        "5a, 5b, 6b, 8a, 11, 20a, 20b",
         "Trust Ingredients: development data characterization, outcomes and outputs",
         "13(3)(b)(vi)",
         {
@@ -44,7 +46,7 @@ PARTS = {
     ),
     "subgroups": Part(
         "Performance on subpopulations",
-        "23a",
+        "3c, 14, 23a, 23b, 25",
         "Key Metrics: usefulness, usability, efficacy; fairness and equity",
         "13(3)(b)(ii), 13(3)(b)(v)",
         {"groups": "one label per patient, for the groups that matter to the practice, such as ancestry, sex or age"},
@@ -52,6 +54,16 @@ PARTS = {
     "calibration": Part("Calibration", "12e, 23a", "Key Metrics: safety and reliability", "13(3)(b)(ii)", {}),
     "coverage": Part(
         "Conformal coverage by class and group", "12e, 23a", "Key Metrics: safety and reliability", "13(3)(b)(vii)", {}
+    ),
+    "explanation": Part(
+        "Explanations",
+        "none",
+        "Trust Ingredients: transparency",
+        "13(3)(b)(iv)",
+        {
+            "explanation": "what is shown as the reason for an output, by which method, how it was tested, and what it "
+            "does not say; or that none is shown"
+        },
     ),
     "failure_modes": Part(
         "Known failure modes",
@@ -74,24 +86,37 @@ PARTS = {
         "Use conditions",
         "27b",
         "Uses and Directions: how to use",
-        "13(3)(b)(vii)",
+        "13(3)(b)(vii), 26(1), 26(4)",
         {"use_conditions": "who may use it and with which training, which inputs must be present, when not to use it"},
     ),
     "override": Part(
         "Override procedure",
-        "27b",
+        "none",
         "Uses and Directions: how to use",
-        "13(3)(d), 14(4)(d), 14(4)(e)",
+        "13(3)(d), 14(4)(d), 14(4)(e), 26(2)",
         {"override": "when and how a clinician overrides, defers or stops; who is told; what works when it is down"},
     ),
+    "monitoring": Part(
+        "Log and monitoring",
+        "none",
+        "Trust Ingredients: ongoing maintenance",
+        "13(3)(f), 26(5), 26(6)",
+        {
+            "monitoring": "what is logged and for how long, who looks at it and how often, which alarm with which "
+            "rate of "
+            "false alarms, and what happens after one"
+        },
+    ),
     "version": Part(
-        "Version and hash",
-        "22",
+        "Version and fingerprint",
+        "12f, 12g, 22, 24",
         "Release Info: release version, release date",
         "13(3)(c), 13(3)(e)",
         {
             "version": "the version of the model and of what it runs on, and the date of its last change",
-            "model_hash": "the SHA-256 of the model: fingerprint(model), or of the file that is shipped",
+            "model_hash": "the SHA-256 of what gives the numbers: fingerprint((model, recalibration)); or a dict of "
+            "what "
+            'it is and its SHA-256, such as {"sister 1 of 5": ...}, where several models made this report',
         },
     ),
 }
@@ -99,16 +124,16 @@ PARTS = {
 WRITTEN = {"model_name": "the name under which the model is known"} | {
     field: write for part in PARTS.values() for field, write in part.fields.items()
 }
+WORDS = {"excluded": "who was left out", "model_hash": "fingerprint", "similarity": "signs of unlike patients"}
+WORDS = {field: WORDS.get(field, field.replace("_", " ")) for field in WRITTEN}  # what a reader sees
 # Without these there is no report. The others may be left out; the report then says that they are not stated.
 REQUIRED = ("model_name", "groups", "intended_use", "failure_modes", "override")
 
 STANDARDS = (
     "TRIPOD+AI: Collins G. S. et al., BMJ 2024;385:e078378, doi:10.1136/bmj-2023-078378. Numbers of its 27 items.",
     "CHAI Applied Model Card: Coalition for Health AI, sections of schema version 0.2.",
-    "EU AI Act: Regulation (EU) 2024/1689, Articles 13 and 14. As of July 2026 an amendment (Digital Omnibus), adopted "
-    "by Parliament on 16 June 2026 and by the Council on 29 June 2026, moves the duties for high-risk systems to "
-    "2 December 2027 (Annex III) and 2 August 2028 (within products, such as medical devices). Check its publication "
-    "in the Official Journal.",
+    f"EU AI Act: Regulation (EU) 2024/1689. Articles 13 and 14 bind the provider of a high-risk system, Article 26 the "
+    f"hospital that uses it (the deployer). {MOVED}. Last checked on {LOOKED_UP:%d %B %Y}.",
     "Which part serves which item is the reading of the authors of this course. A report that fills all parts is not "
     "thereby compliant with any of the three.",
 )

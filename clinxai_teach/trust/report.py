@@ -23,10 +23,15 @@ from clinxai_teach.trust.content import ReportContent
 from clinxai_teach.trust.document import figures, sections
 from clinxai_teach.trust.parts import not_stated, refuse_if_incomplete
 from clinxai_teach.trust.similarity import SimilarityCheck
-from clinxai_teach.trust.subgroups import calibration_tests, members_by_group, subgroup_table
+from clinxai_teach.trust.subgroups import calibration_tests, members_by_group, ordered_labels, subgroup_table
 
-FORMAT = "clinxai-teach trust report 2"
-FIRST_FORMAT = "clinxai-teach trust report 1"  # did not say who was left out
+FORMAT = "clinxai-teach trust report 3"
+# What earlier formats did not hold, and what it was.
+UNSTATED = {"explanation": None, "monitoring": None}
+EARLIER: dict[str, dict[str, Any]] = {
+    "clinxai-teach trust report 1": {"excluded": None, **UNSTATED},
+    "clinxai-teach trust report 2": UNSTATED,
+}
 
 
 @dataclass(frozen=True)
@@ -34,10 +39,11 @@ class TrustReport(ReportContent):
     """A finished report. `trust_report` makes one; `TrustReport.from_json` reads one back, with nothing lost.
 
     Written by the author: `model_name, intended_use, failure_modes` (a list), `override`; and, None where left out,
-    `data, dates, excluded` (a dict), `use_conditions, version, model_hash`. Computed, as plain lists and dicts (None
-    where a number does not exist): `subgroups` (rows of `subgroup_report`), `miscalibrated` (rows of
-    `miscalibrated_groups`), `alerts` (`alert_burden`), `reliability` (the curve, the null band of the ECE, how many
-    probabilities are `certain`: exactly 0 or 1), `coverage` (rows by all, class and group), `similarity` (a text, a
+    `data, dates, excluded` (a dict), `explanation, use_conditions, monitoring, version, model_hash` (a text, or a dict
+    of what it is and its SHA-256). Computed, as plain lists and dicts (None where a number does not exist): `subgroups`
+    (rows of `subgroup_report`), `miscalibrated` (rows of `miscalibrated_groups`), `alerts` (`alert_burden`),
+    `reliability` (the curve, the null band of the ECE, how many probabilities are `certain`: exactly 0 or 1, and how
+    many were `clipped` for the slope), `coverage` (rows by all, class and group), `similarity` (a text, a
     `SimilarityCheck`, or None), `data_hash` (SHA-256 of outcomes, probabilities and groups) and `settings`.
 
     `to_markdown()`, `to_html()` and `to_json()` return texts; `figures()` the drawings as SVG, by name;
@@ -68,14 +74,13 @@ class TrustReport(ReportContent):
     def from_json(cls, text: str) -> Self:
         """Return the report that `to_json` wrote. ValueError for anything else, with the place that is wrong.
 
-        A report of the first edition is read too; whom it left out is not stated.
+        Reports of the formats 1 and 2 are read too; what they did not hold is not stated.
         """
         try:
             content = json.loads(text, parse_constant=_refuse)
         except ValueError as error:
             raise ValueError(f"text is no JSON: {error}. Pass what to_json() returned.") from None
-        if isinstance(content, dict) and content.get("format") == FIRST_FORMAT:
-            content = {"excluded": None, **content, "format": FORMAT}
+        content = _brought_up_to_date(content)
         validate(content)
         return cls(**{name: value for name, value in content.items() if name != "format"})
 
@@ -100,10 +105,13 @@ def trust_report(
     data: str | None = None,
     dates: str | None = None,
     excluded: Mapping[str, int] | None = None,
+    explanation: str | None = None,
+    monitoring: str | None = None,
     similarity: str | SimilarityCheck | None = None,
     version: str | None = None,
-    model_hash: str | None = None,
+    model_hash: str | Mapping[str, str] | None = None,
     threshold: float = 0.5,
+    clip: float | None = None,
     sets: ArrayLike | None = None,
     alpha: float = 0.1,
     n_bootstrap: int = 1000,
@@ -113,18 +121,22 @@ def trust_report(
 
     `y_true` and `y_prob`, labels 0 and 1 and probabilities `(n,)`, come from patients who took no part in training.
 
-    Required: `groups` (one label per patient; the name of a Series is used) and the texts `intended_use`,
-    `failure_modes` (one or a list) and `override`. Leave one out, or empty, and the error says what to write there.
+    Required: `groups` (one label per patient; the name of a Series is used, and the order of an ordered Categorical)
+    and the texts `intended_use`, `failure_modes` (one or a list) and `override`. Leave one out, or empty, and the error
+    says what to write there.
 
-    A complete report also has the texts `use_conditions`, `data`, `dates`, `version`, `model_hash` (see `fingerprint`);
-    `excluded`, who was left out of this table and how many, as a dict such as `{"known diabetes": 804}`; and
-    `similarity`: a text, or better `SimilarityDetector().fit(X_train).check(X)`. Nothing is filled in for you: what you
-    leave out, the report lists at its top as not stated.
+    A complete report also has the texts `use_conditions`, `data`, `dates`, `explanation`, `monitoring` and `version`;
+    `excluded`, who was left out of this table and how many, as a dict such as `{"known diabetes": 804}`; `model_hash`,
+    the print of what gives the numbers, `fingerprint((model, recalibration))`, or a dict that names several, such as
+    sister models that each judged a part; and `similarity`: a text, or better
+    `SimilarityDetector().fit(X_train).check(X)`. Nothing is filled in for you: what you leave out, the report lists at
+    its top as not stated.
 
     Parameters
     ----------
     threshold : float
         p >= threshold is an alert.
+    clip : as in `subgroup_report`; the report says so
     sets : boolean `(n, 2)`, optional
         Prediction sets of these patients, calibrated on others. Without them, the patients are split at random into
         halves, and each half gets its sets (LAC) from the other.
@@ -160,11 +172,13 @@ def trust_report(
         "data": data,
         "dates": dates,
         "excluded": excluded,
+        "explanation": explanation,
         "failure_modes": [failure_modes] if isinstance(failure_modes, str) else failure_modes,
         "use_conditions": use_conditions,
         "override": override,
+        "monitoring": monitoring,
         "version": version,
-        "model_hash": model_hash,
+        "model_hash": (dict(model_hash) or None) if isinstance(model_hash, Mapping) else model_hash,
     }
     some_groups = groups if groups is None or isinstance(groups, str) else "given"  # their labels are checked below
     refuse_if_incomplete({**written, "groups": some_groups})
@@ -175,10 +189,10 @@ def trust_report(
     y, p = binary_outcome(y_true, y_prob)
     alpha = open_fraction("alpha", alpha)
     by = str(getattr(groups, "name", None) or "group")
-    names = _as_texts(group_labels("groups", groups, len(y)))
+    names, order = _as_texts(group_labels("groups", groups, len(y))), ordered_labels(groups)
     generator = random_generator(seed)
-    members = members_by_group(names)
-    table = subgroup_table(y, p, members, threshold=threshold, n_bootstrap=n_bootstrap, generator=generator)
+    members = members_by_group(names, None if order is None else [str(label) for label in order])
+    table = subgroup_table(y, p, members, threshold=threshold, clip=clip, n_bootstrap=n_bootstrap, generator=generator)
     crossed = cross_fitted_sets(y, p, alpha, generator) if sets is None else _given_sets(sets, len(y))
     curve = reliability_curve(y, p)
     band = calibration_null_band(p, n_simulations=n_bootstrap, seed=generator)
@@ -188,6 +202,7 @@ def trust_report(
         data_hash=_data_hash(y, p, names),
         settings={
             "threshold": float(threshold),
+            "clip": None if clip is None else float(clip),
             "alpha": alpha,
             "n_bootstrap": int(n_bootstrap),
             "seed": None if seed is None or isinstance(seed, np.random.Generator) else int(seed),
@@ -200,17 +215,18 @@ def trust_report(
         reliability={
             **{name: [_plain(value) for value in values] for name, values in dataclasses.asdict(curve).items()},
             "certain": int(np.count_nonzero((p == 0) | (p == 1))),
+            "clipped": 0 if clip is None else int(np.count_nonzero((p < clip) | (p > 1 - clip))),
             "null_low": band.low,
             "null_high": band.high,
         },
         coverage=[
             {"by": kind, **row}
-            for kind, labels in (
-                ("all", np.full(len(y), "all patients")),
-                ("class", np.where(y == 1, "with the event", "without the event")),
-                ("group", names),
+            for kind, labels, rows in (
+                ("all", np.full(len(y), "all patients"), slice(None)),
+                ("class", np.where(y == 1, "with the event", "without the event"), slice(None)),
+                ("group", names, list(members)),
             )
-            for row in _rows(coverage_by_group(y, crossed, labels))
+            for row in _rows(coverage_by_group(y, crossed, labels).loc[rows])
         ],
     )
 
@@ -254,10 +270,25 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a number that JSON knows")
 
 
+def _brought_up_to_date(content: Any) -> Any:
+    """Return what an earlier format held as the present one holds it; anything else as it is."""
+    if not isinstance(content, dict) or content.get("format") not in EARLIER:
+        return content
+    content = {**EARLIER[content["format"]], **content, "format": FORMAT}
+    for part, added in (("settings", {"clip": None}), ("reliability", {"clipped": 0})):
+        if isinstance(content.get(part), dict):
+            content[part] = {**added, **content[part]}
+    return content
+
+
 def _check_text(name: str, value: Any) -> None:
-    for item in value if name == "failure_modes" else [value]:
+    if name == "failure_modes":
+        items = value
+    else:
+        items = [*value, *value.values()] if name == "model_hash" and isinstance(value, dict) else [value]
+    for item in items:
         if item is not None and not isinstance(item, str):
-            cure = "Pass fingerprint(model)." if name == "model_hash" else "Write it in words."
+            cure = "Pass fingerprint((model, recalibration))." if name == "model_hash" else "Write it in words."
             raise TypeError(f"{name} must be text, but is {type(item).__name__}. {cure}")
 
 

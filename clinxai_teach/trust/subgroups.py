@@ -9,7 +9,14 @@ from scipy.stats import chi2
 from threadpoolctl import threadpool_limits
 
 from clinxai_teach._types import FloatArray, IntArray, LabelArray
-from clinxai_teach._validate import binary_outcome, group_labels, open_fraction, positive_int, random_generator
+from clinxai_teach._validate import (
+    binary_outcome,
+    group_labels,
+    number_between,
+    open_fraction,
+    positive_int,
+    random_generator,
+)
 from clinxai_teach.calibration.bins import assign_bins
 from clinxai_teach.calibration.slope import slope_intercept_of_checked
 from clinxai_teach.intervals import (
@@ -38,6 +45,7 @@ def subgroup_report(
     groups: ArrayLike,
     *,
     threshold: float = 0.5,
+    clip: float | None = None,
     n_bootstrap: int = 1000,
     seed: int | np.random.Generator | None = 0,
 ) -> pd.DataFrame:
@@ -48,8 +56,12 @@ def subgroup_report(
     y_true : labels 0 and 1, `(n,)`
     y_prob : probabilities of class 1, `(n,)`
     groups : one label per patient, `(n,)`
+        The groups come in the sorted order of their labels; those of an ordered pandas Categorical in its order.
     threshold : float
         A patient with p >= threshold is called positive; only the sensitivity depends on it.
+    clip : float, optional
+        For the slope alone, probabilities below `clip` or above 1 - `clip` are moved there. Where one is exactly 0 or
+        1, there is no slope without it. A choice: another clip gives another slope, so state it.
     n_bootstrap : int
         Resamples, at least 10. Each group is resampled by itself, and all patients together for the overall row.
     seed : int, numpy generator or None
@@ -85,8 +97,10 @@ def subgroup_report(
     (['overall', 'men', 'women'], True)
     """
     y, p = binary_outcome(y_true, y_prob)
-    members = members_by_group(group_labels("groups", groups, len(y)))
-    return subgroup_table(y, p, members, threshold=threshold, n_bootstrap=n_bootstrap, generator=random_generator(seed))
+    members = members_by_group(group_labels("groups", groups, len(y)), ordered_labels(groups))
+    return subgroup_table(
+        y, p, members, threshold=threshold, clip=clip, n_bootstrap=n_bootstrap, generator=random_generator(seed)
+    )
 
 
 def subgroup_table(
@@ -95,12 +109,14 @@ def subgroup_table(
     members: Members,
     *,
     threshold: float,
+    clip: float | None,
     n_bootstrap: int,
     generator: np.random.Generator,
 ) -> pd.DataFrame:
     """Return the table of `subgroup_report` for outcomes and probabilities that are checked already."""
     threshold = open_fraction("threshold", threshold)
     n_bootstrap = positive_int("n_bootstrap", n_bootstrap, minimum=10)
+    clip = 0.0 if clip is None else number_between("clip", clip, 0, 0.5, strictly=True)
     if OVERALL in members:
         raise ValueError(f'groups holds the label "{OVERALL}", which names the row of all patients. Rename that group.')
     members = {OVERALL: np.arange(len(y)), **members}
@@ -108,19 +124,27 @@ def subgroup_table(
     # Many small matrix products: several threads for each would wait for one another longer than they work.
     with threadpool_limits(limits=1, user_api="blas"):
         rows = [
-            measure_group(y[rows], p[rows], threshold, n_bootstrap, own)
+            measure_group(y[rows], p[rows], threshold, clip, n_bootstrap, own)
             for rows, own in zip(members.values(), generators, strict=True)
         ]
     return pd.DataFrame(rows, index=pd.Index(list(members), dtype=object, name="group"))
 
 
-def members_by_group(labels: LabelArray) -> Members:
-    """Return the row numbers of each group, in the sorted order of the labels."""
-    return {label: np.asarray(rows, dtype=np.int64) for label, rows in pd.Series(range(len(labels))).groupby(labels)}
+def ordered_labels(groups: Any) -> list[Any] | None:
+    """Return the labels of an ordered pandas Categorical, or of a column of that kind, in their order; else None."""
+    kind = getattr(groups, "dtype", None)
+    return list(kind.categories) if isinstance(kind, pd.CategoricalDtype) and kind.ordered else None
+
+
+def members_by_group(labels: LabelArray, order: list[Any] | None = None) -> Members:
+    """Return the row numbers of each group, in the sorted order of the labels or in `order`."""
+    grouped = pd.Series(range(len(labels))).groupby(labels)
+    members = {label: np.asarray(rows, dtype=np.int64) for label, rows in grouped}
+    return members if order is None else {label: members[label] for label in order if label in members}
 
 
 def measure_group(
-    y: FloatArray, p: FloatArray, threshold: float, n_bootstrap: int, generator: np.random.Generator
+    y: FloatArray, p: FloatArray, threshold: float, clip: float, n_bootstrap: int, generator: np.random.Generator
 ) -> dict[str, Any]:
     """Return one row of the table as a dict. The order of the patients does not matter."""
     order = np.lexsort((y, p))
@@ -128,10 +152,11 @@ def measure_group(
     n, events, expected = len(y), int(y.sum()), p.sum()
     smaller = min(events, n - events)
     edges, bin_of = assign_bins(p, 10, "uniform")
-    draws = resampled_measures(y, p, bin_of, len(edges) - 1, n_resamples=n_bootstrap, generator=generator)
+    clipped = np.clip(p, clip, 1 - clip)  # for the slope alone
+    draws = resampled_measures(y, p, clipped, bin_of, len(edges) - 1, n_resamples=n_bootstrap, generator=generator)
     called = int(y[p >= threshold].sum())
     gaps = np.bincount(bin_of, weights=p - y, minlength=len(edges) - 1) / n
-    auc, oe, slope, brier = auc_of(y, p), observed_expected(y, p), slope_of(y, p), float(np.mean((p - y) ** 2))
+    auc, oe, slope, brier = auc_of(y, p), observed_expected(y, p), slope_of(y, clipped), float(np.mean((p - y) ** 2))
     measured = {  # name: estimate and the two ends of its interval
         "auc": (auc, *share_interval(auc, draws["auc"], n=smaller, smallest=0.5 / max(events * (n - events), 1))),
         "sensitivity": (called / events, *wilson_interval(called, events)) if events else (np.nan, *UNKNOWN),
@@ -167,9 +192,9 @@ def slope_of(y: FloatArray, p: FloatArray) -> float:
 def subgroup_text(report: pd.DataFrame) -> pd.DataFrame:
     """Return the table of `subgroup_report` as it is shown to people: never an estimate without its interval.
 
-    A DataFrame of texts, such as "0.78 (0.75 to 0.81)". Where `insufficient`, "insufficient data (0.60 to 0.90)": the
-    range that the truth may lie in, but no estimate that somebody might quote. "not estimable" where nothing can be
-    said.
+    A DataFrame of texts, such as "0.78 (0.75 to 0.81)". Where the column `enough data?` says "insufficient data", the
+    cells hold "(0.60 to 0.90)": the range that the truth may lie in, but no estimate that somebody might quote. "not
+    estimable" where nothing can be said.
 
     Examples
     --------
@@ -177,11 +202,15 @@ def subgroup_text(report: pd.DataFrame) -> pd.DataFrame:
     >>> text = subgroup_text(subgroup_report(y, p, ["all"] * 200 + ["few"] * 200, n_bootstrap=50))
     >>> text["sensitivity"].tolist()  # Wilson's intervals of 100 of 200 and 50 of 100
     ['0.50 (0.43 to 0.57)', '0.50 (0.40 to 0.60)', '0.50 (0.40 to 0.60)']
+    >>> few = subgroup_text(subgroup_report(y[:40], p[:40], ["few"] * 40, n_bootstrap=50))
+    >>> few.loc["few", ["enough data?", "sensitivity"]].tolist()
+    ['insufficient data', '(0.30 to 0.70)']
     """
     text = report[["n", "events"]].map(lambda count: f"{count:,}")
+    text["enough data?"] = np.where(report["insufficient"], INSUFFICIENT, "yes")
     for name, decimals in MEASURES.items():
         text[name] = [
-            cell(estimate, low, high, few, decimals)
+            cell(estimate, low, high, few, decimals, word="")
             for estimate, low, high, few in zip(
                 report[name], report[f"{name}_low"], report[f"{name}_high"], report["insufficient"], strict=True
             )
@@ -189,12 +218,23 @@ def subgroup_text(report: pd.DataFrame) -> pd.DataFrame:
     return text.rename(columns=TITLES)
 
 
-def cell(estimate: float | None, low: float | None, high: float | None, insufficient: bool, decimals: int) -> str:
-    """Return one cell of `subgroup_text`; None or NaN stand for a number that does not exist."""
+def cell(
+    estimate: float | None,
+    low: float | None,
+    high: float | None,
+    insufficient: bool,
+    decimals: int,
+    *,
+    word: str = INSUFFICIENT,
+) -> str:
+    """Return a measure with its interval; where `insufficient`, the `word` stands for the estimate.
+
+    None or NaN stand for a number that does not exist.
+    """
     if estimate is None or low is None or high is None or np.isnan([estimate, low, high]).any():
-        return INSUFFICIENT if insufficient else "not estimable"
-    shown = INSUFFICIENT if insufficient else f"{estimate:.{decimals}f}"
-    return f"{shown} ({low:.{decimals}f} to {high:.{decimals}f})"
+        return (word if insufficient else "") or "not estimable"
+    shown = word if insufficient else f"{estimate:.{decimals}f}"
+    return f"{shown} ({low:.{decimals}f} to {high:.{decimals}f})".strip()
 
 
 def miscalibrated_groups(
@@ -237,7 +277,7 @@ def miscalibrated_groups(
     ([1.0, 2.0], [False, True])
     """
     y, p = binary_outcome(y_true, y_prob)
-    members = members_by_group(group_labels("groups", groups, len(y)))
+    members = members_by_group(group_labels("groups", groups, len(y)), ordered_labels(groups))
     return calibration_tests(y, p, members, alpha=alpha)
 
 

@@ -184,7 +184,7 @@ def test_one_patient_has_no_two_halves():
 
 
 def test_a_model_in_place_of_its_hash_is_told_about_fingerprint():
-    with pytest.raises(TypeError, match=r"model_hash must be text, but is .*fingerprint\(model\)"):
+    with pytest.raises(TypeError, match=r"model_hash must be text, but is .*fingerprint\(\(model, recalibration\)\)"):
         reported(Y, P, model_hash=SimilarityDetector())
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,13 +20,15 @@ from markdown_it import MarkdownIt
 from scipy.special import expit
 from scipy.stats import binomtest
 from sklearn.calibration import calibration_curve
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from clinxai_teach.calibration import calibration_null_band
 from clinxai_teach.markup import markdown_text
-from clinxai_teach.trust import SimilarityDetector, TrustReport, subgroup_report, trust_report
-from clinxai_teach.trust.parts import PARTS, REQUIRED
+from clinxai_teach.trust import SimilarityDetector, TrustReport, miscalibrated_groups, subgroup_report, trust_report
+from clinxai_teach.trust.parts import PARTS, REQUIRED, WORDS
 from clinxai_teach.trust.parts import WRITTEN as ADVICE
+from clinxai_teach.trust.rules import LOOKED_UP
 
 WRITTEN = {
     "intended_use": "To offer adults an HbA1c test in primary care. Not for children.",
@@ -35,6 +38,8 @@ WRITTEN = {
     "data": "A simulated cohort.",
     "dates": "Patients 2020 to 2021; model trained 2 May 2022; report of 1 June 2022.",
     "excluded": {"known disease": 1804, "no blood test": 0},
+    "explanation": "None is shown.",
+    "monitoring": "Every output and decision is logged for a year.",
     "similarity": "Nothing recognises unlike patients.",
     "version": "1.0 of 2 May 2022",
     "model_hash": "0" * 64,
@@ -93,6 +98,7 @@ def test_every_number_of_the_report_again(report):
     assert [row["miscalibrated"] for row in report.miscalibrated] == [False, True, False]
     assert report.settings == {
         "threshold": 0.3,
+        "clip": None,
         "alpha": 0.1,
         "n_bootstrap": 40,
         "seed": 0,
@@ -130,12 +136,14 @@ def test_sets_of_its_own_keep_their_promise_on_average_only():
 def test_numbers_in_print_are_those_of_the_report(report):
     markdown = report.to_markdown()
     overall = report.subgroups[0]
-    assert f"| overall | 1,200 | {overall['events']} | {overall['auc']:.2f} (" in markdown
+    assert f"| overall | 1,200 | {overall['events']} | yes | {overall['auc']:.2f} (" in markdown
     assert f"O/E {report.subgroups[2]['oe']:.2f} (" in markdown  # the wrong group, in the summary
     west = next(row for row in report.subgroups if row["group"] == "west")
     assert west["insufficient"]
-    assert f"insufficient data ({west['oe_low']:.2f} to {west['oe_high']:.2f})" in markdown
     row = next(line for line in markdown.splitlines() if line.startswith("| west | "))
+    assert f"| insufficient data | ({west['auc_low']:.2f} to {west['auc_high']:.2f}) |" in row
+    assert f"| ({west['oe_low']:.2f} to {west['oe_high']:.2f}) |" in row
+    assert row.count("insufficient data") == 1
     assert f"{west['oe']:.2f} (" not in row
     for row in report.coverage:
         assert f"{row['coverage']:.3f} ({row['ci_low']:.3f} to {row['ci_high']:.3f})" in markdown
@@ -156,6 +164,66 @@ def test_a_slope_that_does_not_exist_says_why():
     assert "separate the outcomes perfectly" in separated
     assert "In this report" not in separated
     assert TrustReport.from_json(sure.to_json()) == sure
+
+
+def test_a_clip_gives_a_slope_moves_nothing_else_and_is_stated():
+    y, p, groups = patients()
+    p[:253] = (np.arange(253) % 2).astype(float)
+    y[:253] = p[:253]
+    words = {"groups": groups, "n_bootstrap": 10, **WRITTEN}
+    plain, clipped = trust_report("m", y, p, **words), trust_report("m", y, p, clip=0.01, **words)
+    text = plain.to_markdown().replace("\\", "")
+    assert "not estimable: 253 of 1,200 probabilities are exactly 0 or 1" in text
+    assert "trust_report(..., clip=0.001)" in text
+    moved = np.clip(p, 0.01, 0.99)
+    logit = np.log(moved / (1 - moved)).reshape(-1, 1)
+    slope = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000).fit(logit, y).coef_[0, 0]
+    assert clipped.subgroups[0]["slope"] == pytest.approx(slope, rel=1e-4)
+    assert clipped.reliability["clipped"] == int(((p < 0.01) | (p > 0.99)).sum())
+    for row, other in zip(plain.subgroups, clipped.subgroups, strict=True):
+        assert {k: v for k, v in row.items() if "slope" not in k} == {
+            k: v for k, v in other.items() if "slope" not in k
+        }
+    assert clipped.data_hash == plain.data_hash
+    said = f"For the slope alone, {clipped.reliability['clipped']:,} of 1,200 probabilities below 0.01 or above 0.99"
+    assert said in clipped.to_markdown().replace("\\", "")
+    assert said in clipped.to_html()
+    assert TrustReport.from_json(clipped.to_json()) == clipped
+    for bad in (0, 0.5, -0.1, "0.1"):
+        with pytest.raises((TypeError, ValueError), match="clip"):
+            trust_report("m", y, p, clip=bad, **words)
+
+
+def test_ordered_groups_keep_their_order_everywhere():
+    y, p, groups = patients()
+    order = ["west", "north", "south", "nobody"]
+    ordered = pd.Series(pd.Categorical(groups, order, ordered=True), name="region")
+    report, other = report_of(groups=ordered), report_of(groups=groups)
+    assert [row["group"] for row in report.subgroups] == ["overall", "west", "north", "south"]
+    assert [row["group"] for row in report.miscalibrated] == ["west", "north", "south"]
+    assert [row["group"] for row in report.coverage if row["by"] == "group"] == ["west", "north", "south"]
+    assert [row["group"] for row in other.subgroups] == ["overall", "north", "south", "west"]
+    assert report.data_hash == other.data_hash
+    table = subgroup_report(y, p, ordered, n_bootstrap=10)
+    assert table.index.tolist() == ["overall", "west", "north", "south"]
+    ages = pd.Categorical(np.where(p > 0.3, "9-10", "80+"), ["9-10", "80+"], ordered=True)
+    assert miscalibrated_groups(y, p, ages).index.tolist() == ["9-10", "80+"]
+    unordered = pd.Categorical(groups, order)
+    assert subgroup_report(y, p, unordered, n_bootstrap=10).index.tolist() == ["overall", "north", "south", "west"]
+
+
+def test_the_identity_is_that_of_what_gave_the_numbers():
+    prints = {"sister 1 of 2 (model and Platt scaling)": "a" * 64, "sister 2 of 2 (model and Platt scaling)": "b" * 64}
+    report = report_of(model_hash=prints)
+    for text in (report.to_markdown().replace("\\", ""), report.to_html()):
+        for what, value in prints.items():
+            assert f"SHA-256: {what}" in text
+            assert value in text
+    assert TrustReport.from_json(report.to_json()) == report
+    assert f"| SHA-256: what gave the numbers | {'0' * 64} |" in report_of().to_markdown()
+    assert "Not stated by the author: fingerprint." in report_of(model_hash={}).to_html()
+    with pytest.raises(TypeError, match="model_hash must be text, but is int"):
+        report_of(model_hash={"model": 3})
 
 
 def test_similarity_from_the_detector():
@@ -197,7 +265,8 @@ def test_what_may_be_left_out_is_said_to_be_missing_never_filled_in():
     """The call with the required parts only gives a report; it says what its author did not state."""
     report = report_of(**dict.fromkeys(OPTIONAL))
     for text in (report.to_markdown(), report.to_html()):
-        assert f"Not stated by the author: {', '.join(OPTIONAL)}." in text.replace("\\_", "_").replace("\\", "")
+        assert f"Not stated by the author: {', '.join(WORDS[name] for name in OPTIONAL)}." in text.replace("\\", "")
+        assert "_" not in text.split("Not stated by the author: ")[1].split(".")[0]
         assert text.count("Not stated.") >= len(OPTIONAL)
     assert TrustReport.from_json(report.to_json()) == report
     assert [json.loads(report.to_json())[name] for name in OPTIONAL] == [None] * len(OPTIONAL)
@@ -208,7 +277,7 @@ def test_what_may_be_left_out_is_said_to_be_missing_never_filled_in():
 def test_a_part_that_is_left_out_is_named_alone(field, value):
     report = report_of(**{field: value})
     assert getattr(report, field) is None
-    assert f"Not stated by the author: {field}." in report.to_html()
+    assert f"Not stated by the author: {WORDS[field]}." in report.to_html()
     assert "Not stated" not in report_of().to_html()
 
 
@@ -285,18 +354,35 @@ def test_json_round_trip_loses_nothing(report):
     )
 
 
-def test_a_report_of_the_first_edition_is_still_read(report):
+@pytest.mark.parametrize(("number", "excluded"), [(1, None), (2, {"known disease": 7})])
+def test_reports_saved_by_earlier_versions_are_still_read(number, excluded):
+    """Two files that those versions wrote: all that they held is still there; what they did not hold is not stated."""
+    text = (Path(__file__).parent / "saved" / f"report_{number}.json").read_text()
+    report, saved = TrustReport.from_json(text), json.loads(text)
+    assert report.excluded == excluded
+    assert (report.explanation, report.monitoring) == (None, None)
+    assert (report.settings["clip"], report.reliability["clipped"]) == (None, 0)
+    again = json.loads(report.to_json())
+    for name in saved.keys() - {"format", "settings", "reliability"}:
+        assert again[name] == saved[name]
+    for name in ("settings", "reliability"):
+        assert saved[name].items() <= again[name].items()
+    assert "Not stated by the author:" in report.to_html()
+    assert TrustReport.from_json(report.to_json()) == report
+
+
+def test_an_unknown_format_and_a_report_that_lacks_what_its_format_holds_are_refused(report):
     content = json.loads(report.to_json())
-    assert content["format"] == "clinxai-teach trust report 2"
-    del content["excluded"]
-    first = TrustReport.from_json(json.dumps({**content, "format": "clinxai-teach trust report 1"}))
-    assert first == dataclasses.replace(report, excluded=None)
-    assert "Not stated by the author: excluded." in first.to_html()
-    assert TrustReport.from_json(first.to_json()) == first
-    with pytest.raises(ValueError, match=r"format.*trust report 2' was expected"):
-        TrustReport.from_json(json.dumps({**content, "excluded": None, "format": "clinxai-teach trust report 3"}))
-    with pytest.raises(ValueError, match="excluded"):  # the second edition must say it, if only with null
-        TrustReport.from_json(json.dumps(content))
+    assert content["format"] == "clinxai-teach trust report 3"
+    with pytest.raises(ValueError, match=r"format.*trust report 3' was expected"):
+        TrustReport.from_json(json.dumps({**content, "format": "clinxai-teach trust report 4"}))
+    for name in ("excluded", "explanation", "monitoring"):
+        with pytest.raises(ValueError, match=name):  # this edition must say it, if only with null
+            TrustReport.from_json(json.dumps({key: value for key, value in content.items() if key != name}))
+    older = {**content, "format": "clinxai-teach trust report 2"}
+    del older["excluded"]  # the second held it
+    with pytest.raises(ValueError, match="excluded"):
+        TrustReport.from_json(json.dumps(older))
 
 
 @settings(max_examples=30, deadline=None)
@@ -549,7 +635,7 @@ def test_each_part_names_what_it_serves(report):
     markdown = report.to_markdown()
     for part in PARTS.values():
         assert f"| {part.title} | {part.tripod} | {part.chai} | {part.ai_act} |" in markdown
-        assert re.fullmatch(r"\d+[a-f]?(, \d+[a-f]?)*", part.tripod)
-        assert all(item.startswith(("13(3)(", "14(4)(")) for item in part.ai_act.split(", "))
-    assert "As of July 2026" in markdown
-    assert "2 August 2028" in markdown
+        assert part.tripod == "none" or re.fullmatch(r"\d+[a-g]?(, \d+[a-g]?)*", part.tripod)
+        assert all(item.startswith(("13(3)(", "14(4)(", "26(")) for item in part.ai_act.split(", "))
+    assert f"Last checked on {LOOKED_UP:%d %B %Y}" in markdown
+    assert "from 2 August 2027 to 2 August 2028" in markdown

@@ -1,0 +1,157 @@
+"""Rules and reporting standards that a trust report touches, each with the day on which it was last looked up.
+
+Rules change. Each row says what was found that day and where; `overdue` names the rows that nobody has looked up for a
+year. It is our short reading, not a legal opinion.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+LOOKED_UP = date(2026, 11, 25)
+
+
+class Rule(NamedTuple):
+    """A rule or standard: its `name`, whom it `binds`, what it `asks`, from when, where it stands, and `checked`."""
+
+    name: str
+    binds: str
+    asks: str
+    since: str
+    source: str
+    checked: date = LOOKED_UP
+
+
+MOVED = (
+    "An amendment (Digital Omnibus on AI), adopted by Parliament on 16 June and by the Council on 29 June 2026, moves "
+    "the duties for high-risk systems from 2 August 2026 to 2 December 2027 (uses listed in Annex III) and from 2 "
+    "August "
+    "2027 to 2 August 2028 (within products such as medical devices). Check it in the Official Journal"
+)
+RULES = (
+    Rule(
+        "EU AI Act, Article 4",
+        "provider and hospital",
+        "people who work with AI know enough about it",
+        "2 February 2025; the amendment of June 2026 softens it from a sufficient level to measures that support it",
+        "Regulation (EU) 2024/1689",
+    ),
+    Rule(
+        "EU AI Act, Article 13",
+        "provider of a high-risk system",
+        "instructions for use: who the provider is, purpose, accuracy, performance in groups, what can explain an "
+        "output, input data, oversight, how logs are read",
+        MOVED,
+        "Regulation (EU) 2024/1689",
+    ),
+    Rule(
+        "EU AI Act, Article 14",
+        "provider of a high-risk system",
+        "a person can understand its limits, stay aware of automation bias, disregard or reverse an output, and stop "
+        "it",
+        "as Article 13",
+        "Regulation (EU) 2024/1689",
+    ),
+    Rule(
+        "EU AI Act, Article 26",
+        "the hospital (deployer) of a high-risk system",
+        "use it as instructed; give oversight to people with competence, training and authority; see that input data "
+        "fit "
+        "the purpose; monitor it; tell the provider and the authority of a risk, suspend use, report serious "
+        "incidents; "
+        "keep its logs at least six months; inform staff",
+        "as Article 13",
+        "Regulation (EU) 2024/1689",
+    ),
+    Rule(
+        "EU Medical Device Regulation",
+        "manufacturer",
+        "software with a medical purpose is a device. If a notified body must assess it (most of class IIa and above), "
+        "its AI is also high-risk under the AI Act: both apply",
+        "how they fit together: MDCG 2025-6, June 2025",
+        "Regulation (EU) 2017/745",
+    ),
+    Rule(
+        "Good machine learning practice",
+        "manufacturer, as advice",
+        "ten principles, among them: intended use, representative data, separate test data, tests of the human-AI "
+        "team, "
+        "clear information, monitoring in use",
+        "IMDRF N88, January 2025; before it FDA, Health Canada and MHRA, 27 October 2021",
+        "IMDRF/AIML WG/N88 FINAL:2025",
+    ),
+    Rule(
+        "Transparency for machine-learning devices",
+        "manufacturer, as advice",
+        "who, why, what, where, when, how; explainability is one part, the model's logic is given when available",
+        "FDA, Health Canada and MHRA, 13 June 2024",
+        "FDA, guiding principles",
+    ),
+    Rule(
+        "US: AI-enabled device software",
+        "manufacturer, as advice",
+        "life cycle, performance in subgroups, uncertainty; an example of a model card",
+        "draft of 7 January 2025; no final version found",
+        "FDA draft guidance",
+    ),
+    Rule(
+        "US: clinical decision support",
+        "maker of software",
+        "no device only if, among other things, the clinician can review the basis; images and signals stay devices",
+        "final, 6 January 2026",
+        "FDA guidance",
+    ),
+    Rule(
+        "US: HTI-1, decision support",
+        "maker of certified records",
+        "31 source attributes for predictive tools",
+        "1 January 2025; a proposal of 29 December 2025 (HTI-5) would remove it; no final rule found",
+        "89 FR 1192; 90 FR 60970",
+    ),
+    Rule(
+        "TRIPOD+AI",
+        "authors of a study",
+        "27 items for studies that develop or evaluate a prediction model",
+        "2024, in place of TRIPOD 2015",
+        "doi:10.1136/bmj-2023-078378",
+    ),
+    Rule(
+        "PROBAST+AI",
+        "readers of a study",
+        "judges quality, risk of bias and applicability of such studies",
+        "2025",
+        "doi:10.1136/bmj-2024-082505",
+    ),
+    Rule(
+        "DECIDE-AI",
+        "authors of a study",
+        "report the first, small use with real clinicians: 17 AI items and 10 generic ones",
+        "2022",
+        "doi:10.1136/bmj-2022-070904",
+    ),
+    Rule(
+        "FUTURE-AI",
+        "everybody, as advice",
+        "six principles (fairness, universality, traceability, usability, robustness, explainability), 30 practices",
+        "5 February 2025",
+        "doi:10.1136/bmj-2024-081554",
+    ),
+)
+
+
+def overdue(today: date, rules: Sequence[Rule] = RULES) -> list[str]:
+    """Return a sentence for each rule that was last looked up more than a year before `today`.
+
+    Examples
+    --------
+    >>> overdue(date(2027, 11, 25))
+    []
+    >>> len(overdue(date(2027, 11, 26))) == len(RULES)
+    True
+    """
+    return [
+        f"{rule.name}: last checked on {rule.checked:%d %B %Y}, more than a year ago. Look it up, and date the row "
+        f"anew."
+        for rule in rules
+        if today - rule.checked > timedelta(days=365)
+    ]

@@ -1,0 +1,33 @@
+"""The table of rules: complete, dated, and looked up within the last year."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from clinxai_teach.trust.parts import STANDARDS
+from clinxai_teach.trust.rules import LOOKED_UP, RULES, overdue
+
+
+def test_each_row_says_whom_it_binds_since_when_where_it_stands_and_when_it_was_checked():
+    assert len({rule.name for rule in RULES}) == len(RULES)
+    for rule in RULES:
+        assert all(text.strip() and "|" not in text for text in rule[:-1])
+        assert LOOKED_UP - timedelta(days=365) < rule.checked <= date.today()
+
+
+def test_a_row_that_nobody_has_looked_up_for_a_year_is_named():
+    old = RULES[0]._replace(name="An old rule", checked=date(2025, 1, 1))
+    assert overdue(date(2026, 1, 1), [old]) == []
+    (sentence,) = overdue(date(2026, 1, 2), [old, RULES[1]._replace(checked=date(2025, 6, 1))])
+    assert sentence.startswith("An old rule: last checked on 01 January 2025, more than a year ago.")
+
+
+@pytest.mark.parametrize("article", ["4", "13", "14", "26"])
+def test_the_articles_that_a_hospital_meets_are_there(article):
+    assert any(rule.name == f"EU AI Act, Article {article}" for rule in RULES)
+
+
+def test_old_dates_stand_beside_the_new_ones_also_in_the_report():
+    for moved in ("from 2 August 2026 to 2 December 2027", "from 2 August 2027 to 2 August 2028"):
+        assert any(moved in rule.since for rule in RULES)
+        assert any(moved in line for line in STANDARDS)
