@@ -39,7 +39,6 @@ from clinxai_teach.checks import Question
 from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
 from clinxai_teach.data import load_nhanes_diabetes
 from clinxai_teach.explorers import ChecklistForm
-from clinxai_teach.plots.card import draw_card
 from clinxai_teach.trust import SimilarityDetector, alert_burden, subgroup_report
 from clinxai_teach.vendor_sheets import CHESTGUARD, EPIC_2021, EPIC_2026
 
@@ -460,18 +459,9 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # %% [markdown]
 # ## 9. The card
 #
-# One page, A4, to print: [checklist_card.pdf](../docs/checklist_card.pdf). It is drawn from the same questions as the
-# form; part 2 has its text.
-
-# %% fold=true
-card = draw_card()
-card.set_dpi(100)  # for the screen; the file to print is sharper
-plots.show(
-    card,
-    "The 16 questions on one page, in six groups, each with the evidence to ask for, a red flag, and three boxes to tick.",
-)
-
-# %% [markdown]
+# To print: [the card](../docs/checklist_card.pdf), two pages in A4, and [six questions for the
+# ward](../docs/checklist_ward_card.pdf), one page.
+#
 # ## Back to the meeting
 #
 # "AUC 0.94, a heatmap, 95% confidence." Now you can say what each slide answers. An AUC answers part of question 4, if it comes

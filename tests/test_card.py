@@ -1,127 +1,122 @@
-"""The printable card: it holds every question, fits on A4, and the committed files are what the code draws."""
+"""The printed cards: they hold every question, can be read and heard, and were printed from what the code writes."""
 
-import importlib.metadata
 import re
-from pathlib import Path
+from html.parser import HTMLParser
 
-import numpy as np
 import pytest
-from matplotlib.font_manager import FontProperties
-from PIL import Image
 
-from clinxai_teach import plots
-from clinxai_teach.checklist import GROUPS, QUESTIONS
-from clinxai_teach.plots import card
-from make_card import PDF, PNG, make_card
+from clinxai_teach.checklist import DECISIONS, GROUPS, MAY_NOT_APPLY, QUESTIONS, card_html
+from clinxai_teach.checklist.card import BOX, RULES, STYLE
+from lab_in_chromium import CHROMIUM, what_is_missing
+from make_card import CARDS, is_current, print_pdf, signature
 
-ROOT = Path(__file__).resolve().parents[1]
-
-
-@pytest.fixture(scope="module")
-def figure():
-    figure = card.draw_card()
-    plots.png_bytes(figure)  # now every text knows its place
-    return figure
+PER_PATIENT = [question for question in QUESTIONS if question.per == "patient"]
+needs_chromium = pytest.mark.skipif(what_is_missing() is not None, reason="no Chromium")
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory):
-    """Return a folder with the card, drawn now."""
-    folder = tmp_path_factory.mktemp("card")
-    make_card(folder / "card.pdf", folder / "card.png")
-    return folder
+class Words(HTMLParser):
+    """The text of a page outside its style, and the names of its tags."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.words, self.tags, self.inside = [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.inside.append(tag)
+
+    def handle_endtag(self, tag):
+        while self.inside.pop() != tag:
+            pass
+
+    def handle_data(self, data):
+        if "style" not in self.inside:
+            self.words.append(data)
 
 
-@pytest.fixture
-def same_matplotlib():
-    """Skip where another matplotlib than the pinned one is installed: it may place a letter elsewhere."""
-    pinned = re.search(r"^matplotlib==(.+)$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)[1]
-    if importlib.metadata.version("matplotlib") != pinned:
-        pytest.skip(f"the committed card was drawn with matplotlib {pinned}")
+def words(page):
+    return " ".join("".join(Words(page).words).split())
 
 
-def test_the_card_holds_every_question_its_evidence_and_its_red_flag_in_order(figure):
-    words = " ".join(text.get_text() for text in figure.texts)
-    words = words.replace("\N{NO-BREAK SPACE}", " ")
-    place = 0
-    for question in QUESTIONS:
-        star = "*" if question.per == "tool" else ""
-        place = words.index(f"{question.number}{star} {question.question}", place)
-        assert f"Ask for: {question.evidence} [{', '.join(question.sections)}]" in words
-        assert f"Red flag: {question.red_flag}" in words
+@pytest.mark.parametrize(("ward", "asked"), [(False, list(QUESTIONS)), (True, PER_PATIENT)])
+def test_a_card_holds_its_questions_with_evidence_red_flag_and_boxes_in_order(ward, asked):
+    page = card_html(ward=ward)
+    rows = re.findall(r'<tr><th scope="row">(\d+)\*?</th>(.*?)</tr>', page, re.DOTALL)
+    assert [int(number) for number, _ in rows] == [question.number for question in asked]
+    for question, (_, row) in zip(asked, rows, strict=True):
+        text = words(row)
+        for part in (question.question, question.evidence, question.red_flag, *question.sections):
+            assert part in text
+        assert row.count(BOX) == 3 + (question.number in MAY_NOT_APPLY)
+        assert row.count('class="evidence"') == 1
+
+
+def test_the_whole_card_has_lines_for_who_and_what_and_all_five_verdicts():
+    page = card_html()
+    for line in ("Tool:", "Version:", "Name:", "Date:"):
+        assert f'<th scope="row">{line}</th><td></td>' in page
+    assert tuple(decision for decision, _ in RULES) == DECISIONS
+    text = words(page)
+    for decision in DECISIONS:
+        assert f"{BOX}{decision.capitalize()}" in text
     for group, title in GROUPS.items():
-        assert f"{group}  {title}" in words
-    assert words.count("one ? stops") == 4
+        assert f"{group} {title}" in text
+    assert "at 15 or 16" in text
+    assert "11, 12, 13 only" in text
 
 
-def test_the_page_is_a4_and_no_text_is_below_8_points(figure):
-    assert figure.get_size_inches() == pytest.approx([210 / 25.4, 297 / 25.4], abs=0.01)
-    assert min(text.get_fontsize() for text in figure.texts) >= 8
+def test_the_ward_has_six_questions_and_says_which_stop():
+    assert [question.number for question in PER_PATIENT] == [2, 9, 10, 12, 13, 14]
+    text = words(card_html(ward=True))
+    stopping = [question.number for question in PER_PATIENT if question.group in "ABCD"]
+    assert stopping == [2, 9, 10]
+    assert "A no or a ? at 2, 9 or 10: decide without the output" in text
 
 
-def test_every_text_lies_on_the_page_and_none_touches_another(figure):
-    boxes = [text.get_window_extent() for text in figure.texts]
-    inside = figure.bbox.padded(-10 * figure.dpi / 72)  # 3.5 mm: no printer prints to the edge
-    for text, box in zip(figure.texts, boxes, strict=True):
-        assert inside.contains(box.x0, box.y0), text.get_text()
-        assert inside.contains(box.x1, box.y1), text.get_text()
-    for number, box in enumerate(boxes):
-        for other in range(number):
-            width = min(box.x1, boxes[other].x1) - max(box.x0, boxes[other].x0)
-            height = min(box.y1, boxes[other].y1) - max(box.y0, boxes[other].y0)
-            # Letters that hang below a line may come near the next one; half a letter may not.
-            overlap = width > 0 and height > 4 * figure.dpi / 72
-            assert not overlap, (figure.texts[number].get_text(), figure.texts[other].get_text())
+@pytest.mark.parametrize("ward", [False, True])
+def test_a_screen_reader_finds_a_title_a_heading_and_tables_that_name_rows_and_columns(ward):
+    page = card_html(ward=ward)
+    tags = Words(page).tags
+    assert (tags.count("title"), tags.count("h1"), tags.count("img")) == (1, 1, 0)
+    assert '<html lang="en">' in page
+    for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL):
+        assert ' scope="' in row
+    assert tags.count("caption") == tags.count("table") - 1  # the lines to fill in have none
 
 
-def test_each_question_has_three_boxes_that_no_text_covers(figure):
-    boxes = [shape for shape in figure.artists if shape.get_linewidth() == 0.8]
-    assert len(boxes) == 3 * len(QUESTIONS)
-    for box in boxes:
-        place = box.get_window_extent()
-        for text in figure.texts:
-            words = text.get_window_extent()
-            # The line below reaches up to the box with the room above its letters only.
-            overlap = min(place.y1, words.y1) - max(place.y0, words.y0)
-            beside = min(place.x1, words.x1) - max(place.x0, words.x0)
-            assert beside <= 0 or overlap <= 1 * figure.dpi / 72, text.get_text()
+def test_no_size_is_below_9_points_and_no_colour_is_needed():
+    sizes = [float(size) for size in re.findall(r"(?:font-size: |font: )([\d.]+)pt", STYLE)]
+    assert len(sizes) >= 6
+    assert min(sizes) >= 9
+    for colour in re.findall(r"#([0-9a-f]+)", STYLE):
+        assert len({colour[i : i + len(colour) // 3] for i in range(0, len(colour), len(colour) // 3)}) == 1
 
 
-def test_lines_are_no_wider_than_asked_and_lose_no_word():
-    words = QUESTIONS[7].question
-    for width in (60, 150, 400):
-        lines = card.lines_of(words, width, 8)
-        assert " ".join(lines) == words
-        for line in lines:
-            measured = card.TextToPath().get_text_width_height_descent(line, FontProperties(size=8), ismath=False)[0]
-            assert measured <= width or " " not in line
+@pytest.mark.parametrize("path", CARDS, ids=lambda path: path.name)
+def test_the_committed_card_was_printed_from_this_page_and_is_tagged(path):
+    assert is_current(path, CARDS[path]), "run: python tools/make_card.py"
+    pdf = path.read_bytes()
+    assert len(re.findall(rb"/Type /Page\b(?!s)", pdf)) == (1 if "ward" in path.name else 2)
+    for part in (b"/StructTreeRoot", b"/MarkInfo", b"/Lang (en)", b"/Title (Before you act", b"/S /Table", b"/S /H1"):
+        assert part in pdf, part
+    assert set(re.findall(rb"D:(\d+)", pdf)) == {b"20260101000000"}
 
 
-def test_a_question_too_many_is_an_error_and_not_cut_off(monkeypatch):
-    monkeypatch.setattr(card, "QUESTIONS", QUESTIONS + QUESTIONS[:3])
-    with pytest.raises(ValueError, match="Shorten a question"):
-        card.draw_card()
+@pytest.mark.browser
+@needs_chromium
+@pytest.mark.parametrize("ward", [False, True])
+def test_chromium_shows_no_small_word_and_prints_the_same_bytes_again(ward):
+    from playwright.sync_api import sync_playwright
 
-
-def test_the_committed_files_are_what_the_code_draws(fresh, same_matplotlib):
-    drawn, committed = (np.asarray(Image.open(path)) for path in (fresh / "card.png", PNG))
-    rebuild = "run: python tools/make_card.py"
-    assert drawn.shape == committed.shape, rebuild
-    assert (drawn == committed).all(), rebuild
-    assert (fresh / "card.pdf").read_bytes() == PDF.read_bytes(), rebuild
-
-
-def test_drawing_again_gives_the_same_bytes_without_a_date(fresh, tmp_path):
-    make_card(tmp_path / "card.pdf", tmp_path / "card.png")
-    for name in ("card.pdf", "card.png"):
-        assert (tmp_path / name).read_bytes() == (fresh / name).read_bytes()
-    pdf = (fresh / "card.pdf").read_bytes()
-    assert not re.search(rb"/CreationDate|/ModDate|/Producer|/Creator|matplotlib", pdf)
-    assert pdf.count(b"/Type /Page ") == 1
-
-
-def test_the_card_needs_no_colour(fresh):
-    picture = np.asarray(Image.open(fresh / "card.png"))
-    assert (picture == picture[..., :1]).all()
-    assert picture.min() == 0
-    assert picture.max() == 255
+    page = card_html(ward=ward)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False)
+        tab = chromium.new_page()
+        tab.set_content(page)
+        sizes = tab.evaluate("[...document.body.querySelectorAll('*')].map(e => getComputedStyle(e).fontSize)")
+        chromium.close()
+    assert min(float(size.removesuffix("px")) for size in sizes) >= 12 - 1e-6  # 9 points
+    pdf = print_pdf(page)
+    assert pdf == print_pdf(page)
+    assert pdf.endswith(signature(page))

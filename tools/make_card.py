@@ -1,24 +1,50 @@
-"""Draw the printable card of the checklist: docs/checklist_card.pdf and docs/images/checklist_card.png.
+"""Print the cards of the checklist as tagged PDFs: docs/checklist_card.pdf and docs/checklist_ward_card.pdf.
 
-Run it after a change of the questions; `make build` does. A test compares the files with what the code draws.
+`make build` runs it. It prints only what has changed since, so Chromium is needed only after a change of the questions.
+A tagged PDF says what is a heading, a table and a cell: a screen reader can read it.
 """
 
+import hashlib
+import re
 from pathlib import Path
 
-from clinxai_teach import plots
-from clinxai_teach.plots.card import draw_card, save_card_pdf
+from clinxai_teach.checklist import card_html
+from lab_in_chromium import CHROMIUM, what_is_missing
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-PDF, PNG = DOCS / "checklist_card.pdf", DOCS / "images" / "checklist_card.png"
+CARDS = {DOCS / "checklist_card.pdf": card_html(), DOCS / "checklist_ward_card.pdf": card_html(ward=True)}
+SIGN = "% printed from the page with SHA-256 "
 
 
-def make_card(pdf=PDF, png=PNG):
-    """Write the card as a PDF and as a PNG."""
-    figure = draw_card()
-    save_card_pdf(figure, pdf)
-    png.write_bytes(plots.png_bytes(figure))
+def signature(page):
+    """Return the line behind a PDF that says which page it was printed from."""
+    return f"{SIGN}{hashlib.sha256(page.encode()).hexdigest()}\n".encode()
+
+
+def is_current(path, page):
+    """Say whether a file was printed from this page."""
+    return path.exists() and path.read_bytes().endswith(signature(page))
+
+
+def print_pdf(page):
+    """Return a page as a tagged PDF in A4. Chromium's dates are blanked, so that the same page gives the same bytes."""
+    if missing := what_is_missing():
+        raise SystemExit(f"the card has changed and must be printed, but {missing}")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False)
+        tab = chromium.new_page()
+        tab.set_content(page)
+        pdf = tab.pdf(prefer_css_page_size=True, tagged=True)
+        chromium.close()
+    return re.sub(rb"D:\d{14}", b"D:20260101000000", pdf) + signature(page)
 
 
 if __name__ == "__main__":
-    make_card()
-    print(f"{PDF.name} and {PNG.name} written")
+    for path, page in CARDS.items():
+        if is_current(path, page):
+            print(f"{path.name} is current")
+        else:
+            path.write_bytes(print_pdf(page))
+            print(f"{path.name} printed")

@@ -2,12 +2,21 @@
 
 from typing import Any
 
-from clinxai_teach.checklist import GROUPS, QUESTIONS, Checklist, ChecklistQuestion
+from clinxai_teach.checklist import GROUPS, MAY_NOT_APPLY, QUESTIONS, Answer, Checklist, ChecklistQuestion
+from clinxai_teach.checklist.verdict import FEWEST_SIGNS
 from clinxai_teach.forms.face import boxed, folded, named, status, with_twin
 from clinxai_teach.markup import html_text
 
 # The words of the form for the answers of a Checklist; the empty one withdraws an answer.
-CHOICES = {"yes": "yes", "no": "no", "I don't know": "unknown", "not answered": ""}
+CHOICES = {
+    "yes": "yes",
+    "no": "no",
+    "I don't know": "unknown",
+    "not applicable": "not applicable",
+    "not answered": "",
+}
+ABOUT = {"version": "Version of the tool:", "name": "Your name:", "date": "Date:"}
+SIGN = "Sign"  # the last page, behind the groups
 PER = {"tool": "once per tool", "patient": "for each patient"}
 
 
@@ -22,9 +31,9 @@ class ChecklistForm:
     checklist : Checklist, optional
         The checklist to edit, answers included; a new one without it.
 
-    `checklist` is that checklist: it always holds what the form shows. A "yes" counts once it has evidence. One group
-    is on display at a time; the verdict stays below it, and a screen reader speaks each change. A saved notebook, which
-    has no kernel, shows the same as a table.
+    `checklist` is that checklist: it always holds what the form shows. A "yes", or a "not applicable" (only where it
+    can be), counts once its evidence names something. One group is on display at a time, last the page to sign; the
+    verdict stays below, and a screen reader speaks each change. A saved notebook, which has no kernel, shows a table.
 
     Raises TypeError for anything that is not a Checklist.
     """
@@ -64,14 +73,19 @@ class ChecklistForm:
                 )
         head = "".join(f'<th scope="col">{name}</th>' for name in ("No.", "Question", "Answer", "Evidence"))
         verdict = html_text(str(self.checklist.verdict()))
+        signed = " ".join(
+            f"{label} {getattr(self.checklist, field) or 'not stated'}." for field, label in ABOUT.items()
+        )
         return (
-            f"<p><b>{heading(self.checklist)}.</b> Verdict: {verdict}</p>"
+            f"<p><b>{heading(self.checklist)}.</b> {html_text(signed)} Verdict: {verdict}</p>"
             f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         )
 
 
 class Face:
-    """The widgets of one form: `group` chooses what `page` shows; `answers` and `evidence` by number; the `line`."""
+    """The widgets of one form: `group` chooses what `page` shows; `answers` and `evidence` by number; `about` by name;
+    the `line`.
+    """
 
     def __init__(self, checklist: Checklist) -> None:
         import ipywidgets as widgets  # here, so that a checklist never loads the widgets
@@ -80,15 +94,19 @@ class Face:
         # No drop-down list: JupyterLab takes its arrow keys and letters for commands. A radio button obeys Space.
         wide: dict[str, Any] = {"layout": {"width": "auto"}}
         aligned: dict[str, Any] = {**wide, "style": {"description_width": "130px"}}
-        self.group = widgets.RadioButtons(options=list(GROUPS), orientation="horizontal", **named("Group:"), **wide)
+        self.group = widgets.RadioButtons(options=[*GROUPS, SIGN], orientation="horizontal", **named("Group:"), **wide)
         self.next = widgets.Button(**named("Next group"), **wide)
         self.answers: dict[int, Any] = {}
         self.evidence: dict[int, Any] = {}
-        self.pages: dict[str, list[Any]] = {group: [] for group in GROUPS}
+        self.about = {field: widgets.Text(**named(label), **aligned) for field, label in ABOUT.items()}
+        self.pages: dict[str, list[Any]] = {**{group: [] for group in GROUPS}, SIGN: list(self.about.values())}
+        for field, text in self.about.items():
+            text.observe(lambda change, field=field: setattr(self.checklist, field, change["new"]), names="value")
         for question in QUESTIONS:
             number = question.number
+            choices = {w: a for w, a in CHOICES.items() if a != "not applicable" or number in MAY_NOT_APPLY}
             self.answers[number] = widgets.RadioButtons(
-                options=CHOICES, value="", orientation="horizontal", **named(f"Answer to {number}:"), **aligned
+                options=choices, value="", orientation="horizontal", **named(f"Answer to {number}:"), **aligned
             )
             self.evidence[number] = widgets.Text(**named(f"Evidence for {number}:"), **aligned)
             row = widgets.VBox([self.answers[number], self.evidence[number]])
@@ -104,8 +122,10 @@ class Face:
         self.turn()
 
     def load(self) -> None:
-        """Show what the checklist holds now: it may have been answered in code. A "yes" that waits stays."""
+        """Show what the checklist holds now: it may have been answered in code. An answer that waits stays."""
         self.loading, waiting = True, self.waiting()
+        for field, text in self.about.items():
+            text.value = getattr(self.checklist, field)
         for number in self.answers:
             if number in self.checklist.answers:
                 self.answers[number].value, self.evidence[number].value = self.checklist.answers[number]
@@ -117,15 +137,16 @@ class Face:
     def turn(self) -> None:
         """Show the page of the chosen group."""
         group = self.group.value
-        self.title.value = f"<p>{heading(self.checklist)}. <b>{group} {html_text(GROUPS[group])}</b></p>"
+        title = f"{group} {GROUPS[group]}" if group in GROUPS else "Which version, who answered, and when"
+        self.title.value = f"<p>{heading(self.checklist)}. <b>{html_text(title)}</b></p>"
         self.page.children = self.pages[group]
 
     def step(self) -> None:
         """Go to the next group; after the last one, to the first."""
-        self.group.index = (self.group.index + 1) % len(GROUPS)
+        self.group.index = (self.group.index + 1) % len(self.pages)
 
     def on_answer(self, number: int) -> None:
-        """Write one answer into the checklist; a "yes" without evidence is none yet."""
+        """Write one answer into the checklist; one that waits for its evidence is none yet."""
         if self.loading:
             return
         answer = self.answers[number].value
@@ -136,12 +157,13 @@ class Face:
         self.say()
 
     def waiting(self) -> list[int]:
-        """Return the numbers of the questions whose "yes" has no evidence yet."""
-        return [n for n, answer in self.answers.items() if answer.value == "yes" and not self.evidence[n].value.strip()]
+        """Return the numbers of the questions whose answer waits for evidence that names something."""
+        return [n for n, box in self.answers.items() if Answer(box.value, self.evidence[n].value).waits]
 
     def say(self) -> None:
         """Write the verdict, and which answer does not count yet."""
-        notes = [f'"Yes" to question {number} counts when its evidence is filled in.' for number in self.waiting()]
+        needed = f"counts when its evidence names something: at least {FEWEST_SIGNS} letters or digits."
+        notes = [f'"{self.answers[n].label.capitalize()}" to question {n} {needed}' for n in self.waiting()]
         self.line.value = status(" ".join([*notes, f"Verdict so far: {self.checklist.verdict()}"]))
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from IPython.core.formatters import DisplayFormatter
 
-from clinxai_teach.checklist import GROUPS, QUESTIONS, Checklist
+from clinxai_teach.checklist import GROUPS, MAY_NOT_APPLY, QUESTIONS, Answer, Checklist
 from clinxai_teach.forms import ChecklistForm
 from clinxai_teach.forms.checklist_form import CHOICES
 from clinxai_teach.vendor_sheets import CHESTGUARD
@@ -62,14 +62,51 @@ def test_a_yes_counts_only_with_evidence_and_the_form_says_so():
     face = form.face
     face.answers[1].value = "yes"
     assert 1 not in form.checklist.answers
-    assert '"Yes" to question 1 counts when its evidence is filled in.' in words(face)
-    face.evidence[1].value = "  "
-    assert 1 not in form.checklist.answers
+    told = '"Yes" to question 1 counts when its evidence names something: at least 4 letters or digits.'
+    assert told in words(face)
+    for too_short in ("  ", "x", "p. 7"):
+        face.evidence[1].value = too_short
+        assert 1 not in form.checklist.answers
+        assert told in words(face)
     face.evidence[1].value = "model card, page 2"
     assert form.checklist.answers[1] == ("yes", "model card, page 2")
     assert "counts when" not in words(face)
     face.evidence[1].value = ""
     assert 1 not in form.checklist.answers
+
+
+def test_not_applicable_is_offered_where_it_can_be_and_needs_its_reason():
+    form = ChecklistForm()
+    face = form.face
+    offered = {number for number, box in face.answers.items() if "not applicable" in dict(box.options)}
+    assert offered == set(MAY_NOT_APPLY)
+    face.answers[11].value = "not applicable"
+    assert 11 not in form.checklist.answers
+    assert '"Not applicable" to question 11 counts when' in words(face)
+    face.evidence[11].value = "It promises no coverage."
+    assert form.checklist.answers[11] == ("not applicable", "It promises no coverage.")
+
+
+def test_the_last_page_is_signed_and_the_twin_shows_it():
+    form = ChecklistForm(Checklist("A tool", version="2.0"))
+    face = form.face
+    assert face.about["version"].value == "2.0"
+    face.group.value = "Sign"
+    assert list(face.page.children) == list(face.about.values())
+    face.about["version"].value = "2.1"
+    face.about["name"].value = "A. Doctor"
+    face.about["date"].value = "3 May 2026"
+    assert (form.checklist.version, form.checklist.name, form.checklist.date) == ("2.1", "A. Doctor", "3 May 2026")
+    assert "Version of the tool: 2.1. Your name: A. Doctor. Date: 3 May 2026." in form._static_html()
+    assert "Date: not stated." in ChecklistForm()._static_html()
+
+
+def test_a_yes_that_the_first_edition_saved_with_one_letter_waits():
+    saved = '{"format": "clinxai-teach checklist 1", "tool": "", "answers": {"1": {"answer": "yes", "evidence": "x"}}}'
+    form = ChecklistForm(Checklist.from_json(saved))
+    assert form.face.answers[1].value == "yes"
+    assert '"Yes" to question 1 counts when' in words(form.face)
+    assert form.checklist.verdict().unanswered[0] == 1
 
 
 def test_an_answer_can_be_taken_back():
@@ -109,7 +146,9 @@ def test_answers_given_in_code_show_when_the_form_is_shown_again():
 @given(
     st.lists(
         st.tuples(
-            st.integers(1, 16), st.sampled_from(["answer", "evidence"]), st.sampled_from([*CHOICES.values(), "x", "  "])
+            st.integers(1, 16),
+            st.sampled_from(["answer", "evidence"]),
+            st.sampled_from([*CHOICES.values(), "x", "  ", "page 7"]),
         ),
         max_size=25,
     )
@@ -120,19 +159,19 @@ def test_after_any_moves_the_checklist_holds_what_the_form_shows(moves):
     for number, what, value in moves:
         if what == "evidence":
             face.evidence[number].value = value
-        elif value in CHOICES.values():
+        elif value in dict(face.answers[number].options).values():
             face.answers[number].value = value
     expected = {
         number: (box.value, face.evidence[number].value)
         for number, box in face.answers.items()
-        if box.value and (box.value != "yes" or face.evidence[number].value.strip())
+        if box.value and not Answer(box.value, face.evidence[number].value).waits
     }
     assert form.checklist.answers == expected
 
 
 def test_one_group_is_on_display_and_every_question_has_its_page():
     face = ChecklistForm().face
-    assert list(face.group.options) == list(GROUPS)
+    assert list(face.group.options) == [*GROUPS, "Sign"]
     for group in GROUPS:
         assert face.group.value == group
         assert f"<b>{group} {GROUPS[group]}</b>" in face.title.value
@@ -147,6 +186,8 @@ def test_one_group_is_on_display_and_every_question_has_its_page():
             assert face.evidence[number] in rows[0].children
         assert len(face.page.children) == 2 * len(numbers)
         face.next.click()
+    assert face.group.value == "Sign"
+    face.next.click()
     assert face.group.value == "A"
     face.group.value = "E"
     assert face.answers[13] in face.page.children[-1].children
@@ -154,8 +195,8 @@ def test_one_group_is_on_display_and_every_question_has_its_page():
 
 def test_every_control_has_a_label_of_its_own():
     face = ChecklistForm().face
-    controls = [face.group, *face.answers.values(), *face.evidence.values()]
-    assert len({control.description for control in controls}) == 33
+    controls = [face.group, *face.answers.values(), *face.evidence.values(), *face.about.values()]
+    assert len({control.description for control in controls}) == 36
     assert all(control.description for control in (*controls, face.next))
 
 

@@ -1,0 +1,205 @@
+"""The sixteen questions of section 18.6: what to ask before acting on a tool's output.
+
+They are rebuilt: written for this course after the factors and documents that section 18.5 names, and not a copy of any
+published checklist.
+"""
+
+from types import MappingProxyType
+from typing import NamedTuple
+
+from clinxai_teach._validate import positive_int
+
+GROUPS = MappingProxyType(
+    {
+        "A": "Right tool, right patient",
+        "B": "Shown to work",
+        "C": "Can I read the number?",
+        "D": "Does it know when it does not know?",
+        "E": "Does the explanation hold?",
+        "F": "Act, override, account",
+    }
+)
+STOPPING = ("A", "B", "C", "D")  # groups in which one no or unknown is enough to stop
+STOPPING_NO = (15, 16)  # outside them, a no here stops too: nobody can stop the tool, or it is no longer the tested one
+MAY_NOT_APPLY = (11, 12, 13)  # of a tool that promises no coverage (11) or shows no explanation (12, 13)
+NOTICE = "Rebuilt for this course; not a published checklist, not medical advice."
+
+
+class ChecklistQuestion(NamedTuple):
+    """One question: its `number` (1 to 16), `group` (A to F), the `question`, the `evidence` that answers it, a
+    `red_flag`, the `sections` that teach it, and `per` what it is answered: "tool" (once) or "patient" (each time).
+    """
+
+    number: int
+    group: str
+    question: str
+    evidence: str
+    red_flag: str
+    sections: tuple[str, ...]
+    per: str
+
+
+QUESTIONS = (
+    ChecklistQuestion(
+        1,
+        "A",
+        "Is this exactly what the tool was built for: this condition, setting, moment and user?",
+        "A statement of the intended use, with inputs and time horizon; a model card or facts label.",
+        'Used for triage although it was tested for another decision. "It is only a risk score."',
+        ("18.5",),
+        "tool",
+    ),
+    ChecklistQuestion(
+        2,
+        "A",
+        "Were patients like mine (age, sex, ancestry, other illness, device, site) among those it was built and tested "
+        "on?",
+        "A table of the patients; a distance to the training patients; the number of patients in this subgroup.",
+        'The subgroup is absent, or has fewer than 100 events. "Representative" without a table.',
+        ("18.5", "18.4"),
+        "patient",
+    ),
+    ChecklistQuestion(
+        3,
+        "A",
+        "What was the label, and is it what I care about?",
+        "The definition of the outcome, who labelled, and any stand-in named as such.",
+        "Costs or billing codes stand in for illness. Labels come from reports that the model later helps to write.",
+        ("18.1",),
+        "tool",
+    ),
+    ChecklistQuestion(
+        4,
+        "B",
+        "Has it been tested outside the place and period in which it was built, best of all here?",
+        "An external and a local test of the people it is meant for, with dates, numbers of patients and intervals.",
+        "Only a split of the developer's own data, or the vendor's figures. Tested on people whom it is not meant for.",
+        ("18.1", "18.5"),
+        "tool",
+    ),
+    ChecklistQuestion(
+        5,
+        "B",
+        "How does it do in each subgroup that matters to my practice?",
+        "A table by subgroup: n, events, AUC, sensitivity at the threshold, observed / expected, all with intervals.",
+        "One overall number. Subgroups without intervals. A good AUC that hides a group that is missed.",
+        ("18.5",),
+        "tool",
+    ),
+    ChecklistQuestion(
+        6,
+        "B",
+        "Has it been ruled out that it reads a shortcut instead of the disease?",
+        "A search for shortcuts: site or device alone as predictor, masked or changed inputs, tests within strata.",
+        "Heatmaps on markers, borders or text, and no search since. The performance falls when the sites are balanced.",
+        ("18.1", "18.2"),
+        "tool",
+    ),
+    ChecklistQuestion(
+        7,
+        "C",
+        "When it says 20%, does it happen in about 20 of 100 such patients, here and in my patient's group?",
+        "A calibration curve; intercept, slope and observed / expected with intervals; the date of recalibration.",
+        'A "score from 0 to 100" without a meaning. An AUC as proof of calibration.',
+        ("18.3",),
+        "tool",
+    ),
+    ChecklistQuestion(
+        8,
+        "C",
+        "At the threshold in use: how many alerts, missed cases and false alarms per 100 patients, and is acting on it "
+        "better than treating all or none?",
+        "A table of outcomes per 100 or 1,000 patients; the PPV at the local prevalence; a decision curve.",
+        "Sensitivity without PPV. A threshold copied from another hospital.",
+        ("18.3",),
+        "tool",
+    ),
+    ChecklistQuestion(
+        9,
+        "D",
+        "How sure is it about this patient, and what kind of doubt is it?",
+        "An interval or a prediction set with its alpha; the spread of an ensemble or of dropout.",
+        'A bare softmax value called "confidence". "95%" without saying of what.',
+        ("18.4",),
+        "patient",
+    ),
+    ChecklistQuestion(
+        10,
+        "D",
+        "Is this input like those it knows, of good quality, and not largely filled in?",
+        "A flag for unlike patients, a check of image quality, the number of missing inputs.",
+        "A result for the wrong view, a child, an unknown device, or with half of the inputs missing.",
+        ("18.4", "18.5"),
+        "patient",
+    ),
+    ChecklistQuestion(
+        11,
+        "D",
+        "If coverage is promised: over whom, calibrated on whom, and does it hold for the sick and for my subgroup?",
+        "Coverage overall, by class and by group; date and size of the calibration set.",
+        '"90% guaranteed" read as 90% for this patient. A calibration set from another site or year.',
+        ("18.4",),
+        "tool",
+    ),
+    ChecklistQuestion(
+        12,
+        "E",
+        "Does the explanation point at medically plausible evidence, and does it change when the evidence changes?",
+        "Method and baseline named; a sanity check with random weights; a deletion test; stability when refitted.",
+        "A heatmap that looks the same for any model. Heat on a marker or text: go back to question 6.",
+        ("18.2",),
+        "patient",
+    ),
+    ChecklistQuestion(
+        13,
+        "E",
+        "Do I read the explanation as why the model said so, and not as what causes or would change the outcome?",
+        "The wording of the display; a list of inputs that go together, and of inputs that treatment changes.",
+        '"Lower this feature to lower the risk." A protective weight on a risk factor that was treated.',
+        ("18.2",),
+        "patient",
+    ),
+    ChecklistQuestion(
+        14,
+        "F",
+        "What would I decide without it, and what do I know that it does not?",
+        "My own assessment, noted before I see the output; a list of what the model is not told.",
+        "A correct plan changed without a new fact.",
+        ("18.5",),
+        "patient",
+    ),
+    ChecklistQuestion(
+        15,
+        "F",
+        "When and how do I override, defer or stop, and who is told?",
+        "An override procedure, what works when the tool is down, a way to report incidents, a named owner.",
+        'No way to override. Overrides that nobody logs. "The AI decided."',
+        ("18.5",),
+        "tool",
+    ),
+    ChecklistQuestion(
+        16,
+        "F",
+        "Is it still the same model in the same world: version, last update, watch for drift?",
+        "The version tested and the version in use, a monitoring page, the last recalibration, a log of changes.",
+        "A silent update. No monitoring since it went live. Other patients than before.",
+        ("18.5", "18.3"),
+        "tool",
+    ),
+)
+
+
+def question_number(number: int) -> int:
+    """Return `number` as the number of a question; TypeError or ValueError for anything but 1 to 16.
+
+    Examples
+    --------
+    >>> question_number(17)
+    Traceback (most recent call last):
+        ...
+    ValueError: number must be from 1 to 16, but got 17.
+    """
+    number = positive_int("number", number)
+    if number > len(QUESTIONS):
+        raise ValueError(f"number must be from 1 to {len(QUESTIONS)}, but got {number}.")
+    return number

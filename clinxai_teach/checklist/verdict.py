@@ -1,0 +1,118 @@
+"""What an answer is, and what the answers amount to."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from clinxai_teach.checklist.questions import QUESTIONS, STOPPING, STOPPING_NO
+
+ANSWERS = ("yes", "no", "unknown", "not applicable")
+DECISIONS = ("do not use", "do not act on the output alone", "not finished", "use with care", "ready to use")
+FEWEST_SIGNS = 4
+
+
+class Answer(NamedTuple):
+    """One answer: `answer` is one of `ANSWERS`; `evidence` what it rests on (for "not applicable": the reason)."""
+
+    answer: str
+    evidence: str
+
+    @property
+    def waits(self) -> bool:
+        """True while it needs evidence and has none that names something: then it counts as not answered."""
+        return needs_evidence(self.answer) and not names_something(self.evidence)
+
+
+class Verdict(NamedTuple):
+    """What the answers amount to: a `decision`, what to do in words (`text`), and the numbers of the questions that
+    are `unknown`, answered `no`, or not answered at all (`unanswered`). `str(verdict)` is the text.
+
+    Decisions, from the strongest: "do not use", "do not act on the output alone", "not finished", "use with care",
+    "ready to use".
+    """
+
+    decision: str
+    text: str
+    unknown: tuple[int, ...]
+    no: tuple[int, ...]
+    unanswered: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def needs_evidence(answer: str) -> bool:
+    """Say whether an answer counts only with evidence: a "yes", and the reason of a "not applicable".
+
+    Examples
+    --------
+    >>> needs_evidence("yes"), needs_evidence("unknown")
+    (True, False)
+    """
+    return answer in ("yes", "not applicable")
+
+
+def names_something(evidence: str) -> bool:
+    """Say whether evidence is long enough to name a document, a page or a number: four letters or digits.
+
+    That is all a computer can see. Whether it *is* evidence, a reader must judge.
+
+    Examples
+    --------
+    >>> names_something("page 7"), names_something("ok"), names_something("...... x")
+    (True, False, False)
+    """
+    return sum(sign.isalnum() for sign in evidence) >= FEWEST_SIGNS
+
+
+def verdict_of(answers: Mapping[int, Answer]) -> Verdict:
+    """Return the `Verdict` of answers by question number. The rules, the first that applies:
+
+    1. A "no" in A to D, or at 15 or 16: do not use the output for this decision. A known fault is worse than an open
+       question; a tool that nobody can stop, or that is no longer the tested one, makes the other answers void.
+    2. An "unknown" in A to D: do not act on the output alone. Get the model card or the validation report, or ask the
+       team responsible for AI. One is enough, however many questions were answered "yes".
+    3. A question without an answer, or a "yes" without evidence: not finished.
+    4. A "no" or "unknown" at one of the others: use with care, beside your own assessment, and settle what is open.
+    5. All "yes", or "not applicable" with its reason: ready to use, as one piece of evidence. The clinician decides.
+    """
+    counted = {number: given for number, given in answers.items() if not given.waits}
+    no, unknown = (tuple(sorted(n for n in counted if counted[n].answer == name)) for name in ("no", "unknown"))
+    unanswered = tuple(question.number for question in QUESTIONS if question.number not in counted)
+    stop_no = [n for n in no if _group(n) in STOPPING or n in STOPPING_NO]
+    stop_unknown = [n for n in unknown if _group(n) in STOPPING]
+    alone = (
+        f"Do not act on the output alone: unknown in A to D, question(s) {listed(stop_unknown)}. Get the model "
+        "card or the validation report, or ask the team responsible for AI."
+    )
+    if stop_no:
+        decision, text = (
+            "do not use",
+            f'Do not use the output for this decision: "no" to question(s) {listed(stop_no)}.',
+        )
+        text = f"{text} {alone}" if stop_unknown else text
+    elif stop_unknown:
+        decision, text = "do not act on the output alone", alone
+    elif unanswered:
+        decision, text = "not finished", f"Not finished: no answer yet to question(s) {listed(unanswered)}."
+    elif no or unknown:
+        decision = "use with care"
+        text = f"Use with care, beside your own assessment. Settle: {listed(sorted(no + unknown))}."
+    else:
+        decision = "ready to use"
+        text = "Ready to use, as one piece of evidence. The decision stays with the clinician."
+    return Verdict(decision, text, unknown, no, unanswered)
+
+
+def listed(numbers: Iterable[int]) -> str:
+    """Return numbers as words in a row.
+
+    Examples
+    --------
+    >>> listed([2, 5]), listed([])
+    ('2, 5', 'none')
+    """
+    return ", ".join(map(str, numbers)) or "none"
+
+
+def _group(number: int) -> str:
+    return QUESTIONS[number - 1].group
