@@ -1,0 +1,232 @@
+"""The sheets that are judged with the checklist: their numbers agree, and their keys obey the checklist's own rules."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from clinxai_teach.checklist import MAY_NOT_APPLY
+from clinxai_teach.intervals import wilson_interval
+from clinxai_teach.markup import Table
+from clinxai_teach.vendor_sheets import (
+    CHESTGUARD,
+    EPIC_2021,
+    EPIC_2026,
+    FEVER_LANTERN,
+    HEART_PENCIL,
+    KIDNEY_BELL,
+    LETTER_LARK,
+    PRACTICE,
+    SHEETS,
+)
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_the_invented_sheet_leaves_out_what_was_planted():
+    assert CHESTGUARD.unknown == {2, 5, 7, 11, 16}
+    assert set(CHESTGUARD.decoys) == {2, 5, 7, 11, 16}
+    assert {answer for answer, _ in CHESTGUARD.answered.values()} == {"yes"}
+    assert CHESTGUARD.checklist().verdict().unknown == (2, 5, 7, 11, 16)
+    assert CHESTGUARD.checklist().verdict().decision == "do not act on the output alone"
+    assert CHESTGUARD.to_markdown().startswith("## ChestGuard, vendor sheet\n\nINVENTED")
+
+
+def test_the_numbers_of_the_invented_sheet_agree_with_each_other():
+    text = CHESTGUARD.to_markdown()
+    true, false, prevalence = 10.2, 8.8, 12
+    assert 6120 * prevalence / 100 == pytest.approx(734, abs=1)
+    assert 2400 * prevalence / 100 == 288
+    assert f"{true} with pneumonia and {false} without" in " ".join(text.split())
+    assert true + false == pytest.approx(19)
+    assert prevalence - true == pytest.approx(1.8)
+    weight = 0.1 / 0.9
+    assert true - false * weight == pytest.approx(9.2, abs=0.05)
+    assert prevalence - (100 - prevalence) * weight == pytest.approx(2.2, abs=0.05)
+
+
+def test_the_published_sheets_hold_published_facts_only():
+    """The numbers of Wong 2021 agree arithmetically; each sheet names its source."""
+    text = EPIC_2021.to_markdown()
+    for fact in (
+        "27,697",
+        "38,455",
+        "2,552",
+        "0.63",
+        "0.62 to 0.64",
+        "33%",
+        "83%",
+        "12%",
+        "95%",
+        "18%",
+        "1,709",
+        "67%",
+    ):
+        assert fact in text
+    found = 2552 - 1709
+    assert found / 2552 == pytest.approx(0.33, abs=0.005)
+    alerts = found + (1 - 0.83) * (38455 - 2552)
+    assert alerts / 38455 == pytest.approx(0.18, abs=0.005)
+    assert found / alerts == pytest.approx(0.12, abs=0.005)
+    for fact in ("227,091", "0.82 to 0.92", "0.13 to 0.26", "four health systems"):
+        assert fact in EPIC_2026.to_markdown()
+    for sheet in (EPIC_2021, EPIC_2026):
+        assert sheet.kind == "published"
+        assert all("doi:10." in source for source in sheet.sources)
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.title)
+def test_every_sheet_can_be_judged(sheet):
+    assert sheet.unknown | set(sheet.answered) == set(range(1, 17))
+    assert set(sheet.decoys) <= sheet.unknown
+    checklist = sheet.checklist()
+    assert set(checklist.verdict().unknown) == sheet.unknown
+    assert checklist.verdict().unanswered == ()
+    assert (
+        dataclasses.replace(sheet, answered={}, decoys={}).to_markdown() == sheet.to_markdown()
+    )  # the key is not shown
+    assert sheet._repr_markdown_() == sheet.to_markdown()
+
+
+# ---- the sheets to practise with -----------------------------------------------------------------
+
+INVENTED = (CHESTGUARD, *PRACTICE)
+
+
+def table(sheet, header):
+    """Return the rows of the sheet's table that has this column."""
+    found = [content for _, content in sheet.text if isinstance(content, Table) and header in content.header]
+    assert len(found) == 1
+    return [dict(zip(found[0].header, row, strict=True)) for row in found[0].rows]
+
+
+def count(text):
+    return int(text.replace(",", ""))
+
+
+def interval(text):
+    """Return an estimate and its interval, as in "0.81 (0.79 to 0.83)"."""
+    return [float(number) for number in re.findall(r"-?\d+\.\d+", text)]
+
+
+def test_four_sheets_of_four_kinds_that_no_lesson_uses():
+    kidney, fever, heart, letter = (sheet.checklist().verdict() for sheet in PRACTICE)
+    assert kidney.decision == "ready to use"
+    assert (fever.decision, fever.no, fever.unknown) == ("do not use", (11,), ())
+    assert (heart.decision, heart.no, heart.unknown) == ("do not use", (16,), (4, 5, 7, 12))
+    assert (letter.decision, letter.no, letter.unknown) == ("do not use", (12, 14, 16), (2, 5, 7))
+    lessons = [path for path in (ROOT / "lessons").glob("*.py") if not path.stem.endswith("exercises")]
+    for sheet in PRACTICE:
+        name = re.match(r"\w+", sheet.title)[0]
+        assert sheet.kind == "invented"
+        assert not [path.name for path in lessons if name in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("sheet", INVENTED, ids=lambda sheet: sheet.title)
+def test_a_yes_obeys_the_red_flags_of_the_card(sheet):
+    text = sheet.to_markdown()
+    yes = {number for number, (answer, _) in sheet.answered.items() if answer == "yes"}
+    assert not re.search(r"\d% confidence", text)  # 9: "95%" without saying of what
+    if 4 in yes:  # an external and a local test
+        assert re.search(r"[Tt]ested .*in two (others|hospitals)", text)
+        assert re.search(r"in your (hospital|department|own wards)|your own radiologists", text)
+    if 8 in yes:  # no threshold copied from another hospital
+        assert re.search(r"that you(r \w+)? chose|[Yy]our [\w ]+ chose", text)
+    if 2 in yes:
+        events = "Events" if sheet is not HEART_PENCIL else "Test"
+        assert min(count(row["Events"]) for row in table(sheet, events)) >= 100
+    if 16 in yes:
+        tested, delivered = re.search(r"([\d.]+) was tested, ([\d.]+) is delivered", text).groups()
+        assert tested == delivered
+        assert f" {tested}," in sheet.title
+    for number, (answer, evidence) in sheet.answered.items():
+        assert (answer == "not applicable") <= (number in MAY_NOT_APPLY)
+        assert len(evidence) <= 120
+
+
+@pytest.mark.parametrize(
+    ("sheet", "sensitivity"), [(KIDNEY_BELL, "Sensitivity at 8%"), (FEVER_LANTERN, "Sensitivity at 5%")]
+)
+def test_the_groups_of_a_trial_add_up_and_their_intervals_are_right(sheet, sensitivity):
+    rows = table(sheet, sensitivity)
+    people = rows[0].keys() & {"Stays", "Patients"}
+    everybody = {key: count(rows[0][key]) for key in ("Events", *people)}
+    ages = [row for row in rows if re.search(r"\d", row["Group"])]
+    sexes = [row for row in rows if row["Group"] in ("Women", "Men")]
+    ancestry = [row for row in rows if row["Group"] in ("Asian", "Black", "White")]
+    for part in filter(None, (ages, sexes, ancestry)):
+        for key, total in everybody.items():
+            assert sum(count(row[key]) for row in part) == total
+        expected = sum(count(row["Events"]) / interval(row["O/E"])[0] for row in part)
+        assert everybody["Events"] / expected == pytest.approx(interval(rows[0]["O/E"])[0], abs=0.01)
+    for row in rows:
+        events = count(row["Events"])
+        share, *given = interval(row[sensitivity])
+        low, high = wilson_interval(round(share * events), events)
+        assert given == pytest.approx([low, high], abs=0.011)
+        ratio, *given = interval(row["O/E"])
+        assert given == pytest.approx(list(ratio * np.exp(np.array([-1.96, 1.96]) / np.sqrt(events))), abs=0.011)
+        auc, *given = interval(row["AUC"])
+        half = 1.96 * auc_error(auc, events, count(row[next(iter(people))]) - events)
+        assert given == pytest.approx([auc - half, auc + half], abs=0.015)
+
+
+def auc_error(auc, events, others):
+    """Return the standard error of an AUC (Hanley and McNeil 1982)."""
+    one, two = auc / (2 - auc), 2 * auc**2 / (1 + auc)
+    variance = auc * (1 - auc) + (events - 1) * (one - auc**2) + (others - 1) * (two - auc**2)
+    return (variance / (events * others)) ** 0.5
+
+
+@pytest.mark.parametrize(
+    ("sheet", "prevalence", "right", "false", "threshold", "benefit", "benefit_all"),
+    [
+        (KIDNEY_BELL, 8.1, 5.5, 20.2, 0.08, 3.7, 0.1),
+        (FEVER_LANTERN, 12.0, 11.2, 46.5, 0.05, 8.8, 7.4),
+        (HEART_PENCIL, 12.0, 10.4, 19.4, 0.10, 8.2, 2.2),
+    ],
+    ids=lambda value: getattr(value, "title", None),
+)
+def test_alerts_missed_and_net_benefit_follow_from_each_other(
+    sheet, prevalence, right, false, threshold, benefit, benefit_all
+):
+    text = sheet.to_markdown()
+    weight = threshold / (1 - threshold)
+    for number in (right + false, right, false, prevalence - right):
+        assert f"{number:.1f}" in text
+    assert f"PPV {right / (right + false):.0%}" in text
+    assert f"{benefit} per 100, against {benefit_all}" in text
+    assert right - false * weight == pytest.approx(benefit, abs=0.06)
+    assert prevalence - (100 - prevalence) * weight == pytest.approx(benefit_all, abs=0.06)
+
+
+def test_the_sets_of_fever_lantern_cover_nine_in_ten_of_all_and_half_of_the_sick():
+    rows = {row["Patients"]: row for row in table(FEVER_LANTERN, "Coverage")}
+    trial = {row["Group"]: row for row in table(FEVER_LANTERN, "Events")}
+    assert rows["With bacteraemia"]["Number"] == trial["All"]["Events"]
+    covered = {name: round(interval(row["Coverage"])[0] / 100 * count(row["Number"])) for name, row in rows.items()}
+    for part in (("Under 65 years", "65 and over"), ("Women", "Men"), ("Without bacteraemia", "With bacteraemia")):
+        assert sum(count(rows[name]["Number"]) for name in part) == count(rows["All"]["Number"])
+        assert sum(covered[name] for name in part) == pytest.approx(covered["All"], abs=3)
+    for name, row in rows.items():
+        low, high = wilson_interval(covered[name], count(row["Number"]))
+        assert interval(row["Coverage"])[1:] == pytest.approx([100 * low, 100 * high], abs=0.15)
+
+
+def test_the_groups_of_heart_pencil_add_up():
+    rows = next(content for _, content in HEART_PENCIL.text if isinstance(content, Table)).rows
+    counts = [[count(cell) for cell in row[1:]] for row in rows]
+    for first in (1, 3, 5):
+        assert [a + b for a, b in zip(counts[first], counts[first + 1], strict=True)] == counts[0]
+    assert counts[0][3] / counts[0][2] == pytest.approx(0.12, abs=0.001)
+
+
+def test_the_errors_of_letter_lark_add_up():
+    text = LETTER_LARK.to_markdown()
+    assert "14 of these 31 have an error, and so have 3 of the other 69" in text
+    assert "17.0%" in text  # (14 + 3) of 100
+    with_it, without, n = 0.05, 0.09, 1200
+    error = 1.96 * (with_it * (1 - with_it) / n + without * (1 - without) / n) ** 0.5
+    assert [without - with_it - error, without - with_it + error] == pytest.approx([0.02, 0.06], abs=0.001)
