@@ -13,10 +13,14 @@ from clinxai_teach.checks.reading import NotAnswered, WrongKind, a_few, is_stub,
 
 
 class CheckFailed(AssertionError):
-    """A wrong answer: one line says what is wrong, one line says what to do next. No traceback."""
+    """A wrong answer: one line says what is wrong, one line says what to do next. No traceback.
 
-    def __init__(self, what: str, next_step: str) -> None:
+    `share` is the part of the answer that is right, from 0 to 1, for a teacher who gives partial credit.
+    """
+
+    def __init__(self, what: str, next_step: str, share: float = 0.0) -> None:
         super().__init__(what, next_step)
+        self.share = share
 
     def __str__(self) -> str:
         return "\n".join(self.args)
@@ -80,7 +84,13 @@ def judge(exercise: Exercise, answer: object) -> CheckFailed | None:
     if same(got, right, exercise.tolerance):
         return None
     what = _message(exercise, got, right)
-    return CheckFailed(f"{exercise.id}: {what}", f'Change your answer and check again. For help: hint("{exercise.id}")')
+    done, parts = (0, 1) if isinstance(got, WrongKind) else parts_right(got, right, exercise.tolerance)
+    so_far = f"Right so far: {done} of {parts}. " if parts > 1 else ""
+    return CheckFailed(
+        f"{exercise.id}: {what}",
+        f'{so_far}Change your answer and check again. For help: hint("{exercise.id}")',
+        done / max(parts, 1),
+    )
 
 
 def evaluate(exercise: Exercise, answer: object) -> Any:
@@ -117,6 +127,19 @@ def same(one: Any, other: Any, tolerance: float | Mapping[Any, float]) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return abs(one - other) <= at(tolerance, None) or (math.isnan(one) and math.isnan(other))
     return type(one) is type(other) and str(one) == str(other)
+
+
+def parts_right(got: Any, right: Any, tolerance: float | Mapping[Any, float]) -> tuple[int, int]:
+    """Return how many parts of an evaluated answer are right, and of how many; a single value is one part.
+
+    Examples
+    --------
+    >>> parts_right({1: "yes", 2: "no"}, {1: "yes", 2: "yes"}, 0.0)
+    (1, 2)
+    """
+    if not isinstance(right, dict):
+        return int(same(got, right, tolerance)), 1
+    return sum(key in got and same(got[key], right[key], at(tolerance, key)) for key in right), len(right)
 
 
 def at(tolerance: float | Mapping[Any, float], key: object) -> float:

@@ -279,10 +279,11 @@ def match(
     )
 
 
-def free_text(criteria: Mapping[str, float], *, why: str, hints: tuple[str, ...]) -> Exercise:
+def free_text(criteria: Mapping[str, float], *, why: str, hints: tuple[str, ...], about: str = "") -> Exercise:
     """A text that a teacher marks by `criteria`, each with its points. The answer cell holds the model answer.
 
-    `check` cannot mark it: it only says whether there is a text at all. `{{material}}` shows the criteria.
+    `check` cannot mark it: it only says whether there is a text at all. `{{material}}` shows what the text is `about`
+    (Markdown), and the criteria.
     """
 
     def read(answer: Any) -> str:
@@ -300,6 +301,11 @@ def free_text(criteria: Mapping[str, float], *, why: str, hints: tuple[str, ...]
         mistakes=(),
         hints=hints,
         why=why,
-        material="\n".join(f"- {criterion} ({points:g})" for criterion, points in criteria.items()),
+        material="\n".join(
+            [
+                *([about, "", "The marks:", ""] if about else []),
+                *(f"- {text} ({points:g})" for text, points in criteria.items()),
+            ]
+        ),
         marked_by_teacher=True,
     )

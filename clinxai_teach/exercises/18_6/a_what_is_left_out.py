@@ -1,25 +1,24 @@
 # %% judge
-import re
-
 import pandas as pd
 
 from clinxai_teach.checklist import QUESTIONS
 from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import match
-from clinxai_teach.vendor_sheets import CHESTGUARD
+from clinxai_teach.vendor_sheets import HEART_PENCIL
 
 # %% [markdown]
-# ## What the sheet leaves out
+# ## What is left out
 #
-# Here is the sheet of an invented tool. Answer each of the 16 questions *from the sheet*: `"yes"` if it gives the evidence
-# and you are satisfied, `"no"` if it gives evidence of a fault, `"unknown"` if it does not say.
+# Here is the sheet of an invented tool; the section does not speak of it. Answer each of the 16 questions *from the sheet*:
+# `"yes"` if it gives the evidence and you are satisfied, `"no"` if it gives evidence of a fault, `"unknown"` if it does not
+# say. At 11, 12 and 13 there is a fourth answer, `"not applicable"`: nothing is promised, or nothing is shown.
 #
 # {{material}}
 #
 # Some questions are about one patient. Answer them for the tool: does the sheet say that the doctor will be *shown* this for
-# each patient?
+# each patient? The check counts how many of your 16 answers fit.
 
-# %% answer points=4 minutes=12 coding="none"
+# %% answer points=4 minutes=15 coding="none"
 sheet = {
     1: ...,
     2: ...,
@@ -40,62 +39,69 @@ sheet = {
 }
 ### BEGIN SOLUTION
 sheet = dict.fromkeys(range(1, 17), "yes")
-sheet[2] = "unknown"  # "diverse and representative": no table
-sheet[5] = "unknown"  # "works for every patient": one overall number
-sheet[7] = "unknown"  # an AUC says nothing about calibration
-sheet[11] = "unknown"  # "95% confidence" of what, over whom?
-sheet[16] = "unknown"  # "learns continuously": which version was tested?
+sheet[4] = "unknown"  # three hospitals: when, and did they help to build it? No test here
+sheet[5] = "unknown"  # AUCs with intervals, but no sensitivity and no O/E
+sheet[7] = "unknown"  # calibrated and measured in the same patients
+sheet[11] = "not applicable"  # no coverage is promised
+sheet[12] = "unknown"  # "found plausible": no test in which the ECG or the model changes
+sheet[16] = "no"  # 2.0 was tested, 2.3 is delivered
 ### END SOLUTION
 
 # %% judge
-PLANTED = CHESTGUARD.unknown
-FOUND = {number: CHESTGUARD.decoys.get(number) or CHESTGUARD.answered[number][1] for number in sheet}
+PLANTED = HEART_PENCIL.unknown
+FOUND = {number: HEART_PENCIL.decoys.get(number) or HEART_PENCIL.answered[number][1] for number in sheet}
 
 
-def _what_counts(given):
-    """Return what is judged, the set of unknown: where the sheet answers, yes and no are the same."""
-    given = {number: "unknown" if word == "?" else word for number, word in given.items()}
-    return {number: "yes" if word == "no" and number not in PLANTED else word for number, word in given.items()}
+def _one_word(given):
+    """Return the answers with one word for "I don't know"."""
+    return {number: "unknown" if word == "?" else word for number, word in given.items()}
+
+
+def _first_problem(got):
+    """Return what to look at first. No number of a gap is named."""
+    if missed := [number for number in sorted(PLANTED) if got[number] not in ("unknown", "no")]:
+        quoted = HEART_PENCIL.decoys[missed[0]].split('"')[1]
+        return f'{len(missed)} of {len(PLANTED)} gaps are not found yet. One hides behind "{quoted}".'
+    if silent := [number for number in PLANTED if got[number] == "no"]:
+        return f"{len(silent)} of the gaps you found, but you called them no. Where a sheet is silent, the answer is unknown."
+    if got[16] != "no":
+        return "Read the paragraph on the version beside that on the test. Something is known there, and it is a fault."
+    if got[11] != "not applicable":
+        return "One question asks about a promise. Does this sheet make it?"
+    wrong = next(number for number in sheet if got[number] != "yes" and number not in {*PLANTED, 11, 16})
+    word = {"no": "a fault", "not applicable": "that it does not apply"}.get(got[wrong], "nothing")
+    return f"You see {word} where the sheet answers. Look again at: {FOUND[wrong]}"
 
 
 def _explain_sheet(got, right):
-    """Say how many omissions were found; then quote one sentence of the sheet. No number is named."""
-    missed = [number for number in PLANTED if got[number] != "unknown"]
-    too_many = [number for number in sheet if number not in PLANTED and got[number] == "unknown"]
-    found = f"you found {len(PLANTED) - len(missed)} of {len(PLANTED)} planted omissions"
-    if missed:
-        quoted = CHESTGUARD.decoys[min(missed)].split(",")[0].split(":")[0].strip('"')
-        return f'{found}. One more hides behind the words "{quoted}". Which question do they seem to answer?'
-    evidence = CHESTGUARD.answered[too_many[0]][1]
-    return f"{found}, but you marked {len(too_many)} unknown that the sheet answers. Look again at: {evidence}"
+    """Say how many answers fit; then one thing to look at."""
+    return f"{sum(got[number] == right[number] for number in right)} of 16 fit. {_first_problem(got)}"
 
 
-PLAIN = re.sub(r"^#+ (.+)$", r"**\1**", CHESTGUARD.to_markdown(), flags=re.MULTILINE)  # no headings of their own
-QUOTED = "\n".join(f"> {line}".rstrip() for line in PLAIN.splitlines())
 LISTED = "\n".join(f"{q.number}. **{q.question}** Evidence: {q.evidence}" for q in QUESTIONS)
 
 EXERCISE = match(
     sheet,
-    {"yes": "yes", "no": "no", "unknown": "unknown", "?": "I don't know"},
+    {"yes": "yes", "no": "no", "unknown": "unknown", "not applicable": "n/a", "?": "I don't know"},
     items="questions",
     what="answer",
     reasons=FOUND,
-    accept=_what_counts,
+    accept=_one_word,
     explain=_explain_sheet,
-    material=f"{QUOTED}\n\nThe sixteen questions:\n\n{LISTED}",
-    expects='a dict with "yes", "no" or "unknown" for each question, such as {1: "yes", 2: "yes", ...}',
+    material=f"{HEART_PENCIL.quoted()}\n\nThe sixteen questions:\n\n{LISTED}",
+    expects='a dict with "yes", "no", "unknown" or "not applicable" for each question, such as {1: "yes", ...}',
     also_right=(
         {str(number): word.upper() for number, word in sheet.items()},
         {number: "I don't know" if word == "unknown" else word for number, word in sheet.items()},
-        {**sheet, 8: "no"},
+        {**sheet, 11: "n/a"},
         pd.Series(sheet),
     ),
     mistakes=(
         Mistake(
             "everything yes",
             dict.fromkeys(sheet, "yes"),
-            "You believed the whole sheet. For each yes, underline the sentence with a number, a date, a name or a "
-            "procedure. Some sentences have none.",
+            "You believed the whole sheet. It has many real numbers. Ask of each: does it answer this question, or only "
+            "stand where the answer should stand?",
         ),
         Mistake(
             "everything unknown",
@@ -104,47 +110,57 @@ EXERCISE = match(
             "somebody who believes everything.",
         ),
         Mistake(
+            "everything answered is a fault",
+            {number: "no" if word == "yes" else word for number, word in sheet.items()},
+            "You found the gaps, and called all that the sheet does show a fault. A no needs evidence that speaks against "
+            "the tool.",
+        ),
+        Mistake(
             "silence taken for no",
-            {number: "no" if number in PLANTED else "yes" for number in sheet},
+            {number: "no" if number in PLANTED else word for number, word in sheet.items()},
             "You found the right places. But a sheet that is silent is no evidence of a fault: the answer is unknown "
             "until somebody shows you the document.",
         ),
         Mistake(
-            "adjectives taken for evidence",
-            {**sheet, **dict.fromkeys((2, 5), "yes")},
-            "Words such as representative, diverse or every patient are adjectives. Where is the table with the "
-            "groups, their sizes and their events?",
+            "AUCs taken for a subgroup table",
+            {**sheet, 5: "yes"},
+            "You accepted the AUCs by group. A group can have a good AUC and still be missed at the threshold. What else "
+            "does the question ask for?",
         ),
         Mistake(
-            "discrimination taken for calibration",
+            "calibration measured where it was made",
             {**sheet, 7: "yes"},
-            "An AUC says who is ranked above whom. It does not say whether 20% happens in 20 of 100.",
+            "O/E is 1.00 because it was set to 1.00 in these very patients. A test needs patients who were not used.",
         ),
         Mistake(
-            "95% confidence accepted",
-            {**sheet, 11: "yes"},
-            'You accepted "95% confidence". Of what, over which patients, and measured on whom? Without that it is a '
-            "word.",
+            "a plausible map accepted",
+            {**sheet, 12: "yes"},
+            "Three cardiologists liked the map in correct cases. Would it look the same with another model, or another "
+            "ECG? Nobody tried.",
         ),
         Mistake(
-            "learning taken for monitoring",
+            "the version overlooked",
             {**sheet, 16: "yes"},
-            "A tool that learns every day is another tool every day. Which version was tested, and who watches it?",
+            "A log and a count are there. But look which version was tested, and which one you receive.",
         ),
         Mistake(
-            "own homework taken for the sheet's gap",
-            {**sheet, 13: "unknown", 14: "unknown"},
-            "You found every omission and marked two too many: the sheet says how its display is worded, and what the "
-            "doctor does before the score.",
+            "the version taken for a gap",
+            {**sheet, 16: "unknown"},
+            "You saw that something is wrong with the version. But the sheet does say it: one version was tested, another "
+            "is delivered. A fault that is known is a no.",
+        ),
+        Mistake(
+            "no promise taken for a yes",
+            {**sheet, 11: "yes"},
+            "The sheet promises no coverage, so there is nothing to which you could say yes. There is a fourth answer for "
+            "this.",
         ),
     ),
     hints=(
-        "Take one question at a time. Write yes only if you can put your finger on a number, a date, a name or a "
-        "procedure in the sheet.",
-        "Search for adjectives: they stand where evidence should be. Search also for a percentage without a noun.",
-        "Five questions have no answer in the sheet, and each has a sentence that sounds like one. Four of the five "
-        "are in groups A to D.",
+        "Take one question at a time, and read its evidence. Write yes only if the sheet has all of it.",
+        "A number is no answer by itself. Ask of each: of whom, measured when, and on patients who were not used before?",
+        "Four questions have no answer, and each hides behind a real number. One more answer is a no; to find it, compare "
+        "two paragraphs.",
     ),
-    why="Each omission stands behind a sentence that sounds like an answer. The checklist finds it, because it asks "
-    "for the evidence and not for the claim.",
+    why="Each omission stands behind a real number. The checklist finds it, because it says which number it wants.",
 )

@@ -21,12 +21,15 @@ groups = ["right tool", "shown to work", "read the number", "knows its doubt", "
 # %% judge
 # What a line may hold to count for a group; the beginning of a word is enough.
 KEYWORDS = {
-    "A": "right tool|right patient|intended|purpose|built for|population|patients like|similar|label|suitable|fit for",
-    "B": "shown|valid|tested|proof|proven|proved|works?\\b|working|performance|subgroup|external|shortcut",
-    "C": "number|calibrat|percent|probabilit|threshold|alert|false alarm|read\\b|reading",
+    "A": "right tool|right patient|intended|purpose|built for|made for|meant for|population|patients like|similar|label|"
+    "suitab|fit\\b|fits\\b|indication|appropriate|use case",
+    "B": "shown|valid|test|proof|proven|proved|prove\\b|evidence|stud(?:y|ies)|trial|works?\\b|working|performance|accura|"
+    "subgroup|external|shortcut",
+    "C": "number|calibrat|percent|probabilit|threshold|alert|false alarm|score|read\\b|reading",
     "D": "know|doubt|uncertain|unsure|confiden|conformal|coverage|out of distribution|ood|limits",
     "E": "expla|heat ?map|attribution|saliency|shap\\b|grad-?cam|interpretab|reason|why",
-    "F": "act\\b|acting|action|overrid|account|responsib|monitor|drift|stop|who is told|defer|owner",
+    "F": "act\\b|acting|action|overrid|account|responsib|governance|liab|decision|decide|monitor|drift|stop|who is told|"
+    "defer|owner|my part|my job",
 }
 CLUES = {
     "A": "Before any number: was it made for this case?",
@@ -43,13 +46,21 @@ def _groups_of(line):
     if not isinstance(line, str):
         raise WrongKind(f"{came(line)} came, where a few words for each group are needed.")
     text = re.sub(r"^\s*[A-F1-6][.:)]?\s+", "", line).lower().replace("-", " ").replace("grad cam", "grad-cam")
-    return frozenset(group for group, words in KEYWORDS.items() if re.search(rf"\b(?:{words})", text))
+    found = frozenset(group for group, words in KEYWORDS.items() if re.search(rf"\b(?:{words})", text))
+    return found if len(found) <= 2 else frozenset()  # a line with everything in it names nothing
+
+
+class _Named(dict):
+    """Which groups are named, and by which lines: `lines` has the group of each line, or "?"."""
+
+    lines = ()
 
 
 def _recalled(answer):
-    """Read which groups are named. Each line stands for one group, the one that helps most."""
+    """Read which groups are named. Each line stands for one group, the one that helps most; a repeated line for none."""
     if isinstance(answer, str):
-        answer = [line for line in re.split(r"[\n;]", answer) if line.strip()]
+        lines = [line for line in re.split(r"[\n;]", answer) if line.strip()]
+        answer = lines if len(lines) > 1 else [line for line in answer.split(",") if line.strip()]
     elif isinstance(answer, dict):
         answer = list(answer.values())
     if not hasattr(answer, "__len__"):
@@ -66,17 +77,24 @@ def _recalled(answer):
         raise NotAnswered
     if still_open:
         raise WrongKind(f"These lines are still empty: {', '.join(still_open)}.")
-    possible = [_groups_of(line) for line in lines]
+    possible = [_groups_of(line) if line not in lines[:place] else frozenset() for place, line in enumerate(lines)]
     best = ()
     for order in itertools.permutations(GROUPS, len(lines)):
-        found = tuple(group for group, groups in zip(order, possible, strict=True) if group in groups)
-        best = max(best, found, key=len)
-    return {group: group in best for group in GROUPS}
+        found = tuple(group if group in groups else "?" for group, groups in zip(order, possible, strict=True))
+        best = min(best or found, found, key=lambda found: found.count("?"))
+    named = _Named({group: group in best for group in GROUPS})
+    named.lines = best
+    return named
 
 
 def _explain_groups(got, right):
+    """Show above the clue which line stands for which group, so that nobody has to guess what was understood."""
     missing = [group for group in GROUPS if not got[group]]
-    return f"{6 - len(missing)} of 6 groups are named. A clue to one that is missing: {CLUES[missing[0]]}"
+    read = ", ".join(f"line {place}: {group}" for place, group in enumerate(got.lines, 1))
+    return (
+        f"{6 - len(missing)} of 6 groups are named ({read}; ? = not understood, use other words). A clue to one that is "
+        f"missing: {CLUES[missing[0]]}"
+    )
 
 
 EXERCISE = Exercise(
@@ -94,6 +112,9 @@ EXERCISE = Exercise(
             "B: tested",
             "A: right patient",
         ],
+        ["indication", "studies", "the score", "limits", "heatmap", "governance"],
+        ["does it fit my patient", "evidence", "percent", "uncertainty", "reasons", "who is liable"],
+        "indication, validation, calibration, uncertainty, explanation, accountability",
         "Right tool\nShown to work\nRead the number\nKnows its limits\nHeatmap\nAct and account",
         dict(GROUPS),
     ),

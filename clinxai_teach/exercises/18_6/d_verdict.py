@@ -7,14 +7,14 @@ from clinxai_teach.checks.reading import Case, WrongKind, came
 # %% [markdown]
 # ## The verdict as a rule
 #
-# Write `verdict(answers)`. `answers` is a dict from the number of a question (1 to 16) to `"yes"`, `"no"` or `"unknown"`.
-# A question that nobody has answered is **not in the dict**. Groups A to D are the questions 1 to 11, E and F are 12 to 16.
-# Return the text of the first rule that fits:
+# Write `verdict(answers)`. `answers` is a dict from the number of a question (1 to 16) to `"yes"`, `"no"`, `"unknown"` or
+# (at 11 to 13) `"not applicable"`. A question that nobody has answered is **not in the dict**. Groups A to D are the
+# questions 1 to 11, E and F are 12 to 16. Return the text of the first rule that fits:
 #
-# 1. a no in A to D: `"do not use"`
+# 1. a no in A to D, or at 15 or 16: `"do not use"`
 # 2. an unknown in A to D: `"do not act on the output alone"`
 # 3. a question (1 to 16) without an answer: `"not finished"`
-# 4. a no or an unknown in E or F: `"use with care"`
+# 4. any other no or unknown: `"use with care"`
 # 5. otherwise: `"ready to use"`
 
 
@@ -23,7 +23,7 @@ def verdict(answers):
     ### BEGIN SOLUTION
     core = [answers.get(number) for number in range(1, 12)]  # groups A to D
     rest = [answers.get(number) for number in range(12, 17)]  # groups E and F
-    if "no" in core:
+    if "no" in core or answers.get(15) == "no" or answers.get(16) == "no":
         return "do not use"
     if "unknown" in core:
         return "do not act on the output alone"
@@ -42,7 +42,7 @@ def verdict(answers):
 if ... in sheet.values() or verdict({}) is None:
     print("18.6-a or 18.6-d is still open.")
 else:
-    print("ChestGuard:", verdict(sheet))
+    print("HeartPencil:", verdict(sheet))
 
 # %% judge
 NUMBERS = range(1, 17)
@@ -52,19 +52,20 @@ DECISIONS = ("do not use", "do not act on the output alone", "not finished", "us
 def _verdict_of_the_class(answers):
     checklist = Checklist()
     for number, answer in answers.items():
-        checklist.answer(number, answer, "seen")
+        checklist.answer(number, answer, "in the report")
     return checklist.verdict()
 
 
-def _verdict_with(*, order="nuaoy", core=11, unanswered=None):
-    """Return a variant that checks in another order, has another core, or reads unanswered questions otherwise."""
+def _verdict_with(*, order="nuaoy", core=11, also=(15, 16), unanswered=None, not_applicable="yes"):
+    """Return a variant: another order or core, other questions that stop, other readings of what is no yes or no."""
 
     def variant(answers):
         filled = {number: answers.get(number, unanswered) for number in NUMBERS}
+        filled = {number: not_applicable if word == "not applicable" else word for number, word in filled.items()}
         in_core = [filled[number] for number in NUMBERS if number <= core]
         rest = [filled[number] for number in NUMBERS if number > core]
         happens = {
-            "n": "no" in in_core,
+            "n": "no" in in_core or any(filled[number] == "no" for number in also),
             "u": "unknown" in in_core,
             "a": None in filled.values(),
             "o": "no" in rest or "unknown" in rest,
@@ -96,7 +97,12 @@ def _verdict_cases():
         case("question 2 unknown, questions 12 to 16 not answered", {2: "unknown", **dict.fromkeys(range(12, 17))}),
         case("question 15 no, question 3 not answered", {15: "no", 3: None}),
         case("question 5 no, all after it not answered", {5: "no", **dict.fromkeys(range(6, 17))}),
+        case("question 15 no", {15: "no"}),
         case("question 16 no", {16: "no"}),
+        case("question 14 no", {14: "no"}),
+        case("question 16 unknown", {16: "unknown"}),
+        case("questions 11 to 13 not applicable", dict.fromkeys((11, 12, 13), "not applicable")),
+        case("question 11 not applicable, question 12 no", {11: "not applicable", 12: "no"}),
         case("nothing answered", dict.fromkeys(NUMBERS)),
     )
 
@@ -125,8 +131,25 @@ EXERCISE = function_on_cases(
         Mistake(
             "unknown stops in every group",
             _verdict_with(core=16),
-            "An unknown or a no in E or F stops here too. The rule stops in A to D only, questions 1 to 11; in E and F "
-            "it says: use with care.",
+            "An unknown in E or F stops here too. An unknown stops in A to D only, questions 1 to 11; in E and F the rule "
+            "says: use with care.",
+        ),
+        Mistake(
+            "15 and 16 do not stop",
+            _verdict_with(also=()),
+            "A no at 15 or 16 asks only for care here. A tool that nobody can stop, or that is no longer the tested one, "
+            "makes all other answers void.",
+        ),
+        Mistake(
+            "all of F stops",
+            _verdict_with(also=(14, 15, 16)),
+            "A no at 14 stops here. That is about your own way of working, which you can change today: use with care.",
+        ),
+        Mistake(
+            "not applicable taken for unknown",
+            _verdict_with(not_applicable="unknown"),
+            "Not applicable counts as unknown here. A tool that promises no coverage owes no answer on it: it stops "
+            "nothing.",
         ),
         Mistake(
             "question 11 left out of D",
@@ -171,9 +194,10 @@ EXERCISE = function_on_cases(
     ),
     hints=(
         "Make two lists: the answers to 1 to 11 (A to D) and those to 12 to 16 (E and F). answers.get(number) gives "
-        "None if there is none.",
+        "None if there is none. 15 and 16 are asked once more.",
         "Test the five rules in their order with if, and return at the first that fits.",
-        'Begin with: if "no" in core: return "do not use". Then test core for "unknown", and so on.',
+        'Begin with: if "no" in core or answers.get(15) == "no" or ...: return "do not use". Then test core for '
+        '"unknown", and so on.',
     ),
     why="A chain is as strong as its weakest link. One unknown in A to D stops, and a known fault stops harder.",
 )
