@@ -1,4 +1,4 @@
-"""Benchmarks: how fast the helpers are, and how they compare with peers measured in the same run.
+"""Benchmarks: how exact and how fast the helpers are, and how they compare with peers measured in the same run.
 
     python tools/bench.py            all of them; writes docs/benchmarks.md
     python tools/bench.py data       one part: prints only
@@ -15,14 +15,25 @@ from typing import Annotated
 import torch
 import typer
 
-PARTS = ("data", "attribution", "calibration", "uncertainty", "trust", "explorers")
+PARTS = ("correctness", "data", "attribution", "calibration", "uncertainty", "trust", "explorers")
 REPORT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 
-def rows(part):
-    """Run the benchmarks of one part and return the lines of its table."""
-    benches = importlib.import_module(f"benches.{part}").BENCHES
-    return [f"| {what} | {result} | {note} |" for bench in benches for what, result, note in bench()]
+SPEED = ("What", "Result", "Note")
+ABOUT = {
+    "correctness": "Each capability on one fixture whose right value is known, computed in this run. The error is the "
+    "largest |value - right value|; of prediction sets, the share of wrong entries. The test proves more than this one "
+    "fixture. Where a peer is wrong, `tests/peers/test_known_defects.py` says why."
+}
+
+
+def table(part):
+    """Run the benchmarks of one part and return the lines of its section."""
+    module = importlib.import_module(f"benches.{part}")
+    head = getattr(module, "HEAD", SPEED)
+    rows = [head, ["---"] * len(head), *(row for bench in module.BENCHES for row in bench())]
+    about = [ABOUT[part], ""] if part in ABOUT else []
+    return ["", f"## {part.capitalize()}", "", *about, *("| " + " | ".join(row) + " |" for row in rows)]
 
 
 def main(parts: Annotated[list[str] | None, typer.Argument(help="Which parts. None: all, and write them.")] = None):
@@ -35,7 +46,7 @@ def main(parts: Annotated[list[str] | None, typer.Argument(help="Which parts. No
         f"{torch.__version__.split('+')[0]}. The times hold for this machine only.",
     ]
     for part in parts or PARTS:
-        lines += ["", f"## {part.capitalize()}", "", "| What | Result | Note |", "|---|---|---|", *rows(part)]
+        lines += table(part)
     text = "\n".join(lines) + "\n"
     print(text)
     if not parts:

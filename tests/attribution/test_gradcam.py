@@ -1,30 +1,21 @@
 """Grad-CAM: closed forms, any layer, no side effects, and agreement with Captum."""
 
-import copy
-
 import pytest
 import torch
 import torchvision
 from captum.attr import LayerGradCam
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from networks import grad_cam_oracle
 from torch import nn
 
+from benches.correctness.attribution import captums_network
+from benches.peers import raw_grad_cam
 from clinxai_teach.attribution import GradCAM, grad_cam, scale_for_display, upsample
 from clinxai_teach.models import ChestNet
 
 CONV_MAP = torch.tensor([[11.25, 13.5], [20.25, 22.5]])
 RELU_MAP = torch.tensor([[0.0, 4.0], [28.0, 32.5]])
-
-
-def small_network(inplace):
-    """Captum's own fixture: one convolution, ReLU, and a linear layer with weights +1 and -1."""
-    network = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(inplace=inplace), nn.Flatten(), nn.Linear(8, 2, bias=False))
-    with torch.no_grad():
-        network[0].weight.fill_(1)
-        network[0].bias.copy_(torch.tensor([-50.0, -75.0]))
-        network[3].weight.copy_(torch.tensor([[1.0] * 5 + [-1.0] * 3, [-1.0] * 5 + [1.0] * 3]))
-    return network
 
 
 IMAGE = torch.arange(16.0).reshape(1, 1, 4, 4)
@@ -33,7 +24,7 @@ IMAGE = torch.arange(16.0).reshape(1, 1, 4, 4)
 @pytest.mark.parametrize("inplace", [False, True])
 @pytest.mark.parametrize(("layer", "expected"), [(0, CONV_MAP), (1, RELU_MAP)])
 def test_closed_form_with_and_without_in_place_relu(inplace, layer, expected):
-    network = small_network(inplace)
+    network = captums_network(inplace)
     torch.testing.assert_close(grad_cam(network, IMAGE, 0, layer=network[layer])[0, 0], expected)
 
 
@@ -47,20 +38,6 @@ def test_equals_class_activation_mapping_for_a_network_that_ends_in_averaging():
         weights = model.classifier[-1].weight[2]
         expected = (weights[None, :, None, None] * maps).sum(1, keepdim=True) / 64
     torch.testing.assert_close(grad_cam(model, films, 2, layer=model.features[-1], relu=False), expected)
-
-
-def oracle(model, inputs, target, layer):
-    """Grad-CAM before its ReLU, with a full graph, on a copy in which no layer works in place."""
-    model = copy.deepcopy(model).eval()
-    for module in model.modules():
-        if hasattr(module, "inplace"):
-            module.inplace = False
-    caught = []
-    target_layer = dict(model.named_modules())[layer]
-    target_layer.register_forward_hook(lambda module, given, output: caught.append(output) or output.clone())
-    score = model(inputs)[:, target].sum()
-    (gradient,) = torch.autograd.grad(score, caught[-1])
-    return (gradient.mean((2, 3), keepdim=True) * caught[-1]).sum(1, keepdim=True).detach()
 
 
 FAMILIES = [
@@ -87,7 +64,7 @@ def test_any_torchvision_family_matches_the_oracle_and_captum(family, layer, unc
     inputs = torch.rand(2, 3, 64, 64)
     with unchanged(model, inputs):
         cam = grad_cam(model, inputs, 3, layer=model.get_submodule(layer), relu=False)
-    expected = oracle(model, inputs, 3, layer)
+    expected = grad_cam_oracle(model, inputs, 3, layer)
     size = float(expected.abs().max())
     assert size > 0
     torch.testing.assert_close(cam, expected, rtol=0, atol=size * 1e-5)
@@ -115,7 +92,7 @@ def test_a_module_that_runs_twice_is_read_at_its_last_call():
     inputs = torch.rand(2, 1, 12, 12)
     cam = grad_cam(model, inputs, 1, layer=model.relu, relu=False)
     assert cam.shape == (2, 1, 8, 8)
-    torch.testing.assert_close(cam, oracle(model, inputs, 1, "relu"))
+    torch.testing.assert_close(cam, grad_cam_oracle(model, inputs, 1, "relu"))
 
 
 @settings(max_examples=20, deadline=None)
@@ -123,7 +100,7 @@ def test_a_module_that_runs_twice_is_read_at_its_last_call():
 def test_properties_of_the_raw_map(seed, rows, factor):
     """Rows do not influence each other, and the map grows with the logit."""
     generator = torch.Generator().manual_seed(seed)
-    model = small_network(inplace=True).double()
+    model = captums_network(inplace=True).double()
     inputs = torch.rand(rows, 1, 4, 4, generator=generator, dtype=torch.float64) * 20
     target = torch.randint(0, 2, (rows,), generator=generator)
     cam = grad_cam(model, inputs, target, layer=model[1])
@@ -137,7 +114,7 @@ def test_properties_of_the_raw_map(seed, rows, factor):
 
 
 def one_logit():
-    network = small_network(inplace=True)
+    network = captums_network(inplace=True)
     head = nn.Linear(8, 1, bias=False)
     with torch.no_grad():
         head.weight.copy_(network[3].weight[:1])
@@ -154,7 +131,7 @@ def test_one_logit_networks():
 
 
 def test_evidence_against_the_class_gives_zeros_never_nan():
-    network = small_network(inplace=True)
+    network = captums_network(inplace=True)
     with torch.no_grad():
         network[3].weight[1] = -1
     cam = GradCAM(network, network[1]).generate(IMAGE, 1)
@@ -163,7 +140,7 @@ def test_evidence_against_the_class_gives_zeros_never_nan():
 
 
 def test_display_map_is_divided_by_its_own_maximum():
-    network = small_network(inplace=True)
+    network = captums_network(inplace=True)
     cam = GradCAM(network, network[1]).generate(torch.cat([IMAGE, IMAGE * 2]), 0)
     raw = grad_cam(network, torch.cat([IMAGE, IMAGE * 2]), 0, layer=network[1])
     torch.testing.assert_close(cam, raw / raw.amax((1, 2, 3), keepdim=True))
@@ -344,56 +321,14 @@ def test_batches_of_any_size_and_none_empty():
 # ---- pytorch-grad-cam: where it agrees, and where the oracle says that it does not ----------------
 
 
-def their_raw_map(model, inputs, target, layer):
-    """Return the map of pytorch-grad-cam before its ReLU, scaling and resizing."""
-    from pytorch_grad_cam import GradCAM as Theirs
-    from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
-
-    with Theirs(model=model, target_layers=[layer]) as theirs:
-        outputs = theirs.activations_and_grads(inputs)
-        loss = sum(ClassifierOutputTarget(target)(output) for output in outputs)
-        loss.backward(retain_graph=True)
-        (activations,), (gradients,) = theirs.activations_and_grads.activations, theirs.activations_and_grads.gradients
-        weights = gradients.mean(dim=(2, 3), keepdim=True)
-        return (weights * activations).sum(dim=1, keepdim=True).detach()
-
-
-def far(one, other):
-    """Return the largest difference, as a share of the largest value."""
-    return float((one - other).abs().max() / other.abs().max())
-
-
 @pytest.mark.parametrize(("family", "layer"), [("resnet18", "layer4"), ("mobilenet_v3_small", "features.12")])
 def test_equals_pytorch_grad_cam_where_nothing_works_in_place_behind_the_layer(family, layer):
     torch.manual_seed(1)
     model = torchvision.models.get_model(family, weights=None, num_classes=5).eval()
     inputs = torch.rand(2, 3, 64, 64)
     ours = grad_cam(model, inputs, 3, layer=model.get_submodule(layer), relu=False)
-    theirs = their_raw_map(model, inputs, 3, model.get_submodule(layer))
+    theirs = raw_grad_cam(model, inputs, 3, model.get_submodule(layer))
     torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-5 * float(ours.abs().max()))
-
-
-@pytest.mark.parametrize(
-    ("family", "layer"), [("densenet121", "features"), ("resnet18", "layer3.0.bn2"), ("vgg11", "features.18")]
-)
-def test_pytorch_grad_cam_is_off_where_an_in_place_layer_follows_and_ours_is_not(family, layer):
-    """On a CPU it keeps the activation itself, not a copy, and the next layer overwrites it."""
-    torch.manual_seed(1)
-    model = torchvision.models.get_model(family, weights=None, num_classes=5).eval()
-    inputs = torch.rand(2, 3, 64, 64)
-    truth = oracle(model, inputs, 3, layer)
-    assert far(grad_cam(model, inputs, 3, layer=model.get_submodule(layer), relu=False), truth) < 1e-4
-    assert far(their_raw_map(model, inputs, 3, model.get_submodule(layer)), truth) > 0.01
-
-
-def test_pytorch_grad_cam_changes_the_model_and_ours_does_not(unchanged):
-    torch.manual_seed(1)
-    model, inputs = ChestNet().train(), torch.rand(2, 1, 64, 64)
-    with unchanged(model, inputs):
-        grad_cam(model, inputs, 1, layer=model.features[-1])
-    their_raw_map(model, inputs, 1, model.features[-1])
-    assert not model.training
-    assert any(parameter.grad is not None for parameter in model.parameters())
 
 
 def test_the_textbooks_listing_leaves_its_hooks_behind_and_ours_does_not():

@@ -125,40 +125,6 @@ def test_missing_values_follow_the_model():
 # ---- where shap alone is wrong, or easily misread ------------------------------------------------
 
 
-def test_shap_alone_is_off_for_boosting_on_float64_data_and_ours_equals_brute_force():
-    """Thresholds lie on the patients' own values. shap compares in float32 and sends some to the wrong side."""
-    rng = np.random.default_rng(2)
-    X = rng.normal(size=(2000, 5))
-    y = X[:, 0] + X[:, 1] * X[:, 2] + rng.normal(size=2000) > 0
-    model = HistGradientBoostingClassifier(max_iter=60, max_leaf_nodes=31, random_state=0).fit(X, y)
-    # patients placed just beside the thresholds that the trees use, as data values are
-    cuts = np.concatenate(
-        [row[0].nodes["num_threshold"][row[0].nodes["feature_idx"] == 0] for row in model._predictors]
-    )
-    x = X[:40].copy()
-    x[:, 0] = cuts[cuts != 0][:40]
-    background = X[:60]
-    exact = np.array([exact_shapley(model.decision_function, row, background).values for row in x])
-    ours = shap_explanation(model, x, background=background).values
-    np.testing.assert_allclose(ours, exact, atol=1e-6)
-    masker = shap.maskers.Independent(background, max_samples=60)
-    theirs = shap.TreeExplainer(model, masker, feature_perturbation="interventional").shap_values(
-        x, check_additivity=False
-    )
-    assert np.abs(theirs - exact).max() > 0.01
-
-
-def test_a_large_background_is_not_cut():
-    """shap takes 100 of the rows; then the base value is not the mean of those that were handed over."""
-    X, y = patients(2)
-    model = RandomForestClassifier(8, random_state=0).fit(X, y)
-    background = np.concatenate([X[y == 0][:110], X[y == 1][:110]])
-    ours = shap_explanation(model, X[:2], background=background)
-    np.testing.assert_allclose(ours.base_values, model.predict_proba(background)[:, 1].mean(), atol=1e-9)
-    theirs = shap.TreeExplainer(model, data=background, feature_perturbation="interventional").expected_value[1]
-    assert abs(theirs - model.predict_proba(background)[:, 1].mean()) > 1e-3
-
-
 def test_a_base_that_is_not_the_backgrounds_mean_is_refused_although_the_rows_add_up(monkeypatch):
     class Shifted(shap.TreeExplainer):
         def shap_values(self, *args, **options):

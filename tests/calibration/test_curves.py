@@ -83,15 +83,6 @@ def test_equal_mass_bins_with_eighty_percent_zeros_and_with_one_value_only():
     assert constant.count.tolist() == [3]
 
 
-def test_netcal_crashes_on_the_same_ties():
-    """Its histogram needs edges that all differ; quantiles of tied data do not."""
-    from netcal.metrics import ECE
-
-    p = np.concatenate([np.zeros(80), np.linspace(0.1, 0.9, 20)])
-    with pytest.raises(ValueError, match="numerically 0"):
-        ECE(10, equal_intervals=False).measure(p, (p > 0.5).astype(int))
-
-
 def test_top_label_curve_of_three_classes():
     p = [[0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.2, 0.65, 0.15], [0.4, 0.4, 0.2]]
     curve = reliability_curve([0, 2, 0, 1], p, n_bins=2)  # right, right, wrong, wrong (a tie goes to the first class)

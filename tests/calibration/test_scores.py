@@ -231,16 +231,6 @@ def test_netcal_agrees_except_on_the_edges_of_its_left_closed_bins():
     assert ECE(10).measure(np.array(p), np.array(y)) == pytest.approx(0.475)
 
 
-def test_mapie_uses_one_bin_fewer_than_it_is_asked_for():
-    """It takes `num_bins` as the number of edges, so 11 there are 10 bins here."""
-    from mapie.metrics.calibration import expected_calibration_error as mapie_ece
-
-    y, p = draw(10, 1000)
-    assert mapie_ece(y, p, num_bins=11, split_strategy="uniform") == pytest.approx(
-        expected_calibration_error(y, p, n_bins=10), abs=1e-12
-    )
-
-
 @pytest.mark.parametrize("function", [brier_decomposition, corp_decomposition])
 def test_decompositions_are_for_one_probability_per_patient(function):
     with pytest.raises(ValueError, match="1 dimension"):

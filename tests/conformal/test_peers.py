@@ -7,7 +7,8 @@ import pytest
 from scipy.special import softmax
 
 from benches import drawn
-from clinxai_teach.conformal import SplitConformalClassifier, average_set_size, conformal_calibrate, coverage
+from benches.peers import crepes_sets, mapie_sets
+from clinxai_teach.conformal import SplitConformalClassifier, average_set_size, coverage
 from clinxai_teach.conformal.classifier import K_REG, LAMBDA
 
 patients = partial(drawn.patients, n_classes=5)
@@ -16,68 +17,13 @@ patients = partial(drawn.patients, n_classes=5)
 # ---- MAPIE ---------------------------------------------------------------------------------------
 
 
-def mapie_sets(y, p, new, *, score="lac", seed=0, **options):
-    from mapie.classification import SplitConformalClassifier as Mapie
-
-    model = Mapie(drawn.Given(p.shape[1]), confidence_level=0.9, conformity_score=score, prefit=True, random_state=seed)
-    return model.conformalize(p, y).predict_set(new, conformity_score_params=options)[1][:, :, 0]
-
-
 @pytest.mark.parametrize("n", [10, 19, 20, 99, 100, 357])
 def test_lac_equals_mapie(n):
     (y, p), (_, new) = patients(n, n), patients(500, 1)
     np.testing.assert_array_equal(SplitConformalClassifier().calibrate(y, p).predict_set(new), mapie_sets(y, p, new))
 
 
-def test_nine_patients_are_enough():
-    """With n = 9 and alpha = 0.1 the 9th of 9 scores keeps the promise exactly (9 / 10). MAPIE refuses this n."""
-    y, p = np.r_[np.arange(5), 0, 1, 2, 3], patients(9, 3)[1]
-    with pytest.raises(ValueError, match="too low"):
-        mapie_sets(y, p, p)
-    assert conformal_calibrate(y, p) == (1 - p[np.arange(9), y]).max()
-
-
-def test_aps_in_mapie_is_calibrated_by_another_rule_than_it_predicts_by():
-    """MAPIE 1.6 calibrates the randomized score, whatever `include_last_label` says.
-
-    Its deterministic sets therefore miss the goal: too large with the last label (the default), too small without.
-    Its randomized sets use one rule throughout and cover as ours do.
-    """
-    covered, size = {}, {}
-    for trial in range(25):
-        (y, p), (z, new) = patients(400, trial), patients(2000, 1000 + trial)
-        sets = {f"mapie {last}": mapie_sets(y, p, new, score="aps", include_last_label=last) for last in (True, False)}
-        sets["mapie randomized"] = mapie_sets(y, p, new, score="aps", seed=trial, include_last_label="randomized")
-        sets["ours"] = SplitConformalClassifier(score="aps").calibrate(y, p).predict_set(new)
-        randomized = SplitConformalClassifier(score="aps", randomized=True, seed=trial)
-        sets["ours randomized"] = randomized.calibrate(y, p).predict_set(new)
-        for name, table in sets.items():
-            covered.setdefault(name, []).append(coverage(z, table))
-            size.setdefault(name, []).append(average_set_size(table))
-    covered = {name: np.mean(values) for name, values in covered.items()}
-    size = {name: np.mean(values) for name, values in size.items()}
-    for name in ("ours", "ours randomized", "mapie randomized"):
-        assert covered[name] == pytest.approx(361 / 401, abs=0.012)
-    assert covered["mapie True"] > 0.93
-    assert covered["mapie False"] < 0.85
-    assert size["ours"] < size["mapie True"]
-
-
 # ---- crepes --------------------------------------------------------------------------------------
-
-
-def crepes_sets(y, p, new, *, by_class=False):
-    from crepes import ConformalClassifier
-
-    scores, new_scores = 1 - p[np.arange(len(y)), y], 1 - new
-    if not by_class:
-        return ConformalClassifier().fit(scores).predict_set(new_scores, confidence=0.9, smoothing=False) == 1
-    mondrian = ConformalClassifier().fit(scores, bins=y)
-    columns = [
-        mondrian.predict_set(new_scores[:, c], bins=np.full(len(new), c), confidence=0.9, smoothing=False)
-        for c in range(p.shape[1])
-    ]
-    return np.column_stack(columns) == 1
 
 
 @pytest.mark.parametrize("by_class", [False, True])
@@ -88,21 +34,6 @@ def test_lac_equals_crepes(by_class):
     groups = "class" if by_class else None
     ours = SplitConformalClassifier().calibrate(y, p, groups).predict_set(new, groups)
     np.testing.assert_array_equal(ours, crepes_sets(y, p, new, by_class=by_class))
-
-
-def test_crepes_takes_one_more_score_where_a_p_value_can_be_alpha():
-    """It keeps labels with p-value >= alpha; the definition asks for > alpha, which already promises 1 - alpha.
-
-    With n = 99 our threshold is the 90th score and covers 90 / 100 exactly. Theirs is the 91st: valid, but larger.
-    """
-    y, p = patients(99, 7)
-    scores = np.sort(1 - p[np.arange(99), y])
-    ours, theirs = scores[89], scores[90]
-    assert conformal_calibrate(y, p) == ours
-    middle = 1 - (ours + theirs) / 2
-    new = np.array([[middle, 1 - middle, 0, 0, 0]])
-    assert crepes_sets(y, p, new)[0, 0]
-    assert not SplitConformalClassifier().calibrate(y, p).predict_set(new)[0, 0]
 
 
 # ---- TorchCP, whose rule is written out ----------------------------------------------------------

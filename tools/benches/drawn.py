@@ -1,7 +1,11 @@
-"""Patients drawn from known probabilities, and the same as MAPIE wants them: for benchmarks and tests."""
+"""Patients drawn from known probabilities, the same as MAPIE wants them, and a network that is a formula.
+
+For benchmarks and tests.
+"""
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
+from torch import nn
 
 
 def patients(n, seed, n_classes, concentration=0.5):
@@ -30,3 +34,14 @@ class Given(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X):
         """Return the features."""
         return np.asarray(X)
+
+
+class Function(nn.Module):
+    """A network that returns `function(x)` as one logit `(N,)`."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, x):
+        return self.function(x)
