@@ -220,6 +220,7 @@ def test_the_groups_of_heart_pencil_add_up():
     counts = [[count(cell) for cell in row[1:]] for row in rows]
     for first in (1, 3, 5):
         assert [a + b for a, b in zip(counts[first], counts[first + 1], strict=True)] == counts[0]
+    assert [sum(group) for group in zip(*counts[7:10], strict=True)] == counts[0]
     assert counts[0][3] / counts[0][2] == pytest.approx(0.12, abs=0.001)
 
 

@@ -1,5 +1,6 @@
 """The checklist as a form: the face of `clinxai_teach.checklist.Checklist`."""
 
+import re
 from typing import Any
 
 from clinxai_teach.checklist import GROUPS, MAY_NOT_APPLY, QUESTIONS, Answer, Checklist, ChecklistQuestion
@@ -76,10 +77,9 @@ class ChecklistForm:
         signed = " ".join(
             f"{label} {getattr(self.checklist, field) or 'not stated'}." for field, label in ABOUT.items()
         )
-        return (
-            f"<p><b>{heading(self.checklist)}.</b> {html_text(signed)} Verdict: {verdict}</p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        )
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        table = re.sub(r"<(t[hd])\b", r'<\1 style="text-align:left"', table)  # JupyterLab puts cells to the right
+        return f"<p><b>{heading(self.checklist)}.</b> {html_text(signed)} Verdict: {verdict}</p>{table}"
 
 
 class Face:
@@ -95,7 +95,7 @@ class Face:
         wide: dict[str, Any] = {"layout": {"width": "auto"}}
         aligned: dict[str, Any] = {**wide, "style": {"description_width": "130px"}}
         self.group = widgets.RadioButtons(options=[*GROUPS, SIGN], orientation="horizontal", **named("Group:"), **wide)
-        self.next = widgets.Button(**named("Next group"), **wide)
+        self.next = widgets.Button(**named("Next group"), layout={"width": "auto", "margin": "2px 2px 2px 16px"})
         self.answers: dict[int, Any] = {}
         self.evidence: dict[int, Any] = {}
         self.about = {field: widgets.Text(**named(label), **aligned) for field, label in ABOUT.items()}

@@ -14,6 +14,10 @@ PATIENTS = Table(
         ["Men", "24,600", "3,896", "4,090", "647"],
         ["Recorder of maker P (as yours)", "30,100", "3,612", "5,006", "601"],
         ["Recorder of maker Q", "18,100", "2,172", "3,004", "360"],
+        ["Asian", "9,640", "1,060", "1,602", "176"],
+        ["Black", "8,676", "1,214", "1,410", "198"],
+        ["White", "29,884", "3,510", "4,998", "587"],
+        ["Diabetes or kidney disease", "16,200", "2,690", "2,700", "450"],
     ],
 )
 AUCS = Table(
@@ -41,7 +45,7 @@ HEART_PENCIL = VendorSheet(
         (
             "The label",
             "The ejection fraction of an echocardiogram within 14 days, read by cardiologists who had not seen the "
-            "score. Two readers differed by 5 points or less in 91% of 600 films.",
+            "score. Two readers differed by 5 points or less in 91% of 600 echocardiograms.",
         ),
         (
             "The test",
@@ -98,7 +102,7 @@ HEART_PENCIL = VendorSheet(
         1: ("yes", "Adults, first visit to a heart clinic, 12 leads, ejection fraction 40% or less, order of echoes."),
         2: (
             "yes",
-            "Table of training and test, 314 events or more in each group, our recorder; unlike ECGs are flagged.",
+            "Table of training and test, 176 events or more in each group, our recorder; unlike ECGs are flagged.",
         ),
         3: ("yes", "Ejection fraction within 14 days, readers had not seen the score; 91% within 5 points."),
         6: ("yes", "Recorder and hospital alone: AUC 0.55; within hospitals 0.90 to 0.92; text cut off: 0.002."),

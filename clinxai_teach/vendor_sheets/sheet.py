@@ -57,10 +57,10 @@ class VendorSheet:
             blocks += [Heading(3, "Sources"), Bullets(self.sources)]
         return as_markdown(blocks)
 
-    def quoted(self) -> str:
-        """Return the sheet as a quotation in Markdown, without headings of its own: for the text of an exercise."""
+    def between_rules(self) -> str:
+        """Return the sheet between two lines, without headings of its own: for the text of an exercise."""
         plain = re.sub(r"^#+ (.+)$", r"**\1**", self.to_markdown(), flags=re.MULTILINE)
-        return "\n".join(f"> {line}".rstrip() for line in plain.splitlines())
+        return f"---\n\n{plain}\n---"
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()

@@ -267,5 +267,5 @@ def test_the_model_procedure_has_six_steps_and_the_marks_are_shown():
     assert re.findall(r"^(\d)\. ", exercise.worked, re.MULTILINE) == list("123456")
     assert exercise.marked_by_teacher
     assert exercise.material.count("(1)") == 5
-    assert bank.find("18.6-h").material.startswith("> **LetterLark")
+    assert bank.find("18.6-h").material.startswith("---\n\n**LetterLark")
     assert bank.find("18.6-h").material.count("(1)") == 5

@@ -88,7 +88,7 @@ EXERCISE = match(
     reasons=FOUND,
     accept=_one_word,
     explain=_explain_sheet,
-    material=f"{HEART_PENCIL.quoted()}\n\nThe sixteen questions:\n\n{LISTED}",
+    material=f"{HEART_PENCIL.between_rules()}\n\nThe sixteen questions:\n\n{LISTED}",
     expects='a dict with "yes", "no", "unknown" or "not applicable" for each question, such as {1: "yes", ...}',
     also_right=(
         {str(number): word.upper() for number, word in sheet.items()},

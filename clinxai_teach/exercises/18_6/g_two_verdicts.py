@@ -43,7 +43,7 @@ EXERCISE = match(
     what="answer",
     reasons=REASONS,
     expects='a dict with four texts, such as {1: "use with care", 2: "none", 3: "not finished", 4: "16"}',
-    material=f"{KIDNEY_BELL.quoted()}\n\n---\n\n{FEVER_LANTERN.quoted()}",
+    material=f"{KIDNEY_BELL.between_rules()}\n\n{FEVER_LANTERN.between_rules()}",
     also_right=(
         {**verdicts, 4: 11},
         {**verdicts, 2: "no question", 4: "question 11"},

@@ -29,13 +29,13 @@ from clinxai_teach.vendor_sheets import LETTER_LARK
 
 EXERCISE = free_text(
     {
-        "gives the decision of the rule, do not use, and the question that gives it, 16": 1,
+        "gives the decision of the rule, and the one question that gives it": 1,
         "names two more faults or open questions by number, each with the words of the sheet": 1,
         "keeps a known fault (no) apart from an open question (unknown)": 1,
         "says what is good, with a number and its interval": 1,
         "says what must happen before a yes, and stays within 130 words": 1,
     },
-    about=LETTER_LARK.quoted(),
+    about=LETTER_LARK.between_rules(),
     hints=(
         "Fill in the checklist first. Three answers are no, three are unknown, one is not applicable.",
         "Which of the three no stops by the rule? It comes into your first sentence.",
