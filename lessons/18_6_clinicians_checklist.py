@@ -422,13 +422,13 @@ for name, who in rows.items():
     )
 
 # %% claim=true
-everyone, people = report.values()
-assert (round(everyone.auc, 2), round(everyone.oe, 2)) == (0.79, 0.97)
-assert everyone.oe_low < 1 < everyone.oe_high
-assert (people.events, everyone.events - people.events) == (58, 240)
-assert 0.25 < people.oe < 0.35
-assert people.oe_high < 1
-assert round(100 * THRESHOLD * people.oe) == 5
+all_of_them, not_told = report.values()
+assert (round(all_of_them.auc, 2), round(all_of_them.oe, 2)) == (0.79, 0.97)
+assert all_of_them.oe_low < 1 < all_of_them.oe_high
+assert (not_told.events, all_of_them.events - not_told.events) == (58, 240)
+assert 0.25 < not_told.oe < 0.35
+assert not_told.oe_high < 1
+assert round(100 * THRESHOLD * not_told.oe) == 5
 assert net_benefit(y[test][~told], risk[~told], [THRESHOLD])[0] < 0
 assert coverage.loc["sick", "ci_low"] > 0.45
 assert coverage.loc["sick", "ci_high"] < 0.6
