@@ -92,8 +92,8 @@ def _ward() -> str:
     """Return the inside of the card for the ward."""
     asked = [question for question in QUESTIONS if question.per == "patient"]
     return f"""{_lines(("Tool", "Version", "Patient", "Date", "Name", "Committee's verdict"))}
-<p>The other ten questions are answered once per tool, by a committee. Without its verdict, or if that is "do not use",
-stop here: decide without the tool.</p>
+<p>The other ten questions are answered once per tool, by a committee. Unless its verdict is "ready to use" or "use with
+care", stop here: decide without the tool.</p>
 {_with_head("Answer 14 before you look at the output", asked)}
 <p class="stop"><b>A no or a ? at 2, 9 or 10:</b> decide without the output, and tell the tool's owner.
 <b>A no or a ? at 12, 13 or 14:</b> use it with care, beside your own assessment.</p>
