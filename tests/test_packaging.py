@@ -80,6 +80,7 @@ def test_wheel_holds_the_data_and_the_weights(tmp_path):
         if path.is_file() and path.suffix not in (".py", ".pyc") and not path.name.startswith(".")
     }
     assert {
+        "clinxai_teach/data/film_predictions.npz",
         "clinxai_teach/data/nhanes_2017_2018.csv",
         "clinxai_teach/data/nhanes_2017_2018_source.txt",
         "clinxai_teach/models/weights/SHA256SUMS",
