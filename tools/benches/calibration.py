@@ -10,7 +10,7 @@ from sklearn.calibration import _SigmoidCalibration, _TemperatureScaling, calibr
 from sklearn.linear_model import LogisticRegression
 from statsmodels.nonparametric.smoothers_lowess import lowess
 
-from benches.timing import seconds
+from benches.timing import growth, seconds
 from clinxai_teach.calibration import (
     InterceptRecalibration,
     PlattScaling,
@@ -122,24 +122,23 @@ def bench_growth():
     """From 1,000,000 to 10,000,000 patients: how the time grows, and the memory on top of the patients' own."""
     functions = {
         "ECE": expected_calibration_error,
+        "null band": lambda y, p: calibration_null_band(p),
         "slope and intercept": calibration_slope_intercept,
+        "Platt scaling": lambda y, p: PlattScaling().fit(np.log(p / (1 - p)), y),
+        "temperature": lambda y, p: TemperatureScaling().fit(np.log(p / (1 - p)), y),
         "CORP": corp_decomposition,
         "net benefit": lambda y, p: net_benefit(y, p, [0.1, 0.2]),
         "risk-coverage curve": risk_coverage_curve,
     }
+    few, many = 1_000_000, 10_000_000
+    drawn = {n: (y, np.clip(p, 1e-6, 1 - 1e-6)) for n in (few, many) for y, p in [outcomes(n)]}
     for name, function in functions.items():
-        times = []
-        for n in (1_000_000, 10_000_000):
-            y, p = outcomes(n)
-            p = np.clip(p, 1e-6, 1 - 1e-6)
-            (taken,) = seconds(lambda function=function, y=y, p=p: function(y, p), runs=3)
-            times.append(taken)
+        slope, (_, taken) = growth(lambda n, function=function: lambda: function(*drawn[n]), few, many, runs=2)
         tracemalloc.start()
-        function(y, p)
-        memory = tracemalloc.get_traced_memory()[1] / n
+        function(*drawn[many])
+        memory = tracemalloc.get_traced_memory()[1] / many
         tracemalloc.stop()
-        slope = np.log10(times[1] / times[0])
-        note = f"{times[1]:.2f} s for 10,000,000; {memory:.0f} bytes for each"
+        note = f"{taken:.2f} s for 10,000,000; {memory:.0f} bytes for each"
         yield f"{name}: exponent of n in its time", f"{slope:.2f}", note
 
 

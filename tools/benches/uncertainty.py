@@ -1,5 +1,7 @@
 """Monte Carlo dropout beside the plain loop, conformal sets beside MAPIE, and how long a slider move takes."""
 
+import tracemalloc
+
 import numpy as np
 import torch
 import torchvision
@@ -8,7 +10,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from torch import nn
 
 from benches.drawn import Given, patients
-from benches.timing import seconds
+from benches.timing import growth, seconds
 from clinxai_teach.conformal import (
     SplitConformalClassifier,
     conformal_quantile,
@@ -63,6 +65,46 @@ def bench_dropout():
     clean, film = load_cxr_model("clean"), torch.from_numpy(make_radiographs(1).images)
     (move,) = seconds(lambda: entropy_decomposition(mc_dropout_samples(clean, film, n_samples=200, seed=1)))
     yield "MC dropout, 200 samples of one film, with the entropies", f"{move * 1000:.0f} ms", "goal: below 30 ms"
+
+
+def bench_dropout_growth():
+    """From 30 to 3,000 samples, where dropout stands in the head and where it stands in front."""
+    torch.manual_seed(0)
+    inputs = torch.rand(4, 1, 32, 32)
+    layers = [nn.Conv2d(1, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(7200, 5)]
+    for where, place in (("in the head", 3), ("in front", 0)):
+        model = nn.Sequential(*layers[:place], nn.Dropout(0.5), *layers[place:]).eval()
+        slope, (_, taken) = growth(
+            lambda n, model=model: lambda: mc_dropout_samples(model, inputs, n_samples=n, seed=1), 30, 3000, runs=3
+        )
+        what = f"MC dropout {where}: exponent of the number of samples, 30 to 3,000"
+        yield what, f"{slope:.2f}", f"1 is linear; 3,000 samples of 4 images: {taken:.2f} s"
+
+
+def bench_conformal_growth():
+    """From 1,000,000 to 10,000,000 patients: how the time grows, and the memory on top of the patients' own."""
+    rng = np.random.default_rng(0)
+    few, many = 1_000_000, 10_000_000
+    p = rng.random(many)
+    y, table = (rng.random(many) < p).astype(int), np.column_stack([1 - p, p])
+    functions = {
+        "conformal quantile": lambda n: conformal_quantile(p[:n], 0.1),
+        "the same with weights": lambda n: conformal_quantile(p[:n], 0.1, weights=table[:n, 0], new_weight=1.0),
+        "conformal sets (lac), two classes": lambda n: (
+            SplitConformalClassifier().calibrate(y[:n], table[:n]).predict_set(table[:n])
+        ),
+        "conformal sets (aps), two classes": lambda n: (
+            SplitConformalClassifier(score="aps").calibrate(y[:n], table[:n]).predict_set(table[:n])
+        ),
+    }
+    for name, function in functions.items():
+        slope, (_, taken) = growth(lambda n, function=function: lambda: function(n), few, many, runs=2)
+        tracemalloc.start()
+        function(many)
+        memory = tracemalloc.get_traced_memory()[1] / many
+        tracemalloc.stop()
+        note = f"{taken:.2f} s for 10,000,000; {memory:.0f} bytes for each"
+        yield f"{name}: exponent of n in its time", f"{slope:.2f}", note
 
 
 def bench_conformal():
@@ -143,4 +185,7 @@ def bench_ensemble():
     yield "ensemble of 5 networks, 3,300 patients", f"{taken:.1f} s", ""
 
 
-BENCHES = (bench_dropout, bench_conformal, bench_deferral, bench_conformal_helpers, bench_slider, bench_ensemble)
+BENCHES = (
+    *(bench_dropout, bench_dropout_growth, bench_conformal, bench_conformal_growth, bench_deferral),
+    *(bench_conformal_helpers, bench_slider, bench_ensemble),
+)
