@@ -80,6 +80,15 @@ def test_without_a_scale_of_its_own_a_heatmap_is_brightest_at_its_maximum(ax, fi
     assert f"brightest: {scale or 0.5:.2g} logits" in words(ax.figure)
 
 
+@pytest.mark.parametrize(("scale", "here", "solid"), [(0.5, False, True), (0.6, True, True), (2.0, True, False)])
+def test_the_legend_of_a_shared_scale_says_what_this_map_reaches(ax, films, scale, here, solid):
+    heatmap = np.zeros((64, 64))
+    heatmap[5:9, 5:9] = 0.5
+    picture = plots.Heatmap(ax, films.images[0, 0], heatmap, scale=scale)
+    assert ("here 0.5" in words(ax.figure)) == here
+    assert ("solid" in words(ax.figure)) == solid == bool(picture.half.get_segments())
+
+
 def test_a_heatmap_without_positive_evidence_says_so(ax, films):
     picture = plots.Heatmap(ax, films.images[0, 0], -np.ones((64, 64)))
     assert "no positive evidence" in words(ax.figure)

@@ -36,3 +36,16 @@ def test_harm_is_hatched_and_carries_its_sign(ax):
     low, high = ax.get_xlim()
     assert low < -11.3
     assert high > 2.9
+
+
+def test_shares_stand_at_their_heights_with_their_intervals_and_numbers(ax):
+    series = {"one": [(0.9, 0.8, 0.95), (0.2, 0.1, 0.4)], "two": [(0.5, 0.4, 0.6), (1.0, 0.9, 1.0)]}
+    drawn = plots.draw_shares(ax, ["here", "there"], series, chance=0.2, xlabel="where", ylabel="share")
+    for container, rows in zip(drawn, series.values(), strict=True):
+        assert list(container.lines[0].get_ydata()) == [share for share, _, _ in rows]
+        ends = [segment[:, 1].tolist() for segment in container.lines[2][0].get_segments()]
+        assert ends == [pytest.approx([low, high]) for _, low, high in rows]
+    assert [text.get_text() for text in ax.texts] == ["0.90", "0.20", "0.50", "1.00"]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["here", "there"]
+    assert len({container.lines[0].get_marker() for container in drawn}) == 2  # told apart without colour
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["chance", "one", "two"]

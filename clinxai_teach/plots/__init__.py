@@ -32,6 +32,7 @@ from clinxai_teach.plots.films import (
 )
 from clinxai_teach.plots.moving import MovingPicture
 from clinxai_teach.plots.picture import Picture
+from clinxai_teach.plots.shares import draw_shares
 from clinxai_teach.plots.showing import in_notebook, picture_bundle, png_bytes, show
 from clinxai_teach.plots.style import DARK, DPI, FONT_SIZE, GREY, LIGHT, bare
 from clinxai_teach.plots.trust import Costs, draw_changes, draw_reasons, draw_refits
@@ -84,6 +85,7 @@ __all__ = [
     "draw_ratios",
     "draw_reasons",
     "draw_refits",
+    "draw_shares",
     "in_notebook",
     "outline",
     "picture_bundle",

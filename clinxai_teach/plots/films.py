@@ -87,10 +87,11 @@ class Heatmap(Picture):
     ----------
     ax : matplotlib Axes
     image, heatmap : arrays `(H, W)` of the same size
-        Only the heatmap's positive values are shown. A solid line runs at half of the scale.
+        Only the heatmap's positive values are shown. A solid line runs at half of the scale, if the map reaches it.
     title : str
     scale : float or None
-        The value that gets the brightest colour, written below. None: the heatmap's own maximum.
+        The value that gets the brightest colour, written below, with this map's own maximum where that is lower.
+        None: the heatmap's own maximum.
     unit : str
         What the heatmap is measured in.
     marker, lesion : None or bool array `(H, W)`
@@ -139,7 +140,9 @@ class Heatmap(Picture):
         strength = np.zeros_like(values)
         if scale > 0:
             strength = np.clip(values / scale, 0, 1)
-            legend = [f"brightest: {scale:.2g} {unit}", "solid: half of that"]
+            here = [f"here {max(values.max(), 0):.2g}"] if strength.max() < 0.995 else []  # the scale may be shared
+            solid = [f"solid: {scale / 2:.2g}" if here else "solid: half of that"] if strength.max() > 0.5 else []
+            legend = [f"brightest: {scale:.2g} {unit}", ", ".join(here + solid)]
         self.heat.set(data=strength, clim=(0, 1), alpha=0.75 * strength)
         self.half.set_segments(outline(strength))
         legend += self.places.move(marker=marker, lesion=lesion)
