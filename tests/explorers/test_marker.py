@@ -149,6 +149,9 @@ def test_the_courses_own_models_show_the_lesson():
     assert (move["shortcut"] >= 0).all()
     assert move["shortcut"].max() > 0.2
     assert np.abs(move["clean"]).max() < 0.1
+    first = {(mark, name): answers[1, mark, "A", name].probabilities for mark in (True, False) for name in move}
+    assert np.abs(first[True, "clean"] - first[False, "clean"]).max() < 0.03  # the start page: no bar moves
+    assert first[True, "shortcut"].argmax() == PNEUMONIA != first[False, "shortcut"].argmax()
 
 
 def test_importing_the_explorers_loads_neither_torch_nor_ipywidgets():
