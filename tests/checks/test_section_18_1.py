@@ -8,6 +8,7 @@ from sklearn.metrics import roc_auc_score
 
 from clinxai_teach.checks import CheckFailed, NotAttempted, bank, check
 from clinxai_teach.data.nhanes import load_nhanes_diabetes
+from clinxai_teach.intervals import difference_interval, wilson_interval
 
 s = names_of("18.1")
 
@@ -79,7 +80,7 @@ def test_a_missed_column_gets_a_clue_that_does_not_name_it(name):
 
 
 def test_the_cases_cover_all_purposes():
-    assert list(s.CASES) == list(range(1, 9)) == list(s.purposes) == list(s.REASONS)
+    assert list(s.CASES) == list(range(1, 9)) == list(s.purposes) == list(s.PURPOSE_REASONS)
     assert set(s.purposes.values()) == set(s.PURPOSES)
     assert not any(s.purposes[case] in tempting for case, tempting in s.CONFUSIONS.items())
 
@@ -93,7 +94,7 @@ def test_a_wrong_purpose_names_the_case_and_gives_its_reason(case, letter):
         return
     with pytest.raises(CheckFailed) as caught:
         check("18.1-e", answer)
-    reason = s.CONFUSIONS[case].get(letter, s.REASONS[case])
+    reason = s.CONFUSIONS[case].get(letter, s.PURPOSE_REASONS[case])
     assert f"not right yet: case {case}. About case {case}: {reason}" in str(caught.value)
 
 
@@ -118,3 +119,35 @@ def test_an_incomplete_or_misspelt_match_is_told_where(answer, words):
 def test_an_unfilled_match_is_not_attempted():
     with pytest.raises(NotAttempted):
         check("18.1-e", dict.fromkeys(s.CASES, ...))
+
+
+@pytest.mark.parametrize("hospital", s.COUNTS)
+def test_each_verdict_follows_from_its_counts(hospital):
+    """By the rule of the hints: a comparison group, then the interval against 0 and against the limit."""
+    people, letter, plain = s.COUNTS[hospital]
+    if plain is None:
+        assert s.verdicts[hospital] == "D"
+        return
+    low, high = difference_interval(*letter, *plain)
+    often_wrong = people == "without pneumonia" and plain[0] / plain[1] > 0.3
+    if low > s.LIMIT:
+        assert s.verdicts[hospital] == "A"
+    elif -s.LIMIT < low < 0 < high < s.LIMIT:
+        assert s.verdicts[hospital] == ("C" if often_wrong else "B")
+    else:
+        assert low < 0 < s.LIMIT < high
+        assert s.verdicts[hospital] == "D"
+
+
+def test_the_numbers_in_the_reasons_of_18_1_f_are_true():
+    assert f"{wilson_interval(0, 20)[1]:.0%}" == "16%"
+    assert "compatible with 16%" in bank.find("18.1-f").worked
+    assert (4 / 20, 1 / 20) == (0.2, 0.05)
+    letter, plain = s.COUNTS[3][1:]
+    assert min(letter[0] / letter[1], plain[0] / plain[1]) > 1 / 3
+    assert f"{tuple(s.verdicts.values()).count('A')}{tuple(s.verdicts.values()).count('D')}" == "22"
+
+
+def test_each_remedy_is_used_once():
+    assert sorted(s.remedies.values()) == sorted(s.REMEDIES)
+    assert list(s.WORRIES) == list(s.remedies)

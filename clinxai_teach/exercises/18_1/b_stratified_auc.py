@@ -10,6 +10,8 @@ from clinxai_teach.checks.reading import Case, mapping, number
 # %% [markdown]
 # ## An AUC in each stratum
 #
+# *For coders. Without code, 18.1-g asks which question strata answer.*
+#
 # Write `stratified_auc(y_true, y_prob, stratum)`. The three inputs are numpy arrays of the same length: the label (0 or 1),
 # the predicted probability, and the stratum of each patient (numbers or texts, in any order).
 #

@@ -43,7 +43,7 @@ CASES = {
     8: "On the ward each risk is shown with its range. A narrow range may be used on the round. A wide range goes to a "
     "senior doctor, who decides without the tool.",
 }
-REASONS = {
+PURPOSE_REASONS = {
     1: "Experts ask whether the model uses the evidence that medicine uses.",
     2: "The model fails, and its makers search for the cause in order to repair it.",
     3: "The reader is an authority, and the product is a document.",
@@ -88,7 +88,7 @@ def _explain_purposes(got, right):
     """Name the wrong cases, and give the reason for the first: the one for this choice, if there is one."""
     wrong = [case for case in CASES if got[case] != right[case]]
     first = wrong[0]
-    reason = CONFUSIONS[first].get(got[first], REASONS[first])
+    reason = CONFUSIONS[first].get(got[first], PURPOSE_REASONS[first])
     names = "cases" if len(wrong) > 1 else "case"
     return f"not right yet: {names} {', '.join(map(str, wrong))}. About case {first}: {reason}"
 
@@ -103,7 +103,7 @@ EXERCISE = match(
     PURPOSES,
     items="cases",
     what="purpose",
-    reasons=REASONS,
+    reasons=PURPOSE_REASONS,
     explain=_explain_purposes,
     material="\n".join(f"- **{letter}** {purpose}" for letter, purpose in PURPOSES.items())
     + "\n\n"
