@@ -6,10 +6,10 @@
 # - *Why did the model say so?* (interpretability)
 # - *How sure can it be?* (uncertainty)
 #
-# **For** doctors in training, their teachers, and leaders of workshops. **Time for this page:** about 15 minutes.
+# **For** doctors in training, their teachers, and leaders of workshops. **Time for this page:** about {{reading}} minutes.
 #
-# **After this page you can** run a notebook, check that your computer is ready, move a slider, answer an exercise, and find
-# your way.
+# **After this page you can** run a notebook, check that your computer is ready, put a marker on a film and read what a model
+# says, answer an exercise, and find your way.
 #
 # > This is teaching material. Nothing here is medical advice, and no model here may be used on a patient.
 
@@ -17,20 +17,25 @@
 # ## How to run a notebook
 #
 # This page is a *notebook*: text and code in boxes called *cells*. To run a cell, click on it and press **Shift + Enter**.
-# To run them all, choose **Run > Run All Cells** in the menu. Do that now. It takes less than a minute.
+# To run them all, choose **Run > Run All Cells** in the menu. Do that now. It takes less than a minute. One cell near the end
+# shows a message about a wrong answer, on a red ground. It is there on purpose: nothing is broken.
 #
 # - A grey bar with three dots instead of code means that the code is folded. Click on it if you want to read it. You never
 #   have to.
-# - If something looks broken, choose **Kernel > Restart Kernel and Run All Cells**. Nothing is lost but the numbers you
-#   computed.
+# - The program that computes behind a notebook is called its *kernel*. If something looks broken, choose **Kernel > Restart
+#   Kernel and Run All Cells**. Nothing is lost but the numbers you computed.
 # - Everything runs on this computer. Nothing is sent anywhere, and no internet connection is needed.
-# - The program that computes behind a notebook is called its *kernel*. One notebook, one kernel.
+#
+# **You cannot install anything?** Then read. Each notebook is stored with its pictures, tables and answers, so the web page
+# from which the course is downloaded shows it in any browser: open the folder `notebooks` there. Only the sliders do not move; the
+# strip of pictures below each one tells the same story. A website on which they move without an installation is planned. It is
+# not there yet.
 
 # %% [markdown]
 # ## Is this computer ready?
 #
-# The next cell checks the installation and says in plain words what to do about each problem. Its report is about *your*
-# computer, so it appears only when you run the cell. The same report comes from the command line: `clinxai doctor`.
+# The next cell, the *doctor*, checks the installation and says in plain words what to do about each problem. Its report is
+# about *your* computer, so it appears only when you run the cell. (In a terminal, `clinxai doctor` gives the same report.)
 
 # %% tags=["output-not-saved"]
 from clinxai_teach.doctor import show_report
@@ -43,11 +48,12 @@ show_report()
 # | You are | Start with | Then |
 # |---|---|---|
 # | a **trainee**, alone | this page, then 18.1 | read, predict, run, look; do the exercises with `hint` and `solution` |
-# | a **teacher** | the lesson, then `solutions/` | hand out `exercises/`; they can be graded with nbgrader |
+# | a **teacher** | the lesson, then `solutions/` | hand out `exercises/`; the program nbgrader can grade them |
 # | a **workshop leader** with 90 minutes | the doctor above on each laptop | sections 1 to 4 and 8 of 18.1, with the slider on the projector |
 #
 # There are two tracks in each section. **Readers** move sliders and answer questions; no code is needed. **Coders** also
-# write the short functions of the exercises.
+# write the short functions of the exercises. A part headed "For coders" may be
+# skipped by all others.
 
 # %% [markdown]
 # ## The films, and why they are synthetic
@@ -84,7 +90,7 @@ print(
 # often looks like a normal film, to you and to a model. This doubt is built in on purpose: sections 18.3 and 18.4 are about it.
 #
 # The course also uses **real people**: 5,018 adults of the American survey NHANES 2017-2018, for everything that is a
-# table. And it can read real chest films of children (PneumoniaMNIST) if you have the file:
+# table. (And it can read real chest films of children, the collection PneumoniaMNIST, if you have the file.) Three of the people:
 
 # %%
 from clinxai_teach.data import load_nhanes_diabetes
@@ -93,14 +99,19 @@ data = load_nhanes_diabetes()
 data.X.head(3).round(1)
 
 # %% [markdown]
-# ## Your first slider
+# ## Your first experiment
 #
-# Below is one film, a model's five probabilities for it, and a heatmap. A *model* here is a neural network: a program that
-# learned from example films to name the finding. A *heatmap* is a picture over the film; bright colours show which places
-# counted for the answer. (Grad-CAM is the method that draws it. Its unit, the *logit*, is a raw score before it becomes a
-# probability.) The course has two models. Try this:
+# Below is a synthetic film, a heatmap, and five probabilities.
 #
-# 1. Choose the **clean** model. Put the **marker** (the white "L") on the film and take it off. Do the bars move?
+# - A *model* here is a neural network: a program that learned from example films to name the finding. The *bars* are its
+#   answer, a probability for each of the five classes.
+# - A *marker* is the lead letter "L" that lies on the detector and tells left from right. It is no sign of disease.
+# - A *heatmap* is a picture over the film. Its bright colours show which places spoke for one class, here pneumonia. (The method is called
+#   Grad-CAM. The points that it gives add up to a raw score, in units called *logits*; one place gives a small part of the sum.)
+#
+# There are two models. **Predict first:** the marker is put on a healthy chest. Should the bars move? Then try it:
+#
+# 1. Choose the **clean** model. Tick the **marker** on and off.
 # 2. Choose the **shortcut** model and do the same.
 #
 # Use the mouse, or the Tab and arrow keys.
@@ -112,11 +123,21 @@ explorer = MarkerExplorer()
 explorer
 
 # %% [markdown]
-# What you saw is the story of section 18.1: a model can be right for the wrong reason. Every slider in the course is
-# followed by a strip of pictures that tells the same story, for print and for readers who cannot move it:
+# The clean model hardly moves: a letter is no disease. The shortcut model changes its answer because of the letter. That is the
+# story of section 18.1: a model can be right for the wrong reason. How large a move is too large, and how many films you need
+# to say so, is there as well.
+#
+# Every slider in the course is followed by a strip of pictures that tells the same story, for print and for readers who cannot
+# move it:
 
 # %% fold=true
 explorer.filmstrip()
+
+# %% claim=true
+first = {key[1:]: answer.probabilities for key, answer in explorer.results.answers.items() if key[0] == 1}
+moves = {name: abs(first[True, "A", name] - first[False, "A", name]).max() for name in ("clean", "shortcut")}
+assert moves["clean"] < 0.03
+assert moves["shortcut"] > 0.5
 
 # %% [markdown]
 # ## How questions and exercises work
@@ -131,16 +152,16 @@ Question(
     "A heatmap is warm on the lung with the pneumonia. What do you know?",
     {
         "The model uses the pneumonia, and nothing else": "A heatmap cannot rule out that something else is used as well.",
-        "The model's last maps were active there and counted for the class": "That is what the map says. Section 18.1 shows what it does not say.",
+        "Places there spoke for pneumonia in this model's answer": "That is what the map says. Section 18.1 shows what it does not say.",
         "The patient has pneumonia": "The map says something about the model, not about the patient.",
     },
-    right="The model's last maps were active there and counted for the class",
+    right="Places there spoke for pneumonia in this model's answer",
 )
 
 # %% [markdown]
 # *Exercises* are in the folder `exercises`. You write an answer and call `check`. If it is wrong, it tells you what is wrong
-# with *this* answer. Change the number in the next cell to see how it speaks. (0.931 is a typical mistake. The cell is
-# allowed to fail.)
+# with *this* answer. The next cell has a typical mistake in it, 0.931, so it shows a message on a red ground: this is the one that
+# was announced above. Change the number and run the cell again to see how it speaks.
 
 # %% tags=["raises-exception"]
 from clinxai_teach.checks import check, hint, solution
