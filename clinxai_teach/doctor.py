@@ -27,6 +27,12 @@ GIGABYTE = 1e9
 LEAST_DISK_GB = 1
 LEAST_MEMORY_GB = 1  # one open notebook with torch and shap loaded takes about 0.9 GB
 SLOW_GRAD_CAM_S = 2  # a slider that waits longer than this no longer feels like one
+# The libraries that only networks need, and what runs without them.
+OF_TORCH = {"torch", "torchvision", "safetensors"}
+LIGHT = (
+    "the light installation, without torch: 18.3, 18.4.3, 18.5 and 18.6 run. The start page's slider, 18.1, 18.2 and "
+    "18.4.1 need torch"
+)
 Answer: TypeAlias = tuple[str, str] | tuple[str, str, str]  # the state, what was found, and the advice if there is one
 
 
@@ -91,18 +97,33 @@ def check_packages() -> Answer:
     except metadata.PackageNotFoundError:
         return "fail", "The course itself (clinxai-teach) is not installed in this Python", INSTALL_AGAIN
     needed = [each for each in requirements if each.marker is None or each.marker.evaluate({"extra": ""})]
-    problems = []
+    problems, missing = [], set()
     for requirement in needed:
         try:
             version = metadata.version(requirement.name)
         except metadata.PackageNotFoundError:
             problems.append(f"{requirement.name} is missing")
+            missing.add(requirement.name)
             continue
         if not requirement.specifier.contains(version, prereleases=True):
             problems.append(f"{requirement.name} is {version}, but the course needs {requirement.specifier}")
+    if problems and len(problems) == len(missing & OF_TORCH):
+        if "torch" in missing:
+            return "warn", LIGHT, f"Nothing, if you chose it. For the whole course: {INSTALL_AGAIN}"
+        if missing == {"torchvision"}:
+            return "warn", "torchvision is missing; only the photograph of your own in 18.2 needs it", INSTALL_AGAIN
     if problems:
         return "fail", "; ".join(problems), INSTALL_AGAIN
-    return "ok", f"all {len(needed)} are here, with torch {metadata.version('torch')}"
+    return "ok", f"the whole course: all {len(needed)} are here, with torch {metadata.version('torch')}"
+
+
+def _light() -> bool:
+    """Say whether torch is not installed at all. Where it is, but does not load, the checks that need it say why."""
+    try:
+        metadata.version("torch")
+    except metadata.PackageNotFoundError:
+        return True
+    return False
 
 
 @named("Kernel")
@@ -195,6 +216,8 @@ def check_memory() -> Answer:
 @named("Model weights")
 def check_weights() -> Answer:
     """Both trained models load, and their files are the ones that were shipped (SHA-256)."""
+    if _light():
+        return "ok", "not needed without torch"
     from clinxai_teach.models import MODEL_NAMES, load_cxr_model
 
     advice = "Download the course folder again and use the new one."
@@ -213,6 +236,8 @@ def check_weights() -> Answer:
 @named("Grad-CAM", f"If another line says FIX, start there. If not: {INSTALL_AGAIN}")
 def check_grad_cam() -> Answer:
     """A heatmap of one film is drawn fast enough for a slider."""
+    if _light():
+        return "ok", "not needed without torch"
     import torch
 
     from clinxai_teach.attribution import grad_cam

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clinxai_teach import plots
+from clinxai_teach._lazy import explained
 from clinxai_teach.attribution import grad_cam, upsample
 from clinxai_teach.models import predict_proba
 
@@ -55,7 +56,8 @@ def _photograph(path: Path) -> "Image | None":
 
 def _network() -> "ResNet | None":
     """Return the pretrained ResNet-18; print what is wrong and return None where its weights cannot be had."""
-    from torchvision.models import ResNet18_Weights, resnet18
+    with explained("explain_my_image"):
+        from torchvision.models import ResNet18_Weights, resnet18
 
     patience = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PATIENCE)

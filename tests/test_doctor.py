@@ -75,6 +75,51 @@ def test_packages_missing_and_too_old_are_both_named(monkeypatch):
     assert "pip install" in result.advice
 
 
+@pytest.fixture
+def without(monkeypatch):
+    """Return a function that makes the libraries it is given look as if they were not installed."""
+    real = metadata.version
+
+    def hide(*hidden):
+        def version(name):
+            if name in hidden:
+                raise metadata.PackageNotFoundError(name)
+            return real(name)
+
+        monkeypatch.setattr(doctor.metadata, "version", version)
+
+    return hide
+
+
+def test_the_light_installation_is_named_with_what_runs_in_it(without):
+    without("torch", "torchvision", "safetensors")
+    result = doctor.check_packages()
+    assert result.state == "warn"
+    assert "light installation, without torch: 18.3, 18.4.3, 18.5 and 18.6 run" in result.found
+    assert "Nothing, if you chose it" in result.advice
+    assert "pip install -c constraints.txt -e ." in result.advice
+    for check in (doctor.check_weights, doctor.check_grad_cam):
+        assert (check().state, check().found) == ("ok", "not needed without torch")
+
+
+def test_what_needs_torchvision_is_said_where_it_is_missing(without):
+    without("torchvision")
+    result = doctor.check_packages()
+    assert (result.state, "photograph of your own in 18.2" in result.found) == ("warn", True)
+
+
+@pytest.mark.parametrize("missing", [("shap",), ("torch", "shap"), ("safetensors",)])
+def test_any_other_gap_is_to_be_fixed(missing, without):
+    without(*missing)
+    result = doctor.check_packages()
+    assert result.state == "fail"
+    assert all(f"{name} is missing" in result.found for name in missing)
+
+
+def test_the_whole_course_is_called_so():
+    assert doctor.check_packages().found.startswith("the whole course: all ")
+
+
 def test_a_local_build_of_torch_counts_as_its_version(monkeypatch):
     monkeypatch.setattr(doctor.metadata, "requires", lambda name: ["torch>=2.9"])
     monkeypatch.setattr(doctor.metadata, "version", lambda name: "2.13.0+cpu")

@@ -29,8 +29,8 @@ MAY_LOAD = {
     "clinxai_teach.conformal": {"pandas"},
     "clinxai_teach.trust": {"pandas", "sklearn"},
     "clinxai_teach.uncertainty": {"pandas", "sklearn"},
-    "clinxai_teach.models": {"torch"},
-    "clinxai_teach.attribution": {"torch", "pandas"},
+    "clinxai_teach.models": set(),
+    "clinxai_teach.attribution": set(),
     "clinxai_teach.plots": {"matplotlib"},
     "clinxai_teach.explorers": {"pandas", "sklearn", "matplotlib"},
 }

@@ -125,6 +125,14 @@ def test_every_direct_dependency_is_pinned_to_a_version_that_pyproject_allows():
         assert requirement.specifier.contains(pinned[name]), f"{requirement} against {pinned[name]}"
 
 
+def test_the_light_way_has_all_but_torch():
+    lines = (ROOT / "requirements-light.txt").read_text(encoding="utf-8").splitlines()
+    assert "-c constraints.txt" in lines
+    light = [line for line in lines if line and not line.startswith(("#", "-c"))]
+    names = {"torch", "torchvision", "safetensors"}
+    assert light == [line for line in PROJECT["dependencies"] if Requirement(line).name not in names]
+
+
 # ---- the files in the repository -----------------------------------------------------------------
 
 

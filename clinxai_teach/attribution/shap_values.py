@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from clinxai_teach._lazy import explained
 from clinxai_teach._types import FloatArray
 from clinxai_teach._validate import feature_table, positive_int
 from clinxai_teach.attribution.boosters import BOOSTERS
@@ -71,7 +72,8 @@ def shap_explanation(
     >>> shap_explanation(tree, X[-1:]).values.tolist()  # 8, where the mean is 4
     [[4.0, 0.0]]
     """
-    import shap  # here, because it takes two seconds
+    with explained("shap_explanation"):
+        import shap  # here, because it takes two seconds
 
     k = positive_int("class_index", class_index, minimum=0)
     steps = take_apart(model)

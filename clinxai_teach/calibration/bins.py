@@ -34,7 +34,7 @@ def assign_bins(p: FloatArray, n_bins: int, strategy: str) -> tuple[FloatArray, 
     ([0.0, 0.5, 1.0], [0, 0, 1, 1])
     """
     edges = bin_edges(p, n_bins, strategy)
-    bin_of = np.empty(len(p), dtype=np.int64)
+    bin_of = np.empty(len(p), dtype=np.intp)
     for some in _chunks(len(p)):
         bin_of[some] = _below(edges[1:-1], p[some])
     return edges, bin_of

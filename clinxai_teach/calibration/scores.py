@@ -60,7 +60,7 @@ def scaled_brier_score(y_true: ArrayLike, y_prob: ArrayLike) -> float:
         raise ValueError(f"y_true holds only the label {y[0]:g}. The scaled score needs patients of two kinds.")
     if p.ndim == 1:
         return float(1 - np.mean((p - y) ** 2) / (y.mean() * (1 - y.mean())))
-    shares = np.bincount(y.astype(np.int64), minlength=p.shape[1]) / len(y)
+    shares = np.bincount(y.astype(np.intp), minlength=p.shape[1]) / len(y)
     return float(1 - brier_score(y, p) / (1 - (shares**2).sum()))
 
 

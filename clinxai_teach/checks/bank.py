@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
+from clinxai_teach._lazy import explained
 from clinxai_teach.checks.judging import Exercise
 from clinxai_teach.checks.reading import came, short
 
@@ -99,7 +100,8 @@ def module(path: Path) -> ModuleType:
         is_text = "[markdown]" in cell.header
         if cell.title in ("judge", "shared") or (cell.title == "answer" and not (needs_notebook or is_text)):
             code = compile("\n" * cell.line + cell.source, str(path), "exec")
-            exec(code, made.__dict__)
+            with explained(f"Exercise {id_of(path)}"):
+                exec(code, made.__dict__)
     return made
 
 

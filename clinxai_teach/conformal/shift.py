@@ -53,7 +53,7 @@ def label_shift_weights(y_true: ArrayLike, new_prevalence: ArrayLike) -> FloatAr
         )
     labels = finite_array("y_true", y_true, ndim=1)
     y = class_labels("y_true", labels, len(labels), len(there))
-    here = np.bincount(y, minlength=len(there)) / len(y)
+    here = np.bincount(y.astype(np.intp, copy=False), minlength=len(there)) / len(y)
     absent = np.flatnonzero((here == 0) & (there > 0))
     if len(absent):
         raise ValueError(

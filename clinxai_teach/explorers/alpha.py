@@ -11,7 +11,7 @@ from matplotlib.figure import FigureBase
 from clinxai_teach._types import FloatArray, IntArray, LabelArray
 from clinxai_teach._validate import class_labels, group_labels, probabilities
 from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
-from clinxai_teach.data import age_group, diabetes_split, make_radiographs
+from clinxai_teach.data import age_group, diabetes_split, load_film_predictions
 from clinxai_teach.explorers.arguments import checked_cohorts
 from clinxai_teach.explorers.base import Choice, Explorer, Slider, State
 from clinxai_teach.plots import Coverage, Scores, ShareRows
@@ -124,13 +124,11 @@ def diabetes_cohort() -> AlphaCohort:
 
 def film_cohort() -> AlphaCohort:
     """Return the course's clean model on synthetic films that it has not seen. The groups are the two sites."""
-    from clinxai_teach.models import load_cxr_model, predict_proba
-
-    model, parts = load_cxr_model("clean"), []
-    for seed, n in ((183, N_CALIBRATION_FILMS), (2026, N_TEST_FILMS)):
-        films = make_radiographs(n, seed=seed, marker="random")
+    parts = []
+    for cohort, n in (("calibration", N_CALIBRATION_FILMS), ("test", N_TEST_FILMS)):
+        films = load_film_predictions(cohort)
         sites = ("site " + films.metadata["site"]).to_numpy()
-        parts.append(Patients(films.labels, predict_proba(model, films.images, batch_size=50), sites))
+        parts.append(Patients(films.labels[:n], films.probabilities[:n], sites[:n]))
     return AlphaCohort("synthetic films", films.class_names, *parts)
 
 
@@ -151,7 +149,7 @@ class AlphaExplorer(Explorer):
     Thresholds come from the calibration patients; coverage and sizes are measured on the test patients.
 
     `cohorts` is a dict with an `AlphaCohort` for "films (5 classes)" and one for "diabetes (2 classes)"; None takes the
-    lesson's own. That needs torch, and some three seconds.
+    lesson's own.
     """
 
     title = "Alpha explorer"

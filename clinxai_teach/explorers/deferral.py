@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.figure import FigureBase
 
+from clinxai_teach._lazy import need_torch
 from clinxai_teach._types import FloatArray, IntArray, LabelArray
 from clinxai_teach._validate import finite_array, group_labels, probabilities
 from clinxai_teach.data import AGE_GROUPS, CLASS_NAMES, age_group, diabetes_split, make_radiographs
@@ -112,6 +113,7 @@ def diabetes_cohort() -> DeferralCohort:
 
 def film_cohort() -> DeferralCohort:
     """Return the course's clean model under dropout, pneumonia against all else, on films that it has not seen."""
+    need_torch("The deferral explorer")
     import torch
 
     from clinxai_teach.models import load_cxr_model

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from matplotlib.figure import FigureBase
 
+from clinxai_teach._lazy import need_torch
 from clinxai_teach._types import FloatArray
 from clinxai_teach.data import CLASS_NAMES, make_radiographs
 from clinxai_teach.data.radiographs import SHIFTS
@@ -102,6 +103,7 @@ class DropoutExplorer(Explorer):
     )
 
     def __init__(self, seed: int = SEED, *, model: "nn.Module | None" = None) -> None:
+        need_torch("The dropout explorer")
         import torch
 
         from clinxai_teach.models import load_cxr_model

@@ -99,8 +99,7 @@ class Pictures(NamedTuple):
 class ShapleyExplorer(Explorer):
     """Let six features of one real person join the prediction in any order, and compare with their mean: Shapley.
 
-    A feature that has not joined is unknown: the prediction is then the mean over 100 people, who lend theirs. Needs
-    torch, which `clinxai_teach.attribution` loads, though nothing here uses it.
+    A feature that has not joined is unknown: the prediction is then the mean over 100 people, who lend theirs.
     """
 
     title = "Shapley explorer"

@@ -20,7 +20,7 @@ from clinxai_teach.calibration import (
 )
 from clinxai_teach.calibration.curves import ReliabilityCurve
 from clinxai_teach.calibration.scores import BrierDecomposition
-from clinxai_teach.data import diabetes_split, make_radiographs
+from clinxai_teach.data import diabetes_split, load_film_predictions
 from clinxai_teach.explorers.arguments import about, checked_cohorts, labels_beside
 from clinxai_teach.explorers.base import Button, Choice, Explorer, LogSlider, State
 from clinxai_teach.plots import ECE, NLL, BrierParts, Counts, Reliability
@@ -28,7 +28,6 @@ from clinxai_teach.plots.calibration import signed
 
 BINARY, MULTICLASS = "diabetes (2 classes)", "films (5 classes)"
 LOWEST, HIGHEST, STEPS = 0.25, 4, 80
-N_CALIBRATION_FILMS, N_TEST_FILMS = 400, 600
 
 
 # ---- computed ------------------------------------------------------------------------------------
@@ -120,22 +119,10 @@ def diabetes_cohort() -> TemperatureCohort:
 
 def film_cohort() -> TemperatureCohort:
     """Return the course's clean model on synthetic films that it has not seen."""
-    import torch
-
-    from clinxai_teach.models import load_cxr_model
-
-    model = load_cxr_model("clean")
-    parts, threads = [], torch.get_num_threads()
-    torch.set_num_threads(1)  # on two busy cores, two threads took four times as long as one
-    try:
-        for seed, n in ((503, N_CALIBRATION_FILMS), (511, N_TEST_FILMS)):
-            films = make_radiographs(n, seed=seed, marker="random")
-            with torch.no_grad():
-                batches = [model(batch) for batch in torch.from_numpy(films.images).split(50)]
-            parts += [torch.cat(batches).double().numpy(), films.labels]
-    finally:
-        torch.set_num_threads(threads)
-    return TemperatureCohort("synthetic films", "top class is right", *parts)
+    calibration, test = load_film_predictions("calibration"), load_film_predictions("test")
+    return TemperatureCohort(
+        "synthetic films", "top class is right", calibration.logits, calibration.labels, test.logits, test.labels
+    )
 
 
 # ---- drawn and touched ---------------------------------------------------------------------------
@@ -162,7 +149,7 @@ class TemperatureExplorer(Explorer):
     is measured on the test patients. Five classes are judged by their most probable class ("top label").
 
     `cohorts` is a dict with a `TemperatureCohort` for "diabetes (2 classes)" and one for "films (5 classes)"; None
-    takes the lesson's own. That needs torch, and some four seconds.
+    takes the lesson's own.
     """
 
     title = "Temperature explorer"

@@ -18,7 +18,8 @@ def resample_counts(n: int, n_resamples: int, generator: np.random.Generator) ->
     """Return how often each of `n` patients is drawn in each resample, float64 `(n_resamples, n)`."""
     counts = np.empty((n_resamples, n))
     for row in counts:
-        row[:] = np.bincount(generator.integers(0, n, n), minlength=n)
+        drawn = generator.integers(0, n, n)  # the same on every machine, so cast afterwards
+        row[:] = np.bincount(drawn.astype(np.intp, copy=False), minlength=n)
     return counts
 
 

@@ -3,8 +3,9 @@
 Only Monte Carlo dropout needs torch; it is loaded when `mc_dropout_predict` or `mc_dropout_samples` is asked for.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from clinxai_teach._lazy import lazily
 from clinxai_teach.uncertainty.deferral import DeferralCurve, RiskCoverageCurve, deferral_curve, risk_coverage_curve
 from clinxai_teach.uncertainty.ensemble import ensemble_samples, fit_ensemble
 from clinxai_teach.uncertainty.entropy import EntropyDecomposition, entropy_decomposition
@@ -13,7 +14,7 @@ from clinxai_teach.uncertainty.instability import PredictionInstability, predict
 if TYPE_CHECKING:
     from clinxai_teach.uncertainty.dropout import DropoutPrediction, mc_dropout_predict, mc_dropout_samples
 
-_NEED_TORCH = ("DropoutPrediction", "mc_dropout_predict", "mc_dropout_samples")
+__getattr__, __dir__ = lazily(__name__, {"dropout": "DropoutPrediction mc_dropout_predict mc_dropout_samples"})
 
 __all__ = [
     "DeferralCurve",
@@ -30,12 +31,3 @@ __all__ = [
     "prediction_instability",
     "risk_coverage_curve",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """Load torch only when a dropout function is asked for."""
-    if name in _NEED_TORCH:
-        from clinxai_teach.uncertainty import dropout
-
-        return getattr(dropout, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,7 +13,7 @@ from networks import Function, starts_in_place, two_layers
 
 from clinxai_teach.attribution import integrated_gradients, path
 from clinxai_teach.attribution.adaptive import cuts, open_weights, piece_errors, trapezoid_weights
-from clinxai_teach.attribution.integrated_gradients import METHODS, nodes_and_weights
+from clinxai_teach.attribution.integration import METHODS, nodes_and_weights
 from clinxai_teach.data import make_radiographs
 from clinxai_teach.models import load_cxr_model
 

@@ -1,0 +1,60 @@
+"""What loads only when it is asked for, and the one sentence that is said where a library for it is missing."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+LIBRARIES = ("torch", "torchvision", "safetensors", "shap")  # what a light installation may lack
+WHOLE_COURSE = "python -m pip install -c constraints.txt -e ."
+
+
+@contextmanager
+def explained(who: str) -> Iterator[None]:
+    """Inside this context, Python's "No module named 'torch'" becomes a sentence that says what to install.
+
+    `who` needs the library: a function, an explorer, an exercise.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        library = (error.name or "").partition(".")[0]
+        if library not in LIBRARIES:
+            raise
+        raise ModuleNotFoundError(
+            f"{who} needs {library}, which this installation does not have. To install the whole course, run in its "
+            f"folder: {WHOLE_COURSE}  (`clinxai doctor` says which sections run without.)",
+            name=library,
+        ) from None
+
+
+def need_torch(who: str) -> None:
+    """Raise the sentence of `explained` where torch is missing."""
+    with explained(who):
+        import torch  # noqa: F401
+
+
+def lazily(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Return the `__getattr__` and `__dir__` of a package whose names load when they are first asked for (PEP 562).
+
+    `homes` is a dict from a module of the package to the names that it holds, separated by spaces. No module may have
+    the name of something in the package: importing it would put the module in that place.
+
+    Examples
+    --------
+    >>> get, names = lazily("email", {"charset": "Charset add_charset", "header": "Header"})
+    >>> get("Header").__module__
+    'email.header'
+    """
+    home_of = {name: home for home, names in homes.items() for name in names.split()}
+
+    def get(name: str) -> Any:
+        if name not in home_of:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        with explained(name):
+            found = getattr(import_module(f"{package}.{home_of[name]}"), name)
+        setattr(sys.modules[package], name, found)
+        return found
+
+    return get, lambda: sorted({*vars(sys.modules[package]), *home_of})
