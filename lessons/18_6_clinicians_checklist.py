@@ -46,7 +46,7 @@ LESSONS = {
     "18.2": "18_2_feature_attribution.ipynb",
     "18.3": "18_3_calibration.ipynb",
     "18.4": "18_4_uncertainty.ipynb",
-    "18.5": "18_5_trust_guidelines.ipynb",
+    "18.5": "18_5_1_from_signals_to_a_decision.ipynb",
 }
 
 

@@ -35,7 +35,7 @@ from clinxai_teach.plots.picture import Picture
 from clinxai_teach.plots.shares import draw_shares
 from clinxai_teach.plots.showing import in_notebook, picture_bundle, png_bytes, show
 from clinxai_teach.plots.style import DARK, DPI, FONT_SIZE, GREY, LIGHT, bare
-from clinxai_teach.plots.trust import Costs, draw_changes, draw_reasons, draw_refits
+from clinxai_teach.plots.trust import Costs, draw_changes, draw_monitor, draw_reasons, draw_refits, draw_share_bars
 from clinxai_teach.plots.uncertainty import (
     Coverage,
     Deferral,
@@ -80,11 +80,13 @@ __all__ = [
     "bare",
     "contact_sheet",
     "draw_changes",
+    "draw_monitor",
     "draw_net_benefit",
     "draw_outline",
     "draw_ratios",
     "draw_reasons",
     "draw_refits",
+    "draw_share_bars",
     "draw_shares",
     "in_notebook",
     "outline",

@@ -4,6 +4,7 @@ A class is a picture that moves; a `draw_...` function draws one that stays.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,7 +13,10 @@ from matplotlib.patches import Rectangle
 
 from clinxai_teach._types import FloatArray
 from clinxai_teach.plots.picture import Picture
-from clinxai_teach.plots.style import DARK, FONT_SIZE, GREY, LIGHT, tidy
+from clinxai_teach.plots.style import DARK, FONT_SIZE, LIGHT, tidy
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Parts of the cost, from the left: name, face, edge, hatch. They differ in grey print too.
 COST_PARTS = (
@@ -23,22 +27,28 @@ COST_PARTS = (
 
 
 def draw_refits(
-    ax: Axes, names: Sequence[str], risks: Sequence[Sequence[float]], said: float, rule: float
+    ax: Axes,
+    names: Sequence[str],
+    risks: Sequence[Sequence[float]],
+    said: Sequence[float],
+    rule: float,
+    *,
+    most: float = 1.0,
 ) -> list[Line2D]:
-    """Draw what the refits of a model say of each patient: a row per name, a dot per refit.
+    """Draw what the refits of a model say of each patient: a row per name, a circle per refit.
 
-    `risks` has one list of risks per name. A dashed line stands at `said`, the risk that the tool showed, and a dotted
-    one at `rule`, the risk from which one acts. Returns the dots' lines.
+    `risks` has one list of risks per name, `said` the risk that the tool showed to each (a filled diamond). A dotted
+    line stands at `rule`, the risk from which one acts; the axis ends at `most`. Returns the circles' lines.
     """
     rows = np.arange(len(names))
-    tidy(ax, xlabel="risk, as 20 refits of the same model say it")
-    ax.axvline(said, color=GREY, linestyle="dashed", linewidth=2)
+    tidy(ax, xlabel="risk: circles, 20 refits of the same model; diamond, what the tool says")
     ax.axvline(rule, color="black", linestyle="dotted", linewidth=2)
     drawn = []
-    for row, values in zip(rows, risks, strict=True):
+    for row, values, own in zip(rows, risks, said, strict=True):
         ax.plot([min(values), max(values)], [row, row], color="black", linewidth=1)
         drawn += ax.plot(values, np.full(len(values), row), "o", color=DARK, markerfacecolor="white", markersize=8)
-    ax.set(xlim=(0, 1), ylim=(len(names) - 0.5, -0.5), yticks=rows, yticklabels=names)
+        ax.plot(own, row, "D", color="black", markersize=9)
+    ax.set(xlim=(0, most), ylim=(len(names) - 0.5, -0.5), yticks=rows, yticklabels=names)
     return drawn
 
 
@@ -117,19 +127,83 @@ class Costs(Picture):
                 text.set_text(f"{number:.1f}")
 
 
-def draw_changes(ax: Axes, names: Sequence[str], changes: Sequence[float], *, xlabel: str) -> list[Rectangle]:
+def draw_changes(
+    ax: Axes,
+    names: Sequence[str],
+    changes: Sequence[float],
+    *,
+    xlabel: str,
+    intervals: Sequence[tuple[float, float] | None] | None = None,
+) -> list[Rectangle]:
     """Draw changes from a baseline, a row per name: harm to the left, hatched, benefit to the right.
 
-    Returns the bars.
+    `intervals` are the ends of each change's interval, None where none is known. Returns the bars.
     """
     tidy(ax, xlabel=xlabel)
     bars = ax.barh(np.arange(len(names)), changes, height=0.55, edgecolor="black").patches
     for row, (bar, change) in enumerate(zip(bars, changes, strict=True)):
-        bar.set(facecolor=DARK if change > 0 else LIGHT, hatch=None if change > 0 else "///")
-        side, end = ("left", change + 0.3) if change > 0 else ("right", change - 0.3)
+        ends = None if intervals is None else intervals[row]
+        if ends is not None:
+            ax.plot(ends, [row, row], color="black", linewidth=2, marker="|", markersize=12)
+        low, high = ends or (change, change)
+        bar.set(facecolor=LIGHT, hatch=None if change > 0 else "///")
+        side, end = ("left", high + 0.3) if change > 0 else ("right", low - 0.3)
         ax.text(end, row, f"{change:+.1f}", ha=side, va="center", fontsize=FONT_SIZE)
     ax.axvline(0, color="black", linewidth=1)
     ax.set_yticks(np.arange(len(names)), names)
     ax.invert_yaxis()
     ax.margins(x=0.15)
     return bars
+
+
+def draw_share_bars(
+    ax: Axes,
+    names: Sequence[str],
+    shares: Sequence[float],
+    low: Sequence[float],
+    high: Sequence[float],
+    *,
+    xlabel: str,
+) -> list[Rectangle]:
+    """Draw shares from 0 to 1 with their intervals, a row per name. Returns the bars."""
+    tidy(ax, xlabel=xlabel)
+    rows = np.arange(len(names))
+    bars = ax.barh(rows, shares, height=0.55, color=LIGHT, edgecolor="black").patches
+    for row, share, bottom, top in zip(rows, shares, low, high, strict=True):
+        ax.plot([bottom, top], [row, row], color="black", linewidth=2, marker="|", markersize=12)
+        ax.text(top + 0.02, float(row), f"{share:.0%}", va="center", fontsize=FONT_SIZE)
+    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
+    ax.set(xlim=(0, 1.15), yticks=rows, yticklabels=names, ylim=(len(names) - 0.5, -0.5))
+    return bars
+
+
+def draw_monitor(
+    above: Axes,
+    below: Axes,
+    history: "pd.DataFrame",
+    *,
+    promised: float,
+    limit: float,
+    changed_after: int | None = None,
+    ylabel: str,
+) -> list[Line2D]:
+    """Draw the `history` of a monitor: above the rolling measure with its interval, below the evidence.
+
+    A dashed line stands at what was `promised`, and at the `limit` of the evidence; a dotted one after the patient
+    `changed_after`, where one knows. Returns the two curves.
+    """
+    patient = history.index.to_numpy()
+    tidy(above, ylabel=ylabel)
+    tidy(below, xlabel="films read, in order", ylabel="evidence (log scale)")
+    above.fill_between(patient, history["low"], history["high"], color=LIGHT, linewidth=0)
+    lines = above.plot(patient, history["rolling"], color="black", linewidth=2)
+    above.axhline(promised, color=DARK, linestyle="dashed")
+    evidence = np.clip(history["evidence"].to_numpy(), 1e-2, 1e6)
+    lines += below.semilogy(patient, evidence, color="black", linewidth=2)
+    below.axhline(limit, color=DARK, linestyle="dashed")
+    below.text(patient[0], 1.3 * limit, f"alarm at {limit:g}", fontsize=FONT_SIZE, va="bottom")
+    for ax in (above, below):
+        ax.set_xlim(patient[0], patient[-1])
+        if changed_after is not None:
+            ax.axvline(changed_after + 0.5, color="black", linestyle="dotted", linewidth=2)
+    return lines

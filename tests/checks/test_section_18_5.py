@@ -9,6 +9,8 @@ from exercise_names import names_of
 from clinxai_teach.checks import CheckFailed, bank, check
 from clinxai_teach.checks.judging import same
 from clinxai_teach.trust import SimilarityDetector, alert_burden, audit_override_log, make_override_log, subgroup_report
+from clinxai_teach.trust.monitor import money
+from clinxai_teach.trust.rules import RULES
 
 s = names_of("18.5")
 
@@ -50,7 +52,8 @@ def test_planted_strangers_are_flagged_and_few_others():
 def test_every_case_has_a_decision_and_a_reason_and_the_mix_is_what_the_hint_says():
     assert s.CASES.keys() == s.decisions.keys() == s.CASE_REASONS.keys()
     letters = list(s.decisions.values())
-    assert [letters.count(letter) for letter in "ANV"] == [2, 4, 6]
+    assert [letters.count(letter) for letter in "ANV"] == [2, 5, 5]
+    assert s.decisions[6] == "N"  # heat on a marker: the same answer in the lesson, here and in 18.6
 
 
 @pytest.mark.parametrize("case", [number for number, letter in s.decisions.items() if letter == "N"])
@@ -110,9 +113,12 @@ def test_every_case_tells_all_mistakes_apart_from_the_answer():
 def test_the_findings_follow_from_the_printed_intervals():
     for group, row in s.GROUPS.items():
         low, high = (float(end) for end in row["O/E"].split("(")[1].strip(")").split(" to "))
-        finding = "U" if row["events"] < 100 else "L" if low > 1 else "H" if high < 1 else "S"
+        finding = (
+            "L" if low > 1 else "H" if high < 1 else "U" if row["events"] < 100 else "S"
+        )  # an interval can convict
         assert s.findings[group] == finding
-        assert ("insufficient" in row["O/E"]) == (row["events"] < 100)
+        assert (row["enough data?"] == "insufficient data") == (row["events"] < 100)
+        assert row["O/E"].startswith("(") == (row["events"] < 100)  # no estimate where the data are insufficient
     assert s.GROUPS.keys() == s.findings.keys() == s.FINDING_REASONS.keys()
 
 
@@ -121,3 +127,63 @@ def test_a_wrong_finding_gets_the_reason_of_its_group(group):
     wrong = next(letter for letter in "HLUS" if letter != s.findings[group])
     with pytest.raises(CheckFailed, match=f"(?i){group}"):
         check("18.5-f", {**s.findings, group: wrong})
+
+
+# --- 18.5-g, 18.5-h ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("exercise", "key", "cases", "reasons", "mix"),
+    [
+        ("18.5-g", s.about, s.SHEETS, s.SHEET_REASONS, {"Y": 2, "N": 3, "U": 1}),
+        ("18.5-h", s.duty, s.DUTIES, s.DUTY_REASONS, {"P": 3, "H": 3, "N": 2}),
+    ],
+)
+def test_every_case_has_its_answer_and_its_reason_and_a_wrong_one_gets_it(exercise, key, cases, reasons, mix):
+    assert key.keys() == cases.keys() == reasons.keys()
+    assert {letter: list(key.values()).count(letter) for letter in mix} == mix
+    for case in cases:
+        wrong = next(letter for letter in mix if letter != key[case])
+        with pytest.raises(CheckFailed) as caught:
+            check(exercise, {**key, case: wrong})
+        assert caught.value.share == pytest.approx(1 - 1 / len(cases))  # what is right counts
+
+
+def test_the_duties_are_those_of_the_table_of_rules():
+    asks = {rule.name: rule.asks for rule in RULES}
+    for words, article in (
+        ("instructions for use", 13),
+        ("who the provider is", 13),
+        ("stop it", 14),
+        ("authority", 26),
+    ):
+        assert words in asks[f"EU AI Act, Article {article}"]
+    assert all(words in asks["EU AI Act, Article 26"] for words in ("oversight", "logs at least six months", "suspend"))
+
+
+# --- 18.5-i -----------------------------------------------------------------------------------------------
+
+
+def test_the_alarm_by_hand_is_the_money_of_the_monitor():
+    """One stake, one bet: the same numbers from the module behind `CoverageMonitor`."""
+
+    def after(*misses):
+        return money(np.array(misses, dtype=float), np.full(len(misses), 0.1), np.array([3.0]), 1)
+
+    assert s.alarm["after five"] == pytest.approx(after(0, 1, 0, 1, 1)[-1])
+    assert s.alarm["on average"] == pytest.approx(0.1 * after(1)[0] + 0.9 * after(0)[0]) == pytest.approx(1)
+    assert int((after(1, 1, 1, 1, 1) >= 20).argmax()) + 1 == s.alarm["misses in a row"]
+    assert s.alarm["chance at most"] == 0.05
+
+
+# --- 18.5-j, 18.5-k ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("exercise", "points"), [("18.5-j", 6), ("18.5-k", 4)])
+def test_a_text_is_marked_by_a_teacher_with_as_many_points_as_its_cell_gives(exercise, points):
+    found = bank.find(exercise)
+    assert found.marked_by_teacher
+    assert (
+        sum(float(line.rsplit("(", 1)[1].rstrip(")")) for line in found.material.splitlines() if line.endswith("(1)"))
+        == points
+    )

@@ -7,25 +7,22 @@ from clinxai_teach.checks.kinds import match
 # %% [markdown]
 # ## Act, verify, or do not use
 #
-# Twelve patients. The display shows a risk of 0.30 in each. Decide for each case: `"A"`, `"V"` or `"N"`.
+# Twelve patients. The display shows a risk of 0.30 in each. Decide for each case: `"A"` (take the next step on the number's
+# word), `"V"` (one cheap second source first, and that one decides) or `"N"` (decide as if the tool did not exist).
 #
 # {{material}}
 #
-# An expert key is a judgement: 10 of 12 are enough. But *acting* on a tool that must not be used is never passed over.
+# An expert key is a judgement: 10 of 12 are enough. But *acting* on a tool that must not be used is never passed over. The check
+# says how many agree so far.
 
 # %% answer points=3 minutes=10 coding="none"
 decisions = {1: ..., 2: ..., 3: ..., 4: ..., 5: ..., 6: ..., 7: ..., 8: ..., 9: ..., 10: ..., 11: ..., 12: ...}
 ### BEGIN SOLUTION
-decisions = {1: "A", 2: "V", 3: "N", 4: "V", 5: "N", 6: "V", 7: "V", 8: "A", 9: "N", 10: "N", 11: "V", 12: "V"}
+decisions = {1: "A", 2: "V", 3: "N", 4: "V", 5: "N", 6: "N", 7: "V", 8: "A", 9: "N", 10: "N", 11: "V", 12: "V"}
 ### END SOLUTION
 
 # %% [markdown]
-# Where you and the key differ: discuss it with a colleague. Which fact would change your mind? And how many of the real test
-# people come near case 9, with about half of the inputs missing?
-
-# %%
-missing = X_test.isna().sum(axis="columns")
-print("people by number of missing inputs (of 13):", missing.value_counts().sort_index().to_dict())
+# Where you and the key differ: discuss it with a colleague. Which fact would change your mind?
 
 # %% judge
 LABELS = {"A": "act on it", "V": "verify first", "N": "do not use it"}
@@ -51,7 +48,7 @@ CASE_REASONS = {
     3: "Outside the intended use, and unlike the training patients: the number has no meaning for this child.",
     4: "A set with both labels says: I do not know. Use another test.",
     5: "You know a fact that changes the input's meaning and that the model lacks. Its number is for another patient.",
-    6: "A reason for suspicion, not a proof. Look at the film yourself, without the tool.",
+    6: "Heat on a marker has one answer: decide without the output, and tell the tool's owner. The same map cannot settle it.",
     7: "Without a local test you do not know what 0.30 means here. Verify by your own way, and ask for a local test.",
     8: "Good signals, and little harm if wrong.",
     9: "Most of the input is invented. The output is about an average patient.",
@@ -109,7 +106,7 @@ EXERCISE = match(
         Mistake(
             "always verify",
             dict.fromkeys(CASES, "V"),
-            "Verify everything, and the tool only adds work. Two cases may be acted on, and in four the tool must not "
+            "Verify everything, and the tool only adds work. Two cases may be acted on, and in five the tool must not "
             "be used.",
         ),
         Mistake(
@@ -119,15 +116,15 @@ EXERCISE = match(
         ),
         Mistake(
             "stakes ignored",
-            {**decisions, 2: "A", 6: "A", 12: "A"},
-            "You looked at the model's signals only. High stakes, a strange heatmap and a group with wrong risks also "
-            "count.",
+            {**decisions, 2: "A", 7: "A", 12: "A"},
+            "You looked at the model's signals only. High stakes, a missing local test and a group with wrong risks "
+            "also count.",
         ),
     ),
     hints=(
         "Is it within the intended use, with real inputs, on a patient like those in training? If not: N.",
         "Is there a doubt that a second look, another test or a local correction can settle? Then V.",
-        "Two cases are A, four are N, six are V.",
+        "Two cases are A, and five each are N and V.",
     ),
     why="The expert key is a judgement: 10 of 12 are enough, but nobody may act on a tool outside its use. Write down "
     "why, also when you follow the tool.",

@@ -30,13 +30,15 @@ burden = {
 ### END SOLUTION
 
 # %% [markdown]
-# The diabetes tool on its test people, where one in five has diabetes: more alerts, and fewer of them in vain.
+# The first tool of the section on all its test people, of whom one in five has diabetes, known or not: more alerts, and fewer of them
+# in vain. Among the people of its intended use it was one in twelve.
 
 # %%
 for threshold in (0.1, 0.2, 0.3):
     found = alert_burden(y_test, p_test, threshold=threshold)
     print(
-        f"at {threshold:.0%}: {found.alerts:.0f} alerts per 100, {1 / found.ppv:.1f} alerts per person found, {found.missed:.1f} missed"
+        f"at {threshold:.0%}: {found.alerts:.0f} alerts per 100, {1 / found.ppv:.1f} alerts per person found, "
+        f"{found.missed:.1f} missed"
     )
 
 # %% judge

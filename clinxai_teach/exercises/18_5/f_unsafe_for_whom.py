@@ -13,21 +13,50 @@ from clinxai_teach.checks.kinds import match
 # {{material}}
 
 # %% answer points=3 minutes=8 coding="none"
-findings = {"women": ..., "men": ..., "under 40": ..., "80 and over": ..., "site North": ..., "site South": ...}
+findings = {
+    "women": ...,
+    "men": ...,
+    "under 40": ...,
+    "80 and over": ...,
+    "site North": ...,
+    "site South": ...,
+    "site East": ...,
+}
 ### BEGIN SOLUTION
-findings = {"women": "S", "men": "S", "under 40": "U", "80 and over": "L", "site North": "H", "site South": "S"}
+findings = {
+    "women": "S",
+    "men": "S",
+    "under 40": "U",
+    "80 and over": "L",
+    "site North": "H",
+    "site South": "S",
+    "site East": "L",
+}
 ### END SOLUTION
 
 # %% judge
 FINDINGS = {"S": "no error shown", "L": "risks too low", "H": "risks too high", "U": "nothing can be said"}
 # A report of an invented tool: threshold 20%, 95% intervals.
 GROUPS = {
-    "women": {"n": 2100, "events": 420, "AUC": "0.81", "O/E": "1.02 (0.94 to 1.10)"},
-    "men": {"n": 1900, "events": 410, "AUC": "0.70", "O/E": "0.99 (0.91 to 1.07)"},
-    "under 40": {"n": 900, "events": 31, "AUC": "insufficient data", "O/E": "insufficient data (0.62 to 1.35)"},
-    "80 and over": {"n": 500, "events": 190, "AUC": "0.86", "O/E": "1.41 (1.24 to 1.60)"},
-    "site North": {"n": 1200, "events": 150, "AUC": "0.79", "O/E": "0.71 (0.61 to 0.82)"},
-    "site South": {"n": 260, "events": 104, "AUC": "0.77", "O/E": "1.13 (0.96 to 1.33)"},
+    "women": {"n": 2100, "events": 420, "enough data?": "yes", "AUC": "0.81", "O/E": "1.02 (0.94 to 1.10)"},
+    "men": {"n": 1900, "events": 410, "enough data?": "yes", "AUC": "0.70", "O/E": "0.99 (0.91 to 1.07)"},
+    "under 40": {
+        "n": 900,
+        "events": 31,
+        "enough data?": "insufficient data",
+        "AUC": "(0.70 to 0.88)",
+        "O/E": "(0.62 to 1.35)",
+    },
+    "80 and over": {"n": 500, "events": 190, "enough data?": "yes", "AUC": "0.86", "O/E": "1.41 (1.24 to 1.60)"},
+    "site North": {"n": 1200, "events": 150, "enough data?": "yes", "AUC": "0.79", "O/E": "0.71 (0.61 to 0.82)"},
+    "site South": {"n": 260, "events": 104, "enough data?": "yes", "AUC": "0.77", "O/E": "1.13 (0.96 to 1.33)"},
+    "site East": {
+        "n": 210,
+        "events": 44,
+        "enough data?": "insufficient data",
+        "AUC": "(0.66 to 0.83)",
+        "O/E": "(1.30 to 2.10)",
+    },
 }
 FINDING_REASONS = {
     "women": "The interval holds 1 and is narrow.",
@@ -35,6 +64,9 @@ FINDING_REASONS = {
     "under 40": "31 events. The interval holds both 'a third too high' and 'a third too low': nothing is known.",
     "80 and over": "O/E is above 1 with its whole interval: more disease than predicted. The high AUC does not help.",
     "site North": "O/E is below 1 with its whole interval: less disease than predicted, so needless tests.",
+    "site East": "No estimate, but the whole interval lies above 1: risks too low. An interval can convict where no "
+    "number "
+    "may be quoted.",
     "site South": "The interval holds 1. No error is shown; with 104 events, a third too low is still possible.",
 }
 
@@ -46,7 +78,7 @@ EXERCISE = match(
     reasons=FINDING_REASONS,
     material="\n".join(
         [*(f"- **{letter}** {name}" for letter, name in FINDINGS.items()), ""]
-        + ["| group | n | events | AUC | O/E |", "|---|---|---|---|---|"]
+        + ["| group | n | events | enough data? | AUC | O/E |", "|---|---|---|---|---|---|"]
         + [f"| {group} | {' | '.join(map(str, row.values()))} |" for group, row in GROUPS.items()]
     ),
     expects='a dict with a finding for each group, such as {"women": "S", ...}: S no error shown, L risks too low, H '
@@ -74,6 +106,11 @@ EXERCISE = match(
             "would not show.",
         ),
         Mistake(
+            "insufficient data always unknown",
+            {**findings, "site East": "U"},
+            "Site East: there is no estimate, but there is an interval, and all of it lies above 1. It convicts.",
+        ),
+        Mistake(
             "interval ignored",
             {**findings, "site South": "L"},
             "Site South: 1.13, but the interval holds 1. That is compatible with no error. Say so, and watch it.",
@@ -88,7 +125,8 @@ EXERCISE = match(
     hints=(
         "Look at O/E and its interval only. Does the interval hold 1?",
         "All above 1: risks too low (L). All below 1: risks too high (H). Holds 1: no error shown (S).",
-        "Where the report says 'insufficient data', nothing can be said (U).",
+        "'Insufficient data' takes the estimate away, not the interval. If it holds 1, nothing can be said (U). If "
+        "not, it convicts.",
     ),
     why="Too low is unsafe in one way (the ill are missed), too high in another (needless tests), and unknown in a "
     "third. A report is read group by group, with the intervals.",

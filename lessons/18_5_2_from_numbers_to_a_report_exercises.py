@@ -1,16 +1,15 @@
 # %% [markdown]
-# # Exercises 18.5 Clinical trust guidelines
+# # Exercises 18.5, part 2: from numbers to a report
 #
-# **Time:** about {{minutes 18.5}} minutes. {{Count 18.5}} exercises. {{coding 18.5}}
+# **Time:** about {{minutes 18.5-afhij}} minutes. {{Count 18.5-afhij}} exercises. {{coding 18.5-afhij}}
 #
-# Each exercise has a cell for your answer and a cell that checks it. The check says *why* an answer is wrong. Two more
-# calls help you:
+# Each exercise has a cell for your answer and a cell that checks it. The check says *why* an answer is wrong, and how much of it is
+# right so far. Two more calls help you:
 #
-# - `hint("18.5-a")` gives the next of three hints,
-# - `solution("18.5-a")` shows the worked answer and the reason.
+# - `hint("18.5-f")` gives the next of three hints,
+# - `solution("18.5-f")` shows the worked answer and the reason.
 #
-# Nothing is sent anywhere. Read [the section](../notebooks/18_5_trust_guidelines.ipynb) first. Run the next cell before you
-# start.
+# Nothing is sent anywhere. Read [the section](../notebooks/18_5_2_from_numbers_to_a_report.ipynb) first. Run the next cell before you start.
 
 # %%
 import os
@@ -24,10 +23,9 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from clinxai_teach.calibration import PlattScaling
 from clinxai_teach.checks import check, hint, solution
 from clinxai_teach.data import diabetes_split
-from clinxai_teach.trust import SimilarityDetector, alert_burden, make_override_log
 
 # %% [markdown]
-# The diabetes tool of the section, on the same split.
+# The tool for "has diabetes, known or not", learned and tested on people of both kinds. 18.5-a uses it.
 
 # %%
 split = diabetes_split()
@@ -37,11 +35,11 @@ model = HistGradientBoostingClassifier(random_state=0).fit(X_train, y_train)
 platt = PlattScaling().fit(model.decision_function(X_calib), y_calib)
 p_test = platt.predict_proba(model.decision_function(X_test))[:, 1]
 
-# %% exercises
+# %% exercises="fahij"
 
 # %% [markdown]
 # ## To discuss, without a check
 #
-# - In 18.5-c, case 12: the tool says 0.30, and in this patient's group O/E is 1.6. Would you tell the patient 30% or 48%?
 # - In 18.5-f, which group would you act on first: the one with risks too low, too high, or unknown?
-# - Who on your ward would read an override log, and what would the staff fear?
+# - In 18.5-h, who in your hospital does each of the three duties today?
+# - An alarm goes off on Friday evening. Who may switch the tool off, and what is used until Monday?

@@ -1,0 +1,646 @@
+# %% [markdown]
+# # 18.5 Clinical trust guidelines, part 2: from numbers to a report
+#
+# **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, look for three things.
+# What only coders need stands at the end.
+#
+# **Time:** about {{reading}} minutes to read and try, {{minutes 18.5-afhij}} minutes for the exercises.
+# [Part 1](18_5_1_from_signals_to_a_decision.ipynb) comes first.
+#
+# **Questions this part answers**
+#
+# - What must a report say before a tool may advise on patients, and how is it read?
+# - A group has few patients. What may one say about it?
+# - Who says what the truth is?
+# - The report is good. Does that hold here, and will it hold next year?
+# - What does the law ask of a hospital?
+#
+# **After it you can**
+#
+# 1. *read* a trust report: find of whom it is, and *name* the groups for which the tool is unsafe or unknown,
+# 2. *plan* a silent trial,
+# 3. *explain* an alarm whose rate of false alarms is known, and *say* what to do when it goes off,
+# 4. *tell* which duty is the provider's, and which your hospital's.
+#
+# > The people of the table are real (NHANES 2017-2018). The chest films are **synthetic**. Nothing here is medical or legal advice.
+
+# %% fold=true
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # the models are small: several threads would only wait for each other
+
+import re
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from IPython.display import Markdown
+from sklearn.base import clone
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold
+
+from clinxai_teach import plots
+from clinxai_teach.calibration import PlattScaling
+from clinxai_teach.checks import Question
+from clinxai_teach.conformal import SplitConformalClassifier
+from clinxai_teach.data import AGE_GROUPS, age_group, load_film_predictions, load_nhanes_diabetes
+from clinxai_teach.trust import (
+    CalibrationMonitor,
+    CoverageMonitor,
+    SimilarityDetector,
+    fingerprint,
+    miscalibrated_groups,
+    subgroup_report,
+    subgroup_text,
+    trust_report,
+)
+from clinxai_teach.trust.parts import PARTS
+from clinxai_teach.trust.rules import RULES
+
+plt.rcParams["font.size"] = 12
+
+# %% [markdown]
+# ## Warm-up: two questions on part 1
+
+# %% fold=true
+Question(
+    "A tool for people with unknown diabetes was tested on all adults. What happened to its numbers among the people it is meant for?",
+    {
+        "Nothing: the model is the same": "The outputs are the same. Of whom has changed, and with it what they mean.",
+        "The risks were about four times too high, the alerts mostly false": "Four of five cases were known already.",
+        "Its AUC fell to 0.5": "It fell from 0.78 to 0.73 only. The AUC did not show the harm.",
+    },
+    right="The risks were about four times too high, the alerts mostly false",
+)
+
+# %% fold=true
+Question(
+    "In a log, 5% of the advice was overridden. Outcomes are not recorded. Is there automation bias?",
+    {
+        "No: doctors override when needed": "Or they no longer look. Both give few overrides.",
+        "Yes: 5% is too little": "A good tool gives few overrides, too.",
+        "It cannot be known": "What counts is how much of the WRONG advice was followed, and that needs outcomes.",
+    },
+    right="It cannot be known",
+)
+
+# %% [markdown]
+# ## A case
+#
+# > Friday. The hospital's committee will decide whether the mended diabetes tool of part 1 may be used on the wards. It wants a
+# > report. Next on its list: a tool for chest films.
+#
+# ## 1. A report that refuses to be written
+#
+# The textbook names four things to document: performance on subpopulations, calibration with intervals, failure modes and signs
+# of unfamiliar input, and conditions of use with a procedure to override. The helper computes what can be computed, and refuses to
+# invent what must be written:
+
+# %% tags=["nbval-check-output"]
+try:
+    trust_report("Diabetes tool", [0, 1], [0.2, 0.8], intended_use="Adults.")
+except ValueError as refusal:
+    for line in str(refusal).splitlines():
+        print(line[:110])
+
+# %% [markdown]
+# So somebody writes. Read these texts as a member of the committee: is anything missing?
+
+# %%
+written = {
+    "intended_use": "Advises a doctor in general practice whether to look for diabetes in an adult of 20 or over whom no doctor "
+    "has told of diabetes. 6% or more is an alert. Not for children, in pregnancy, for known diabetes, or to start a treatment.",
+    "data": "NHANES 2017-2018. Label: HbA1c of 6.5% or more on the day of the survey, not a future risk. No survey weights. Each "
+    "person was judged by a model that learned from the other four fifths: five sister models, one recipe.",
+    "dates": "People seen in 2017 and 2018. Models trained, and this report made, in this course.",
+    "failure_modes": [
+        "Treated people: drugs lower pressure and cholesterol, and with them what the tool sees.",
+        "Values in wrong units: flagged mostly, not always. A wrong age alone is mostly not flagged.",
+        "Missing values: the model sends them down a learned branch, and the display does not show it.",
+    ],
+    "explanation": "SHAP values of the model, before recalibration. They say what moved the output, not what would change the outcome.",
+    "use_conditions": "By doctors who have read this report. Do not use where a person is flagged, or where values are missing.",
+    "override": "The doctor notes an own assessment first, may always decide otherwise, and writes one line why. If the tool is down: "
+    "test by the practice's former rule. Harm, or a doubtful flag, is told to the person named on the door of the lab.",
+    "version": "2.0, of this course; scikit-learn gradient boosting with Platt scaling, learned from people not told.",
+}
+
+# %% [markdown]
+# Three more things come from the data: **who was left out** and how many, a **fingerprint** of what gives the numbers (the model *and*
+# its recalibration; another recalibration, another fingerprint), and what the **similarity flag** does on these people.
+
+# %% fold=true
+everybody, data = load_nhanes_diabetes(), load_nhanes_diabetes(people="not told")
+booster = HistGradientBoostingClassifier(max_depth=3, learning_rate=0.05, max_iter=150, random_state=0)
+recipe = CalibratedClassifierCV(booster, method="sigmoid", cv=5, ensemble=False)
+y, p, prints = data.y.to_numpy(), np.empty(len(data.y)), {}
+for k, (others, fifth) in enumerate(StratifiedKFold(5, shuffle=True, random_state=14).split(data.X, data.y), start=1):
+    sister = clone(recipe).fit(data.X.iloc[others], data.y.iloc[others])
+    p[fifth] = sister.predict_proba(data.X.iloc[fifth])[:, 1]
+    prints[f"sister {k} of 5 (model and Platt scaling), which judged {len(fifth)} people"] = fingerprint(sister)
+half = np.arange(len(y)) % 2 == 0
+written |= {
+    "excluded": {"told by a doctor of diabetes": len(everybody.y) - len(y)},
+    "model_hash": prints,
+    "similarity": SimilarityDetector().fit(data.X[half]).check(data.X[~half]),
+}
+
+# %%
+race = data.audit["race_ethnicity"].rename("race and ethnicity")
+report = trust_report("Diabetes tool", y, p, groups=race, threshold=0.06, **written)
+
+# %% [markdown]
+# The groups are what people said of themselves: a social category, and no input of the model. We ask because a model can serve groups
+# unequally, not because the group is a cause.
+#
+# ## 2. Three things to find
+#
+# Here is the report as the committee gets it (its headings are made smaller). Do not read it all. **Find three things:**
+#
+# 1. Of whom is it: who was left out, and how many?
+# 2. Its prediction sets promise 90%. For whom is the promise broken, and how badly?
+# 3. What does it not state? Would you let that pass?
+
+# %% fold=true
+Markdown(re.sub(r"^(#+) ", r"##\1 ", report.to_markdown(), flags=re.MULTILINE))
+
+# %% [markdown]
+# <details><summary>What you should have found</summary>
+#
+# 1. At the very top: 804 people told by a doctor of diabetes are left out, as the intended use says. The report is about the right people.
+# 2. For the ill. Over all people the sets hold the truth in 90%, and for people with diabetes in 0 of 190: with so few ill, "no diabetes"
+#    for everybody nearly keeps the promise. Such sets are of no use here (18.4: ask for coverage in the sick).
+# 3. Log and monitoring are not stated. It should not pass: without them nobody will notice when it stops being true (part 7).
+#
+# </details>
+
+# %% claim=true
+claimed = report.subgroup_table()
+assert claimed["insufficient"].drop("overall").all()
+assert claimed.index[claimed["oe_high"] < 1].tolist() == ["Non-Hispanic White"]
+coverage = {row["group"]: row["coverage"] for row in report.coverage}
+assert abs(coverage["all patients"] - 0.9) < 0.02
+assert coverage["with the event"] == 0
+assert report.excluded == {"told by a doctor of diabetes": 804}
+assert report.monitoring is None
+assert "Not stated by the author: monitoring." in report.to_markdown()
+
+# %% [markdown]
+# ## 3. Few patients: one rule
+#
+# 4,214 people were tested, 190 of them with diabetes, and in no group are there 100. So the report prints no estimate for any group.
+# Does it therefore say nothing?
+#
+# > **One rule for few data.** There is no estimate that one may quote. But read the interval. If it lies wholly on one side of what is
+# > right (1, for observed / expected), it convicts. If it holds what is right, the tool is *untested* in this group: neither safe nor
+# > unsafe. (Who looks at many groups finds one by chance. So the report also has a test that allows for the number of groups.)
+
+# %% fold=true
+by_race = report.subgroup_table()
+figure, ax = plt.subplots(figsize=(9.2, 4), layout="constrained")
+names = [
+    f"{name} ({row.events:.0f} of {row.n:,.0f}){'*' if row.insufficient else ''}" for name, row in by_race.iterrows()
+]
+xlabel = "observed / expected (95% interval)\nright of 1: more diabetes than predicted"
+marks = plots.draw_ratios(ax, names, by_race["oe"], by_race["oe_low"], by_race["oe_high"], xlabel=xlabel)
+for bars, few in zip(marks, by_race["insufficient"], strict=True):
+    if few:
+        bars.lines[0].set_marker("none")  # no estimate that somebody might quote
+ax.set_title("* fewer than 100 events: an interval, and no estimate", fontsize=12, loc="left")
+plots.show(
+    figure,
+    "Observed over expected diabetes by group with 95% intervals; * marks insufficient data. "
+    f"Overall {by_race.loc['overall', 'oe']:.2f}. "
+    + " ".join(f"{name}: {row.oe_low:.2f} to {row.oe_high:.2f}." for name, row in by_race.iterrows()),
+)
+
+# %% fold=true
+Question(
+    "Non-Hispanic White: 32 events, O/E between 0.33 and 0.67. What may the report say?",
+    {
+        "Nothing: the data are insufficient": "There is no estimate. But even the upper end of the interval is far below 1.",
+        "The risks are too high in this group": "Every value that fits the data is below 1. The harm: needless tests.",
+        "The risks are half of what they should be": "That would be a bare number, which the report refuses to print. And it is upside down.",
+    },
+    right="The risks are too high in this group",
+)
+
+# %% fold=true
+Question(
+    "Non-Hispanic Asian: 37 events, O/E between 1.17 and 2.23. In which of the two groups is the tool more dangerous?",
+    {
+        "White: its error is the larger": "Too high means needless tests. What does too low mean?",
+        "Asian: the risks are too low, and ill people get no test": "Section 18.3 saw the same, with a likely reason: diabetes comes at a lower BMI.",
+        "Neither: overall, O/E is 1.00": "The errors of the groups cancel. Nobody is 'overall'.",
+    },
+    right="Asian: the risks are too low, and ill people get no test",
+)
+
+# %% tags=["nbval-check-output"]
+tested = miscalibrated_groups(y, p, race)
+one_sided = by_race.index[(by_race["oe_low"] > 1) | (by_race["oe_high"] < 1)]
+print("interval of O/E on one side of 1:", ", ".join(one_sided))
+print("also found by the test for six groups:", ", ".join(tested.index[tested["miscalibrated"]]))
+
+# %% claim=true
+white, asian = by_race.loc["Non-Hispanic White"], by_race.loc["Non-Hispanic Asian"]
+assert (white.events, round(white.oe_low, 2), round(white.oe_high, 2)) == (32, 0.33, 0.67)
+assert (asian.events, round(asian.oe_low, 2), round(asian.oe_high, 2)) == (37, 1.17, 2.23)
+assert list(one_sided) == ["Non-Hispanic Asian", "Non-Hispanic Black", "Non-Hispanic White"]
+assert tested.index[tested["miscalibrated"]].tolist() == ["Non-Hispanic Asian", "Non-Hispanic White"]
+assert abs(by_race.loc["overall", "oe"] - 1) < 0.005
+
+# %% [markdown]
+# The third group, Non-Hispanic Black, lies just above 1, and the test for six groups does not confirm it: *suspect*, and the next to be
+# tested on more people.
+#
+# Now the same people by age. Look at the sensitivity, and at what is missed.
+
+# %%
+ages = pd.Categorical(age_group(data.X["age_years"]), list(AGE_GROUPS), ordered=True)
+by_age = subgroup_report(y, p, ages, threshold=0.06)
+shown = subgroup_text(by_age)[["n", "events", "enough data?", "sensitivity", "O/E"]]
+missed = {group: ((p < 0.06) & (y == 1) & (ages == group)).sum() for group in AGE_GROUPS}
+shown["missed"] = [
+    f"{n} of {by_age.loc[group, 'events']:.0f}" for group, n in ({"overall": sum(missed.values())} | missed).items()
+]
+shown
+
+# %% claim=true
+young = by_age.loc["20-39 years"]
+assert young["insufficient"]
+assert young["sensitivity_high"] < 0.5 < by_age.loc["60 and over", "sensitivity_low"]
+assert missed["20-39 years"] > 0.7 * young["events"]
+
+# %% [markdown]
+# **Under 40 the tool misses most of the few who have diabetes**: the interval convicts, without an estimate. The risks of the young are
+# not too low (O/E holds 1). They are low because diabetes is rare at this age, and one threshold for all ages misses the few.
+# Calibration is not sensitivity. And without any tool, 98 to 99 of 100 people under 40 in this table have no unknown diabetes: a missing
+# alert adds next to nothing. A sentence for the report: *"Under 40, do not use the absence of an alert to rule out diabetes."*
+#
+# ## 4. A report on films: site and vendor
+#
+# The next tool reads synthetic chest films (the clean network of 18.1); the event is *pneumonia*. Its groups are not people but where a
+# film comes from: two sites with the vendor on which it learned, and a scanner of another vendor.
+
+# %% fold=true
+films = load_film_predictions("test", "other_vendor")
+pneumonia = films.class_names.index("pneumonia")
+y_film, p_film = (films.labels == pneumonia).astype(int), films.probabilities[:, pneumonia]
+new_vendor = (films.metadata["shift"] == "other_vendor").to_numpy()
+origin = np.where(new_vendor, "other vendor", "known vendor, site " + films.metadata["site"].astype(str))
+film_report = trust_report(
+    "Film tool (synthetic films)",
+    y_film,
+    p_film,
+    groups=pd.Series(origin, name="origin of the film"),
+    threshold=0.5,
+    intended_use="Marks films of adults that may show pneumonia, for the radiologist. Frontal films of the known vendor.",
+    failure_modes="Other scanners: see the table.",
+    override="The radiologist reads every film and decides.",
+    excluded={},
+    model_hash={"the network's weights file": films.weights_sha256},
+)
+subgroup_text(film_report.subgroup_table())[["n", "events", "enough data?", "AUC", "sensitivity", "O/E"]]
+
+# %% fold=true
+Question(
+    "The overall row says AUC 0.9 and more. The radiology department is about to buy a scanner of the other vendor. What does the report say?",
+    {
+        "The tool is good: the AUC is high": "Overall hides the row below it. Look at its sensitivity.",
+        "Nothing about the other vendor: insufficient data": "No estimate. But look at the intervals of sensitivity and O/E.",
+        "It must not be used on the other vendor's films": "The intervals convict: most pneumonias are missed there. It is also outside the intended use, which names the vendor.",
+    },
+    right="It must not be used on the other vendor's films",
+)
+
+# %% claim=true
+film_rows = film_report.subgroup_table()
+assert film_rows.loc["overall", "auc"] > 0.88
+other = film_rows.loc["other vendor"]
+assert other["insufficient"]
+assert other["sensitivity_high"] < film_rows.drop(["overall", "other vendor"])["sensitivity_low"].min()
+assert other["oe_low"] > 1
+
+# %% [markdown]
+# An overall number is a mixture. Here its worst part is a fifth of the films, and next year it may be half of them.
+#
+# ## 5. Who says what the truth is?
+#
+# In the table the truth is a blood test. For most films it is **a reader**, and readers err and disagree. What does that do to a report?
+# Let a risk be *perfect*, and let it be judged by a reader who misses 20% of the ill and calls 5% of the well ill.
+
+# %%
+rng = np.random.default_rng(0)
+risk = rng.beta(0.6, 2.4, 20_000)  # a fifth are ill
+ill = rng.random(20_000) < risk  # the risk is perfect
+read_as_ill = np.where(ill, rng.random(20_000) > 0.20, rng.random(20_000) < 0.05)
+print(f"judged by the truth:      AUC {roc_auc_score(ill, risk):.2f}, observed / expected {ill.sum() / risk.sum():.2f}")
+print(
+    f"judged by the reader:     AUC {roc_auc_score(read_as_ill, risk):.2f}, observed / expected {read_as_ill.sum() / risk.sum():.2f}"
+)
+print(f"the reader by the truth:  {np.mean(read_as_ill == ill):.0%} of the films right")
+
+# %% claim=true
+assert roc_auc_score(ill, risk) - roc_auc_score(read_as_ill, risk) > 0.04
+
+# %% [markdown]
+# The perfect risk looks worse, and nobody could make it look better. So a report on films says **who read, how many readers, how often they
+# disagreed, and whether they saw the tool's output** (then they may have followed it). TRIPOD+AI asks for this in items 8b and 8c.
+
+# %% fold=true
+Question(
+    "A tool agrees with the reader in 97% of the films. Two experienced readers agree with each other in 90%. What do you think?",
+    {
+        "The tool is better than a reader": "Better at what? At repeating this one reader.",
+        "The tool may have learned the reader, with his errors": "Ask for a truth that does not come from him: follow-up, another test, several readers who did not see the tool.",
+        "The readers are bad": "90% is not unusual. Doubtful films exist.",
+    },
+    right="The tool may have learned the reader, with his errors",
+)
+
+# %% [markdown]
+# ## 6. Before go-live: a silent trial
+#
+# A good report from elsewhere says: *it worked there.* A **silent trial** (or shadow trial) asks: *does it work here?* The tool runs on
+# all patients of the intended use, and its outputs are stored and **shown to nobody who treats them**. Then they are compared with a truth
+# that does not know them.
+#
+# A review found 75 such studies from 2015 to 2025. Nearly all report an AUC; far fewer checked the outputs against a clinical truth on site
+# (see the references). In one published silent trial a tool for the
+# kidneys of infants fell from **AUC 0.90 to 0.50**: other ages, the other side, another image format. Once this was
+# found and mended, it was 0.85 to 0.91 in two new silent trials (Kwong 2022). No patient was harmed by the 0.50.
+#
+# Six things stand in the plan, *before* the first patient: **whom** (the intended use; who is left out is counted), **silent** (who sees
+# nothing), **truth** (from whom, without the output), **by group** (here: by scanner; 100 events or intervals), **limits** (what is good
+# enough, what stops it), **who decides**. You write one in exercise 18.5-j.
+#
+# ## 7. After go-live: an alarm that one may look at every day
+#
+# The film tool is in use. It gives prediction sets (18.4) that promise to hold the truth in **90%** of the films. After film 400 the
+# department switches to the other vendor. Who notices, and when?
+#
+# One could look at the coverage of all films so far and its 95% interval, every day. That is a bad alarm:
+
+# %% fold=true
+rng = np.random.default_rng(1)
+looks = np.arange(1, 1001)
+by_interval = by_bet = 0
+for _ in range(300):  # 300 departments, 1,000 films each, in which nothing changes
+    missed_films = rng.random(1000) < 0.1
+    far = np.abs(np.cumsum(missed_films) / looks - 0.1) > 1.96 * np.sqrt(0.09 / looks)
+    by_interval += far[20:].any()
+    by_bet += CoverageMonitor(alpha=0.1, false_alarm=0.05).update(~missed_films).alarm_at is not None
+
+# %% fold=true
+Question(
+    "300 simulated departments in which nothing changes. Each looks at a 95% interval after every film, for 1,000 films. How many raise a false alarm?",
+    {
+        "About 5 in 100": "That is the rate for ONE look.",
+        "About 10 in 100": "More.",
+        "About 40 in 100": "Each look is another chance to be wrong. Who looks for ever is wrong some day, for certain.",
+    },
+    right="About 40 in 100",
+)
+
+# %% tags=["nbval-check-output"]
+print(f"false alarms, an interval at every look: {by_interval / 300:.0%} of the departments")
+print(f"false alarms, the monitor below:         {by_bet / 300:.0%}")
+
+# %% claim=true
+assert 0.3 < by_interval / 300 < 0.5
+assert by_bet / 300 <= 0.05
+
+# %% [markdown]
+# The better alarm is a **bet**. Imagine one unit of money. It is put, in small stakes, on "there will be more misses than promised". After
+# each film the money on the table is multiplied: it grows with a miss, and shrinks a little with a hit. The factors are chosen so that **on
+# average nothing is won while the promise holds**. Then the chance that the money *ever* reaches 20 is at most 1 in 20, however often
+# one looks (Ville, 1939). Reaching 20 is the alarm. The rate of false alarms was set before the first film.
+
+# %%
+calibration, usual, changed = (load_film_predictions(name) for name in ("calibration", "test", "other_vendor"))
+sets = SplitConformalClassifier(alpha=0.1).calibrate(calibration.labels, calibration.probabilities)
+
+
+def holds_the_truth(part):
+    return sets.predict_set(part.probabilities)[np.arange(len(part.labels)), part.labels]
+
+
+stream = np.concatenate(
+    [holds_the_truth(usual)[:400], holds_the_truth(changed)[:200]]
+)  # the vendor changes after film 400
+monitor = CoverageMonitor(alpha=0.1, false_alarm=0.05).update(stream)
+
+# %% fold=true
+figure, axes = plt.subplots(2, 1, figsize=(9.2, 5.6), layout="constrained", sharex=True)
+plots.draw_monitor(
+    *axes,
+    monitor.history(),
+    promised=0.9,
+    limit=20,
+    changed_after=400,
+    ylabel="coverage,\nlast 100 films",
+)
+axes[0].set_title(
+    "Synthetic films. Dotted: the vendor changes. Dashed: the promise, and the alarm", fontsize=12, loc="left"
+)
+last = monitor.history()["rolling"]
+plots.show(
+    figure,
+    f"A monitor of 600 synthetic films; the vendor changes after film 400. Above, the coverage of the last 100 films with its interval: "
+    f"{last[400]:.2f} at film 400, {last[600]:.2f} at film 600, promised 0.90. Below, the evidence on a log scale: about 1 until film 400, "
+    f"then it rises steeply and passes the alarm line of 20 at film {monitor.alarm_at}.",
+)
+
+# %%
+print(f"alarm at film {monitor.alarm_at}: {monitor.alarm_at - 400} films after the change")
+
+# %% claim=true
+assert 400 < monitor.alarm_at < 440
+assert monitor.history()["evidence"][:400].max() < 20
+
+# %% [markdown]
+# The rolling coverage moves slowly, because 100 films must be replaced. The bet notices within a few films. A *small* change takes
+# longer: from 10% to 20% misses, about a hundred films. No alarm can be both quick and never wrong.
+#
+# The same bet watches **calibration**: is what was foretold what happens? (The probabilities were repaired on usual films first.)
+
+# %% fold=true
+platt = PlattScaling()
+log_odds = {
+    name: np.log(part.probabilities[:, pneumonia] / (1 - part.probabilities[:, pneumonia]))
+    for name, part in (("calibration", calibration), ("usual", usual), ("changed", changed))
+}
+platt.fit(log_odds["calibration"], (calibration.labels == pneumonia).astype(int))
+p_stream = np.concatenate(
+    [platt.predict_proba(log_odds[name])[:n, 1] for name, n in (("usual", 400), ("changed", 200))]
+)
+y_stream = np.concatenate([(part.labels == pneumonia)[:n] for part, n in ((usual, 400), (changed, 200))]).astype(int)
+watch = CalibrationMonitor(false_alarm=0.05).update(y_stream, p_stream)
+print(
+    f"calibration: alarm at film {watch.alarm_at}; observed / expected of the last 100 films {watch.history()['rolling'].iloc[-1]:.1f}"
+)
+
+# %% claim=true
+assert 400 < watch.alarm_at < 500
+assert watch.history()["rolling"].iloc[-1] > 1.5
+
+# %% fold=true
+Question(
+    "The alarm has gone off. What comes first?",
+    {
+        "Recalibrate on the last 100 films": "Before you know the cause, you repair the wrong thing. And patients come meanwhile.",
+        "Look whether the next films are better": "The rule was set beforehand, so that nobody has to argue now.",
+        "Take the output off the screens, use the old way, and tell the tool's owner": "Then find the cause. Here: the scanner. Reread the films since the change.",
+    },
+    right="Take the output off the screens, use the old way, and tell the tool's owner",
+)
+
+# %% [markdown]
+# **What one does then**, in this order: *stop* showing the output, and use the agreed fallback; *tell* the owner and the vendor; *look back*
+# at the patients since the change; *find the cause* (a scanner, a software version, other patients, a coding habit); *mend*, run silently
+# again, and start a **new** monitor. If a patient was harmed, report the incident. A watch needs truth, and truth comes late. Where it comes in weeks,
+# watch also what needs none: the share of flagged films (part 1), and of alerts.
+#
+# ## 8. Rules: which of them are ours?
+#
+# The table is kept as data in the package. Each row has the day on which it was last looked up; the course's own check complains when a row is
+# older than a year. Do not read it all: find **what a hospital must do**.
+
+# %% fold=true
+lines = ["| rule or standard | binds | asks | since | source | checked |", "|---|---|---|---|---|---|"]
+lines += [
+    f"| {rule.name} | {rule.binds} | {rule.asks} | {rule.since} | {rule.source} | {rule.checked:%d %b %Y} |"
+    for rule in RULES
+]
+Markdown("\n".join(lines))
+
+# %% fold=true
+Question(
+    "An EU hospital uses a high-risk film tool. Who must keep the tool's logs at least six months and suspend its use when there is reason to see a risk?",
+    {
+        "The provider, Article 13": "Article 13 is about the instructions for use that come with the tool.",
+        "The hospital, Article 26": "As the deployer, from the day on which the duty applies. It was 2 August 2027 for medical devices, and is now to be 2 August 2028.",
+        "Nobody: this is good practice only": "It is good practice today, and a duty from that day on.",
+    },
+    right="The hospital, Article 26",
+)
+
+# %% fold=true
+Question(
+    "Our report fills all parts. Is the tool compliant, and safe?",
+    {
+        "Yes: every part serves a standard": "Part 2 filled the parts for a tool that misses most of the young.",
+        "Neither: it makes it possible to ask": "A filled form can describe an unsafe tool honestly. And compliance is judged by others.",
+    },
+    right="Neither: it makes it possible to ask",
+)
+
+# %% [markdown]
+# ## Back to the case
+#
+# What does the committee get for the diabetes tool? *About the right people: 804 with known diabetes left out. Right overall (O/E 1.00, 0.87 to
+# 1.15), and wrong in groups: too high in the White group, too low in the Asian group, untested in others. Under 40, no alert means
+# nothing. Its prediction sets never hold the truth of the ill. Log and monitoring not stated.* The honest verdict for the wards: **not yet.
+# Mend it for the groups, leave the sets away, write the missing part, then run it silently.** For the film tool: **only for the known
+# vendor, and with an alarm.**
+#
+# ## Four misconceptions, and where you saw them fall
+#
+# | One hears | What you saw |
+# |---|---|
+# | "Insufficient data: so nothing is known." | No estimate, and intervals that convict two groups (3). |
+# | "The overall AUC is high." | Over all films 0.9, and most pneumonias of the other vendor missed (4). |
+# | "The reader is the truth." | A perfect risk looked worse, judged by a good reader (5). |
+# | "It is widely used, so it is valid here." | A sepsis model in wide use: AUC 0.63 in an external test of 27,697 patients, 0.76 to 0.83 by its vendor (Wong 2021). |
+#
+# ## Three questions to take with you
+#
+# **1.** A group has 40 events, and its O/E lies between 1.3 and 2.1. The report says "insufficient data". What do you say, and what do you do?
+#
+# <details><summary>Model answer</summary>
+# No estimate may be quoted, but the whole interval lies above 1: the risks are too low in this group, so ill people are missed. I say so, do not
+# use a missing alert to rule out, and ask for more patients of this group.
+# </details>
+#
+# **2.** The vendor recalibrates the tool overnight. Which parts of the report lapse?
+#
+# <details><summary>Model answer</summary>
+# The fingerprint first: another recalibration is another tool. With it calibration, alerts at the threshold, coverage of the sets and the
+# groups' O/E. The AUC stays, where only the scale has changed. Intended use, failure modes and override stay, but somebody must check it. The
+# monitor starts anew.
+# </details>
+#
+# **3.** Your monitor has a false-alarm rate of 5%, and it goes off. Your chief says: "One in twenty. Probably a false alarm." What do you answer?
+#
+# <details><summary>Model answer</summary>
+# One in twenty is the chance that a monitor *ever* goes off while nothing is wrong. It is not the chance that this alarm is false: that depends on
+# how often things go wrong here. The rule was set beforehand: stop, tell, look back, find the cause.
+# </details>
+#
+# ## Key points
+#
+# - A report begins with of whom it is: intended use, who was left out, how many. It names what gave the numbers, recalibration included.
+# - Few data: no estimate, but read the interval. It can convict, and it never acquits.
+# - Groups are also sites, scanners and versions. An overall number is a mixture.
+# - Ask who said what the truth was, and whether they saw the output.
+# - Silent first: whom, silent, truth, by group, limits, who decides.
+# - A monitor needs a rate of false alarms that was set beforehand, and a plan for the day when it goes off.
+# - Articles 13 and 14 bind the provider, Article 26 your hospital.
+#
+# ## Exercises
+#
+# {{Count 18.5-afhij}} exercises: [exercises/18_5_2_from_numbers_to_a_report.ipynb](../exercises/18_5_2_from_numbers_to_a_report.ipynb).
+# {{coding 18.5-afhij}}
+#
+# ## Which part of the report serves which item (optional)
+#
+# **Our reading, not a legal opinion.** TRIPOD+AI items, CHAI Applied Model Card (schema 0.2), articles of the EU AI Act.
+
+# %% fold=true
+lines = ["| part | TRIPOD+AI | EU AI Act, Article | CHAI |", "|---|---|---|---|"]
+lines += [f"| {part.title} | {part.tripod} | {part.ai_act} | {part.chai} |" for part in PARTS.values()]
+Markdown("\n".join(lines))
+
+# %% [markdown]
+# ## Discuss (optional)
+#
+# 1. Under 40 the tool misses most. A lower threshold for the young, a separate tool, or no tool? Who decides?
+# 2. The alarm stops the tool on a Friday evening. Who may say "go on", and on what grounds?
+# 3. Must patients be told that a silent trial runs on their films?
+#
+# ## For coders: the page, the file, and the bet
+#
+# The report as one HTML file and as JSON. And the monitor's formula: with `r` times the promised odds, a stake is multiplied by
+# `r**miss / (1 - p + r * p)`; its mean is 1 if a miss has the chance `p`.
+
+# %%
+page = report.to_html()  # one file with its figures, no network: write it with Path("report.html").write_text(page)
+saved = report.to_json()  # for another program: type(report).from_json(saved) is this report again
+r, p_miss = 3, 0.1
+factors = {"miss": r / (1 - p_miss + r * p_miss), "hit": 1 / (1 - p_miss + r * p_miss)}
+print({name: round(value, 3) for name, value in factors.items()})
+print("on average:", round(p_miss * factors["miss"] + (1 - p_miss) * factors["hit"], 6))
+
+# %% claim=true
+assert not re.search(r"<(link|script|img|iframe)\b", page)
+assert type(report).from_json(saved) == report
+
+# %% [markdown]
+# ## References
+#
+# - Coalition for Health AI. Applied Model Card. github.com/coalition-for-health-ai/mc-schema
+# - Collins G. S. et al. TRIPOD+AI statement. BMJ 2024;385:e078378. doi:10.1136/bmj-2023-078378
+# - A scoping review of silent trials for medical artificial intelligence. Nature Health 2026. doi:10.1038/s44360-025-00048-z
+# - European Union. Regulation (EU) 2024/1689 (Artificial Intelligence Act), Articles 4, 13, 14 and 26.
+# - Kwong J. C. C. et al. The silent trial: the bridge between bench-to-bedside clinical AI applications. Front Digit Health 2022;4. doi:10.3389/fdgth.2022.929508
+# - Lekadir K. et al. FUTURE-AI. BMJ 2025;388:e081554. doi:10.1136/bmj-2024-081554
+# - McBeth R. The Clinical AI Field Guide, chapter 18. University of Pennsylvania. (The chapter that this course follows.)
+# - Moons K. G. M. et al. PROBAST+AI. BMJ 2025;388:e082505. doi:10.1136/bmj-2024-082505
+# - Ramdas A. et al. Game-theoretic statistics and safe anytime-valid inference. Stat Sci 2023;38:576-601. doi:10.1214/23-STS894
+# - Vasey B. et al. DECIDE-AI. BMJ 2022;377:e070904. doi:10.1136/bmj-2022-070904
+# - Ville J. Étude critique de la notion de collectif. Gauthier-Villars, 1939.
+# - Wong A. et al. External validation of a widely implemented proprietary sepsis prediction model in hospitalized patients. JAMA Intern Med 2021;181:1065-1070. doi:10.1001/jamainternmed.2021.2626
+# - NHANES 2017-2018, National Center for Health Statistics. Public domain. See `load_nhanes_diabetes().source`.
