@@ -463,7 +463,7 @@ assert monitor.history()["evidence"][:400].max() < 20
 
 # %% [markdown]
 # The rolling coverage moves slowly, because 100 films must be replaced. The bet notices within a few films. A *small* change takes
-# longer: from 10% to 20% misses, about a hundred films. No alarm can be both quick and never wrong.
+# longer: from 10% to 20% misses, about 120 films. No alarm can be both quick and never wrong.
 #
 # The same bet watches **calibration**: is what was foretold what happens? (The probabilities were repaired on usual films first.)
 
@@ -519,13 +519,13 @@ Markdown("\n".join(lines))
 
 # %% fold=true
 Question(
-    "An EU hospital uses a high-risk film tool. Who must keep the tool's logs at least six months and suspend its use when there is reason to see a risk?",
+    "The nurses of an EU ward use a tool and were never told how it works or fails. Does the AI Act already say something about that?",
     {
-        "The provider, Article 13": "Article 13 is about the instructions for use that come with the tool.",
-        "The hospital, Article 26": "As the deployer, from the day on which the duty applies. It was 2 August 2027 for medical devices, and is now to be 2 August 2028.",
-        "Nobody: this is good practice only": "It is good practice today, and a duty from that day on.",
+        "No: all its duties come in 2027 and 2028": "Those for high-risk systems do. Look at the first row.",
+        "Yes: Article 4, for provider and hospital, since February 2025": "People who work with AI must know enough about it. The amendment of 2026 softened the words to 'measures that support it'. It did not move the date.",
+        "Yes: Article 13, the vendor has to train them": "Article 13 asks him for instructions for use. Training the staff is the hospital's.",
     },
-    right="The hospital, Article 26",
+    right="Yes: Article 4, for provider and hospital, since February 2025",
 )
 
 # %% fold=true
@@ -619,7 +619,7 @@ Markdown("\n".join(lines))
 # %%
 page = report.to_html()  # one file with its figures, no network: write it with Path("report.html").write_text(page)
 saved = report.to_json()  # for another program: type(report).from_json(saved) is this report again
-r, p_miss = 3, 0.1
+r, p_miss = 6, 0.2
 factors = {"miss": r / (1 - p_miss + r * p_miss), "hit": 1 / (1 - p_miss + r * p_miss)}
 print({name: round(value, 3) for name, value in factors.items()})
 print("on average:", round(p_miss * factors["miss"] + (1 - p_miss) * factors["hit"], 6))

@@ -97,9 +97,9 @@ def subgroups(report: ReportContent) -> list[Block]:
         ),
         Paragraph(
             f'"{INSUFFICIENT}": fewer than {FEW} events, or fewer than {FEW} patients without the event. There is no '
-            "estimate, but read the interval: where it lies wholly on one side of what is right (O/E of 1), the group "
-            "is "
-            "wrong all the same. It never means that the group is safe."
+            "estimate, but read the interval: where it lies wholly on one side of what is right (O/E of 1), it speaks "
+            "against the tool in this group; the test below allows for the number of groups. It never means that the "
+            "group is safe."
         ),
         *no_slope(report),
         figures(report)["ratios"],

@@ -171,9 +171,9 @@ def test_the_alarm_by_hand_is_the_money_of_the_monitor():
         return money(np.array(misses, dtype=float), np.full(len(misses), 0.1), np.array([3.0]), 1)
 
     assert s.alarm["after five"] == pytest.approx(after(0, 1, 0, 1, 1)[-1])
-    assert s.alarm["on average"] == pytest.approx(0.1 * after(1)[0] + 0.9 * after(0)[0]) == pytest.approx(1)
-    assert int((after(1, 1, 1, 1, 1) >= 20).argmax()) + 1 == s.alarm["misses in a row"]
-    assert s.alarm["chance at most"] == 0.05
+    assert s.alarm["on average"] == pytest.approx(0.3 * after(1)[0] + 0.7 * after(0)[0]) == pytest.approx(4 / 3)
+    assert int((after(1, 1, 1, 1, 1, 1, 1) >= 100).argmax()) + 1 == s.alarm["misses in a row"]
+    assert s.alarm["chance at most"] == 0.01
 
 
 # --- 18.5-j, 18.5-k ---------------------------------------------------------------------------------------
