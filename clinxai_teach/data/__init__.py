@@ -6,18 +6,21 @@ from clinxai_teach.data.film_predictions import FILM_COHORTS, FilmPredictions, l
 from clinxai_teach.data.nhanes import NhanesDiabetes, load_nhanes_diabetes
 from clinxai_teach.data.pneumoniamnist import PneumoniaMNIST, load_pneumoniamnist
 from clinxai_teach.data.radiographs import Radiographs, make_radiographs
+from clinxai_teach.data.tool import DiabetesTool, diabetes_tool
 
 __all__ = [
     "AGE_GROUPS",
     "CLASS_NAMES",
     "FILM_COHORTS",
     "DiabetesSplit",
+    "DiabetesTool",
     "FilmPredictions",
     "NhanesDiabetes",
     "PneumoniaMNIST",
     "Radiographs",
     "age_group",
     "diabetes_split",
+    "diabetes_tool",
     "load_film_predictions",
     "load_nhanes_diabetes",
     "load_pneumoniamnist",
