@@ -5,7 +5,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from clinxai_teach import plots
-from clinxai_teach.calibration import brier_decomposition, reliability_curve
+from clinxai_teach.calibration import brier_decomposition, reliability_curve, smooth_calibration_curve
+from clinxai_teach.calibration.scores import BrierDecomposition
 from clinxai_teach.plots.calibration import counts_of_all_bins, signed
 
 pytestmark = pytest.mark.usefixtures("matplotlib_left_alone")
@@ -173,3 +174,47 @@ def test_no_text_is_smaller_than_twelve_points(ax):
         sizes = [text.get_fontsize() for text in shown if text.get_text()]
         assert sizes
         assert min(sizes) >= 12
+
+
+# ---- smooth curves, lines, and a piece that takes away ---------------------------------------------
+
+
+def test_a_smooth_curve_is_drawn_with_its_band_on_axes_with_a_diagonal(ax):
+    curve = smooth_calibration_curve(*patients(4), n_bootstrap=20)
+    plots.draw_perfect(ax, 0.4)
+    line = plots.draw_smooth(ax, curve, name="Platt", look=2)
+    assert np.array_equal(line.get_xydata(), np.column_stack([curve.prob_pred, curve.prob_true]))
+    band = ax.collections[-1].get_paths()[0].vertices
+    assert {curve.ci_low.min(), curve.ci_high.max()} <= set(band[:, 1])
+    assert ax.get_xlim() == pytest.approx((-0.008, 0.408))
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["0", "0.1", "0.2", "0.3", "0.4"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["Platt"]
+
+
+def test_curves_that_look_different_differ_in_style_too(ax):
+    curve = smooth_calibration_curve(*patients(4), n_bootstrap=20)
+    looks = [plots.draw_smooth(ax, curve, look=look) for look in range(4)]
+    assert len({line.get_linestyle() for line in looks}) == 4
+    assert ax.get_legend() is None
+
+
+def test_a_diagram_may_end_below_1(ax):
+    plots.Reliability(ax, reliability_curve(*patients(0)), highest=0.2)
+    assert ax.get_ylim()[1] == pytest.approx(0.204)
+
+
+def test_lines_have_their_values_marks_and_ticks(ax):
+    lines = plots.draw_lines(ax, (5, 10, 40), {"one": [1, 2, 3], "two": [3, 2, 1]}, xlabel="ill", ylabel="points")
+    assert lines["two"].get_xydata().tolist() == [[5, 3], [10, 2], [40, 1]]
+    assert lines["one"].get_linestyle() != lines["two"].get_linestyle()
+    assert lines["one"].get_marker() != lines["two"].get_marker()
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["5", "10", "40"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("ill", "points")
+
+
+@pytest.mark.parametrize("takes_away", [True, False])
+def test_what_the_within_bin_terms_take_away_is_not_drawn_as_filled(ax, takes_away):
+    parts = BrierDecomposition(0.02, 0.01, 0.16, *((0.001, 0.003) if takes_away else (0.003, 0.001)))
+    piece = plots.BrierParts(ax, parts).within_bins
+    assert piece.get_x() + piece.get_width() == pytest.approx(parts.score)
+    assert piece.get_facecolor()[:3] == ((1, 1, 1) if takes_away else (0, 0, 0))

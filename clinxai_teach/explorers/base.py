@@ -326,13 +326,13 @@ class Explorer:
     def filmstrip_figure(self, states: Sequence[State], sentences: Sequence[str]) -> Figure:
         """Return the figure that `filmstrip` shows: for each state its sentences, then its picture."""
         width, height = self.size
-        caption = 0.75  # inches: room for three lines
+        captions = [textwrap.fill(sentence, round(10.5 * width)) for sentence in sentences]
+        caption = 0.15 + 0.2 * (1 + max(text.count("\n") for text in captions))  # inches
         figure = blank_figure(width, len(states) * (caption + height))
         heights = [caption, height] * len(states)
         parts = figure.subfigures(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
-        for state, sentence, above, below in zip(states, sentences, parts[::2], parts[1::2], strict=True):
-            lines = textwrap.fill(sentence, round(10.5 * width))
-            above.text(0.02, 0.5, lines, va="center", fontsize=plots.FONT_SIZE)
+        for state, text, above, below in zip(states, captions, parts[::2], parts[1::2], strict=True):
+            above.text(0.02, 0.5, text, va="center", fontsize=plots.FONT_SIZE)
             self.update(self.drawn_on(below), self.check_state(state))
         return figure
 

@@ -21,8 +21,10 @@ from clinxai_teach.plots.style import DARK, FONT_SIZE, GREY, LIGHT, QUARTER_LABE
 if TYPE_CHECKING:
     from clinxai_teach.calibration.curves import ReliabilityCurve
     from clinxai_teach.calibration.scores import BrierDecomposition
+    from clinxai_teach.calibration.smooth import SmoothCalibrationCurve
 
 LINE_STYLES = ("solid", "dashed", "dotted", "dashdot")
+COLOURS = (DARK, LIGHT, "0.35", "black")
 
 
 # ---- the reliability diagram ---------------------------------------------------------------------
@@ -31,16 +33,20 @@ LINE_STYLES = ("solid", "dashed", "dotted", "dashdot")
 class Reliability(Picture):
     """A `ReliabilityCurve`: a dot per bin with its interval, beside the diagonal of perfect calibration.
 
-    `event` says whose share is on the vertical axis.
+    `event` says whose share is on the vertical axis, `highest` where both axes end.
     """
 
-    def __init__(self, ax: Axes, curve: "ReliabilityCurve", title: str = "", *, event: str = "diabetes") -> None:
-        ax.plot([0, 1], [0, 1], color=GREY, linestyle="dashed", linewidth=1.5)
-        ax.text(0, 1, "dashed: perfect", color="0.35", va="top", fontsize=FONT_SIZE)
+    def __init__(
+        self,
+        ax: Axes,
+        curve: "ReliabilityCurve",
+        title: str = "",
+        *,
+        event: str = "diabetes",
+        highest: float = 1.0,
+    ) -> None:
+        draw_perfect(ax, highest)
         tidy(ax, xlabel="predicted probability (mean of the bin)", ylabel=f"observed share: {event}")
-        ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
-        ax.set_xticks(QUARTERS, QUARTER_LABELS)
-        ax.set_yticks(QUARTERS, QUARTER_LABELS)
         self.intervals = LineCollection([], colors=DARK, linewidths=2)
         ax.add_collection(self.intervals, autolim=False)
         self.dots = ax.plot([], [], color=DARK, marker="o", markersize=7, linewidth=1)[0]
@@ -87,6 +93,31 @@ def counts_of_all_bins(curve: "ReliabilityCurve") -> IntArray:
     # A mean that lies on an edge belongs to the bin on its left. Rounding may have lifted it a little.
     counts[np.searchsorted(curve.edges[1:-1], curve.prob_pred - 1e-9)] = curve.count
     return counts
+
+
+def draw_perfect(ax: Axes, highest: float = 1.0) -> None:
+    """Draw the diagonal of perfect calibration on axes that end at `highest`."""
+    ax.plot([0, highest], [0, highest], color=GREY, linestyle="dashed", linewidth=1.5)
+    ax.text(0, highest, "dashed: perfect", color="0.35", va="top", fontsize=FONT_SIZE)
+    ax.set(xlim=(-0.02 * highest, 1.02 * highest), ylim=(-0.02 * highest, 1.02 * highest))
+    ticks = [highest * quarter for quarter in QUARTERS]
+    labels = [f"{tick:.3g}" for tick in ticks]
+    ax.set_xticks(ticks, labels)
+    ax.set_yticks(ticks, labels)
+
+
+def draw_smooth(ax: Axes, curve: "SmoothCalibrationCurve", *, name: str = "", look: int = 0) -> Line2D:
+    """Draw a smooth calibration curve with its band on axes that have a diagonal. Returns the line.
+
+    `look` 0 to 3 is the line's style and colour, for several curves; `name` is written in a legend.
+    """
+    colour = COLOURS[look]
+    ax.fill_between(curve.prob_pred, curve.ci_low, curve.ci_high, color=colour, alpha=0.2, linewidth=0)
+    (line,) = ax.plot(curve.prob_pred, curve.prob_true, color=colour, linestyle=LINE_STYLES[look], linewidth=2.2)
+    if name:
+        line.set_label(name)
+        ax.legend(fontsize=FONT_SIZE, frameon=False, loc="lower right")
+    return line
 
 
 # ---- an ECE beside chance ------------------------------------------------------------------------
@@ -167,7 +198,8 @@ class BrierParts(Picture):
     """A `BrierDecomposition` as two stacked bars that share the piece "refinement".
 
     Above, uncertainty = refinement + resolution: what a model is given, and how much of it its sorting takes away.
-    Below, Brier score = refinement + reliability + the two within-bin terms. `highest` is the end of the axis.
+    Below, Brier score = refinement + reliability + the two within-bin terms (black; white and dotted where they take
+    away, so the filled bar ends at the score). `highest` is the end of the axis.
     """
 
     def __init__(self, ax: Axes, parts: "BrierDecomposition", title: str = "", *, highest: float = 0.25) -> None:
@@ -196,6 +228,7 @@ class BrierParts(Picture):
         self.refinement.set_width(parts.refinement)
         self.reliability.set(x=parts.refinement, width=parts.reliability)
         self.within_bins.set(x=parts.refinement + parts.reliability, width=within)
+        self.within_bins.set(facecolor="black" if within > 0 else "white", hatch="" if within > 0 else "..")
         self.text_above.set_text(
             f"uncertainty {parts.uncertainty:.4f} = refinement {parts.refinement:.4f}\n"
             f"+ resolution {parts.resolution:.4f} (striped)"
@@ -209,6 +242,27 @@ class BrierParts(Picture):
 def signed(number: float) -> str:
     """Return a small number as text with its sign apart, for a sum: "+ 0.0012" or "− 0.0012"."""
     return f"{'−' if number <= -0.00005 else '+'} {abs(number):.4f}"
+
+
+def draw_lines(
+    ax: Axes, x: Sequence[float], lines: Mapping[str, ArrayLike], *, xlabel: str = "", ylabel: str = ""
+) -> dict[str, Line2D]:
+    """Draw named lines with a mark at each x `(m,)`, one style each, and their legend. x is spaced as ratios are.
+
+    `lines` maps a name to its values `(m,)`; the columns of a DataFrame will do. Returns the lines by name.
+    """
+    tidy(ax, xlabel=xlabel, ylabel=ylabel)
+    drawn = {}
+    for k, name in enumerate(lines):
+        look, colour, mark = LINE_STYLES[k % 4], COLOURS[k % 4], "osD^"[k % 4]
+        (drawn[name],) = ax.plot(
+            x, np.asarray(lines[name]), label=name, linestyle=look, color=colour, marker=mark, linewidth=2.2
+        )
+    ax.set_xscale("log")
+    ax.set_xticks(x, [f"{value:g}" for value in x])
+    ax.minorticks_off()
+    ax.legend(fontsize=FONT_SIZE, frameon=False)
+    return drawn
 
 
 # ---- groups and decisions ------------------------------------------------------------------------
@@ -252,7 +306,7 @@ def draw_net_benefit(
     ax.axhline(0, color="black", linewidth=1)
     lines = {}
     for k, (name, values) in enumerate(curves.items()):
-        look, colour = LINE_STYLES[k % len(LINE_STYLES)], (DARK, LIGHT, "0.35", "black")[k % 4]
+        look, colour = LINE_STYLES[k % len(LINE_STYLES)], COLOURS[k % len(COLOURS)]
         (lines[name],) = ax.plot(
             thresholds, 1000 * np.asarray(values), linewidth=2.2, label=name, linestyle=look, color=colour
         )
