@@ -12,8 +12,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 HIDING = ROOT / "tests" / "without_torch"
 LESSONS = [path.stem for path in sorted((ROOT / "lessons").glob("18_*.py")) if re.match("18_(3|4_3|5|6)", path.stem)]
-# Its second edition, in two notebooks, reads the table of predictions; until then it runs the networks.
-NOT_YET = pytest.mark.xfail(reason="the first edition of 18.3 runs the networks", strict=True)
 CHECK = re.compile(r'^check\("', re.MULTILINE)
 SENTENCE = re.compile(
     r"(?P<who>.+) needs (torch|safetensors), which this installation does not have\. "
@@ -39,9 +37,7 @@ def test_the_libraries_are_hidden_and_no_others():
     assert run("-c", code) == ["shap", "numpy"]
 
 
-@pytest.mark.parametrize(
-    "stem", [pytest.param(stem, marks=NOT_YET) if stem == "18_3_calibration" else stem for stem in LESSONS]
-)
+@pytest.mark.parametrize("stem", LESSONS)
 def test_each_cell_runs_and_each_solved_exercise_is_right(stem):
     import build
 

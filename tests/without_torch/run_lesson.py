@@ -1,6 +1,6 @@
 """Run every code cell of a lesson or of solved exercises, claims and checks included, in this process.
 
-    python tests/without_torch/run_lesson.py lessons/18_3_calibration.py
+    python tests/without_torch/run_lesson.py lessons/18_3_1_reading_probabilities.py
 
 prints as one line of JSON how many cells ran and how many exercises were found right. With tests/without_torch on
 PYTHONPATH, torch is not there to be imported.

@@ -6,10 +6,10 @@ from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import numbers
 
 # %% [markdown]
-# ## The sepsis alert, from four published numbers
+# ## The alert in your own hospital
 #
-# Wong and colleagues (2021): 38,455 hospital stays, 2,552 of them with sepsis. The alert had a sensitivity of 33% and a
-# specificity of 83%.
+# Your hospital buys the newer sepsis model and sets it as in the report: sensitivity 60%, specificity 92%. Of 20,000 stays a
+# year, 500 have sepsis.
 #
 # Compute three shares between 0 and 1, to three decimals:
 #
@@ -20,7 +20,7 @@ from clinxai_teach.checks.kinds import numbers
 # %% answer points=2 minutes=8 coding="calculator"
 sepsis = {"ppv": ..., "npv": ..., "alert_rate": ...}
 ### BEGIN SOLUTION
-sensitivity, specificity, prevalence = 0.33, 0.83, 2552 / 38455
+sensitivity, specificity, prevalence = 0.60, 0.92, 500 / 20_000
 true_alerts = sensitivity * prevalence  # as shares of all stays
 false_alerts = (1 - specificity) * (1 - prevalence)
 missed = (1 - sensitivity) * prevalence
@@ -41,29 +41,29 @@ EXERCISE = numbers(
     tolerance=0.002,
     expects='a dict with three shares between 0 and 1, such as {"ppv": 0.5, "npv": 0.5, "alert_rate": 0.5}',
     also_right=(
-        {"ppv": 0.121, "npv": 0.946, "alert_rate": 0.181},
-        {"npv": np.float64(0.9457), "alert_rate": np.float32(0.1806), "ppv": 0.1212},
+        {"ppv": 0.161, "npv": 0.989, "alert_rate": 0.093},
+        {"npv": np.float64(0.98897), "alert_rate": np.float32(0.093), "ppv": 0.1613},
         pd.Series(sepsis),
-        {"ppv": 842.16 / 6945.67, "npv": 29799.49 / 31509.33, "alert_rate": 6945.67 / 38455},
+        {"ppv": 300 / 1860, "npv": 17940 / 18140, "alert_rate": 1860 / 20_000},
     ),
     mistakes=(
         Mistake(
             "PPV taken for the sensitivity",
-            {**sepsis, "ppv": 0.33},
-            "0.33 is the sensitivity: of the patients with sepsis, the share with an alert. The PPV looks from the "
+            {**sepsis, "ppv": 0.60},
+            "0.60 is the sensitivity: of the patients with sepsis, the share with an alert. The PPV looks from the "
             "other side: of the alerts, the share with sepsis.",
         ),
         Mistake(
             "prevalence ignored",
-            {**sepsis, "ppv": 0.33 / (0.33 + 0.17)},
-            "This PPV holds where every second patient has sepsis. Here only 2,552 of 38,455 stays have it: weigh the "
+            {**sepsis, "ppv": 0.60 / (0.60 + 0.08)},
+            "This PPV holds where every second patient has sepsis. Here only 500 of 20,000 stays have it: weigh the "
             "true alerts by the prevalence, the false ones by 1 minus it.",
         ),
         Mistake(
             "sensitivity and specificity exchanged",
-            {**sepsis, "ppv": 0.0811},
-            "This PPV comes out when sensitivity and specificity are exchanged. Sensitivity (33%) goes with the sick, "
-            "specificity (83%) with the others.",
+            {**sepsis, "ppv": 0.0557},
+            "This PPV comes out when sensitivity and specificity are exchanged. Sensitivity (60%) goes with the sick, "
+            "specificity (92%) with the others.",
         ),
         Mistake(
             "share of false alerts",
@@ -72,29 +72,29 @@ EXERCISE = numbers(
         ),
         Mistake(
             "true alerts only",
-            {**sepsis, "alert_rate": 0.33 * 2552 / 38455},
+            {**sepsis, "alert_rate": 0.60 * 500 / 20_000},
             "Your alert rate counts the alerts on patients with sepsis only. The alarm also rings for patients "
             "without it.",
         ),
         Mistake(
             "NPV taken for the specificity",
-            {**sepsis, "npv": 0.83},
-            "0.83 is the specificity. The NPV looks from the other side: of the stays without an alert, the share "
+            {**sepsis, "npv": 0.92},
+            "0.92 is the specificity. The NPV looks from the other side: of the stays without an alert, the share "
             "without sepsis.",
         ),
         Mistake(
-            "rounded as in the paper",
-            {"ppv": 0.12, "npv": 0.95, "alert_rate": 0.18},
-            "These are the paper's rounded numbers. Compute them from the four inputs, and keep three decimals.",
+            "the prevalence of the report",
+            {"ppv": 0.348, "npv": 0.970, "alert_rate": 0.115},
+            "These are the shares of a hospital in which 6.6% of the stays have sepsis. In yours it is 2.5%.",
         ),
     ),
     hints=(
-        "Think of 1,000 stays. About 66 have sepsis and 934 do not. How many of each get an alert?",
-        "Alerts with sepsis: 0.33 x 66. Alerts without: (1 - 0.83) x 934. The PPV is the first divided by both "
+        "Think of 1,000 stays. 25 have sepsis and 975 do not. How many of each get an alert?",
+        "Alerts with sepsis: 0.60 x 25. Alerts without: (1 - 0.92) x 975. The PPV is the first divided by both "
         "together.",
-        "Stays without an alert: 0.83 x 934 without sepsis and 0.67 x 66 with sepsis. The NPV is the first divided "
+        "Stays without an alert: 0.92 x 975 without sepsis and 0.40 x 25 with sepsis. The NPV is the first divided "
         "by both.",
     ),
-    why="88 of 100 alerts are false, as sepsis is rare. This does not make a probability wrong: 12% can be true. "
-    "The worse news is in the sensitivity: two of three patients with sepsis get no alert.",
+    why="84 of 100 alerts are false, as sepsis is rare here. This does not make a probability wrong: 16% can be true. And of "
+    "500 patients with sepsis, 200 get no alert.",
 )

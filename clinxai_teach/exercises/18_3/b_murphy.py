@@ -7,10 +7,10 @@ from clinxai_teach.checks.kinds import function_on_cases
 from clinxai_teach.checks.reading import Case, mapping, number
 
 # %% [markdown]
-# ## Murphy's three terms
+# ## Murphy's three terms (for coders)
 #
-# Write `murphy(y_true, y_prob)`. Both inputs are numpy arrays of the same length. Here all people with the *same
-# probability* form a group (so no bins are needed). Return a dict with three numbers:
+# From the optional part of the lesson. Write `murphy(y_true, y_prob)`. Both inputs are numpy arrays of the same length. Here
+# all people with the *same probability* form a group (so no bins are needed). Return a dict with three numbers:
 #
 # - `"reliability"`: the squared distance between each group's probability and its observed rate, weighted by the group's
 #   share of the people,
@@ -50,10 +50,10 @@ if murphy(TWELVE["outcome"], TWELVE["A"]) is None:
 else:
     rows = {}
     for name in ("A", "B"):
-        outcome, p = TWELVE["outcome"], TWELVE[name]
-        parts = murphy(outcome, p)
+        outcome, said = TWELVE["outcome"], TWELVE[name]
+        parts = murphy(outcome, said)
         rows[f"model {name}"] = {
-            "Brier score": brier_score(outcome, p),
+            "Brier score": brier_score(outcome, said),
             **parts,
             "refinement": parts["uncertainty"] - parts["resolution"],
             "rel. - res. + unc.": parts["reliability"] - parts["resolution"] + parts["uncertainty"],
@@ -67,10 +67,10 @@ else:
 # within the bins are missing:
 
 # %%
-parts = brier_decomposition(y_test, p_raw, n_bins=10)
-print(f"diabetes model, 10 bins: three terms {parts.reliability - parts.resolution + parts.uncertainty:.4f}")
-print(f"Brier score:                         {brier_score(y_test, p_raw):.4f}")
-print(f"the difference, within bins:        {parts.within_bin_variance - parts.within_bin_covariance:+.4f}")
+parts = brier_decomposition(y, p, n_bins=10)
+print(f"the tool, 10 bins: three terms {parts.reliability - parts.resolution + parts.uncertainty:.4f}")
+print(f"Brier score:                   {brier_score(y, p):.4f}")
+print(f"the difference, within bins:  {parts.within_bin_variance - parts.within_bin_covariance:+.4f}")
 
 
 # %% judge

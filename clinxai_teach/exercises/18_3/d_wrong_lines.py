@@ -5,14 +5,14 @@ from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import find_lines
 
 # %% [markdown]
-# ## Three wrong lines
+# ## Three wrong lines (for coders)
 #
 # A colleague sends you her program. It runs without an error message. **Three lines are wrong**: in what they do, or in what
 # they conclude. Write the set of their numbers, such as `{1, 2}`.
 #
 # {{material}}
 
-# %% answer points=3 minutes=8 coding="none"
+# %% answer points=3 minutes=8
 wrong_lines = ...
 ### BEGIN SOLUTION
 wrong_lines = {3, 4, 10}
@@ -42,7 +42,7 @@ WRONG = {  # line: a clue that does not name it, and the reason
     ),
     10: (
         "Read what is concluded, not only what is computed.",
-        "O/E = 1 overall says nothing about the groups. Section 9 shows one with 1.35.",
+        "O/E = 1 overall says nothing about the groups. The lesson shows one with 1.8.",
     ),
 }
 FINE = {

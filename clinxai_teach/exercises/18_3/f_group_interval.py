@@ -6,20 +6,18 @@ from clinxai_teach.checks.judging import Exercise, Mistake
 from clinxai_teach.checks.reading import entries, number, short, truth
 
 # %% [markdown]
-# ## O/E of one group, with its interval
+# ## O/E of one group, with its interval (for coders)
 #
-# `y_group` and `p_group` are the outcomes and the repaired probabilities of the Non-Hispanic Asian people in the test part.
-# Their O/E is above 1. Could that be chance?
+# `y_group` and `p_group` are the outcomes and the repaired probabilities of the people who have ever smoked, among the adults
+# not told. Their O/E is below 1. Could that be chance?
 #
 # **Compute a 95% bootstrap interval of O/E with 5,000 resamples**: draw as many people as there are, with replacement; divide
 # the observed by the expected number; repeat; take the quantiles 0.025 and 0.975. Then say whether 1 lies inside:
 # `one_inside` is `True` or `False`.
-#
-# (The group is self-reported, a social category, and no feature of the model.)
 
 # %%
-group = (split.audit["race_ethnicity"] == "Non-Hispanic Asian").to_numpy()
-y_group, p_group = y_test[group], p_platt[group]
+group = (tool.X["ever_smoker"] == 1).to_numpy()[for_whom]
+y_group, p_group = y[group], p_platt[group]
 print(f"{len(y_group)} people, {y_group.sum()} with diabetes, {p_group.sum():.1f} expected")
 print(f"O/E {observed_expected_ratio(y_group, p_group):.2f}")
 
@@ -36,7 +34,7 @@ interval = {"low": low, "high": high, "one_inside": bool(low <= 1 <= high)}
 
 # %% judge
 # What the solution gives, mean of 60 seeds. tests/checks/test_section_18_3.py computes it again.
-OE_INTERVAL = {"low": 1.056, "high": 1.645, "one_inside": False}
+OE_INTERVAL = {"low": 0.523, "high": 0.867, "one_inside": False}
 TOLERANCE = 0.02
 
 
@@ -61,50 +59,39 @@ EXERCISE = Exercise(
     evaluate=_interval,
     right=OE_INTERVAL,
     also_right=(
-        {"low": 1.06, "high": 1.64, "one_inside": False},
-        {"one_inside": np.False_, "high": np.float64(1.65), "low": np.float32(1.05)},
-        pd.Series({"low": 1.056, "high": 1.645, "one_inside": False}),
+        {"low": 0.52, "high": 0.87, "one_inside": False},
+        {"one_inside": np.False_, "high": np.float64(0.86), "low": np.float32(0.53)},
+        pd.Series({"low": 0.523, "high": 0.867, "one_inside": False}),
     ),
     mistakes=(
         Mistake(
             "right interval, wrong statement",
             {**OE_INTERVAL, "one_inside": True},
-            "The interval is right, the statement is not: both ends lie above 1, so 1 is not inside.",
+            "The interval is right, the statement is not: both ends lie below 1, so 1 is not inside.",
         ),
         Mistake(
             "a 90% interval",
-            {"low": 1.102, "high": 1.595, "one_inside": False},
+            {"low": 0.550, "high": 0.835, "one_inside": False},
             "This is a 90% interval. For 95%, cut 2.5% at each end: the quantiles 0.025 and 0.975.",
         ),
         Mistake(
-            "outcomes and predictions drawn apart",
-            {"low": 1.004, "high": 1.729, "one_inside": False},
-            "Outcomes and predictions were drawn apart. Draw people: the same rows for y_group and p_group.",
-        ),
-        Mistake(
-            "expected number kept fixed",
-            {"low": 1.017, "high": 1.677, "one_inside": False},
-            "The expected number stayed the same in every resample. When people are drawn, both the observed and the "
-            "expected number change.",
-        ),
-        Mistake(
             "expected / observed",
-            {"low": 0.608, "high": 0.949, "one_inside": False},
+            {"low": 1.155, "high": 1.916, "one_inside": False},
             "This is E/O, expected divided by observed. O/E has the observed number on top.",
         ),
         Mistake(
             "all people instead of the group",
-            {"low": 0.918, "high": 1.108, "one_inside": True},
-            "This is the interval of all test people. Asked is the group: y_group and p_group.",
+            {"low": 0.867, "high": 1.142, "one_inside": True},
+            "This is the interval of all adults not told. Asked is the group: y_group and p_group.",
         ),
         Mistake(
             "probabilities before the repair",
-            {"low": 1.380, "high": 2.270, "one_inside": False},
+            {"low": 0.142, "high": 0.236, "one_inside": False},
             "This is the interval before Platt scaling. Use p_group, the repaired probabilities.",
         ),
         Mistake(
             "interval of the observed rate",
-            {"low": 0.169, "high": 0.279, "one_inside": False},
+            {"low": 0.026, "high": 0.043, "one_inside": False},
             "This is the interval of the observed rate. Divide, in each resample, by the sum of the predictions.",
         ),
     ),
@@ -114,8 +101,8 @@ EXERCISE = Exercise(
         "Do this 5,000 times and collect the ratios. np.quantile(ratios, [0.025, 0.975]) gives the two ends.",
         "1 is inside if low <= 1 <= high. Write what you find, also if you expected something else.",
     ),
-    why="49 people had diabetes where 36 were expected. The interval leaves out 1, but only just, and it was one of "
-    "six groups: check it in other patients, before a rule is made of it.",
+    why="59 people had diabetes where 86 were expected. The interval leaves out 1. But this group was picked from many: look "
+    "at other people, before a rule is made of it.",
     tolerance=TOLERANCE,
     explain=_explain_interval,
 )

@@ -19,8 +19,8 @@ true_statements = {1, 4, 7, 8, 11, 12}
 # %% judge
 STATEMENTS = {
     1: (
-        "Platt scaling with a > 0 leaves the AUC exactly as it was.",
-        "a z + b with a > 0 keeps the order of all patients, and the AUC sees the order only.",
+        "Platt scaling with a slope above 0 leaves the AUC exactly as it was.",
+        "alpha + beta z with beta > 0 keeps the order of all patients, and the AUC sees the order only.",
     ),
     2: (
         "A model with an AUC of 0.95 gives probabilities that can be taken as they are.",
@@ -36,11 +36,11 @@ STATEMENTS = {
     ),
     5: (
         "Temperature scaling has a number of its own for the average risk.",
-        "It has T alone. Platt's b is what shifts the average.",
+        "It has T alone. Platt's alpha is what shifts the average.",
     ),
     6: (
         "If the overall O/E is 1, it is near 1 in each ethnic group.",
-        "A group above 1 and one below 1 can hide in an average of 1. In section 9 one group had 1.35.",
+        "A group above 1 and one below 1 can hide in an average of 1. In the lesson one group had 1.8.",
     ),
     7: (
         "An alert with a PPV of 12% can come from a well calibrated model.",
@@ -56,7 +56,7 @@ STATEMENTS = {
     ),
     10: (
         "Two models with the same AUC have the same net benefit at a threshold of 10%.",
-        "The threshold cuts at another place when the probabilities differ. In section 10 that cost 14 in 1,000.",
+        "The threshold cuts at another place when the probabilities differ. In the lesson one was worse than nothing.",
     ),
     11: (
         "Refinement is uncertainty minus resolution.",
@@ -64,7 +64,7 @@ STATEMENTS = {
     ),
     12: (
         "A repair that was learned in one hospital must be checked again in another.",
-        "Calibration belongs to a model and a population. In section 7 a temperature did not travel.",
+        "Calibration belongs to a model and a population. In the lesson a temperature did not travel.",
     ),
 }
 

@@ -1,0 +1,840 @@
+# %% [markdown]
+# # 18.3.3 Repairing probabilities
+#
+# **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, move the sliders.
+# What stands under a heading "For coders" may be skipped.
+#
+# **Time:** about {{reading}} minutes, and {{minutes 18.3-acdefglmn}} for the exercises. Read
+# [18.3.1-2](18_3_1_reading_probabilities.ipynb) first.
+#
+# **Questions this section answers**
+#
+# - A tool is wrong about risk. Which repair mends what, and how many ill people does it need?
+# - Does the repair matter for what I do?
+# - Is the repaired tool right for my patient's group?
+#
+# **After it you can**
+#
+# 1. *choose* the smallest repair that mends a fault: intercept only, logistic recalibration (Platt), temperature, refit,
+# 2. *apply* a repair to people from whom it was not learned,
+# 3. *translate* miscalibration into net benefit at the threshold where a clinic acts,
+# 4. *look* at groups after a repair, with intervals,
+# 5. *compute* what an alert is worth from sensitivity, specificity and prevalence.
+#
+# > The people of the table are real (NHANES 2017-2018). The chest films are **synthetic**. Nothing here is medical advice.
+
+# %% fold=true
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # the models are small: several threads would only wait for each other
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from scipy.special import expit, softmax
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from clinxai_teach import plots
+from clinxai_teach.calibration import (
+    InterceptRecalibration,
+    PlattScaling,
+    TemperatureScaling,
+    calibration_null_band,
+    calibration_slope_intercept,
+    expected_calibration_error,
+    net_benefit,
+    observed_expected_ratio,
+    scaled_brier_score,
+    smooth_calibration_curve,
+)
+from clinxai_teach.checks import Question
+from clinxai_teach.data import diabetes_tool, load_film_predictions
+from clinxai_teach.explorers import PredictFirst, TemperatureCohort, TemperatureExplorer
+
+plt.rcParams["font.size"] = 12
+
+
+def interval(measure, y, *ps, n_resamples=300):
+    """Return the 95% bootstrap interval of measure(y, p, ...): the same people, drawn again with replacement."""
+    drawn = np.random.default_rng(0).integers(0, len(y), (n_resamples, len(y)))
+    return np.quantile([measure(y[rows], *(p[rows] for p in ps)) for rows in drawn], [0.025, 0.975])
+
+
+# %% [markdown]
+# ## Warm-up: three questions on what came before
+
+# %% fold=true
+Question(
+    "A tool has O/E 1.0 and a calibration slope of 0.5. What is wrong?",
+    {
+        "Nothing: it is right on average": "Right on average it is. But too low for low risks and too high for high ones can cancel out.",
+        "It is too extreme": "High risks are too high and low risks too low; on average this cancels out.",
+        "It is too timid": "Then the slope would be above 1.",
+    },
+    right="It is too extreme",
+)
+
+# %% fold=true
+Question(
+    "In a report, 804 of the 994 ill people had known of their disease for years. The tool is meant to find unknown disease. The report's O/E is ...",
+    {
+        "a good guess for your patients": "It holds for a mixture of people that will never sit in your waiting room.",
+        "right for other people than yours": "Among those who did not know, the tool said more than three times too much.",
+        "wrong": "It was computed correctly, of the wrong people.",
+    },
+    right="right for other people than yours",
+)
+
+# %% fold=true
+Question(
+    "What decides how wide the interval of an O/E is?",
+    {
+        "The number of people": "Only a little: a thousand healthy people hardly tell how often the disease happens.",
+        "The number of ill people": "With 10 of them the interval is useless, with 200 it is about an eighth to each side.",
+        "The AUC": "The AUC is about order, O/E about the average.",
+    },
+    right="The number of ill people",
+)
+
+# %% [markdown]
+# ## The case goes on
+#
+# > The practice has bought a tool for adults **not known to have diabetes**. Its leaflet was honest about other people. Among
+# > those it is for, it expects 690 ill of 4,214, and 190 are. A woman of 46, Asian American, body mass index 21.9, was told
+# > **14%**. The rule of the house: at **10% or more**, a blood test (HbA1c).
+# >
+# > The practice has kept the blood tests of some 840 of its patients; 38 of them were ill. Can these repair the tool?
+#
+# ## 1. A ladder of repairs
+#
+# All repairs change the logit $z$ of what the tool says, with the same formula as the slope and the intercept of 18.3.1-2:
+#
+# $$p_{\text{repaired}} = \sigma(\alpha + \beta z)$$
+#
+# | step | what it learns | its names |
+# |---|---|---|
+# | **intercept only** | $\alpha$; $\beta$ stays 1 | recalibration in the large |
+# | **logistic recalibration** | $\alpha$ and $\beta$ | **Platt scaling** |
+# | **refit** | a new model from the same measurements | model revision |
+#
+# Beside the ladder stands **temperature scaling**: $\sigma(z / T)$. It is the formula with $\alpha = 0$ and $\beta = 1/T$. It has
+# a home of its own, where there are more than two classes (section 6).
+#
+# Two rules for all of them. A repair is learned from people **whom the tool has not been trained on** (on its training
+# people a flexible model looks nearly perfect; exercise 18.3-c). And it is judged on **other people again**. So for each of
+# our five parts of people, the repair is learned from another part: some 840 people, 38 of them ill.
+
+# %%
+tool = diabetes_tool()
+for_whom = ~tool.told
+y = tool.y[for_whom]
+
+
+def repair(method):
+    """Return what the repaired tool says to each adult not told, learned each time from another part of them."""
+    p = np.empty(len(tool.y))
+    for k in range(5):
+        judged = tool.part == k
+        learn = for_whom & (tool.part == (k + 1) % 5)
+        fitted = method().fit(tool.z_calib[learn], tool.y[learn])
+        p[judged] = fitted.predict_proba(tool.z[judged])[:, 1]
+    return p[for_whom]
+
+
+# %% fold=true
+def refit():
+    """Return the same for a new model: logistic regression on the 13 measurements, learned from the same few people."""
+    p = np.empty(len(tool.y))
+    for k in range(5):
+        learn = for_whom & (tool.part == (k + 1) % 5)
+        model = make_pipeline(SimpleImputer(), StandardScaler(), LogisticRegression()).fit(tool.X[learn], tool.y[learn])
+        p[tool.part == k] = model.predict_proba(tool.X[tool.part == k])[:, 1]
+    return p[for_whom]
+
+
+repaired = {
+    "as sold": expit(tool.z[for_whom]),
+    "temperature": repair(TemperatureScaling),
+    "intercept only": repair(InterceptRecalibration),
+    "Platt": repair(PlattScaling),
+    "refit": refit(),
+}
+
+# %% tags=["nbval-check-output"]
+learn = [for_whom & (tool.part == k) for k in range(5)]
+print("people to learn from:", [int(part.sum()) for part in learn], "ill:", [int(tool.y[part].sum()) for part in learn])
+
+# %% fold=true
+Question(
+    "The tool says more than three times too much to almost everybody. What will Platt do to its AUC?",
+    {
+        "It rises": "Many hope for it. But the order of the people stays as it is.",
+        "It stays the same": "alpha + beta z with beta > 0 moves all people, and nobody overtakes anybody.",
+        "It falls by a lot": "It would, if many people changed places.",
+    },
+    right="It stays the same",
+    why="(In the table it may move in the third digit, because five repairs are put together there.)",
+)
+
+# %% fold=true
+oe = observed_expected_ratio
+slope = lambda y, p: calibration_slope_intercept(y, p).slope  # noqa: E731
+rows = {}
+for name, p in repaired.items():
+    low, high = interval(oe, y, p), interval(slope, y, p)
+    rows[name] = {
+        "AUC": f"{roc_auc_score(y, p):.2f}",
+        "O/E (95%)": f"{oe(y, p):.2f} ({low[0]:.2f} to {low[1]:.2f})",
+        "slope (95%)": f"{slope(y, p):.2f} ({high[0]:.2f} to {high[1]:.2f})",
+        "ICI": f"{smooth_calibration_curve(y, p).ici:.3f}",
+        "scaled Brier": f"{scaled_brier_score(y, p):.3f}",
+    }
+pd.DataFrame(rows).T
+
+# %% claim=true
+assert all(abs(oe(y, repaired[name]) - 1) < 0.04 for name in ("intercept only", "Platt", "refit"))
+assert abs(oe(y, repaired["temperature"]) - 0.43) < 0.01
+assert slope(y, repaired["temperature"]) < slope(y, repaired["as sold"]) - 0.1
+assert abs(slope(y, repaired["Platt"]) - 1) < 0.1
+assert scaled_brier_score(y, repaired["Platt"]) > 0 > scaled_brier_score(y, repaired["as sold"])
+
+# %% fold=true
+figure, pair = plt.subplots(1, 2, figsize=(10, 5), layout="constrained")
+for axes, names, highest in zip(
+    pair, (("as sold", "temperature"), ("intercept only", "Platt")), (0.8, 0.4), strict=True
+):
+    plots.draw_perfect(axes, highest)
+    for look, name in enumerate(names):
+        plots.draw_smooth(axes, smooth_calibration_curve(y, repaired[name]), name=name, look=look)
+    axes.set(xlabel="predicted probability", ylabel="observed share: diabetes")
+pair[1].set_ylabel("")
+pair[1].set_title("another scale: up to 0.4", fontsize=12)
+plots.show(
+    figure,
+    "Smooth calibration curves with their bands, among the adults not told. Left: as sold and after temperature, both far "
+    "below the diagonal. Right, on a smaller scale: after the intercept-only repair the curve starts on the diagonal and "
+    "falls below it for high risks; after Platt it follows the diagonal as far as there are people.",
+)
+
+# %% [markdown]
+# **What each repair can do**
+#
+# | | temperature | intercept only | Platt | refit |
+# |---|---|---|---|---|
+# | wrong on average (O/E, intercept) | **cannot** | mends | mends | mends |
+# | too extreme (slope) | mends, if *only* that is wrong | cannot | mends | mends |
+# | poor order of the people (AUC) | cannot | cannot | cannot | can |
+# | numbers to learn here | 1 | 1 | 2 | 14 |
+#
+# - **Intercept only** brought O/E to 1 and left the slope where it was: what is too extreme stays too extreme.
+# - **Platt** mended both. Its curve follows the diagonal up to about 12%; above that there are few people.
+# - **Temperature** had no number for the average. It found a way round: it pushed *all* probabilities away from one half,
+#   because most of them lie below. That lowers the average, from more than three times too much to more than twice too much, and it
+#   makes what was too extreme **more** extreme. The wrong tool for this fault.
+# - None of the three moved the AUC. Only the refit can, and with 38 ill to learn from it made it a little worse.
+#
+# Where is the tool in the hierarchy now? After Platt, *mean* and *weak*: nothing speaks against it, as far as 190 ill people can
+# see. *Moderate*: up to 12%, the same. Above, the curve lies lower and the band just reaches the diagonal: not shown either way.
+
+# %% [markdown]
+# ### Is this deal special?
+#
+# We deal the people anew, 20 times: other sisters, other repairs.
+
+# %% fold=true
+METHODS = {"temperature": TemperatureScaling, "intercept only": InterceptRecalibration, "Platt": PlattScaling}
+rows = []
+for seed in range(20):
+    deal = diabetes_tool(random_state=seed)
+    said = {name: np.empty(len(deal.y)) for name in METHODS} | {"as sold": expit(deal.z)}
+    for k in range(5):
+        kept, judged = for_whom & (deal.part == (k + 1) % 5), deal.part == k
+        for name, method in METHODS.items():
+            fitted = method().fit(deal.z_calib[kept], deal.y[kept])
+            said[name][judged] = fitted.predict_proba(deal.z[judged])[:, 1]
+    for name in ("as sold", *METHODS):
+        p = said[name][for_whom]
+        rows.append(
+            {
+                "repair": name,
+                "O/E": oe(y, p),
+                "slope": slope(y, p),
+                "net benefit at 5%": 1000 * net_benefit(y, p, 0.05)[0],
+                "at 10%": 1000 * net_benefit(y, p, 0.10)[0],
+            }
+        )
+deals = pd.DataFrame(rows).groupby("repair", sort=False)
+mean, low, high = deals.mean(), deals.min(), deals.max()
+mean.round(2).astype(str) + " (" + low.round(2).astype(str) + " to " + high.round(2).astype(str) + ")"
+
+# %% [markdown]
+# Mean (lowest to highest) of 20 deals. The story is the same in each. But they are always the same 190 ill people: 20 deals are
+# not 20 studies. (Net benefit is explained in section 3.)
+
+# %% claim=true
+assert high.loc["as sold", "O/E"] < 0.3
+assert high.loc["temperature", "O/E"] < 0.5
+assert low.loc["Platt", "O/E"] > 0.9
+assert high.loc["Platt", "O/E"] < 1.1
+assert high.loc["as sold", "at 10%"] < 0
+
+# %% [markdown]
+# ## 2. How many ill people does a repair need?
+#
+# To answer this we need to know the truth. So we make one: a logistic model of the 13 measurements gives each of the 4,214 people
+# a *true* risk; outcomes are drawn from it. The tool stays as sold. A practice collects blood tests until it has about 5, 10, 20,
+# ... ill patients, and repairs. How far is what it then says from each person's true risk? 60 practices for each number.
+
+# %% fold=true
+z = tool.z[for_whom]
+A = StandardScaler().fit_transform(SimpleImputer().fit_transform(tool.X[for_whom]))
+truth = LogisticRegression().fit(A, y).predict_proba(A)[:, 1]
+
+
+def true_net_benefit(p, t=0.05):
+    """Return what acting at t on p is worth by the true risks, per 1,000 people."""
+    return 1000 * np.mean((p >= t) * (truth - (1 - truth) * t / (1 - t)))
+
+
+ILL = (5, 10, 20, 40, 80, 160)
+rows = []
+for ill in ILL:
+    rng, n = np.random.default_rng(0), round(ill / truth.mean())
+    for _ in range(60):
+        i = rng.integers(0, len(y), n)
+        happens = (rng.random(n) < truth[i]).astype(int)
+        if happens.sum() < 2:
+            continue
+        said = {name: METHODS[name]().fit(z[i], happens).predict_proba(z)[:, 1] for name in ("intercept only", "Platt")}
+        said["refit"] = LogisticRegression().fit(A[i], happens).predict_proba(A)[:, 1]
+        for name, p in said.items():
+            off, worth = 100 * np.abs(p - truth).mean(), true_net_benefit(p)
+            rows.append({"ill": ill, "repair": name, "off by": off, "net benefit": worth})
+simulated = pd.DataFrame(rows).groupby(["repair", "ill"], sort=False).mean().unstack("repair")
+off = simulated["off by"]
+figure, pair = plt.subplots(1, 2, figsize=(10, 4.4), layout="constrained")
+plots.draw_lines(pair[0], ILL, off, xlabel="ill people to learn from", ylabel="off by, in points (mean)")
+plots.draw_lines(
+    pair[1], ILL, simulated["net benefit"], xlabel="ill people to learn from", ylabel="net benefit at 5%\n(per 1,000)"
+)
+as_sold = 100 * np.abs(expit(z) - truth).mean()
+plots.show(
+    figure,
+    f"As sold, the tool is off by {as_sold:.0f} points on average. "
+    + " ".join(
+        f"With about {ill} ill: intercept only {row['intercept only']:.1f}, Platt {row['Platt']:.1f}, refit {row['refit']:.1f} points."
+        for ill, row in off.iterrows()
+    )
+    + " In net benefit the intercept-only repair is best with 5 and 10 ill, and the refit from about 40 on.",
+)
+
+# %% [markdown]
+# As sold, the tool is off by 12 points on average. (Each unit of net benefit is one ill person found per 1,000, the needless tests
+# already paid for; section 3.)
+#
+# - **Five ill people** are enough for one number: the intercept alone takes most of the error away.
+# - **Platt** is as near to the truth, but with 5 or 10 ill its second number moves people over the threshold by chance, and it is worth
+#   less (right). From about **20 to 40** on the two are equal here.
+# - The **refit** is the worst with few and the best with many: here from about **40** ill on. It is shown at its best, because
+#   the made truth has its own form. In life, count on more.
+#
+# So: **the smallest repair that mends the fault.** Steyerberg (2004) found the same with real patients, and there are tests that
+# choose the step (Vergouwe 2017).
+
+# %% claim=true
+nb = simulated["net benefit"]
+assert round(as_sold) == 12
+assert off.loc[5, "intercept only"] < 4
+assert (nb.loc[[5, 10]].idxmax(axis=1) == "intercept only").all()
+assert nb.loc[5, "Platt"] < nb.loc[5, "intercept only"] - 1
+assert abs(nb.loc[40, "Platt"] - nb.loc[40, "intercept only"]) < 0.5
+assert off.loc[5].idxmax() == "refit"
+assert (nb.loc[[40, 80, 160]].idxmax(axis=1) == "refit").all()
+
+# %% [markdown]
+# ## 3. Does it matter? Net benefit where a clinic acts
+#
+# The practice acts at 10%. Who tests at a risk of 10% accepts **nine** people tested without need for one found. A threshold is a
+# statement of values: at threshold $t$, one needless test weighs $t/(1-t)$ of one person found, here 1/9. Net benefit (Vickers and
+# Elkin 2006) uses this weight:
+#
+# $$\text{net benefit}(t) = \frac{\text{true positives}}{N} - \frac{\text{false positives}}{N}\cdot\frac{t}{1-t}$$
+
+# %% fold=true
+Question(
+    "Two versions of a tool rank people in the same order. The threshold is 10%. Can their net benefit at 10% differ?",
+    {
+        "No: the AUC is the same": "The threshold cuts the order at another place, because the probabilities differ.",
+        "Yes: other people are above 10%": "Miscalibration moves people over the threshold, or keeps them below it.",
+        "Only if the threshold changes": "The threshold stays. The probabilities move.",
+    },
+    right="Yes: other people are above 10%",
+)
+
+# %%
+choices = {"test everybody": np.ones(len(y)), **repaired}
+rows = {}
+for t in (0.10, 0.05):
+    for name, p in choices.items():
+        rows[f"at {t:.0%}", name] = {
+            "tested": (p >= t).sum(),
+            "ill found": y[p >= t].sum(),
+            "ill missed": y[p < t].sum(),
+            "net benefit per 1,000": 1000 * net_benefit(y, p, t)[0],
+        }
+
+# %% fold=true
+decisions = pd.DataFrame(rows).T
+for key in rows:
+    low, high = interval(lambda y, p, t=float(key[0][3:-1]) / 100: 1000 * net_benefit(y, p, t)[0], y, choices[key[1]])
+    decisions.loc[key, "95%"] = f"{low + 0:.1f} to {high:.1f}"
+decisions = decisions.astype({name: int for name in ("tested", "ill found", "ill missed")})
+decisions["net benefit per 1,000"] = decisions["net benefit per 1,000"].map("{:.1f}".format)
+decisions
+
+# %% claim=true
+value = decisions["net benefit per 1,000"].astype(float)
+tested, found = decisions["tested"], decisions["ill found"]
+assert (tested["at 10%", "as sold"], found["at 10%", "as sold"]) == (2246, 165)
+assert round(1000 * (165 - 2081 / 9) / 4214, 1) == value["at 10%", "as sold"] == -15.7
+assert value["at 10%", "temperature"] < 0 < value["at 10%", "Platt"]
+assert abs(value["at 5%", "temperature"] - value["at 5%", "Platt"]) < 1.5
+assert value["at 5%", "as sold"] < value["at 5%", "Platt"] - 3
+sold = smooth_calibration_curve(y, repaired["as sold"])
+assert abs(np.interp(0.1, sold.prob_pred, sold.prob_true) - 0.03) < 0.006
+
+# %% fold=true
+thresholds = np.linspace(0.01, 0.2, 77)
+curves = {name: net_benefit(y, repaired[name], thresholds) for name in ("Platt", "as sold", "temperature")}
+curves["test everybody"] = net_benefit(y, np.ones(len(y)), thresholds)
+figure, axes = plt.subplots(figsize=(8.5, 4.8), layout="constrained")
+plots.draw_net_benefit(axes, thresholds, curves, mark=0.10)
+axes.set_ylim(-35, 40)
+axes.text(0.102, 34, "the clinic acts at 10%", fontsize=12)
+axes.text(0.2, 3, "line at 0: test nobody", fontsize=12, ha="right")
+axes.set_xticks([0.01, 0.05, 0.10, 0.15, 0.20], ["1%", "5%", "10%", "15%", "20%"])
+axes.set_title("Decision curve, 4,214 adults not told", fontsize=12)
+plots.show(
+    figure,
+    "Net benefit against the threshold. Testing everybody falls below 0 at about 4.5%. The tool as sold falls below 0 near 7% and "
+    "is at -16 per 1,000 at 10%. Temperature follows Platt up to about 7% and is below 0 at 10%. Platt is clearly above "
+    "0 up to about 8%, and near 0 from 10% on.",
+)
+
+# %% [markdown]
+# The line "as sold at 10%" by hand: of 2,246 tested, 165 are ill and 2,081 are not. (165 - 2,081 x 1/9) / 4,214 = -0.0157, that is
+# **-15.7 per 1,000**.
+#
+# - **As sold, at 10%, the tool is worse than testing nobody** (0). It finds most of the ill, and sends more than half of all adults
+#   to a test at a price that the practice itself called too high. (In truth, its "10%" is a risk of about 3%. Perhaps 3% would be a
+#   good threshold. But then somebody should choose it, and not a faulty scale.)
+# - **After the repair, at 10%**, the tool is worth something between -1 and +5: perhaps nothing. Few people have a risk above 10%.
+# - **At 5%** it is worth most, repaired or not, and clearly more than testing everybody or nobody.
+# - **Temperature, with its O/E of 0.43, is as good as Platt at 5%** and below 0 at 10%. Wrong probabilities harm **where a decision is
+#   made**; elsewhere they may not. So ask: where does *my* clinic act, and is the tool right *there*?
+#
+# How sure is "Platt better than as sold" at 10%? The same people for both:
+
+# %% tags=["nbval-check-output"]
+gain = lambda y, p, q: 1000 * (net_benefit(y, p, 0.1) - net_benefit(y, q, 0.1))[0]  # noqa: E731
+low, high = interval(gain, y, repaired["Platt"], repaired["as sold"], n_resamples=1000)
+print(f"Platt minus as sold at 10%: 95% interval {low:.0f} to {high:.0f} per 1,000")
+
+# %% [markdown]
+# ## 4. "It is calibrated, so it is right for my patient"
+
+# %% fold=true
+Question(
+    "After Platt the O/E of all adults not told is 1.00. What do you know about one group, say of one ethnic background?",
+    {
+        "Their O/E is near 1, too": "An average of 1 may hide a group above 1 and another below 1.",
+        "Nothing yet: it must be looked at": "The overall number is dominated by the largest groups.",
+        "Their O/E is 1 if the group is not a feature of the model": "To leave a column out does not make the model right for the groups.",
+    },
+    right="Nothing yet: it must be looked at",
+)
+
+# %% [markdown]
+# The table has a column of self-reported race and Hispanic origin. It is **no feature** of the tool; we keep it for *audit*. It is a
+# social category, not biology. A group in it differs from the next one in income, food, work, care, discrimination, and in ancestry.
+# The groups have 10 to 60 ill people, so look at the intervals first.
+
+# %% fold=true
+race = tool.audit["race_ethnicity"].to_numpy()[for_whom]
+groups = {"all not told": y == y} | {name: race == name for name in np.unique(race)}
+rows = {}
+for name, who in groups.items():
+    p = repaired["Platt"][who]
+    low, high = interval(oe, y[who], p, n_resamples=2000)
+    rows[name] = {"people": who.sum(), "ill": y[who].sum(), "AUC": roc_auc_score(y[who], p)}
+    rows[name] |= {"O/E": oe(y[who], p), "low": low, "high": high}
+audit = pd.DataFrame(rows).T
+figure, axes = plt.subplots(figsize=(9, 4.2), layout="constrained")
+plots.draw_ratios(
+    axes,
+    [f"{name} ({row['ill']:.0f} of {row['people']:.0f})" for name, row in audit.iterrows()],
+    audit["O/E"],
+    audit["low"],
+    audit["high"],
+    xlabel="observed / expected after Platt (95% interval)\nright of 1: more diabetes than predicted",
+)
+axes.set_title("Right on average (first row), not in every group", fontsize=12)
+plots.show(
+    figure,
+    "Observed over expected after Platt among adults not told, with 95% bootstrap intervals. "
+    + " ".join(
+        f"{name}: {row['O/E']:.2f} ({row['low']:.2f} to {row['high']:.2f}), {row['ill']:.0f} ill."
+        for name, row in audit.iterrows()
+    ),
+)
+
+# %% [markdown]
+# A filled square: the interval leaves out 1. The repaired tool says **too little** for the Non-Hispanic Asian group, nearly by half,
+# and more than twice **too much** for the Non-Hispanic White group. The overall 1.00 hides both. Its AUC in the Asian group is the
+# highest of all: to rank people well and to give them the right risk are two things.
+#
+# - For the smallest group, ten ill people leave open anything from half to twice. *Not shown to be wrong* is not *shown to be right*.
+# - One filled square out of six could be luck. These two are too far from 1 for that, and they are there in other deals, too.
+# - **Why?** In people of Asian descent, diabetes occurs at a lower body mass index: among Asian Americans of 45 and over *without a
+#   diagnosis*, a screening from a BMI of 25 on misses 36% of the diabetes, from 23 on about 15% (Araneta 2015). The tool has learned
+#   what a BMI means mostly from others. A second reason may lie in the **label**: HbA1c differs between groups at the same blood sugar
+#   (in people with type 1 diabetes it was 0.4 points higher in black than in white persons; Bergenstal 2017). Then some of the
+#   difference is in the ruler. From this table alone nobody can tell the two apart.
+#
+# What to do with it is no question of arithmetic. Recalibrate per group (with 30 ill)? Collect more? Report it and let the doctor
+# decide? (Discuss, below.)
+
+# %% claim=true
+lowest, white = audit.loc["Non-Hispanic Asian"], audit.loc["Non-Hispanic White"]
+assert 1.7 < lowest["O/E"] < 2
+assert lowest["low"] > 1.2
+assert white["high"] < 0.8
+assert audit["AUC"].idxmax() == "Non-Hispanic Asian"
+assert (audit["ill"].iloc[1:].min(), audit["ill"].iloc[1:].max()) == (10, 60)
+for other_seed in range(3):
+    dealt, other_p = diabetes_tool(random_state=other_seed), np.empty(len(tool.y))
+    for piece in range(5):
+        rest = for_whom & (dealt.part == (piece + 1) % 5)
+        again = PlattScaling().fit(dealt.z_calib[rest], dealt.y[rest])
+        other_p[dealt.part == piece] = again.predict_proba(dealt.z[dealt.part == piece])[:, 1]
+    assert oe(y[race == "Non-Hispanic Asian"], other_p[for_whom][race == "Non-Hispanic Asian"]) > 1.5
+    assert oe(y[race == "Non-Hispanic White"], other_p[for_whom][race == "Non-Hispanic White"]) < 0.6
+
+# %% [markdown]
+# ## 5. A sepsis alert: "is it wrong 88% of the time?"
+#
+# > A nurse hears that the hospital's sepsis alert has a PPV of 12%. "So is it wrong 88% of the time?"
+#
+# (PPV, positive predictive value: of the alerts, the share with the disease.) Wong and colleagues (2021) tested a widely used sepsis
+# model on 38,455 hospital stays, of which 2,552 had sepsis. Its AUC was 0.63; the developer had reported 0.76 to 0.83. At the threshold
+# in use, sensitivity was 33% and specificity 83%. From these, all the rest follows:
+
+# %% tags=["nbval-check-output"]
+sensitivity, specificity, prevalence = 0.33, 0.83, 2552 / 38455
+true_alerts, false_alerts = sensitivity * prevalence, (1 - specificity) * (1 - prevalence)
+missed = (1 - sensitivity) * prevalence
+print(f"of 1,000 stays: {1000 * true_alerts:.0f} alerts with sepsis, {1000 * false_alerts:.0f} without")
+print(f"PPV {true_alerts / (true_alerts + false_alerts):.0%}; {1000 * missed:.0f} patients with sepsis get no alert")
+
+# %% [markdown]
+# What to answer the nurse:
+#
+# - Of 100 alerts, 12 are patients with sepsis and 88 are not. In this sense, yes.
+# - It does not follow that a *probability* is wrong. If the screen said "12%" with each alert, it would be right on average.
+# - Whether 12 in 100 is worth a look is a question of the threshold: seven looks in vain for one patient. For a look, perhaps yes. For
+#   an antibiotic, perhaps not.
+# - The worse news is the other one: two of three patients with sepsis got **no** alert.
+#
+# The PPV is no property of the tool either. With the same sensitivity and specificity, on a ward where sepsis is in 2% of the stays, it
+# is 4%; where it is in 20%, 33%.
+#
+# **Version 2** of the model was tested on 227,091 hospital stays in four health systems (Wong 2026): AUC 0.82 to 0.92. Its PPV of 13% to
+# 26% must not be put beside the 12%. Compare like with like: it was measured where the threshold catches **60%** of the sepsis, the 12%
+# where it catches 33%; the hospitals and the definition of sepsis were others, too. Sensitivity and specificity travel a little better than
+# a PPV: 33% and 83% then, 60% and 83 to 96% now. That is a real gain. And the range is the news: with the same tool, by site, one alert in
+# eight is right or one in four.
+
+# %% claim=true
+for rate, expected_ppv in ((0.02, 0.04), (0.20, 0.33)):
+    one = sensitivity * rate
+    assert round(one / (one + (1 - specificity) * (1 - rate)), 2) == expected_ppv
+
+# %% [markdown]
+# ## 6. Temperature at home: many classes
+#
+# A film can show one of five things, and the network gives five logits. Temperature divides all of them:
+#
+# $$p_{\text{repaired}} = \text{softmax}(z / T)$$
+#
+# $T > 1$ softens confident predictions, $T < 1$ sharpens them. T is chosen so that the **negative log-likelihood** (NLL) is lowest on the
+# calibration patients: the mean of $-\log p$ of what was true. It punishes a confident error hard. (Its unit is the *nat*, because the
+# logarithm is the natural one.) With five classes the diagram asks one question: when the most probable class gets p, how often is it
+# right?
+#
+# Move it yourself, first for the tool, then for the course's film network, on synthetic films that it has never seen.
+
+# %% fold=true
+calib_films, test_films = load_film_predictions("calibration"), load_film_predictions("test")
+films = TemperatureCohort(
+    "synthetic films",
+    "top class is right",
+    calib_films.logits,
+    calib_films.labels,
+    test_films.logits,
+    test_films.labels,
+)
+adults = TemperatureCohort("adults", "diabetes", tool.z_calib[for_whom], y, tool.z[for_whom], y)
+explorer = TemperatureExplorer({"diabetes (2 classes)": adults, "films (5 classes)": films})
+
+PredictFirst(
+    Question(
+        "The tool says more than three times too much to almost everybody. Which T repairs it?",
+        {
+            "T above 1": "That pulls all probabilities towards one half. For a rare disease they become even higher.",
+            "T below 1": "That lowers the average a little, and makes what is too extreme more extreme.",
+            "None": "Temperature cannot shift an average. The slider shows how far it gets.",
+        },
+        right="None",
+    ),
+    explorer,
+)
+
+# %% [markdown]
+# **Left:** the diagram with its counts. **Right, above:** the NLL for each T; the dot is where you are. **Middle:** the ECE (dot) and what
+# chance would give a perfect model (grey). **Below:** the Brier score; crossed is what wrong probabilities cost. (The names of its parts are in
+# the optional part of 18.3.1-2.) Try this:
+#
+# 1. The tool: find the lowest point of the solid curve, then press **Fit T**. Is the ECE within the grey band? Which dots are still off?
+# 2. The films: the same. What is different?
+# 3. The films at T = 4: now the model is *too timid*. What shape have the dots?
+#
+# If the sliders do not move, the kernel is not running: choose *Run > Run All Cells*. The same without sliders:
+
+# %% fold=true
+tool_T = explorer.press("fit", {"model": "diabetes (2 classes)"})["temperature"]
+film_T = explorer.press("fit", {"model": "films (5 classes)"})["temperature"]
+explorer.filmstrip(
+    [
+        {"model": "diabetes (2 classes)", "temperature": tool_T},
+        {"model": "films (5 classes)", "temperature": 1.0},
+        {"model": "films (5 classes)", "temperature": film_T},
+        {"model": "films (5 classes)", "temperature": 4.0},
+    ]
+)
+
+# %% fold=true
+fitted = TemperatureScaling().fit(calib_films.logits, calib_films.labels)
+rows = {}
+for name, p in {
+    "as trained": test_films.probabilities,
+    f"T = {fitted.temperature_:.2f}": fitted.predict_proba(test_films.logits),
+}.items():
+    rows[name] = {
+        "it says (mean of the top class)": p.max(axis=1).mean(),
+        "it is right": (p.argmax(axis=1) == test_films.labels).mean(),
+        "ECE": expected_calibration_error(test_films.labels, p),
+        "chance up to": calibration_null_band(p).high,
+    }
+at_home = pd.DataFrame(rows).T
+at_home.round(3)
+
+# %% [markdown]
+# For the films one T is enough: too sure in the same way everywhere, and one number mends it. That is what temperature is for (Guo
+# 2017).
+#
+# ### Does a T travel?
+#
+# The **shortcut** network of 18.1 learned that a marker means pneumonia. We fit its T at home, where that is true, and look at the same
+# patients with the marker placed at random.
+
+# %% fold=true
+home = load_film_predictions("home_calibration", model="shortcut")
+T_home = TemperatureScaling().fit(home.logits, home.labels)
+rows = {}
+for place, cohort in {"at home": "home", "marker at random": "away"}.items():
+    new = load_film_predictions(cohort, model="shortcut")
+    p = T_home.predict_proba(new.logits)
+    rows[f"{place}, T from home"] = {
+        "it says (mean of the top class)": p.max(axis=1).mean(),
+        "it is right": (p.argmax(axis=1) == new.labels).mean(),
+        "ECE": expected_calibration_error(new.labels, p),
+        "chance up to": calibration_null_band(p).high,
+    }
+travel = pd.DataFrame(rows).T
+travel.round(3)
+
+# %% [markdown]
+# At home the repaired network is honest. Elsewhere it is almost as confident, and wrong much more often. **Calibration belongs to a model
+# *and* a population**, and so does a repair.
+
+# %% claim=true
+assert at_home["ECE"].iloc[0] > at_home["chance up to"].iloc[0]
+assert at_home["ECE"].iloc[1] < 1.2 * at_home["chance up to"].iloc[1]
+assert fitted.temperature_ > 1.1
+assert np.allclose(fitted.predict_proba(test_films.logits), softmax(test_films.logits / fitted.temperature_, axis=1))
+assert travel["ECE"].iloc[0] < travel["chance up to"].iloc[0] < travel["ECE"].iloc[1]
+assert travel["it is right"].iloc[1] < travel["it is right"].iloc[0] - 0.1
+
+# %% [markdown]
+# ## Five misconceptions, and where you saw them fall
+#
+# | One hears | What you saw |
+# |---|---|
+# | "Recalibration makes the model discriminate better." | The order of the people stayed (1). |
+# | "Temperature scaling is Platt scaling." | It has no intercept: O/E 0.43 and 1.00 (1). |
+# | "More numbers to learn, better repair." | With ten ill, one number did best (2). |
+# | "A wrong probability always harms." | At 5% it did not, at 10% it did (3). |
+# | "Calibrated means calibrated for my patient." | O/E 1.00 for all, 1.8 in one group and 0.4 in another (4). |
+#
+# ## Back to the case
+#
+# The woman with the 14%. What does the repaired tool tell her, what happened to people like her, and what happened to her?
+
+# %%
+her = np.flatnonzero(tool.X.index[for_whom] == 586)[0]
+asian = race == "Non-Hispanic Asian"
+near = (repaired["as sold"] > 0.10) & (repaired["as sold"] <= 0.20)
+
+# %% tags=["nbval-check-output"]
+print(f"as sold {repaired['as sold'][her]:.0%}, after Platt {repaired['Platt'][her]:.0%}")
+print(
+    f"{near.sum()} adults not told were told 10% to 20%. {y[near].sum()} of them have diabetes: {y[near].mean():.0%}."
+)
+print(
+    f"{(near & asian).sum()} of them are Asian American. {y[near & asian].sum()} have diabetes: {y[near & asian].mean():.0%}."
+)
+print(f"Her HbA1c is {tool.audit['hba1c_percent'][for_whom].iloc[her]}%. (Diabetes: 6.5% or more.)")
+
+# %% [markdown]
+# As sold she was told 14%, and the rule sent her to a test. After the repair she is told 3%, and the rule of 10% does not. In her group the
+# repaired tool says too little: 10 of 143 such people, 7% (95% 4 to 12%), have diabetes. That lies above 5%, the threshold at which the tool is
+# worth most, and below 10%. So the number alone does not decide; what she wants to know, and what a blood test costs her, does.
+#
+# She was tested, as everybody in the survey, and **she does not have diabetes**. That proves nothing about the tool: a person without
+# diabetes fits a 14% as well as a 3%. Only people counted together can tell the two apart, and you have counted them: the 3% was nearer for all,
+# the 7% for people like her, and the 14% for nobody.
+#
+# What would you ask the vendor? *Who was in the test, compared with whom the tool is for? The smooth curve with its band for my patients. Slope
+# and O/E with intervals, by group, by site and by year. And at which threshold do you mean it to be used?*
+#
+# What does *not* carry over: our numbers. We did not use the survey's weights, and the label is "has diabetes today", not a future risk.
+
+# %% claim=true
+from clinxai_teach.intervals import wilson_interval
+
+ends = wilson_interval(10, 143)
+assert (int((near & asian).sum()), int(y[near & asian].sum())) == (143, 10)
+assert [round(100 * float(end)) for end in ends] == [4, 12]
+
+# %% [markdown]
+# ## Three questions to take away
+#
+# Answer first, then open.
+#
+# **1.** A model for kidney injury comes from a heart centre, where 20% have it, to a district hospital, where 6% do. There are 15 patients
+# with kidney injury so far. O/E 0.35, slope 0.9 (0.4 to 1.5). Which repair?
+#
+# <details><summary>A model answer</summary>
+# Intercept only. The average is clearly wrong, and one number can be learned from 15 ill people. The slope is not shown to be wrong; with 15 ill,
+# a second number would be learned from chance. Judge the repair on later patients, and climb the ladder when there are more.
+# </details>
+#
+# **2.** Somebody fits a temperature to a two-class model for a disease that 2% have. Its slope was 0.5, its O/E 1.0. T comes out as 2. What will
+# happen to O/E?
+#
+# <details><summary>A model answer</summary>
+# T = 2 halves all logits, so it pulls every probability towards one half. Nearly all lie far below it, so the average rises, by far: O/E falls
+# well below 1. The slope becomes right and the average wrong. Platt has a number for each.
+# </details>
+#
+# **3.** At a threshold of 2%, how many needless tests does a clinic accept for one person found? A tool has a higher net benefit than testing
+# all at 2%, but not at 1%. Is it useful?
+#
+# <details><summary>A model answer</summary>
+# 98/2 = 49. Whether it is useful depends on where the clinic acts. For one that acts at 2%, yes. For one that acts at 1%, because the test is cheap
+# or the disease dreadful, testing all is at least as good. The model does not decide this; the values of patients and clinic do.
+# </details>
+#
+# ## Discuss
+#
+# 1. The repaired tool says too little for one ethnic group and too much for another. Recalibrate for each group, or report the difference? Whose
+#    decision is it, and which harm does each choice do?
+# 2. A clinic starts counselling at a predicted risk of 10%. The tool says 30% too much in group A, and too little in group B. Who is counselled
+#    without need, who is forgotten, and who would notice?
+# 3. A repaired model is updated with new patients. What must be done again?
+#
+# ## Key points
+#
+# - Find the fault, then take the smallest repair that mends it: intercept only, Platt, refit. What counts is the number of *ill* to learn from.
+# - A repair needs its own people, of the right kind, and is judged on others. It cannot change the order of the people.
+# - Temperature has no intercept. It is at home where there are many classes.
+# - Miscalibration harms at the threshold where you act: net benefit measures it. A threshold states what a needless test weighs.
+# - Right on average is not right in each group, nor elsewhere, nor next year.
+#
+# ## Exercises
+#
+# {{Count 18.3-acdefglmn}} exercises, with hints and solutions:
+# [exercises/18_3_3_repairing_probabilities.ipynb](../exercises/18_3_3_repairing_probabilities.ipynb). {{coding 18.3-acdefglmn}}
+
+# %% [markdown]
+# ## For coders: Platt, isotonic and temperature in scikit-learn
+#
+# scikit-learn repairs a trained model with `CalibratedClassifierCV`. The older option `cv='prefit'` was removed in version 1.8; one now *freezes* the
+# model. Three things to know:
+#
+# - **Same fit, other sign.** It writes $\sigma(-(A f + B))$, where $f$ is the model's score: our $\beta$ is its $-A$, our $\alpha$ its $-B$.
+# - **Which score?** `decision_function` if the model has one (here the logit). A random forest has none, so the curve is fitted on the *probability*:
+#   another repair than the formula with $z$.
+# - `method="temperature"` reports `beta_` = 1 / (2T) for two classes, because it puts the logits $-z$ and $+z$ into a softmax: their distance is $2z$.
+#
+# **Isotonic** regression fits any staircase that never falls. It bends where Platt cannot, needs many patients, gives ties (so the AUC changes), and may
+# say exactly 0 or 1, which nobody can know of a patient.
+
+# %% fold=true
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.frozen import FrozenEstimator
+
+from clinxai_teach.data import diabetes_split
+
+own = diabetes_split(people="not told")
+model = HistGradientBoostingClassifier(random_state=0).fit(own.X_train, own.y_train)
+z_learn, y_learn = model.decision_function(own.X_calib), own.y_calib.to_numpy()
+fits = {
+    method: CalibratedClassifierCV(FrozenEstimator(model), method=method).fit(own.X_calib, y_learn)
+    for method in ("sigmoid", "temperature", "isotonic")
+}
+inner = {method: fit.calibrated_classifiers_[0].calibrators[0] for method, fit in fits.items()}
+platt, heat = PlattScaling().fit(z_learn, y_learn), TemperatureScaling().fit(z_learn, y_learn)
+print(
+    f"Platt: scikit-learn A = {inner['sigmoid'].a_:.2f}, B = {inner['sigmoid'].b_:.2f}; ours {platt.a_:.2f}, {platt.b_:.2f}"
+)
+print(f"temperature: beta_ = {inner['temperature'].beta_:.2f}, 1 / (2T) = {1 / (2 * heat.temperature_):.2f}")
+steps = fits["isotonic"].predict_proba(own.X_test)[:, 1]
+print(
+    f"isotonic: {len(np.unique(steps))} different probabilities for {len(steps)} people, exactly 0 for {(steps == 0).sum()}"
+)
+
+# %% claim=true
+mine = platt.predict_proba(model.decision_function(own.X_test))[:, 1]
+assert np.allclose(fits["sigmoid"].predict_proba(own.X_test)[:, 1], mine, atol=1e-4)
+assert abs(inner["temperature"].beta_ * 2 * heat.temperature_ - 1) < 0.01
+
+# %% [markdown]
+# ## References
+#
+# - Araneta M. R. et al. Optimum BMI cut points to screen Asian Americans for type 2 diabetes. Diabetes Care 2015;38:814-820. doi:10.2337/dc14-2071
+# - Bergenstal R. M. et al. Racial differences in the relationship of glucose concentrations and hemoglobin A1c levels. Ann Intern Med 2017;167:95-102. doi:10.7326/M16-2596
+# - Guo C. et al. On calibration of modern neural networks. ICML 2017. arXiv:1706.04599
+# - McBeth R. The Clinical AI Field Guide, chapter 18. University of Pennsylvania. (This course follows it.)
+# - Platt J. C. Probabilistic outputs for support vector machines and comparisons to regularized likelihood methods. In: Advances in Large Margin Classifiers, 1999.
+# - Steyerberg E. W. et al. Validation and updating of predictive logistic regression models: a study on sample size and shrinkage. Stat Med 2004;23:2567-2586. doi:10.1002/sim.1844
+# - Vergouwe Y. et al. A closed testing procedure to select an appropriate method for updating prediction models. Stat Med 2017;36:4529-4539. doi:10.1002/sim.7179
+# - Vickers A. J., Elkin E. B. Decision curve analysis: a novel method for evaluating prediction models. Med Decis Making 2006;26:565-574. doi:10.1177/0272989X06295361
+# - Wong A. et al. External validation of a widely implemented proprietary sepsis prediction model in hospitalized patients. JAMA Intern Med 2021;181:1065-1070. doi:10.1001/jamainternmed.2021.2626
+# - Wong A. et al. Multicenter prospective validation of an updated proprietary sepsis prediction model. JAMA Netw Open 2026. doi:10.1001/jamanetworkopen.2026.0181
+# - NHANES 2017-2018, National Center for Health Statistics. Public domain. See `load_nhanes_diabetes().source`.
