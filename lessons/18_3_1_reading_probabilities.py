@@ -31,6 +31,7 @@ os.environ["OMP_NUM_THREADS"] = "1"  # the models are small: several threads wou
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from scipy.optimize import isotonic_regression
 from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
@@ -112,7 +113,8 @@ Question(
 # > has ever told her that she has diabetes. The tool says **14%**. So: a blood test.
 #
 # (In 2021 the US Preventive Services Task Force advised to offer a test to adults of 35 to 70 with overweight, tool or
-# no tool. She has no overweight. The practice wants to know whom *else* to test.)
+# no tool, and to Asian Americans from a body mass index of 23 on. She is below. The practice wants to know whom *else* to
+# test.)
 #
 # What would you want to know about this 14% before you let it decide?
 
@@ -134,7 +136,7 @@ print(f"{len(tool.y):,} adults. {tool.told.sum()} were told of their diabetes by
 print(f"{len(y):,} are left, and {y.sum()} of them have diabetes without knowing it: {y.mean():.1%}.")
 
 # %% [markdown]
-# How can all of them test the tool? The people are dealt into five parts. Five sister tools learn, each from three of
+# How can all of them test the tool? The people are divided into five parts. Five sister tools learn, each from three of
 # the parts, and each person is judged by a sister that has never seen her. Then all are counted together. Still, **190
 # ill people are few**: every number below needs an interval, and some will be wide.
 
@@ -358,8 +360,6 @@ assert np.isclose(brier, brier_score(y, p))
 
 # %% fold=true
 steps = np.argsort(p)
-from scipy.optimize import isotonic_regression
-
 stairs = isotonic_regression(y[steps].astype(float)).x
 figure, axes = plt.subplots(figsize=(6, 4.6), layout="constrained")
 plots.draw_perfect(axes)
@@ -488,6 +488,7 @@ assert abs(whom.loc["all (the leaflet)", "O/E"] - 1.01) < 0.005
 assert abs(whom.loc["all (the leaflet)", "AUC"] - 0.80) < 0.005
 assert abs(whom.loc["not told", "O/E"] - 0.275) < 0.005
 assert whom.loc["told by a doctor", "ill"] == 804
+assert whom.loc["told by a doctor", "expected"] == 296
 everybody = expected_calibration_error(y_all, p_all)
 assert everybody < calibration_null_band(p_all).high
 
@@ -508,10 +509,11 @@ plots.show(
 
 # %% [markdown]
 # **The same tool, the same numbers on the screen, the same 4,214 people in both pictures.** The left picture is a model
-# of good calibration. Only the 804 people who already knew have been added. All of them are ill; the tool was trained
-# with such people, and it predicts them well *as a group*. It has learned an honest answer to the question "does this
-# adult have diabetes, known or not?" The practice asks another one: "does this adult have a diabetes that nobody knows
-# of?" Most people who look like a diabetic and have diabetes have already been found. They do not come for this test.
+# of good calibration. Only the 804 people who already knew have been added. All of them are ill, and the tool expects 296:
+# far too few. For the others it expects 690, and 190 are: far too many. **The two errors cancel out.** The tool gives an
+# honest answer to the question "does this adult have diabetes, known or not?" The practice asks another one: "does this
+# adult have a diabetes that nobody knows of?" Most people who look like a diabetic and are one have already been found. They
+# do not come for this test.
 #
 # What the report would have said: O/E 1.01, slope 0.9, ECE within chance, "moderately calibrated". Every sentence true,
 # and useless for the woman with the back pain. Even the AUC is lower among the people it is for.
@@ -623,8 +625,8 @@ assert abs(roc_auc_score(y, p) - 0.74) < 0.005
 # answer?
 #
 # <details><summary>A model answer</summary>
-# Nothing was shown, in either direction: 20% too much and more than twice too little are both compatible with it. Twelve
-# ill people cannot answer the question. Before asking for more, ask who they were: are they people whom the tool is for?
+# Nothing was shown, in either direction: a fifth fewer ill than predicted, and more than twice as many, are both compatible
+# with it. Twelve ill people cannot answer the question. Before asking for more, ask who they were: are they people whom the tool is for?
 # </details>
 #
 # ## Key points

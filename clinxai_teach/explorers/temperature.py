@@ -20,7 +20,7 @@ from clinxai_teach.calibration import (
 )
 from clinxai_teach.calibration.curves import ReliabilityCurve
 from clinxai_teach.calibration.scores import BrierDecomposition
-from clinxai_teach.data import diabetes_split, load_film_predictions
+from clinxai_teach.data import diabetes_tool, load_film_predictions
 from clinxai_teach.explorers.arguments import about, checked_cohorts, labels_beside
 from clinxai_teach.explorers.base import Button, Choice, Explorer, LogSlider, State
 from clinxai_teach.plots import ECE, NLL, BrierParts, Counts, Reliability
@@ -108,13 +108,13 @@ def negative_log_likelihood(logits: FloatArray, labels: IntArray, temperature: f
 
 
 def diabetes_cohort() -> TemperatureCohort:
-    """Return the lesson's diabetes model (NHANES, gradient boosting) on its split of 49% / 21% / 30%."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
+    """Return the lesson's diabetes tool among the adults whom it is for, those not told: the same people in both parts.
 
-    people = diabetes_split()
-    model = HistGradientBoostingClassifier(random_state=0).fit(people.X_train, people.y_train)
-    calib, test = model.decision_function(people.X_calib), model.decision_function(people.X_test)
-    return TemperatureCohort("adults", "diabetes", calib, people.y_calib.to_numpy(), test, people.y_test.to_numpy())
+    Each is scored by two sisters of the tool that have not seen them, one for each part.
+    """
+    tool = diabetes_tool()
+    rows = ~tool.told
+    return TemperatureCohort("adults", "diabetes", tool.z_calib[rows], tool.y[rows], tool.z[rows], tool.y[rows])
 
 
 def film_cohort() -> TemperatureCohort:
@@ -233,15 +233,15 @@ class TemperatureExplorer(Explorer):
         )
 
     def telling_states(self) -> list[State]:
-        """Return the diabetes model as it is, with the fitted T and with a T too high; then the films."""
+        """Return the diabetes model as it is and with the fitted T; then the films, with a T too high, too."""
         fitted = {model: self.press("fit", {"model": model})["temperature"] for model in self.cohorts}
         return [
             {"temperature": t, "model": model}
             for model, t in (
                 (BINARY, 1.0),
                 (BINARY, fitted[BINARY]),
-                (BINARY, 4.0),
                 (MULTICLASS, 1.0),
                 (MULTICLASS, fitted[MULTICLASS]),
+                (MULTICLASS, 4.0),
             )
         ]

@@ -10,7 +10,7 @@ from clinxai_teach.checks.kinds import function_on_cases
 from clinxai_teach.checks.reading import Case, array
 
 # %% [markdown]
-# ## Repair on the right patients
+# ## Repair on the right patients (for coders)
 #
 # Write `recalibrate(z_train, y_train, z_calib, y_calib, z_test)`. It gets the logits and labels of the training part, those
 # of the calibration part, and the logits of the test part. Fit **Platt scaling** on the right people and return the

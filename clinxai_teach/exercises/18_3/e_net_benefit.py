@@ -7,7 +7,7 @@ from clinxai_teach.checks.kinds import function_on_cases
 from clinxai_teach.checks.reading import Case
 
 # %% [markdown]
-# ## Net benefit at one threshold
+# ## Net benefit at one threshold (for coders)
 #
 # Write `net_benefit_at(y_true, y_prob, threshold)`. Whoever has a probability **at or above** the threshold is treated.
 #
