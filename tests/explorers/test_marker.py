@@ -50,7 +50,7 @@ def recomputed(models, state):
     around = neighbourhood(films(True, "A")[1].marker_masks[row : row + 1], 8)
     with torch.no_grad():
         probabilities = model(image).softmax(dim=1)[0].numpy()
-    heatmap = upsample(grad_cam(model, image, PNEUMONIA, layer=model.features[-1]), 64)
+    heatmap = upsample(grad_cam(model, image, PNEUMONIA, layer=model.features[-1]), image.shape[-1])
     return (
         image[0, 0].numpy(),
         probabilities,
