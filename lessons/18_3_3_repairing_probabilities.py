@@ -526,10 +526,10 @@ print(f"PPV {true_alerts / (true_alerts + false_alerts):.0%}; {1000 * missed:.0f
 # is 4%; where it is in 20%, 33%.
 #
 # **Version 2** of the model was tested on 227,091 hospital stays in four health systems (Wong 2026): AUC 0.82 to 0.92. Its PPV of 13% to
-# 26% must not be put beside the 12%. Compare like with like: it was measured where the threshold catches **60%** of the sepsis, the 12%
-# where it catches 33%; the hospitals and the definition of sepsis were others, too. Sensitivity and specificity travel a little better than
-# a PPV: 33% and 83% then, 60% and 83 to 96% now. That is a real gain. And the range is the news: with the same tool, by site, one alert in
-# eight is right or one in four.
+# 26% must not be put beside the 12%: a PPV belongs to a threshold. A summary of the paper says that the threshold was set to catch
+# **60%** of the sepsis; the 12% were measured where it catches 33%. (We read the abstract and that summary, not the paper's own table;
+# last checked in November 2026.) The hospitals and the definition of sepsis were others, too. And the range is the news: with the same
+# tool, by site, one alert in eight is right or one in four.
 
 # %% claim=true
 for rate, expected_ppv in ((0.02, 0.04), (0.20, 0.33)):
