@@ -92,7 +92,7 @@ def test_picture_and_words_agree_with_the_helpers(explorer, models, film, marker
     )
     assert float(re.search(r"pneumonia (\d\.\d\d)", words)[1]) == pytest.approx(probabilities[PNEUMONIA], abs=0.006)
     said = re.search(r"(\d+)% of the heatmap for pneumonia; chance is (\d+)%", words)
-    if heatmap.max() < 0.1 * scale:
+    if heatmap.max() < 0.2 * scale:  # a fifth of the brightest, as the explorer says
         assert said is None
         assert "almost empty" in words
     else:
