@@ -1123,7 +1123,7 @@ for n_small in (8, 9, 20, 100):
 # `n_calibration` below and run its cell again**: 20, 50, 500.
 
 # %%
-booster = HistGradientBoostingClassifier(random_state=0)  # the model of section 18.3
+booster = HistGradientBoostingClassifier(random_state=0)  # a diabetes model of all 5,018 adults
 # Each person is judged by a model that has not seen them.
 p_all = cross_val_predict(booster, data.X, data.y, cv=5, method="predict_proba")
 all_scores = 1 - p_all[np.arange(len(p_all)), data.y]
@@ -1196,8 +1196,8 @@ print(
 # %% [markdown]
 # ## 14. 90% for whom?
 #
-# The promise is an average over all patients. Averages hide groups (section 18.1). We take the model and the split of
-# section 18.3: gradient boosting for diabetes, 1,054 people for calibration and 1,506 to test.
+# The promise is an average over all patients. Averages hide groups (section 18.1). We take a diabetes model (gradient
+# boosting) of all 5,018 adults, also those who were told: 1,054 people for calibration and 1,506 to test.
 
 # %%
 X_train, X_calib, y_train, y_calib_d = split.X_train, split.X_calib, split.y_train, split.y_calib

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binomtest
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from clinxai_teach.conformal import SplitConformalClassifier, conformal_calibrate, coverage, coverage_by_group
 from clinxai_teach.conformal.classifier import LAMBDA
+from clinxai_teach.data import diabetes_split
 from clinxai_teach.explorers import AlphaExplorer
 from clinxai_teach.explorers.alpha import (
     ALL,
@@ -195,11 +197,10 @@ def test_the_courses_own_models_show_the_lesson(own):
     assert own.result(FILMS, 0.3, "lac", ALL).sizes[0] > 0.1  # sets that are empty
 
 
-def test_the_diabetes_cohort_is_that_of_section_18_3(own, texts_fit, captions_fit):
-    from clinxai_teach.explorers.temperature import diabetes_cohort
-
-    other, mine = diabetes_cohort(), own.cohorts[DIABETES]
-    assert np.array_equal(other.test_labels, mine.test.y_true)
-    assert 1 / (1 + np.exp(-other.test_logits)) == pytest.approx(mine.test.y_prob[:, 1])
+def test_the_diabetes_cohort_is_the_test_part_of_all_adults(own, texts_fit, captions_fit):
+    people, mine = diabetes_split(), own.cohorts[DIABETES]
+    model = HistGradientBoostingClassifier(random_state=0).fit(people.X_train, people.y_train)
+    assert np.array_equal(people.y_test, mine.test.y_true)
+    assert model.predict_proba(people.X_test) == pytest.approx(mine.test.y_prob)
     texts_fit(own.render(own.start_state()))
     captions_fit(own)
