@@ -1,6 +1,7 @@
 """The printed cards: they hold every question, can be read and heard, and were printed from what the code writes."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 
 import pytest
@@ -103,20 +104,26 @@ def test_the_committed_card_was_printed_from_this_page_and_is_tagged(path):
     assert set(re.findall(rb"D:(\d+)", pdf)) == {b"20260101000000"}
 
 
-@pytest.mark.browser
-@needs_chromium
-@pytest.mark.parametrize("ward", [False, True])
-def test_chromium_shows_no_small_word_and_prints_the_same_bytes_again(ward):
+def sizes_and_prints(page):
+    """Return the font sizes that Chromium shows, and what two prints give."""
     from playwright.sync_api import sync_playwright
 
-    page = card_html(ward=ward)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False)
         tab = chromium.new_page()
         tab.set_content(page)
         sizes = tab.evaluate("[...document.body.querySelectorAll('*')].map(e => getComputedStyle(e).fontSize)")
         chromium.close()
+    return sizes, print_pdf(page), print_pdf(page)
+
+
+@pytest.mark.browser
+@needs_chromium
+@pytest.mark.parametrize("ward", [False, True])
+def test_chromium_shows_no_small_word_and_prints_the_same_bytes_again(ward):
+    page = card_html(ward=ward)
+    with ThreadPoolExecutor(1) as thread:  # Playwright takes one browser per thread: the browser tests' may be open
+        sizes, pdf, again = thread.submit(sizes_and_prints, page).result()
     assert min(float(size.removesuffix("px")) for size in sizes) >= 12 - 1e-6  # 9 points
-    pdf = print_pdf(page)
-    assert pdf == print_pdf(page)
+    assert pdf == again
     assert pdf.endswith(signature(page))
