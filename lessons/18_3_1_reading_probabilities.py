@@ -107,7 +107,7 @@ Question(
 # > rule of the house: at **10% or more**, a blood test (HbA1c).
 # >
 # > The leaflet says: *"Tested on 5,018 adults whom the tool had never seen. AUC 0.80. Observed / expected 1.01. Well
-# > calibrated."*
+# > calibrated."* In small print: *"Diabetes: told of it by a doctor, or an HbA1c of 6.5% or more today."*
 # >
 # > A woman of 46 comes for her back pain. She describes herself as Asian American. Her body mass index is 21.9. No doctor
 # > has ever told her that she has diabetes. The tool says **14%**. So: a blood test.
@@ -136,9 +136,18 @@ print(f"{len(tool.y):,} adults. {tool.told.sum()} were told of their diabetes by
 print(f"{len(y):,} are left, and {y.sum()} of them have diabetes without knowing it: {y.mean():.1%}.")
 
 # %% [markdown]
+# So "ill" has two meanings here. Among those not told it is today's blood test alone. Of the 804 told, *all* count as ill in
+# the leaflet; 249 of them have an HbA1c below 6.5% today, and 182 of these 249 take tablets or insulin.
+#
 # How can all of them test the tool? The people are divided into five parts. Five sister tools learn, each from three of
 # the parts, and each person is judged by a sister that has never seen her. Then all are counted together. Still, **190
 # ill people are few**: every number below needs an interval, and some will be wide.
+
+# %% claim=true
+low_hba1c = tool.told & (tool.audit["hba1c_percent"] < 6.5).to_numpy()
+treated = (tool.audit[["takes_diabetes_pills", "takes_insulin"]] == 1).any(axis=1).to_numpy()
+assert (low_hba1c.sum(), (low_hba1c & treated).sum(), tool.y[tool.told].sum()) == (249, 182, 804)
+assert np.array_equal(tool.y[for_whom] == 1, (tool.audit["hba1c_percent"] >= 6.5).to_numpy()[for_whom])
 
 # %% fold=true
 Question(
@@ -213,9 +222,10 @@ plots.show(
 # - On the dashed line, what was said is what happened. Below it, the tool says **too much**; above it, too little.
 # - *Where are the people?* Nearly half of them are in the first bin. The dot furthest to the right is seven people; its
 #   interval (Wilson 1927) covers half of the picture and says nearly nothing.
-# - The shape: dots that are all below the line mean wrong **on average**. A line of dots that is **flatter** than the
-#   diagonal means **too extreme** (*overconfident*): the high risks are too high, compared with the low ones. Steeper
-#   means *too timid*. Here we see the first two.
+# - The shape: dots that are all below the line mean too high **on average**. So it is here. Dots that start above the line
+#   and end below it mean **too extreme** (*overconfident*): low risks are too low and high ones too high. Start below and
+#   end above: *too timid*. Where all dots lie on one side, as here, the eye cannot tell whether the tool is too extreme,
+#   too. The slope in section 5 can.
 #
 # ### Without bins: the smooth curve
 #
@@ -368,8 +378,12 @@ axes.set(xlabel="predicted probability", ylabel="best repaired probability")
 axes.set_title("The best staircase that never falls", fontsize=12)
 plots.show(
     figure,
-    "A staircase from 0 up to about 0.15 at a prediction of 0.7, and higher for the last few people; far below the "
-    "diagonal. It is the best repair that keeps the order of the people.",
+    f"A staircase of {len(np.unique(stairs))} steps, far below the dashed diagonal. "
+    + " ".join(
+        f"At a prediction of {q:.2f} it is at {stairs[np.searchsorted(p[steps], q)]:.2f}."
+        for q in (0.05, 0.2, 0.5, 0.75)
+    )
+    + f" The longest step, from 0.40 to 0.66, is flat at 0.12. It ends at {stairs[-1]:.2f}, for the last {(stairs == stairs[-1]).sum()} people.",
 )
 
 # %%
@@ -428,9 +442,10 @@ here.round(2)
 print(f"{y.sum()} ill, {p.sum():.0f} expected")
 
 # %% [markdown]
-# The tool expects 690 ill people and there are 190. The slope is below 1, too: it is also too extreme. A slope below 1 is
-# usual for a flexible model that is tested on new people. Both are clear in spite of the few ill: the intervals are far
-# from 1.
+# The tool expects 690 ill people and there are 190. The slope is below 1, too: it is also too extreme. Both are clear in
+# spite of the few ill: the intervals are far from 1. Two common causes of a slope below 1 are a model that learned chance
+# from its training people (*overfitting*), and other people than those (Van Calster 2019). Here the first is a small part:
+# among the tool's own kind of people the slope is 0.92 (section 6).
 #
 # Van Calster and colleagues (2016) put such results in an order. Each level asks for more than the one before:
 #
@@ -461,7 +476,7 @@ Question(
     {
         "The leaflet": "Its number can be checked, and it is right. It answers another question than yours.",
         "We": "Your number is right, too, for the people whom you asked about.",
-        "Nobody: the people are not the same": "804 of the leaflet's people had been told of their diabetes long ago.",
+        "Nobody: the people are not the same": "804 of the leaflet's people had already been told of their diabetes.",
     },
     right="Nobody: the people are not the same",
 )
@@ -481,7 +496,13 @@ for name, who in {"all (the leaflet)": tool.told | True, "told by a doctor": too
         "scaled Brier": scaled_brier_score(y_all[who], p_all[who]) if both else np.nan,
     }
 whom = pd.DataFrame(rows).T.astype({"people": int, "ill": int, "expected": int})
-whom.round(2).astype(object).where(whom.notna(), "-")
+shown = whom.round(2).astype(object).where(whom.notna(), "-")
+for name, who in {"all (the leaflet)": tool.told | True, "not told": for_whom}.items():
+    for measure in ("O/E", "slope"):
+        kind = {"O/E": "O/E", "slope": "calibration slope"}[measure]
+        low, high = interval(measures[kind], y_all[who], p_all[who])
+        shown.loc[name, measure] = f"{whom.loc[name, measure]:.2f} ({low:.2f} to {high:.2f})"
+shown.rename(columns={"O/E": "O/E (95%)", "slope": "slope (95%)"})
 
 # %% claim=true
 assert abs(whom.loc["all (the leaflet)", "O/E"] - 1.01) < 0.005
@@ -503,20 +524,23 @@ for axes, (name, who) in zip(
 pair[1].set_ylabel("")
 plots.show(
     figure,
-    "The same tool twice. Left, all 5,018 adults of the leaflet: dots and smooth curve lie on the diagonal. Right, the "
-    "4,214 adults who were not told of a diabetes: everything lies far below the diagonal.",
+    "The same tool twice, dots with their intervals and a smooth curve with its band. Left, all 5,018 adults of the leaflet: "
+    "all lies near the diagonal, a little above it at 25% and a little below it from 55% on. Right, the 4,214 adults who were "
+    "not told of a diabetes: all lies far below the diagonal; at a prediction of 75% the curve is at about 15%.",
 )
 
 # %% [markdown]
-# **The same tool, the same numbers on the screen, the same 4,214 people in both pictures.** The left picture is a model
-# of good calibration. Only the 804 people who already knew have been added. All of them are ill, and the tool expects 296:
+# **The same tool, the same numbers on the screen, the same 4,214 people in both pictures.** The left picture is nearly as
+# good as one sees. Only the 804 people who already knew have been added. All of them count as ill, and the tool expects 296:
 # far too few. For the others it expects 690, and 190 are: far too many. **The two errors cancel out.** The tool gives an
 # honest answer to the question "does this adult have diabetes, known or not?" The practice asks another one: "does this
-# adult have a diabetes that nobody knows of?" Most people who look like a diabetic and are one have already been found. They
-# do not come for this test.
+# adult have a diabetes that nobody knows of?" Most people who have
+# diabetes and the look of it have already been found. They do not come for this test.
 #
-# What the report would have said: O/E 1.01, slope 0.9, ECE within chance, "moderately calibrated". Every sentence true,
-# and useless for the woman with the back pain. Even the AUC is lower among the people it is for.
+# What the report would have said: O/E 1.01 (95% 0.95 to 1.06), slope 0.92 (0.86 to 1.00), ECE within chance, the curve on
+# average one point from the diagonal (ICI 0.01). "Well calibrated; a little too extreme above 55%." Every word is true, and
+# useless for the woman with the back pain. Even the AUC is lower among the people it is for. (And an O/E near 1 came
+# easily: the sisters learned from the same survey, with the same share of ill.)
 #
 # **How could one have noticed?** Four looks, none of them needs code:
 #
@@ -535,7 +559,13 @@ expected_in_200, ill_in_200 = 200 * p.mean(), 200 * y.mean()
 assert round(expected_in_200) == 33
 assert round(ill_in_200) == 9
 assert round(100 * p.mean()) == 16
-assert abs(whom.loc["all (the leaflet)", "slope"] - 0.9) < 0.05
+assert abs(whom.loc["all (the leaflet)", "slope"] - 0.92) < 0.005
+leaflet = shown.loc["all (the leaflet)"]
+assert (leaflet["O/E"], leaflet["slope"]) == ("1.01 (0.95 to 1.06)", "0.92 (0.86 to 1.00)")
+mixed = smooth_calibration_curve(y_all, p_all)
+assert round(mixed.ici, 2) == 0.01
+off_the_line = mixed.prob_pred[(mixed.ci_high < mixed.prob_pred) & (mixed.prob_pred > 0.3)]
+assert 0.5 < off_the_line.min() < 0.58
 
 # %% [markdown]
 # ## 7. Other people: groups, sites, years

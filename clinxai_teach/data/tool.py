@@ -35,14 +35,16 @@ class DiabetesTool:
     audit: pd.DataFrame
 
 
-def diabetes_tool(*, random_state: int = 14) -> DiabetesTool:
+def diabetes_tool(*, equal_parts: bool = True, random_state: int = 14) -> DiabetesTool:
     """Return the scores of a tool that learned from all adults, whether or not they were told that they have diabetes.
 
     The tool is gradient boosting of shallow trees. Each person is judged by a sister tool that has not seen her (five
-    parts with the same share of people told, and not told, with diabetes), so all can be counted together.
+    parts), so all can be counted together.
 
-    Returns a `DiabetesTool`. `random_state` deals the parts; TypeError or ValueError unless it is a whole number of at
-    least 0.
+    Returns a `DiabetesTool`. With `equal_parts` each part has the same share of people told, and not told, with
+    diabetes; a repair learned in one part is then nearly right on average in the next by this alone. Without it chance
+    deals the parts, as it deals patients to practices. `random_state` deals them; TypeError or ValueError unless it is
+    a whole number of at least 0.
 
     Examples
     --------
@@ -52,13 +54,13 @@ def diabetes_tool(*, random_state: int = 14) -> DiabetesTool:
     (5018, 994, 4214, 190)
     """
     from sklearn.ensemble import HistGradientBoostingClassifier  # here, because whoever draws films needs none
-    from sklearn.model_selection import StratifiedKFold
+    from sklearn.model_selection import KFold, StratifiedKFold
 
     seed = positive_int("random_state", random_state, minimum=0)
     data = load_nhanes_diabetes()
     y, told = data.y.to_numpy(), (data.audit["told_diabetes"] == "yes").to_numpy()
     part = np.zeros(len(y), dtype=np.int64)
-    dealer = StratifiedKFold(N_PARTS, shuffle=True, random_state=seed)
+    dealer = (StratifiedKFold if equal_parts else KFold)(N_PARTS, shuffle=True, random_state=seed)
     for k, (_, rows) in enumerate(dealer.split(data.X, 2 * y + told)):
         part[rows] = k
     z, z_calib = np.zeros(len(y)), np.zeros(len(y))

@@ -29,6 +29,15 @@ def test_the_five_parts_have_the_same_mixture(tool):
         assert counts.max() - counts.min() <= 1
 
 
+def test_chance_deals_other_shares_of_ill_people(tool):
+    """Near 38 in each part, as a practice of 843 has them: a hypergeometric spread of about 5.4."""
+    dealt = diabetes_tool(equal_parts=False)
+    ill = np.bincount(dealt.part[~dealt.told & (dealt.y == 1)], minlength=5)
+    assert ill.sum() == 190
+    assert 4 < ill.max() - ill.min() < 27
+    assert np.array_equal(np.sort(np.bincount(dealt.part)), np.sort(np.bincount(tool.part)))
+
+
 @pytest.mark.parametrize("k", range(5))
 def test_a_sister_learns_from_three_parts_and_scores_the_two_others(tool, k):
     learned = ~np.isin(tool.part, [k, (k + 1) % 5])
