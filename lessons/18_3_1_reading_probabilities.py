@@ -232,7 +232,8 @@ plots.show(
 # Bins are a choice. A **smooth curve** needs none: at each probability it looks at the people nearby, and draws the share
 # of ill among them. This is what papers print. With it comes a **band**: where the people had been others, by chance, the
 # curve would lie somewhere in it. (The band is a bootstrap: draw 4,214 people from these, some twice and some not at all;
-# draw the curve; repeat; keep the middle 95%.)
+# draw the curve; repeat; keep the middle 95%. The method is called *loess*. "Nearby" are here the nearest 75% of the people,
+# and the nearer ones weigh more; with another share the curve bends a little more or less.)
 
 # %%
 smooth = smooth_calibration_curve(y, p)
@@ -315,8 +316,8 @@ bands.round(3)
 # %% [markdown]
 # The last two columns are the **null band**: the range of the middle 95% of 1,000 perfect tools.
 #
-# - **A perfect tool has an ECE above 0**, and the more so the fewer the people and the more the bins. With 100 people an
-#   ECE of 0.07 is no news. An ECE without its number of bins and of people cannot be read.
+# - **A perfect tool has an ECE above 0**, and the more so the fewer the people and the more the bins. With 100 people a
+#   perfect tool may well have an ECE of 0.07. An ECE without its number of bins and of people cannot be read.
 # - Above the band: more than chance explains. Our tool is far above it from 300 people on.
 # - Within the band: *not shown to be wrong*, which is not *shown to be right*. A small error of all dots in one direction
 #   can hide in it. The smooth curve with its band shows how much is left open, and where.
@@ -409,7 +410,7 @@ assert parts.miscalibration > 10 * parts.discrimination
 # - **O/E**, observed / expected: the number of ill people divided by the sum of the predictions. 1 is right *on average*.
 #   Below 1: the tool says too much.
 #
-# The other two come from one formula. Take the logit $z$ of each prediction and fit a logistic curve $\sigma$ to what
+# The other two come from one formula. Take the logit $z = \ln \frac{p}{1 - p}$ of each prediction and fit a logistic curve $\sigma$ to what
 # happened:
 #
 # $$P(y = 1) = \sigma(\alpha + \beta z)$$

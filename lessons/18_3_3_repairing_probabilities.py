@@ -261,9 +261,9 @@ plots.show(
 #
 # ### How good is the repair in *one* practice?
 #
-# **The O/E of 1.00 looks better than it is.** We dealt the people so that each part has 38 ill. So the practice that learns has the
-# same share of ill as the one that is judged, and O/E near 1 is built in. Real practices are not dealt like this. So we deal
-# again, by chance alone:
+# **The O/E of 1.00 looks better than it is.** We divided the people so that each part has 38 ill. So the practice that learns has the
+# same share of ill as the one that is judged, and O/E near 1 is built in. Real practices differ. So we divide again, by chance
+# alone:
 
 # %% fold=true
 dealt = diabetes_tool(equal_parts=False)
@@ -282,13 +282,15 @@ pd.DataFrame(rows).T
 
 # %% [markdown]
 # The same repair, and all five together again have an O/E of 1.00. But in one practice 34% more people are ill than the repaired
-# tool expects, and in another 30% fewer. In 100 such practices (20 deals, at the end of this page) the middle 95% of O/E was
-# **0.7 to 1.5**, and of the slope 0.5 to 1.7. That is what one practice with about 38 ill may hope for. It is far better than the 0.28 as
-# sold, and far from 1.00.
+# tool expects, and in another 30% fewer. In 100 such practices (20 divisions, at the end of this page) the middle 95% of O/E
+# was **0.7 to 1.5**, and of the slope 0.5 to 1.7. This is what one practice with about 38 ill may see after a repair: far better than
+# the 0.28 as sold, and far from 1.00. Two things are in it, and the practice cannot tell them apart: chance among the few ill from whom
+# the repair was learned, and chance among the few on whom it is judged.
 #
 # - The intervals in the first table speak of *these* five repairs, all people together. They leave out that another practice
 #   would have learned another repair.
-# - That five practices together come to 1.00 proves little: each learns once and is judged once, so too much here is too little there.
+# - That five practices together come to 1.00 proves little. A part with many ill is told too little, and the repair learned from it
+#   says too much to the next part. Together this cancels out.
 
 # %% claim=true
 ratios = [oe(y[practice == k], p_dealt[practice == k]) for k in range(5)]
@@ -635,7 +637,7 @@ for other_seed in range(3):
 # > A nurse hears that the hospital's sepsis alert has a PPV of 12%. "So is it wrong 88% of the time?"
 #
 # (PPV, positive predictive value: of the alerts, the share with the disease.) Wong and colleagues (2021) tested a widely used sepsis
-# model on 38,455 hospital stays, of which 2,552 had sepsis. Its AUC was 0.63; the developer had reported 0.76 to 0.83. At the threshold
+# model on 38,455 hospital stays, of which 2,552 had sepsis. Its AUC was 0.63 (95% 0.62 to 0.64); the developer had reported 0.76 to 0.83. At the threshold
 # in use, sensitivity was 33% and specificity 83%. From these, all the rest follows:
 
 # %% tags=["nbval-check-output"]
@@ -657,11 +659,12 @@ print(f"PPV {true_alerts / (true_alerts + false_alerts):.0%}; {1000 * missed:.0f
 # The PPV is no property of the tool either. With the same sensitivity and specificity, on a ward where sepsis is in 2% of the stays, it
 # is 4%; where it is in 20%, 33%.
 #
-# **Version 2** of the model was tested on 227,091 hospital stays in four health systems (Wong 2026): AUC 0.82 to 0.92. Its PPV of 13% to
-# 26% must not be put beside the 12%: a PPV belongs to a threshold. A summary of the paper says that the threshold was set to catch
-# **60%** of the sepsis; the 12% were measured where it catches 33%. (We read the abstract and that summary, not the paper's own table;
-# last checked in November 2026.) The hospitals and the definition of sepsis were others, too. And the range is the news: with the same
-# tool, by site, one alert in eight is right or one in four.
+# **Version 2** of the model was tested on 227,091 hospital stays in four health systems (Wong 2026): AUC 0.82 to 0.92, by system. Its PPV
+# of 13% to 26% must not be put beside the 12%: a PPV belongs to a threshold and to a group of people. A summary of the paper says that the
+# threshold was set to catch **60%** of the sepsis, which 3.3% of the stays had; the 12% were measured where 33% is caught, and 6.6% had it.
+# Like for like is what the paper compares itself: in its own hospitals version 1 had, by the same summary, a PPV of 7% to 14%. (We read the
+# abstract and that summary, not the paper's own tables; last checked in November 2026.) And look at the range: with the same tool, by
+# system, one alert in eight is right or one in four.
 
 # %% claim=true
 for rate, expected_ppv in ((0.02, 0.04), (0.20, 0.33)):
@@ -678,7 +681,8 @@ for rate, expected_ppv in ((0.02, 0.04), (0.20, 0.33)):
 # $T > 1$ softens confident predictions, $T < 1$ sharpens them. T is chosen so that the **negative log-likelihood** (NLL) is lowest on the
 # calibration patients: the mean of $-\log p$ of what was true. It punishes a confident error hard. (Its unit is the *nat*, because the
 # logarithm is the natural one.) With five classes the diagram asks one question: when the most probable class gets p, how often is it
-# right?
+# right? (So for the films the Brier score and its parts, too, are those of "right or wrong", and the *uncertainty* among them is this
+# network's own: its share right times its share wrong.)
 #
 # Move it yourself, first for the tool, then for the course's film network, on synthetic films that it has never seen.
 
@@ -730,7 +734,7 @@ at_home = pd.DataFrame(rows).T
 at_home.round(3)
 
 # %% [markdown]
-# For the films one T is enough: too sure in the same way everywhere, and one number mends it. That is what temperature is for (Guo
+# (*chance up to*: the upper end of the null band of 18.3.1-2.) For the films one T is enough: too sure in the same way everywhere, and one number mends it. That is what temperature is for (Guo
 # 2017).
 #
 # ### Does a T travel?
@@ -755,7 +759,7 @@ travel = pd.DataFrame(rows).T
 travel.round(3)
 
 # %% [markdown]
-# At home the repaired network is honest. Elsewhere it is almost as confident, and wrong much more often. **Calibration belongs to a model
+# At home the repaired network claims what it keeps. Elsewhere it is almost as confident, and wrong much more often. **Calibration belongs to a model
 # *and* a population**, and so does a repair.
 
 # %% claim=true
@@ -867,7 +871,7 @@ assert [round(100 * float(end)) for end in wilson_interval(46, 906)] == [4, 7]
 # - Find the fault, then take the smallest repair that mends it: intercept only, Platt, refit. What counts is the number of *ill* to learn from.
 # - A repair needs its own people, of the right kind, also some whom the rule would not test, and is judged on others. It cannot change
 #   the order of the people.
-# - One practice with about 38 ill may get an O/E of 0.7 to 1.5 by its repair: look again, with later patients.
+# - After a repair from about 38 ill, one practice may see an O/E of 0.7 to 1.5: look again, with later patients.
 # - Temperature has no intercept. It is at home where there are many classes.
 # - Miscalibration harms at the threshold where you act: net benefit measures it. A threshold states what a needless test weighs.
 # - Right on average is not right in each group, nor elsewhere, nor next year.
@@ -880,15 +884,15 @@ assert [round(100 * float(end)) for end in wilson_interval(46, 906)] == [4, 7]
 # %% [markdown]
 # ## Is this division special? (optional)
 #
-# We deal the people anew, 20 times and by chance alone: other sisters, other repairs, and 100 other practices.
+# We divide the people anew, 20 times and by chance alone: other sisters, other repairs, and 100 other practices.
 
 # %% fold=true
 rows, one_practice = [], []
 for seed in range(20):
-    deal = diabetes_tool(equal_parts=False, random_state=seed)
-    said = {"as sold": expit(deal.z[for_whom])} | {name: repair(method, deal) for name, method in METHODS.items()}
+    again = diabetes_tool(equal_parts=False, random_state=seed)
+    said = {"as sold": expit(again.z[for_whom])} | {name: repair(method, again) for name, method in METHODS.items()}
     for k in range(5):
-        judged = deal.part[for_whom] == k
+        judged = again.part[for_whom] == k
         one_practice.append([oe(y[judged], said["Platt"][judged]), slope(y[judged], said["Platt"][judged])])
     for name, p in said.items():
         rows.append(
@@ -900,8 +904,8 @@ for seed in range(20):
                 "at 10%": 1000 * net_benefit(y, p, 0.10)[0],
             }
         )
-deals = pd.DataFrame(rows).groupby("repair", sort=False)
-mean, low, high = deals.mean(), deals.min(), deals.max()
+divisions = pd.DataFrame(rows).groupby("repair", sort=False)
+mean, low, high = divisions.mean(), divisions.min(), divisions.max()
 mean.round(2).astype(str) + " (" + low.round(2).astype(str) + " to " + high.round(2).astype(str) + ")"
 
 # %% fold=true
@@ -912,8 +916,9 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# First table: all practices of a deal together, mean (lowest to highest) of 20 deals. The story is the same in each. Second table: each of the
-# 100 practices by itself. But they are always the same 190 ill people: 20 deals are not 20 studies.
+# First table: all practices of a division together, mean (lowest to highest) of 20 divisions. The story is the same in each. Second table: each of the
+# 100 practices by itself. But they are always the same 190 ill people: 20 divisions are not
+# 20 studies.
 
 # %% claim=true
 ends = np.quantile(one_practice, [0.025, 0.975], axis=0)
