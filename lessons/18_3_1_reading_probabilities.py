@@ -137,7 +137,8 @@ print(f"{len(y):,} are left, and {y.sum()} of them have diabetes without knowing
 
 # %% [markdown]
 # So "ill" has two meanings here. Among those not told it is today's blood test alone. Of the 804 told, *all* count as ill in
-# the leaflet; 249 of them have an HbA1c below 6.5% today, and 182 of these 249 take tablets or insulin.
+# the leaflet; 249 of them have an HbA1c below 6.5% today, and 182 of these 249 take tablets or insulin. (Who was told
+# "borderline" is among those not told.)
 #
 # How can all of them test the tool? The people are divided into five parts. Five sister tools learn, each from three of
 # the parts, and each person is judged by a sister that has never seen her. Then all are counted together. Still, **190
@@ -240,12 +241,12 @@ smooth = smooth_calibration_curve(y, p)
 
 # %% fold=true
 figure, axes = plt.subplots(figsize=(6, 6), layout="constrained")
-plots.Reliability(axes, curve, "dots: bins, line: smooth curve with its band")
-plots.draw_smooth(axes, smooth, look=1)
+plots.Reliability(axes, curve, "dots: bins, dotted: smooth curve with its band")
+plots.draw_smooth(axes, smooth, look=2, name="smooth curve")
 axes.set(xlabel="predicted probability")
 plots.show(
     figure,
-    "The same diagram with the smooth calibration curve. It rises from 0 to about 0.15 where the tool says 0.7, far below "
+    "The same diagram with the smooth calibration curve, dotted. It rises from 0 to about 0.15 where the tool says 0.7, far below "
     "the diagonal. Its band leaves the diagonal out everywhere but near 0; it is narrow on the left and widens to the right.",
 )
 
@@ -520,12 +521,12 @@ for axes, (name, who) in zip(
     pair, {"all 5,018 (leaflet)": tool.told | True, "4,214 not told": for_whom}.items(), strict=True
 ):
     plots.Reliability(axes, reliability_curve(y_all[who], p_all[who]), name)
-    plots.draw_smooth(axes, smooth_calibration_curve(y_all[who], p_all[who]), look=1)
+    plots.draw_smooth(axes, smooth_calibration_curve(y_all[who], p_all[who]), look=2, name="smooth curve")
     axes.set_xlabel("predicted probability")
 pair[1].set_ylabel("")
 plots.show(
     figure,
-    "The same tool twice, dots with their intervals and a smooth curve with its band. Left, all 5,018 adults of the leaflet: "
+    "The same tool twice, dots with their intervals and a dotted smooth curve with its band. Left, all 5,018 adults of the leaflet: "
     "all lies near the diagonal, a little above it at 25% and a little below it from 55% on. Right, the 4,214 adults who were "
     "not told of a diabetes: all lies far below the diagonal; at a prediction of 75% the curve is at about 15%.",
 )
@@ -615,7 +616,8 @@ pd.DataFrame(sizes).T.rename_axis("ill people, about")
 #
 # **What to ask for in a report.** A review of 32 performance measures (Van Calster 2025) recommends as essential: the AUC,
 # a **smooth calibration curve**, **net benefit** with a decision curve (18.3.3), and the spread of the predictions among
-# ill and healthy. 17 of the 32 measures had both properties that one should want. The F1 score had neither.
+# ill and healthy. 17 of the 32 measures had both properties that one should want: who says the true probabilities scores best, and the
+# measure is about statistics alone or weighs the costs of errors properly. The F1 score had neither.
 
 # %% [markdown]
 # ## Four misconceptions, and where you saw them fall

@@ -227,7 +227,7 @@ for axes, names, highest in zip(
     pair, (("as sold", "temperature"), ("intercept only", "Platt")), (0.8, 0.4), strict=True
 ):
     plots.draw_perfect(axes, highest)
-    for look, name in enumerate(names):
+    for look, name in zip((0, 2), names, strict=True):  # solid and dotted: the diagonal is dashed
         plots.draw_smooth(axes, smooth_calibration_curve(y, repaired[name]), name=name, look=look)
     axes.set(xlabel="predicted probability", ylabel="observed share: diabetes")
 pair[1].set_ylabel("")
@@ -247,7 +247,7 @@ plots.show(
 # | | temperature | intercept only | Platt | refit |
 # |---|---|---|---|---|
 # | wrong on average (O/E, intercept) | **cannot** | mends | mends | mends |
-# | too extreme (slope) | mends, if *only* that is wrong | cannot | mends | mends |
+# | too extreme (slope) | mends only if those told 50% are right ($\alpha = 0$) | cannot | mends | mends |
 # | poor order of the people (AUC) | cannot | cannot | cannot | can |
 # | numbers to learn here | 1 | 1 | 2 | 14 |
 #
@@ -529,7 +529,7 @@ plots.show(
 # The line "as sold at 10%" by hand: of 2,246 tested, 165 are ill and 2,081 are not. (165 - 2,081 x 1/9) / 4,214 = -0.0157, that is
 # **-15.7 per 1,000**.
 #
-# - **As sold, at 10%, the tool is worse than testing nobody** (0). It finds most of the ill, and sends more than half of all adults
+# - **As sold, at 10%, the tool is worse than testing nobody** (0). It finds 165 of the 190 ill, and sends more than half of all adults
 #   to a test at a price that the practice itself called too high. (In truth, its "10%" is a risk of about 3%. Perhaps 3% would be a
 #   good threshold. But then somebody should choose it, and not a faulty scale.)
 # - **After Platt, at 10%**, the tool is worth 2.0 (-1 to +5): perhaps nothing. Few people have a risk above 10%.
@@ -759,7 +759,7 @@ travel = pd.DataFrame(rows).T
 travel.round(3)
 
 # %% [markdown]
-# At home the repaired network claims what it keeps. Elsewhere it is almost as confident, and wrong much more often. **Calibration belongs to a model
+# At home the repaired network is right as often as it says. Elsewhere it is almost as confident, and wrong much more often. **Calibration belongs to a model
 # *and* a population**, and so does a repair.
 
 # %% claim=true
@@ -855,7 +855,7 @@ assert [round(100 * float(end)) for end in wilson_interval(46, 906)] == [4, 7]
 #
 # <details><summary>A model answer</summary>
 # 98/2 = 49. Whether it is useful depends on where the clinic acts. For one that acts at 2%, yes. For one that acts at 1%, because the test is cheap
-# or the disease dreadful, testing all is at least as good. The model does not decide this; the values of patients and clinic do.
+# or the disease grave, testing all is at least as good. The model does not decide this; the values of patients and clinic do.
 # </details>
 #
 # ## Discuss
