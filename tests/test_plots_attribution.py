@@ -131,16 +131,25 @@ def test_moving_the_artists_gives_the_same_picture_as_drawing_anew():
             ((NAMES, (rng.random(), None if seed else 0.1), (0.04, 0.09), f"Layer {seed}"), {}),
             ((LABELS[::-1] if seed else LABELS, values, seed), {}),
             ((rng.normal(size=3).tolist(), low, low + 3, low + 1, seed), {}),
+            ((30 + 10 * seed, 50.5), {}),
         ]
 
-    kinds = (plots.SignedMap, plots.Completeness, plots.GapCurve, plots.Shares, plots.Joining, plots.Gains)
+    kinds = (
+        plots.SignedMap,
+        plots.Completeness,
+        plots.GapCurve,
+        plots.Shares,
+        plots.Joining,
+        plots.Gains,
+        plots.LogOddsStep,
+    )
     extra = {plots.Joining: ((0, 60),), plots.Gains: (10,)}  # limits that only drawing takes
 
     def draw(seed):
         figure = Figure(figsize=(12, 8), dpi=plots.DPI)
         pictures = [
             kind(ax, *args, *extra.get(kind, ()), **options)
-            for kind, ax, (args, options) in zip(kinds, figure.subplots(2, 3).flat, contents(seed), strict=True)
+            for kind, ax, (args, options) in zip(kinds, figure.subplots(2, 4).flat, contents(seed), strict=False)
         ]
         return figure, pictures
 

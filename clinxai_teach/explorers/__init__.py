@@ -12,6 +12,7 @@ from clinxai_teach.explorers.deferral import DeferralCohort, DeferralExplorer
 from clinxai_teach.explorers.dropout import DropoutExplorer
 from clinxai_teach.explorers.gradcam import GradCAMExplorer
 from clinxai_teach.explorers.integrated_gradients import IntegratedGradientsExplorer
+from clinxai_teach.explorers.log_odds import LogOddsExplorer
 from clinxai_teach.explorers.marker import MarkerExplorer
 from clinxai_teach.explorers.predict import PredictFirst
 from clinxai_teach.explorers.shapley import ShapleyExplorer
@@ -31,6 +32,7 @@ __all__ = [
     "Explorer",
     "GradCAMExplorer",
     "IntegratedGradientsExplorer",
+    "LogOddsExplorer",
     "LogSlider",
     "MarkerExplorer",
     "PredictFirst",

@@ -9,6 +9,7 @@ from clinxai_teach.plots.attribution import (
     Gains,
     GapCurve,
     Joining,
+    LogOddsStep,
     Shares,
     SignedMap,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "Heatmap",
     "IllParts",
     "Joining",
+    "LogOddsStep",
     "MovingPicture",
     "Picture",
     "Places",

@@ -269,3 +269,26 @@ class Gains(Picture):
             line.set_data([low, high], [row, row])
         self.means.set_data(mean, rows)
         self.gains.set_data(gains[:n_joined], rows[:n_joined])
+
+
+class LogOddsStep(Picture):
+    """A step in log-odds on the curve from log-odds to probability: from `before` (o) to `after` (diamond), in percent."""
+
+    def __init__(self, ax: Axes, before: float, after: float) -> None:
+        z = np.linspace(-7, 7, 200)
+        ax.plot(z, 100 / (1 + np.exp(-z)), color=GREY, linewidth=2)
+        self.path = ax.plot([], [], color=DARK, linewidth=3)[0]  # along, then up
+        self.before = ax.plot([], [], "o", color="white", markeredgecolor="black", markersize=11)[0]
+        self.after = ax.plot([], [], "D", color=LIGHT, markeredgecolor="black", markersize=11)[0]
+        self.title = ax.set_title("", fontsize=FONT_SIZE)
+        tidy(ax, xlabel="log-odds (circle: before, diamond: after)", ylabel="probability (%)")
+        ax.set(xlim=(-7, 7), ylim=(0, 100))
+        self.move(before, after)
+
+    def move(self, before: float, after: float) -> None:
+        """Show another step; both ends lie between 0 and 100, without these."""
+        start, end = (float(np.log(p / (100 - p))) for p in (before, after))
+        self.path.set_data([start, end, end], [before, before, after])
+        self.before.set_data([start], [before])
+        self.after.set_data([end], [after])
+        self.title.set_text(f"{end - start:+.1f} log-odds: {before:.0f}% to {after:.1f}%, {after - before:+.1f} points")
