@@ -272,7 +272,7 @@ class Gains(Picture):
 
 
 class LogOddsStep(Picture):
-    """A step in log-odds on the curve from log-odds to probability: from `before` (o) to `after` (diamond), in percent."""
+    """A step in log-odds on the curve to probability: from `before` (circle) to `after` (diamond), in percent."""
 
     def __init__(self, ax: Axes, before: float, after: float) -> None:
         z = np.linspace(-7, 7, 200)

@@ -1,15 +1,15 @@
 # %% [markdown]
-# # Exercises 18.2 Feature attribution
+# # Exercises 18.2.1-2 Gradients and Grad-CAM
 #
-# **Time:** about {{minutes 18.2}} minutes. {{Count 18.2}} exercises. {{coding 18.2}}
+# **Time:** about {{minutes 18.2-ijnacdfg}} minutes. {{Count 18.2-ijnacdfg}} exercises. {{coding 18.2-ijnacdfg}}
 #
 # Each exercise has a cell for your answer and a cell that checks it. The check says *why* an answer is wrong. Two more
 # calls help you:
 #
-# - `hint("18.2-a")` gives the next of three hints,
-# - `solution("18.2-a")` shows the worked answer and the reason.
+# - `hint("18.2-i")` gives the next of three hints,
+# - `solution("18.2-i")` shows the worked answer and the reason.
 #
-# Nothing is sent anywhere. Read [the section](../notebooks/18_2_feature_attribution.ipynb) first. Run the next
+# Nothing is sent anywhere. Read [the section](../notebooks/18_2_1_gradients_and_grad_cam.ipynb) first. Run the next
 # cell before you start.
 
 # %%
@@ -26,11 +26,11 @@ films = make_radiographs(60, seed=182)
 images = torch.from_numpy(films.images)
 model = load_cxr_model("clean")
 
-# %% exercises
+# %% exercises="ijnacdfg"
 
 # %% [markdown]
 # ## To discuss, without a check
 #
-# - Which baseline would you take for integrated gradients on a CT, where air is black? And for a blood value?
+# - Which baseline would you take for integrated gradients on a CT, where air is black?
 # - Should a display show a heatmap while it also says "this film is unlike the training films"?
-# - Local accuracy is bookkeeping: the parts add up to the whole. Why is it not evidence that the model is right?
+# - In 18.2-i, what would you ask the maker of the tool in report 2?
