@@ -174,13 +174,15 @@ check("18.1-a", 0.931)
 # | Section | You learn to | Minutes | Exercises |
 # |---|---|---|---|
 # | [18.1 Why interpretability matters](18_1_why_interpretability_matters.ipynb) | find a shortcut and prove it; judge what a heatmap is worth as evidence | {{reading 18_1_why_interpretability_matters}} | [open](../exercises/18_1_why_interpretability_matters.ipynb) |
-# | [18.2 Feature attribution](18_2_feature_attribution.ipynb) | build gradients, integrated gradients, Grad-CAM and SHAP, and test them | {{reading 18_2_feature_attribution}} | [open](../exercises/18_2_feature_attribution.ipynb) |
+# | [18.2.1-2 Gradients and Grad-CAM](18_2_1_gradients_and_grad_cam.ipynb) | say what a heatmap shows and what it does not; score and test it | {{reading 18_2_1_gradients_and_grad_cam}} | [open](../exercises/18_2_1_gradients_and_grad_cam.ipynb) |
+# | [18.2.3 SHAP](18_2_3_shap.ipynb) | read the bars of one patient's risk; say when a readable model will do | {{reading 18_2_3_shap}} | [open](../exercises/18_2_3_shap.ipynb) |
 # | [18.3.1-2 Reading probabilities](18_3_1_reading_probabilities.ipynb) | say what "14%" means for your patients, and of whom it was computed | {{reading 18_3_1_reading_probabilities}} | [open](../exercises/18_3_1_reading_probabilities.ipynb) |
 # | [18.3.3 Repairing probabilities](18_3_3_repairing_probabilities.ipynb) | choose a repair, and say what it is worth where a clinic acts | {{reading 18_3_3_repairing_probabilities}} | [open](../exercises/18_3_3_repairing_probabilities.ipynb) |
 # | [18.4 Uncertainty](18_4_uncertainty.ipynb) | tell two kinds of doubt apart; make prediction sets with a guarantee | {{reading 18_4_uncertainty}} | [open](../exercises/18_4_uncertainty.ipynb) |
 # | [18.5 Trust, part 1: from signals to a decision](18_5_1_from_signals_to_a_decision.ipynb) | act, verify or do not use: decide for one patient, and audit overrides | {{reading 18_5_1_from_signals_to_a_decision}} | [open](../exercises/18_5_1_from_signals_to_a_decision.ipynb) |
 # | [18.5 Trust, part 2: from numbers to a report](18_5_2_from_numbers_to_a_report.ipynb) | read a report about the people a tool is for; watch it after go-live | {{reading 18_5_2_from_numbers_to_a_report}} | [open](../exercises/18_5_2_from_numbers_to_a_report.ipynb) |
 # | [18.6 The clinician's checklist](18_6_clinicians_checklist.ipynb) | judge a tool in 16 questions | {{reading 18_6_clinicians_checklist}} | [open](../exercises/18_6_clinicians_checklist.ipynb) |
+# | [Appendix for coders](appendix_listings.ipynb) | the chapter's listings today, hooks, error messages (optional) | | |
 #
 # The order and the terms are those of chapter 18 of *The Clinical AI Field Guide* (R. McBeth, University of Pennsylvania).
 # The text and the code of this course are its own.

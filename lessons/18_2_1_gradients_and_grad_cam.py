@@ -665,10 +665,10 @@ pd.DataFrame(rows)
 # %% claim=true
 mean_share = {(place, *key): v.mean() for place, scores in shares.items() for key, v in scores.items()}
 points_at = {key: float(pointing_game(values, masks["near the marker"]).mean()) for key, values in maps.items()}
-for some in ("gradient", "IG, black", "Grad-CAM", "occlusion, black"):
-    assert mean_share["on the lesion", "clean", some] > 1.5 * chance["on the lesion"]
-    assert mean_share["on the lesion", "clean", some] < 0.5
-    assert mean_share["near the lesion", "clean", some] > 1.2 * chance["near the lesion"]
+for kind_of_map in ("gradient", "IG, black", "Grad-CAM", "occlusion, black"):
+    assert mean_share["on the lesion", "clean", kind_of_map] > 1.5 * chance["on the lesion"]
+    assert mean_share["on the lesion", "clean", kind_of_map] < 0.5
+    assert mean_share["near the lesion", "clean", kind_of_map] > 1.2 * chance["near the lesion"]
 assert mean_share["near the lesion", "clean", "Grad-CAM"] > mean_share["near the lesion", "shortcut", "Grad-CAM"]
 assert points_at["shortcut", "IG, blurred"] > 0.5 > points_at["shortcut", "Grad-CAM"]
 assert points_at["shortcut", "gradient"] < 0.5 < points_at["clean", "edges"]

@@ -413,7 +413,10 @@ some, few_rows = X_test[:300], {"path-dependent": explanation.values[:300]}
 for n, draws in ((100, 2), (1000, 2)):
     for seed in range(draws):
         background = X_train.sample(n, random_state=seed)
-        few_rows[f"{n} people, draw {seed + 1}"] = shap_explanation(booster, some, background=background).values
+        parts_of_them = [
+            shap_explanation(booster, some[k : k + 50], background=background).values for k in range(0, 300, 50)
+        ]
+        few_rows[f"{n} people, draw {seed + 1}"] = np.concatenate(parts_of_them)
 
 
 def other_reasons(one, two):
@@ -708,7 +711,7 @@ for ax, (name, unit) in zip(
 panels[0].set_ylabel("log-odds (0 = mean)")
 plots.show(
     figure,
-    "Four of the additive model's 13 curves, log-odds against the feature: age and waist rise, HDL falls, cholesterol falls and then levels off. "
+    "Four of the additive model's 13 curves, log-odds against the feature: age rises until about 70, waist rises, HDL falls, cholesterol falls until about 240 and then rises a little. "
     "A diamond on each marks the man of 70.",
 )
 
@@ -747,7 +750,8 @@ changes = pd.DataFrame(rows).T
 changes
 
 # %% [markdown]
-# The list is true: of the *model*. As advice it would be absurd. He cannot become younger. And the label is "has diabetes today": if he has it, no number
+# The list is true: of the *model*. As advice it would be absurd. He cannot become younger. An HDL of 45 is the trainee's wish again: it says what the model would say of
+# *another* man, one who had that HDL. And the label is "has diabetes today": if he has it, no number
 # in this table takes it away. A counterfactual that is to be advice needs what the sign of a bar needs: a causal reason.
 #
 # ## Back to the case

@@ -4,7 +4,7 @@
 # **For** those who write code. Nobody else needs it: the sections of the course do not build on it. Two parts are worth a
 # look for everyone: [Stretched to 1](#Stretched-to-1) and [Goldfish](#Goldfish).
 #
-# **Time:** about {{reading}} minutes.
+# It does not count in the course's minutes.
 #
 # The chapter prints listings. Some no longer run, some run and say something else than they did. Here each is shown by running
 # it, beside the call that works today.

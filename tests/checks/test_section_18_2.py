@@ -7,6 +7,7 @@ from exercise_names import names_of
 
 from clinxai_teach.attribution import exact_shapley, grad_cam
 from clinxai_teach.checks import CheckFailed, NotAttempted, bank, check
+from clinxai_teach.intervals import difference_interval, wilson_interval
 
 s = names_of("18.2")
 
@@ -135,3 +136,31 @@ def test_the_log_odds_example_of_statement_8_is_true():
     for start, points in ((0.5, 17), (0.01, 1)):
         logit = np.log(start / (1 - start)) + 0.7
         assert round(100 * (1 / (1 + np.exp(-logit)) - start)) == points
+
+
+# ---- exercises without code ------------------------------------------------------------------------
+
+
+def moved(percent, step):
+    """Return the probability in percent after a step in log-odds."""
+    odds = percent / (100 - percent) * np.exp(step)
+    return 100 * odds / (1 + odds)
+
+
+def test_the_bar_in_points_is_that_of_the_logistic_function():
+    right = {"factor": np.exp(0.7), "points_at_10": moved(10, 0.7) - 10, "points_at_60": moved(60, 0.7) - 60}
+    assert s.bar_in_points == pytest.approx(right, abs=0.006)
+    assert "not 70 points" in message("18.2-l", {**right, "points_at_10": 70, "points_at_60": 70})
+
+
+def test_the_same_bar_moves_the_two_patients_of_k_as_its_text_says():
+    assert "from 2% to 3.6%, the other from 45% to 60%" in s.BARS[2]
+    assert [moved(2, 0.6), moved(45, 0.6)] == pytest.approx([3.6, 60], abs=0.2)
+    assert f"multiplied by {np.exp(0.6):.2f}" in s.BARS_REASONS[2]
+
+
+def test_the_reports_of_i_show_what_their_verdicts_say():
+    assert difference_interval(31, 80, 13, 80)[0] > 0.05  # the ruler against the card: report 4
+    low, high = difference_interval(40, 60, 41, 60)  # the clot against the brightest voxel: report 5
+    assert low < 0 < high
+    assert wilson_interval(46, 100)[0] > 0.2  # report 1, beside 9% and 11%
