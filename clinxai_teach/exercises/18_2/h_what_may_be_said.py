@@ -24,7 +24,7 @@ STATEMENTS = {
     ),
     2: (
         "A SHAP value near 0 means that the model does not need this feature.",
-        "Two features that carry the same information share their credit. Waist takes nearly all of BMI's.",
+        "Two features that carry the same information share their credit. Waist takes most of what BMI would get alone.",
     ),
     3: (
         "A warm heatmap on the lesion proves that the model reasons as a radiologist does.",
