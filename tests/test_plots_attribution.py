@@ -147,9 +147,10 @@ def test_moving_the_artists_gives_the_same_picture_as_drawing_anew():
 
     def draw(seed):
         figure = Figure(figsize=(12, 8), dpi=plots.DPI)
+        axes = [figure.add_subplot(2, 4, place) for place in range(1, len(kinds) + 1)]
         pictures = [
             kind(ax, *args, *extra.get(kind, ()), **options)
-            for kind, ax, (args, options) in zip(kinds, figure.subplots(2, 4).flat, contents(seed), strict=False)
+            for kind, ax, (args, options) in zip(kinds, axes, contents(seed), strict=True)
         ]
         return figure, pictures
 
