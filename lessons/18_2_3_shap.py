@@ -775,8 +775,8 @@ print(f"His label in the table: {'diabetes' if data.y[1799] else 'no diabetes'}.
 assert (his["hba1c_percent"], his["told_diabetes"], data.y[1799]) == (5.4, "no", 0)
 
 # %% [markdown]
-# **He does not have diabetes.** The three frightening bars belonged to a healthy man. That does not prove the model wrong: at 31%, more than two of three such people
-# should be healthy. The bars were right about the number, and had nothing to say about him that a blood test does not say better.
+# **He does not have diabetes.** The three frightening bars belonged to a healthy man. That does not prove the model wrong: if 31% is right, more than two of three such people
+# are healthy. The bars were right about the number, and had nothing to say about him that a blood test does not say better.
 #
 # ## Three questions to take away
 #
