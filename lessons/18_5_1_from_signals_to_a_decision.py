@@ -583,6 +583,7 @@ thresholds = (0.04, 0.06, 0.08)
 burden = pd.DataFrame({f"at {t:.0%}": alert_burden(y_test, p_test, threshold=t)._asdict() for t in thresholds}).T
 burden = burden.drop(columns="ppv").round(1)  # per 100 people
 burden["of the alerts, right"] = [share(y_test[p_test >= t].sum(), (p_test >= t).sum()) for t in thresholds]
+burden["of the ill, missed"] = [share((y_test[p_test < t] == 1).sum(), y_test.sum()) for t in thresholds]
 burden
 
 # %% claim=true
@@ -629,6 +630,8 @@ Question(
 # %% tags=["nbval-check-output"]
 followed = (~overridden)[wrong_advice]
 print(f"wrong advice: {wrong_advice.sum()}, of it followed: {share(followed.sum(), len(followed))}")
+right_advice = overridden[~wrong_advice]
+print(f"right advice: {len(right_advice)}, of it overridden: {share(right_advice.sum(), len(right_advice))}")
 
 # %% claim=true
 assert np.isclose(audit_override_log(log).agreement_when_wrong, followed.mean())

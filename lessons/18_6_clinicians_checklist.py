@@ -73,7 +73,7 @@ Question(
     {
         "The number, with two decimals": "A bare number from 26 events would be believed, and may be chance.",
         'No number, but "insufficient data" and the interval': "The interval stays: if it lies wholly beside 1, it "
-        "still convicts.",
+        "still speaks against the tool.",
         "The overall O/E instead": "It is made mostly of other patients.",
     },
     right='No number, but "insufficient data" and the interval',
@@ -436,7 +436,7 @@ assert coverage.loc["sick", "ci_high"] < 0.6
 # %% [markdown]
 # The same model, the same test, other people. Where it says 20%, it happens in about 5 of 100 on the whole. At the threshold of 20% it does
 # more harm than to test nobody: its net benefit is below 0. (There are only 58 events, fewer than the 100 that the course asks
-# for. But the interval of O/E lies wholly below 1, so it convicts.) **No number of a report is worth anything until you know
+# for. But the interval of O/E lies wholly below 1, so it speaks against the tool.) **No number of a report is worth anything until you know
 # whether it is about the people whom the tool is meant for.**
 #
 # The questions per patient are asked about one person of the test: of those who were not told, the one whose risk is nearest to
@@ -676,7 +676,7 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # The verdict is *do not act on the output alone*. That is not "switch off": from today the ward decides by its own assessment, and
 # an alert is a reason to look, not to act. Silence of the tool excludes nothing. Tell the owner which table is missing, and set
 # a date. You have a year of your own patients, so the team responsible for AI can make the table. If it shows a group that is
-# missed, 5 becomes a no: then stop. If groups have too few events, read their intervals: some may convict all the same.
+# missed, 5 becomes a no: then stop. If groups have too few events, read their intervals: some may speak against the tool all the same.
 #
 # </details>
 #

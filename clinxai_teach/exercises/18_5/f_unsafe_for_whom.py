@@ -64,7 +64,7 @@ FINDING_REASONS = {
     "under 40": "31 events. The interval holds both 'a third too high' and 'a third too low': nothing is known.",
     "80 and over": "O/E is above 1 with its whole interval: more disease than predicted. The high AUC does not help.",
     "site North": "O/E is below 1 with its whole interval: less disease than predicted, so needless tests.",
-    "site East": "No estimate, but the whole interval lies above 1: risks too low. An interval can convict where no "
+    "site East": "No estimate, but the whole interval lies above 1: risks too low. An interval can speak against a tool where no "
     "number "
     "may be quoted.",
     "site South": "The interval holds 1. No error is shown; with 104 events, a third too low is still possible.",
@@ -108,7 +108,7 @@ EXERCISE = match(
         Mistake(
             "insufficient data always unknown",
             {**findings, "site East": "U"},
-            "Site East: there is no estimate, but there is an interval, and all of it lies above 1. It convicts.",
+            "Site East: there is no estimate, but there is an interval, and all of it lies above 1. It speaks against the tool.",
         ),
         Mistake(
             "interval ignored",
@@ -126,7 +126,7 @@ EXERCISE = match(
         "Look at O/E and its interval only. Does the interval hold 1?",
         "All above 1: risks too low (L). All below 1: risks too high (H). Holds 1: no error shown (S).",
         "'Insufficient data' takes the estimate away, not the interval. If it holds 1, nothing can be said (U). If "
-        "not, it convicts.",
+        "not, it speaks against the tool.",
     ),
     why="Too low is unsafe in one way (the ill are missed), too high in another (needless tests), and unknown in a "
     "third. A report is read group by group, with the intervals.",
