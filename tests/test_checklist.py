@@ -117,6 +117,40 @@ def test_an_open_question_in_e_and_f_asks_for_care(number, answer):
     assert str(number) in verdict.text
 
 
+def test_a_committee_which_has_no_patient_can_finish():
+    committee = Checklist("Tool")
+    for question in QUESTIONS:
+        if question.per == "tool":
+            committee.answer(question.number, "yes", "validation report")
+    assert committee.verdict().unanswered == (2, 9, 10, 12, 13, 14)
+    assert "asked for each patient. The others, for the tool: Ready for the ward" in str(committee.verdict())
+    verdict = committee.verdict(per="tool")
+    assert (verdict.decision, verdict.unanswered) == ("ready to use", ())
+    assert str(verdict) in str(committee.verdict())
+    assert "Not asked here: approval as a medical device, data protection, contract, effect on patients" in str(verdict)
+    assert committee.verdict(per="patient").decision == "not finished"
+    assert (
+        committee.answer(2, "unknown").verdict(per="tool") == verdict
+    )  # a patient's answer is none of the committee's
+    assert committee.answer(15, "unknown").verdict(per="tool").decision == "use with care"
+    assert committee.answer(16, "no").verdict(per="tool").decision == "do not use"
+    assert "asked for each patient" not in str(Checklist().answer(1, "yes", "model card").verdict())
+    with pytest.raises(ValueError, match="per must be one of 'tool', 'patient'"):
+        committee.verdict(per="committee")
+
+
+def test_each_verdict_says_what_to_do_in_words_of_its_own():
+    unknown, care, ready = (
+        str(checklist.verdict())
+        for checklist in (all_yes().answer(11, "unknown"), all_yes().answer(14, "no"), all_yes())
+    )
+    assert "decide as if you had not seen the output" in unknown
+    assert "one piece of information beside your own assessment" in care
+    assert "as one piece of evidence" in ready
+    for text, others in ((unknown, care + ready), ("beside your own assessment", unknown + ready)):
+        assert text not in others
+
+
 def test_not_applicable_is_for_what_is_not_promised_or_not_shown_and_stops_nothing():
     assert MAY_NOT_APPLY == (11, 12, 13)
     checklist = all_yes()

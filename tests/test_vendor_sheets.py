@@ -26,11 +26,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def test_the_invented_sheet_leaves_out_what_was_planted():
-    assert CHESTGUARD.unknown == {2, 5, 7, 11, 16}
-    assert set(CHESTGUARD.decoys) == {2, 5, 7, 11, 16}
-    assert {answer for answer, _ in CHESTGUARD.answered.values()} == {"yes"}
-    assert CHESTGUARD.checklist().verdict().unknown == (2, 5, 7, 11, 16)
-    assert CHESTGUARD.checklist().verdict().decision == "do not act on the output alone"
+    assert CHESTGUARD.unknown == set(CHESTGUARD.decoys) == {2, 5, 7, 11}
+    assert [number for number, (answer, _) in CHESTGUARD.answered.items() if answer != "yes"] == [16]
+    verdict = CHESTGUARD.checklist().verdict()
+    assert (verdict.decision, verdict.no, verdict.unknown) == ("do not use", (16,), (2, 5, 7, 11))
     assert CHESTGUARD.to_markdown().startswith("## ChestGuard, vendor sheet\n\nINVENTED")
 
 
@@ -75,6 +74,34 @@ def test_the_published_sheets_hold_published_facts_only():
     for sheet in (EPIC_2021, EPIC_2026):
         assert sheet.kind == "published"
         assert all("doi:10." in source for source in sheet.sources)
+
+
+def test_a_no_at_a_gap_is_seen_and_a_promise_makes_not_applicable_wrong():
+    reader = CHESTGUARD.checklist()
+    told = CHESTGUARD.compare(reader)
+    assert told.startswith("You saw 4 of 4 gaps.\nYour verdict: Do not use")
+    assert "we unknown" not in CHESTGUARD.compare(reader) + told
+    reader.answer(2, "no").answer(16, "unknown").answer(1, "unknown").answer(11, "not applicable", "no sets here")
+    told = CHESTGUARD.compare(reader)
+    assert told.startswith("You saw 3 of 4 gaps.\n   1: you unknown, we yes. What it does")
+    assert "\n   2: you no, we unknown. " in told
+    assert '\n   11: you not applicable, we unknown. "Guaranteed at 95%"' in told
+    assert '\n   16: you unknown, we no. "Learns continuously"' in told
+    assert "15 of 16 questions answered" in CHESTGUARD.compare(reader.withdraw(3))
+
+
+def test_a_set_that_is_shown_is_a_promise():
+    escaped = FEVER_LANTERN.checklist().answer(11, "not applicable", "The sheet says nothing of coverage.")
+    assert escaped.verdict().decision == "ready to use"  # the form cannot know it; the comparison does
+    assert "11: you not applicable, we no. " in FEVER_LANTERN.compare(escaped)
+    assert "a set that is shown is a promise" in FEVER_LANTERN.compare(escaped)
+
+
+def test_two_in_five_of_the_sick_of_fever_lantern_get_an_alert_and_a_set_that_denies_it():
+    sick = table(FEVER_LANTERN, "Coverage")[-1]
+    uncovered = 100 - interval(sick["Coverage"])[0]
+    silent = 100 * (1 - interval(table(FEVER_LANTERN, "Sensitivity at 5%")[0]["Sensitivity at 5%"])[0])
+    assert uncovered - silent == pytest.approx(41, abs=0.5)
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.title)

@@ -12,7 +12,7 @@ from clinxai_teach.checklist.questions import (
     STOPPING_NO,
     ChecklistQuestion,
 )
-from clinxai_teach.checklist.verdict import listed
+from clinxai_teach.checklist.verdict import BEYOND, STAYS, listed
 from clinxai_teach.markup import html_text
 
 BOX = "\N{BALLOT BOX}"
@@ -20,12 +20,15 @@ RULES = (
     ("do not use", f"a <b>no</b> in A to D, or at {listed(STOPPING_NO).replace(', ', ' or ')}: the fault is known."),
     (
         "do not act on the output alone",
-        "a <b>?</b> in A to D. One is enough. Ask for the model card or the validation report, or ask the team "
-        "responsible for AI.",
+        "a <b>?</b> in A to D. One is enough. Decide as if you had not seen it. Ask for the model card or the "
+        "validation report, or ask the team responsible for AI.",
     ),
     ("not finished", "a question without an answer, or a yes without evidence."),
-    ("use with care", "any other <b>no</b> or <b>?</b>: beside your own assessment. Settle what is open."),
-    ("ready to use", "all yes, or n/a with its reason: as one piece of evidence. The decision stays with you."),
+    (
+        "use with care",
+        "any other <b>no</b> or <b>?</b>: one piece of information beside your own assessment. Settle what is open.",
+    ),
+    ("ready to use", f"all yes, or n/a with its reason: as one piece of evidence. {STAYS}"),
 )
 STYLE = """
 @page { size: A4; margin: 9mm 13mm; }
@@ -65,7 +68,7 @@ def card_html(*, ward: bool = False) -> str:
 <body{' class="ward"' if ward else ""}>
 <h1>{html_text(title)}</h1>
 {_ward() if ward else _committee()}
-<p>{html_text(NOTICE)} In square brackets: the section of ClinXAI Teach that teaches it.</p>
+<p>{html_text(BEYOND)} {html_text(NOTICE)} In square brackets: the section of ClinXAI Teach that teaches it.</p>
 </body>
 </html>
 """
@@ -80,25 +83,26 @@ def _committee() -> str:
     # A to C fill the first page.
     first, second = ("".join(_table(group) for group in groups) for groups in ("ABC", "DEF"))
     applies = listed(MAY_NOT_APPLY)
-    return f"""{_lines(("Tool", "Version", "Name", "Date"))}
-<p><b>yes</b>: I can name the evidence, and it satisfies me. <b>no</b>: the evidence speaks against the tool.
-<b>?</b>: I looked and do not know. <b>n/a</b>, at {applies} only: nothing is promised or shown. Write down why.
-A star: once per tool; the others for each patient.</p>
+    return f"""{_lines(("Tool", "Version", "Decision", "Patients"))}
+<p><b>yes</b>: I can name the evidence, and it satisfies me. <b>no</b>: evidence speaks against the tool.
+<b>?</b>: no evidence, or it proves nothing. <b>n/a</b>, at {applies} only: the screen promises or shows nothing. Write
+down why. A star: once per tool. The others for each patient; a committee may leave them open: the ten decide.</p>
 <table><caption>Verdict: the first line that fits</caption><tbody>{verdicts}</tbody></table>
-{first}<div class="page">{second}</div>"""
+{first}<div class="page">{second}{_lines(("Name", "Approved by", "Date", "Next review"))}</div>"""
 
 
 def _ward() -> str:
     """Return the inside of the card for the ward."""
     asked = [question for question in QUESTIONS if question.per == "patient"]
+    asked.insert(0, asked.pop())  # 14 is answered before the others, so it stands before them
     return f"""{_lines(("Tool", "Version", "Patient", "Date", "Name", "Committee's verdict"))}
-<p>The other ten questions are answered once per tool, by a committee. Unless its verdict is "ready to use" or "use with
-care", stop here: decide without the tool.</p>
+<p>The other ten questions are answered once per tool, by a committee; documents are on its page. Unless its verdict is
+"ready to use" (for the ward) or "use with care", stop here: decide as if you had not seen the output.</p>
 {_with_head("Answer 14 before you look at the output", asked)}
-<p class="stop"><b>A no or a ? at 2, 9 or 10:</b> decide without the output, and tell the tool's owner.
-<b>A no or a ? at 12, 13 or 14:</b> use it with care, beside your own assessment.</p>
-<p>Heat on a marker, a border or text: decide without the output, and tell the tool's owner: question 6 is open
-again.</p>"""
+<p class="stop"><b>A no or a ? at 2, 9 or 10, or heat on a marker, a border or text:</b> decide as if you had not
+seen the output, and tell the tool's owner. (After heat on a marker question 6 is open again.)
+<b>A no or a ? at 12, 13 or 14:</b> use it with care: one piece of information beside your own assessment.</p>
+<p>Keep this sheet with the patient's record.</p>"""
 
 
 def _lines(names: tuple[str, ...]) -> str:

@@ -52,8 +52,7 @@ QUESTIONS = (
     ChecklistQuestion(
         2,
         "A",
-        "Were patients like mine (age, sex, ancestry, other illness, device, site) among those it was built and tested "
-        "on?",
+        "Were patients like mine (age, sex, ancestry, other illness, device, site) among those on whom it was tested?",
         "A table of the patients; a distance to the training patients; the number of patients in this subgroup.",
         'The subgroup is absent, or has fewer than 100 events. "Representative" without a table.',
         ("18.5", "18.4"),
@@ -71,8 +70,8 @@ QUESTIONS = (
     ChecklistQuestion(
         4,
         "B",
-        "Has it been tested outside the place and period in which it was built, best of all here?",
-        "An external and a local test of the people it is meant for, with dates, numbers of patients and intervals.",
+        "Has it been tested outside the place and period in which it was built, best of all here, and did it hold?",
+        "An external and a local test of the people it is meant for: dates, numbers of patients, intervals.",
         "Only a split of the developer's own data, or the vendor's figures. Tested on people whom it is not meant for.",
         ("18.1", "18.5"),
         "tool",

@@ -92,9 +92,23 @@ class Checklist:
         self._answers.pop(question_number(number), None)
         return self
 
-    def verdict(self) -> Verdict:
-        """Return the `Verdict` of the answers so far; `clinxai_teach.checklist.verdict.verdict_of` has the rules."""
-        return verdict_of(self._answers)
+    def verdict(self, *, per: str | None = None) -> Verdict:
+        """Return the `Verdict` of the answers so far; `clinxai_teach.checklist.verdict.verdict_of` has the rules.
+
+        With `per="tool"` it is a committee's: of the ten questions that are answered once per tool, for a committee has
+        no patient. With `per="patient"` it is that of the other six. ValueError for anything else.
+
+        Examples
+        --------
+        >>> checklist = Checklist("Sepsis alert")
+        >>> for number in (1, 3, 4, 5, 6, 7, 8, 11, 15, 16):
+        ...     checklist = checklist.answer(number, "yes", "validation report")
+        >>> print(checklist.verdict().decision, "|", checklist.verdict(per="tool").decision)
+        not finished | ready to use
+        """
+        if per is not None:
+            one_of("per", per, ("tool", "patient"))
+        return verdict_of(self._answers, per)
 
     def to_markdown(self) -> str:
         """Return questions, answers and verdict as Markdown."""

@@ -8,6 +8,8 @@ from clinxai_teach.checklist.questions import QUESTIONS, STOPPING, STOPPING_NO
 ANSWERS = ("yes", "no", "unknown", "not applicable")
 DECISIONS = ("do not use", "do not act on the output alone", "not finished", "use with care", "ready to use")
 FEWEST_SIGNS = 4
+BEYOND = "Not asked here: approval as a medical device, data protection, contract, effect on patients."
+STAYS = "The decision stays with the clinician."
 
 
 class Answer(NamedTuple):
@@ -26,8 +28,8 @@ class Verdict(NamedTuple):
     """What the answers amount to: a `decision`, what to do in words (`text`), and the numbers of the questions that
     are `unknown`, answered `no`, or not answered at all (`unanswered`). `str(verdict)` is the text.
 
-    Decisions, from the strongest: "do not use", "do not act on the output alone", "not finished", "use with care",
-    "ready to use".
+    Decisions, from the strongest: "do not use", "do not act on the output alone" (decide as if you had not seen it),
+    "not finished", "use with care" (one piece of information beside your own assessment), "ready to use".
     """
 
     decision: str
@@ -64,25 +66,29 @@ def names_something(evidence: str) -> bool:
     return sum(sign.isalnum() for sign in evidence) >= FEWEST_SIGNS
 
 
-def verdict_of(answers: Mapping[int, Answer]) -> Verdict:
+def verdict_of(answers: Mapping[int, Answer], per: str | None = None) -> Verdict:
     """Return the `Verdict` of answers by question number. The rules, the first that applies:
 
     1. A "no" in A to D, or at 15 or 16: do not use the output for this decision. A known fault is worse than an open
        question; a tool that nobody can stop, or that is no longer the tested one, makes the other answers void.
-    2. An "unknown" in A to D: do not act on the output alone. Get the model card or the validation report, or ask the
-       team responsible for AI. One is enough, however many questions were answered "yes".
+    2. An "unknown" in A to D: do not act on the output alone. Decide as if you had not seen it, until the model card,
+       the validation report or the team responsible for AI has answered. One is enough, whatever else is "yes".
     3. A question without an answer, or a "yes" without evidence: not finished.
-    4. A "no" or "unknown" at one of the others: use with care, beside your own assessment, and settle what is open.
+    4. A "no" or "unknown" at one of the others: use with care, as one piece of information beside your own assessment.
     5. All "yes", or "not applicable" with its reason: ready to use, as one piece of evidence. The clinician decides.
+
+    With `per` "tool" or "patient" the same rules judge those questions only: a committee has no patient.
     """
-    counted = {number: given for number, given in answers.items() if not given.waits}
+    asked = [question.number for question in QUESTIONS if per in (None, question.per)]
+    counted = {number: answers[number] for number in asked if number in answers and not answers[number].waits}
     no, unknown = (tuple(sorted(n for n in counted if counted[n].answer == name)) for name in ("no", "unknown"))
-    unanswered = tuple(question.number for question in QUESTIONS if question.number not in counted)
+    unanswered = tuple(number for number in asked if number not in counted)
     stop_no = [n for n in no if _group(n) in STOPPING or n in STOPPING_NO]
     stop_unknown = [n for n in unknown if _group(n) in STOPPING]
     alone = (
-        f"Do not act on the output alone: unknown in A to D, question(s) {listed(stop_unknown)}. Get the model "
-        "card or the validation report, or ask the team responsible for AI."
+        f"Do not act on the output alone: unknown in A to D, question(s) {listed(stop_unknown)}. Until this is "
+        "answered, decide as if you had not seen the output. Get the model card or the validation report, or ask the "
+        "team responsible for AI."
     )
     if stop_no:
         decision, text = (
@@ -94,12 +100,21 @@ def verdict_of(answers: Mapping[int, Answer]) -> Verdict:
         decision, text = "do not act on the output alone", alone
     elif unanswered:
         decision, text = "not finished", f"Not finished: no answer yet to question(s) {listed(unanswered)}."
+        if all(QUESTIONS[number - 1].per == "patient" for number in unanswered) and per is None:
+            text = f"{text} They are asked for each patient. The others, for the tool: {verdict_of(answers, 'tool')}"
     elif no or unknown:
         decision = "use with care"
-        text = f"Use with care, beside your own assessment. Settle: {listed(sorted(no + unknown))}."
+        text = (
+            "Use with care: one piece of information beside your own assessment, which you note first. "
+            f"Settle: {listed(sorted(no + unknown))}."
+        )
+    elif per == "tool":
+        decision, text = (
+            "ready to use",
+            f"Ready for the ward, where the other six are asked for each patient. {STAYS} {BEYOND}",
+        )
     else:
-        decision = "ready to use"
-        text = "Ready to use, as one piece of evidence. The decision stays with the clinician."
+        decision, text = "ready to use", f"Ready to use, as one piece of evidence. {STAYS} {BEYOND}"
     return Verdict(decision, text, unknown, no, unanswered)
 
 

@@ -46,7 +46,8 @@ CHESTGUARD = VendorSheet(
         (
             "It explains itself",
             "A Grad-CAM map of the last convolution is shown. It vanishes when the weights are replaced by random "
-            "ones, and hiding the marked area lowers the score. The display says: "
+            "ones, and hiding the marked area lowers the score. In 100 films with pneumonia two radiologists found it "
+            "at the right place in 88. The display says: "
             '"Areas that raised the score. Not a finding, not a cause."',
         ),
         (
@@ -68,16 +69,19 @@ CHESTGUARD = VendorSheet(
         8: ("yes", "Here, at our threshold, of 100: 19 alerts, 8.8 false, 1.8 missed; net benefit 9.2, for all 2.2."),
         9: ("yes", "Five networks; the display says where they disagree, and that more films could help."),
         10: ("yes", "Lateral films, children and bad exposures are refused; unlike films are flagged."),
-        12: ("yes", "Grad-CAM, last convolution; vanishes with random weights; hiding the area lowers the score."),
+        12: (
+            "yes",
+            "Grad-CAM, last convolution; right place in 88 of 100; vanishes with random weights; a hidden area counts.",
+        ),
         13: ("yes", 'The display: "Areas that raised the score. Not a finding, not a cause."'),
         14: ("yes", "First impression before the score; the sheet lists what the tool is not told."),
         15: ("yes", "Override key, log, named imaging lead, order of arrival when it is down."),
+        16: ("no", '"Learns continuously": the model in use is no longer the one that was tested.'),
     },
     decoys={
         2: '"A diverse and representative population", without a table.',
         5: '"It works for every patient": one overall number, no subgroup.',
         7: '"Highly reliable, as the AUC shows": an AUC says nothing about calibration.',
         11: '"Guaranteed at 95%": over whom, calibrated on whom, and also for those with pneumonia?',
-        16: '"Learns continuously": then which version was tested, and who watches it?',
     },
 )

@@ -41,7 +41,7 @@ KIDNEY_BELL = VendorSheet(
             "Tests",
             "Built in four hospitals, 2019 to 2022, 61,000 stays. Tested in two others in 2024: 9,870 stays, 742 "
             "events, AUC 0.83 (0.81 to 0.85). Then a silent trial in your hospital, February to July 2026, by your own "
-            "data team: 6,412 stays, 517 events, AUC 0.81 (0.79 to 0.83).",
+            "data team: 6,412 stays, of each its first risk, 517 events, AUC 0.81 (0.79 to 0.83).",
         ),
         ("Who was in the silent trial", GROUPS),
         (
@@ -63,7 +63,8 @@ KIDNEY_BELL = VendorSheet(
         (
             "Doubt",
             "Each risk is shown with the range of 40 refits of the model (95% of them lie in it), and with the number "
-            "of stays of the patient's age group and sex in the trial. Above the 99th percentile of the distance to "
+            "of stays of the patient's age group and sex in the trial. One line says which doubt it is: \"few such "
+            'patients", or "such patients differ". Above the 99th percentile of the distance to '
             "the training patients, or with more than 3 of 22 inputs missing, no risk is shown. It gives no prediction "
             "sets and promises no coverage.",
         ),
@@ -71,8 +72,9 @@ KIDNEY_BELL = VendorSheet(
             "Explanation",
             "The five largest SHAP values, against the mean of the training stays. In a model trained on shuffled "
             "labels they bear no likeness to these (rank correlation 0.03). Where the first input is set to its mean, "
-            'the risk follows. In 88% of the refits the first input is the same. The display says: "Raised or lowered '
-            'the score. Not a cause." Inputs that treatment changes carry a T; those that go together share a bracket.',
+            "the risk follows. In 88% of the refits the first input is the same. In 100 alerts two "
+            'kidney doctors found the first input plausible in 92. The display says: "Raised or lowered the score. '
+            'Not a cause." Inputs that treatment changes carry a T; those that go together share a bracket.',
         ),
         (
             "Your decision",
@@ -110,12 +112,12 @@ KIDNEY_BELL = VendorSheet(
             "yes",
             "Our threshold, our patients, of 100: 25.7 alerts, 20.2 false, 2.6 missed; 3.7 against 0.1 for all.",
         ),
-        9: ("yes", "Range of 40 refits beside each risk, and how many such stays were in the trial."),
+        9: ("yes", 'Range of 40 refits, number of such stays; "few such patients" or "such patients differ".'),
         10: ("yes", "No risk beyond the 99th percentile of distance, or with more than 3 of 22 inputs missing."),
         11: ("not applicable", "It gives no prediction sets and promises no coverage."),
         12: (
             "yes",
-            "SHAP, baseline mean; shuffled labels 0.03; the risk follows; the same first input in 88% of refits.",
+            "SHAP; plausible in 92 of 100; shuffled labels 0.03; the risk follows; same first input in 88% of refits.",
         ),
         13: ("yes", '"Raised or lowered the score. Not a cause."; inputs that treatment changes carry a T.'),
         14: ("yes", "Plan first; the display lists what the tool is not told."),

@@ -26,9 +26,9 @@ EPIC_2021 = VendorSheet(
         "Finlayson S. G. et al., N Engl J Med 2021, letter, doi:10.1056/NEJMc2104626 (the alert that was switched off)",
     ),
     answered={
-        4: ("yes", "Tested outside the vendor's data: AUC 0.63, where the vendor reported 0.76 to 0.83."),
+        4: ("no", "Tested outside the vendor's data, and it did not hold: AUC 0.63, reported had been 0.76 to 0.83."),
         8: ("no", "Known, and poor: 33% sensitivity, 67% missed, alerts on 18% of stays, PPV 12%."),
-        16: ("no", "The patients changed, and the alert was switched off (April 2020, Michigan)."),
+        16: ("no", "In Michigan in April 2020: the patients had changed. Elsewhere, and later: unknown."),
     },
     decoys={
         5: "One overall AUC; no subgroup is quoted.",
@@ -69,7 +69,7 @@ EPIC_2026 = VendorSheet(
     decoys={
         5: "Variation between systems is quoted, between groups of patients it is not.",
         7: "An AUC says nothing about calibration.",
-        8: "A PPV without its threshold and its sensitivity: nobody can say how many are missed.",
+        8: "The burden is called high. Without threshold, sensitivity and net benefit that decides nothing.",
         16: "The version is named; how drift is watched is not.",
     },
 )

@@ -19,7 +19,7 @@ class VendorSheet:
     --------
     >>> from clinxai_teach.vendor_sheets import CHESTGUARD, KIDNEY_BELL
     >>> sorted(CHESTGUARD.unknown)  # what its sheet leaves out, although it sounds complete
-    [2, 5, 7, 11, 16]
+    [2, 5, 7, 11]
     >>> print(KIDNEY_BELL.checklist().verdict().decision)
     ready to use
     """
@@ -43,6 +43,27 @@ class VendorSheet:
             answer, evidence = self.answered.get(question.number, ("unknown", self.decoys.get(question.number, "")))
             filled.answer(question.number, answer, evidence)
         return filled
+
+    def compare(self, checklist: Checklist) -> str:
+        """Say where a reader's answers and ours differ, by number and with our reason, and the reader's verdict.
+
+        A gap counts as seen if it is answered "unknown" or "no", a known fault if it is "no".
+        """
+        if missing := checklist.verdict().unanswered:
+            return (
+                f"{len(QUESTIONS) - len(missing)} of 16 questions answered. Finish the form, then run this cell again."
+            )
+        ours = self.checklist().answers
+        given = {number: answer.answer for number, answer in checklist.answers.items()}
+        gaps = [number for number in ours if ours[number].answer == "unknown"]
+        seen = [number for number in gaps if given[number] in ("unknown", "no")]
+        lines = [f"You saw {len(seen)} of {len(gaps)} gaps."]
+        lines += [
+            f"   {number}: you {given[number]}, we {answer}. {why}"
+            for number, (answer, why) in ours.items()
+            if given[number] != answer
+        ]
+        return "\n".join([*lines, f"Your verdict: {checklist.verdict()}", f"Ours: {self.checklist().verdict()}"])
 
     def to_markdown(self) -> str:
         """Return the sheet as a learner sees it: without the answers."""
