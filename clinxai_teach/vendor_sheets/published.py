@@ -26,7 +26,10 @@ EPIC_2021 = VendorSheet(
         "Finlayson S. G. et al., N Engl J Med 2021, letter, doi:10.1056/NEJMc2104626 (the alert that was switched off)",
     ),
     answered={
-        4: ("no", "Tested outside the vendor's data, and it did not hold: AUC 0.63, reported had been 0.76 to 0.83."),
+        4: (
+            "no",
+            "Tested outside the vendor's data, and it did not hold: AUC 0.63, where 0.76 to 0.83 had been reported.",
+        ),
         8: ("no", "Known, and poor: 33% sensitivity, 67% missed, alerts on 18% of stays, PPV 12%."),
         16: ("no", "In Michigan in April 2020: the patients had changed. Elsewhere, and later: unknown."),
     },

@@ -254,9 +254,11 @@ def test_the_model_answer_of_the_justification_obeys_its_own_marks():
     text = bank.find("18.6-h").worked
     verdict = LETTER_LARK.checklist().verdict()
     assert verdict.decision.capitalize() in text
-    named = {int(number) for number in re.findall(r"\(?(?:question )?(\d+)\)", text)}
+    named = {int(number) for number in re.findall(r"\b(\d+)\)", text)}
     assert {*verdict.no, *verdict.unknown} <= named
-    assert len(text.split()) <= 130
+    assert len(text.split()) <= 150
+    for quoted in re.findall(r'"(.+?)"', text):
+        assert " ".join(quoted.split()).lower() in LETTER_LARK.to_markdown().lower()
     for number in ("5.0%", "9.0%", "2.0 to 6.0"):
         assert number in text
         assert number in LETTER_LARK.to_markdown()

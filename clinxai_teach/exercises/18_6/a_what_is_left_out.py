@@ -10,8 +10,8 @@ from clinxai_teach.vendor_sheets import HEART_PENCIL
 # ## What is left out
 #
 # Here is the sheet of an invented tool; the section does not speak of it. Answer each of the 16 questions *from the sheet*:
-# `"yes"` if it gives the evidence and you are satisfied, `"no"` if it gives evidence of a fault, `"unknown"` if it does not
-# say. At 11, 12 and 13 there is a fourth answer, `"not applicable"`: nothing is promised, or nothing is shown.
+# `"yes"` if it gives the evidence and you are satisfied, `"no"` if it gives evidence of a fault, `"unknown"` if it gives no
+# evidence, or only what proves nothing. At 11, 12 and 13 there is a fourth answer, `"not applicable"`: nothing is promised, or nothing is shown.
 #
 # {{material}}
 #
@@ -63,7 +63,7 @@ def _first_problem(got):
         quoted = HEART_PENCIL.decoys[missed[0]].split('"')[1]
         return f'{len(missed)} of {len(PLANTED)} gaps are not found yet. One hides behind "{quoted}".'
     if silent := [number for number in PLANTED if got[number] == "no"]:
-        return f"{len(silent)} of the gaps you found, but you called them no. Where a sheet is silent, the answer is unknown."
+        return f"{len(silent)} of the gaps you found, but you called them no. What proves nothing is unknown."
     if got[16] != "no":
         return "Read the paragraph on the version beside that on the test. Something is known there, and it is a fault."
     if got[11] != "not applicable":

@@ -22,7 +22,7 @@ groups = ["right tool", "shown to work", "read the number", "knows its doubt", "
 # What a line may hold to count for a group; the beginning of a word is enough.
 KEYWORDS = {
     "A": "right tool|right patient|intended|purpose|built for|made for|meant for|population|patients like|similar|label|"
-    "suitab|fit\\b|fits\\b|indication|appropriate|use case",
+    "tool$|who is it for|for whom|suitab|fit\\b|fits\\b|indication|appropriate|use case",
     "B": "shown|valid|test|proof|proven|proved|prove\\b|evidence|stud(?:y|ies)|trial|works?\\b|working|performance|accura|"
     "subgroup|external|shortcut",
     "C": "number|calibrat|percent|probabilit|threshold|alert|false alarm|score|read\\b|reading",
@@ -112,6 +112,7 @@ EXERCISE = Exercise(
             "B: tested",
             "A: right patient",
         ],
+        ["the tool", "its proof", "its number", "its doubt", "its explanation", "your act"],
         ["indication", "studies", "the score", "limits", "heatmap", "governance"],
         ["does it fit my patient", "evidence", "percent", "uncertainty", "reasons", "who is liable"],
         "indication, validation, calibration, uncertainty, explanation, accountability",

@@ -97,5 +97,5 @@ EXERCISE = match(
         for sheet in (KIDNEY_BELL, FEVER_LANTERN)
     ),
     why="A checklist that can only say no is not used for long. KidneyBell passes; FeverLantern keeps its promise over all "
-    "patients and breaks it for those with bacteraemia.",
+    'patients and breaks it for those with bacteraemia. At least 41 of 100 of them get an alert and the set "no bacteraemia".',
 )
