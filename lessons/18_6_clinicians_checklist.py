@@ -291,7 +291,10 @@ axes.tick_params(labelsize=12)
 plots.show(
     figure,
     "Bars of the coverage of prediction sets that promise 90%, with 95% intervals: "
-    + "; ".join(f"{name} {row.coverage:.2f} ({row.ci_low:.2f} to {row.ci_high:.2f})" for name, row in order.iterrows())
+    + "; ".join(
+        f"{name} {row.coverage:.2f} ({row.ci_low:.2f} to {row.ci_high:.2f})"
+        for name, row in zip([name.replace("\n", " ") for name in names], order.itertuples(), strict=True)
+    )
     + ". A dashed line stands at the promise, 0.90.",
 )
 
