@@ -131,7 +131,7 @@ def test_each_verdict_follows_from_its_counts(hospital):
     low, high = difference_interval(*letter, *plain)
     often_wrong = people == "without pneumonia" and plain[0] / plain[1] > 0.3
     if low > s.LIMIT:
-        assert s.verdicts[hospital] == "A"
+        assert s.verdicts[hospital] == ("A" if hospital in s.TRUE_SWAPS else "E")  # only a true swap is proof
     elif -s.LIMIT < low < 0 < high < s.LIMIT:
         assert s.verdicts[hospital] == ("C" if often_wrong else "B")
     else:
@@ -145,7 +145,9 @@ def test_the_numbers_in_the_reasons_of_18_1_f_are_true():
     assert (4 / 20, 1 / 20) == (0.2, 0.05)
     letter, plain = s.COUNTS[3][1:]
     assert min(letter[0] / letter[1], plain[0] / plain[1]) > 1 / 3
-    assert f"{tuple(s.verdicts.values()).count('A')}{tuple(s.verdicts.values()).count('D')}" == "22"
+    assert sorted(s.verdicts.values()) == list("ABCDDE")
+    low, high = wilson_interval(18 - 4, 40)
+    assert f"35% of 40, 95% interval {low:.0%} to {high:.0%}" in s.TRUE_SWAPS[1]
 
 
 def test_each_remedy_is_used_once():

@@ -9,7 +9,7 @@ from clinxai_teach.checks.reading import Case, number
 # %% [markdown]
 # ## Swap the marker, count the flips
 #
-# *For coders. Without code, 18.1-f has the same experiment as counts.*
+# *For coders. Without code, 18.1-f has such counts.*
 #
 # Write `flip_rate(before, after)`. Both inputs are numpy arrays with one row per film and one column per class, filled with
 # probabilities. Return the share of films (0 to 1) whose **predicted class**, the one with the highest probability, changes.

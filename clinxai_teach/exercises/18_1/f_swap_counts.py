@@ -12,24 +12,32 @@ from clinxai_teach.intervals import difference_interval
 # beforehand that a difference of **5 points or more** would matter to them. (The hospitals and their counts are invented. The
 # first is that of the man in intensive care.)
 #
-# Choose the verdict for each. Write the letter or the words.
+# The films with the letter and those without it are different films, from different wards. The wards may differ in more than
+# the letter. Only hospital 1 also did a *true swap*: the same films once more, with the letter covered.
+#
+# Choose the verdict for each. Write the letter or the words, in quotation marks: `{1: "A", 2: "C", ...}`.
 #
 # {{material}}
 
 # %% answer points=3 minutes=9 coding="none"
 verdicts = {1: ..., 2: ..., 3: ..., 4: ..., 5: ..., 6: ...}
 ### BEGIN SOLUTION
-verdicts = {1: "A", 2: "D", 3: "C", 4: "B", 5: "A", 6: "D"}
+verdicts = {1: "A", 2: "D", 3: "C", 4: "B", 5: "E", 6: "D"}
 ### END SOLUTION
 
 # %% judge
 VERDICTS = {
-    "A": "The tool goes by the letter",
-    "B": "No difference that matters",
+    "A": "Shown by the true swap: the letter itself moves the tool",
+    "B": "No difference that matters, and few false alarms",
     "C": "Bad with the letter and without: look for another cause",
     "D": "These films cannot tell",
+    "E": "A difference that matters between the wards: a suspicion, so cover the letter next",
 }
 LIMIT = 0.05  # the difference that would matter, fixed beforehand
+TRUE_SWAPS = {  # the same films once more
+    1: "The same 40 films with the letter covered: 4 called pneumonia, so 14 films change (35% of 40, 95% interval 22% to "
+    "50%). With an equal patch covered elsewhere: 17, so 1 film changes.",
+}
 COUNTS = {  # called pneumonia, of how many: with the letter, then without it; None where nobody looked
     1: ("without pneumonia", (18, 40), (3, 40)),
     2: ("without pneumonia", (0, 20), None),
@@ -54,11 +62,13 @@ def _report(people, letter, plain):
 
 
 VERDICT_REASONS = {
-    1: "The interval leaves out 0 and begins far above 5 points. The false alarms go with the letter.",
+    1: "The wards differ by far more than 5 points. And on the same films the alarms go when the letter is covered, and stay "
+    "when an equal patch is. So the letter is the cause.",
     2: "Without films that have no letter there is nothing to compare. And 0 of 20 is compatible with 16%.",
     3: "The interval lies within 5 points, so the letter does not matter. But more than a third are false alarms.",
     4: "The whole interval lies within 5 points, and false alarms are rare. This is what a clean result looks like.",
-    5: "Among films with pneumonia, a higher share is better. Without the letter the tool misses many more.",
+    5: "The whole interval is above 5 points: without the letter the tool misses many more. But pneumonia in intensive care "
+    "may be more severe and easier to see. Only the same films with the letter covered can tell.",
     6: "The interval reaches from below 0 to far above 5 points. Nothing is shown, and nothing is ruled out.",
 }
 
@@ -79,7 +89,7 @@ EXERCISE = match(
     explain=_explain_verdicts,
     material="\n".join(f"- **{letter}** {words}" for letter, words in VERDICTS.items())
     + "\n\n"
-    + "\n".join(f"{case}. {_report(*counts)}" for case, counts in COUNTS.items()),
+    + "\n".join(f"{case}. {_report(*counts)} {TRUE_SWAPS.get(case, '')}".rstrip() for case, counts in COUNTS.items()),
     expects='a dict with a verdict for each hospital, such as {1: "A", 2: "A", ...}',
     also_right=(
         {case: VERDICTS[letter] for case, letter in verdicts.items()},
@@ -87,6 +97,12 @@ EXERCISE = match(
         pd.Series(verdicts),
     ),
     mistakes=(
+        Mistake(
+            "a comparison of wards taken for proof",
+            {**verdicts, 5: "A"},
+            "Hospital 5: the difference is large, but these are different patients. In intensive care pneumonia may be more "
+            "severe and easier to see. Nobody has covered the letter yet.",
+        ),
         Mistake(
             "no false alarm taken for a clean result",
             {**verdicts, 2: "B"},
@@ -114,9 +130,10 @@ EXERCISE = match(
     ),
     hints=(
         "First ask of each: is there a comparison group? If not, the films cannot tell.",
-        "Then read the interval. Does it leave out 0 and pass 5 points? Does it lie between -5 and +5? Or neither?",
-        "Two are A and two are D. In one of the other two the tool is often wrong, with the letter and without it.",
+        "Then read the interval. Is all of it above 5 points? Does all of it lie between -5 and +5? Or neither: then the films "
+        "cannot tell. Was the letter covered on the same films?",
+        "Two are D. Each of the other verdicts is used once. A needs a true swap.",
     ),
-    why="One group tells how often a tool is wrong. The difference tells what the letter does. The interval tells if "
-    "these films can show it.",
+    why="One group tells how often a tool is wrong. A difference between wards is a suspicion, and its interval tells if the "
+    "films can show it. Only a true swap, on the same films and with a control, tells what the letter does.",
 )

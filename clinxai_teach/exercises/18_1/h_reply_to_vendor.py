@@ -7,15 +7,14 @@
 
 # %% answer [markdown] points=4 minutes=10 coding="none"
 # ### BEGIN SOLUTION
-# Thank you. A heatmap shows where evidence lies, not what would happen without the letter. The nine films were chosen, and no
-# chance level is given, so they show a possibility and not a frequency.
+# Thank you. A heatmap shows where evidence lies, not what would happen without the letter. We do not know how the nine
+# films were chosen, and no chance level is given. They show a possibility, not a frequency.
 #
-# What would convince us: your tool on the same films with the letter covered and with an equal patch covered elsewhere; or four
-# groups of our films, letter or not, pneumonia or not, with the difference in false alarms and in missed pneumonia and their 95%
-# intervals. Before we count we fix that 5 points would matter.
+# What would convince us: your tool on the same films, with and without pneumonia, with the letter covered and with an equal
+# patch covered elsewhere; the changes with 95% intervals. Before we count we fix that 5 points would matter.
 #
-# Heatmaps can help at one place: scored on several hundred films without pneumonia, near the letter and against chance. Until
-# then we switch the tool off for films of intensive care.
+# Until then we switch the tool off for all patients. If it uses the letter, it gives false alarms on films with it, and misses
+# pneumonia on films without it, outside intensive care. Every film is read without the tool.
 # ### END SOLUTION
 
 # %% judge
@@ -34,7 +33,7 @@ EXERCISE = free_text(
     hints=(
         "How were the nine films chosen? How often would a map lie on the lung by chance?",
         "What would you change in a film, and what would you leave as it is? What is the control?",
-        "End with what happens to patients until the answer is there.",
+        "End with what happens to patients until the answer is there. Which films get the false alarms, and which the misses?",
     ),
     why="Not every worry is answered by an explanation. A reply that names the missing comparison can be answered by a count.",
 )
