@@ -107,7 +107,9 @@ data.X.head(3).round(1)
 #   answer, a probability for each of the five classes.
 # - A *marker* is the lead letter "L" that lies on the detector and tells left from right. It is no sign of disease.
 # - A *heatmap* is a picture over the film. Its bright colours show which places spoke for one class, here pneumonia. (The method is called
-#   Grad-CAM. The points that it gives add up to a raw score, in units called *logits*; one place gives a small part of the sum.)
+#   Grad-CAM. It gives each place points for
+#   or against, in units called *logits*; the picture shows only the points for. "Brightest" is the top of the colour scale, one for all
+#   maps of one film; "here" is the top of this map; a solid line marks half of the scale. Where "here" is small, the map is almost empty.)
 #
 # There are two models. **Predict first:** the marker is put on a healthy chest. Should the bars move? Then try it:
 #
@@ -160,8 +162,10 @@ Question(
 
 # %% [markdown]
 # *Exercises* are in the folder `exercises`. You write an answer and call `check`. If it is wrong, it tells you what is wrong
-# with *this* answer. The next cell has a typical mistake in it, 0.931, so it shows a message on a red ground: this is the one that
-# was announced above. Change the number and run the cell again to see how it speaks.
+# with *this* answer. Here is the question of exercise 18.1-a, in short: *42,396 films come from hospital MSH, 34.2% of them with pneumonia;
+# 112,120 from hospital NIH, 1.2% with pneumonia. How good a test for pneumonia is "the film comes from MSH"? Give its AUC* (a number from
+# 0.5, chance, to 1, perfect; 18.1 explains it). The next cell has a typical mistake in it, 0.931, the number of a model instead, so it shows a message on a red ground: this is the one that
+# was announced above. You need not solve it now. Change the number to 0.5, run the cell again, and see that it speaks in another way.
 
 # %% tags=["raises-exception"]
 from clinxai_teach.checks import check, hint, solution

@@ -18,7 +18,7 @@
 #
 # 1. *classify* a need for an explanation under one of the five purposes,
 # 2. *build* a baseline that knows the site only, and *compare* a model with it,
-# 3. *detect* a shortcut by a swap test with a comparison group, and by testing in strata,
+# 3. *detect* a shortcut by a true swap and by four groups of films, and by testing in strata,
 # 4. *find* columns of a table that leak the diagnosis,
 # 5. *argue* when an explanation is the right remedy and when it is not.
 #
@@ -218,7 +218,7 @@ assert shortcut_rows[2][2] < clean_rows[2][1]
 # patients, scanners and ways of ordering, it had 0.52 (95% interval 0.46 to 0.58), no better than chance.
 
 # %% [markdown]
-# ### The swap as a 2 x 2
+# ### Four groups: false alarms and misses
 #
 # Accuracy over five classes hides whom this harms, and in which way. So look at pneumonia alone. There are two kinds of error:
 # a false alarm and a missed pneumonia. For each, films **with** the letter need films **without** it beside them.
@@ -283,9 +283,48 @@ assert find_moves["clean"][0] < 0 < find_moves["clean"][1]
 
 # %% [markdown]
 # Read the shortcut model's rows. Because of the letter it calls many healthy or otherwise sick people pneumonia. Without the
-# letter it misses many a pneumonia: in the story, it fails the patients who are *not* in intensive care. The clean model's
-# differences are small. (The two groups are different people, so even an innocent model's difference is not exactly 0, and 1
-# interval in 20 misses the truth by chance alone.)
+# letter it misses many pneumonias: in the story, it fails the patients who are *not* in intensive care. The clean model's
+# interval for false alarms lies within 5 points. Its interval for found pneumonias is wide: these groups are too small to tell. (They are
+# different people, so even an innocent model's difference is not exactly 0, and 1 interval in 20 misses the truth by chance alone.)
+#
+# Two names for two designs. This was **four groups**: different films with and without the letter. A **true swap** takes the *same* films
+# twice, with the letter and without. Nothing else differs, so it shows the cause, and its interval is narrower:
+
+# %% fold=true
+other_films = make_radiographs(
+    1000, seed=2026, marker=~letter
+)  # the same patients and noise, each letter put on or taken off
+true_swaps = {}
+for name, model in models.items():
+    other_called = predict_proba(model, other_films.images).argmax(axis=1) == 1
+    # +1 for a film that is called pneumonia with the letter only, -1 without it only, 0 where the letter changes nothing
+    change = np.where(letter, 1, -1) * (called[name].astype(int) - other_called)
+    for group, people in {"no pneumonia": ~pneumonia, "pneumonia": pneumonia}.items():
+        half = 1.96 * change[people].std(ddof=1) / np.sqrt(people.sum())  # of a mean of paired differences
+        true_swaps[f"{name} model", group] = 100 * change[people].mean(), 100 * half
+print("True swap: points more called pneumonia with the letter than without it, same synthetic films (95% interval)")
+pd.Series(
+    {
+        (
+            name,
+            f"{group} ({(pneumonia == (group == 'pneumonia')).sum()} films)",
+        ): f"{mean:+.1f} ({mean - half:+.1f} to {mean + half:+.1f})"
+        for (name, group), (mean, half) in true_swaps.items()
+    }
+).unstack()
+
+# %% claim=true
+assert all(
+    -5 < mean - half and mean + half < 5 for (name, _), (mean, half) in true_swaps.items() if name == "clean model"
+)
+assert true_swaps["clean model", "no pneumonia"] == (0, 0)
+assert round(100 * wilson_interval(0, 802)[1], 1) == 0.5 and (~pneumonia).sum() == 802
+assert all(mean - half > 15 for (name, _), (mean, half) in true_swaps.items() if name == "shortcut model")
+assert find_moves["clean"][0] < -0.05 or find_moves["clean"][1] > 0.05  # four groups cannot tell
+
+# %% [markdown]
+# By the true swap both moves of the clean model lie within 5 points, also the one that four groups left open. (Of its
+# 802 films without pneumonia none changed. Chance can hide a share of up to 0.5%, so do not read 0 to 0 as certainty.)
 #
 # ### How large a move is a shortcut?
 #
@@ -295,7 +334,7 @@ assert find_moves["clean"][0] < 0 < find_moves["clean"][1]
 # 2. **Harm.** Which move would change what you do? For example: more than 5 extra false alarms in 100 films.
 # 3. **A harmless change of the same size.** Paint an equal patch elsewhere, and compare.
 #
-# The third yardstick on our films, those without pneumonia: nothing added, the letter added, or the same letter in mirror writing in
+# The third yardstick by a true swap on our films, those without pneumonia: nothing added, the letter added, or the same letter in mirror writing in
 # the other upper corner, where no training film had one.
 
 # %% fold=true
@@ -328,9 +367,9 @@ assert alarms.loc["shortcut model", "the letter"] > 0.2 * len(healthy)
 assert alarms.loc["clean model"].max() - alarms.loc["clean model", "nothing"] < 0.05 * len(healthy)
 
 # %% [markdown]
-# The clean model stays within 5 points whatever is painted. The letter moves the shortcut model most of all. Look at its last column,
-# too: where the patch moves it as well, it has not learned "the letter L", but something like "a bright thing in an upper
-# corner". **A swap shows that a thing counts. It does not show what the model sees in it.**
+# The clean model stays within 5 points whatever is painted. The letter moves the shortcut model most of all. Compare its last column
+# with its first. The patch moves the shortcut model a little, so
+# "a bright thing in an upper corner" is enough for a small part of the effect. For the rest the letter's form or its place counts. This patch differs in both, so it cannot say which: for that, paint another sign in the *same* place. **A swap shows that a thing counts. It does not show what the model sees in it.**
 
 # %% [markdown]
 # ### What 20 films can show
@@ -350,6 +389,16 @@ for one, other in ((3, 0), (4, 1), (6, 1)):
 # "No false alarm in 20 films" is compatible with one in six. And 4 against 1 proves nothing. **20 films a group find a large
 # shortcut and miss a small one.** To say "there is no shortcut" you need an interval that is narrower than the harm you fear;
 # for 5 points that takes hundreds of films in each group.
+#
+# **One table of verdicts**, used from here on. The limit is the smallest move that would matter to you; fix it **before** you count.
+#
+# | Where the interval of the difference lies | Verdict |
+# |---|---|
+# | all of it beyond the limit | a difference that matters |
+# | all of it within the limits | no difference that matters |
+# | anything else | these films cannot tell if it matters (if the interval leaves out 0, a difference is shown, but not its size) |
+#
+# So 6 of 20 against 1 of 20 shows a difference, and leaves open if it passes 5 points.
 
 # %% [markdown]
 # ## 3. Try one film
@@ -358,8 +407,10 @@ for one, other in ((3, 0), (4, 1), (6, 1)):
 # site has its own grey scale). The heatmap is about *pneumonia*, whatever the model answers.
 #
 # How to read it: the network divides the film into cells and gives each cell points for or against pneumonia. The points of all
-# cells add up to the model's raw score, the *logit*, which is turned into a probability afterwards. Bright means many points for pneumonia. One cell is a
-# small part of the sum, so 0.3 in the brightest cell is no small number. The method is Grad-CAM (Selvaraju 2017); section 18.2
+# cells, and a constant, add up to the model's raw score, the *logit*, which is turned into a probability afterwards. Bright means many points for pneumonia;
+# points against it are left out of the picture. The number after "brightest" is the top of the colour scale, the same for all maps of one film.
+# "Here" is the top of this film's map. The solid line marks half of the scale: a map without one is faint or empty. (A display that
+# stretches each map to its own top hides this. Ask which scale a vendor uses.) The method is Grad-CAM (Selvaraju 2017); section 18.2
 # builds it step by step.
 
 # %%
@@ -385,7 +436,7 @@ Question(
         "that the marker is unused.",
     },
     right="Near the marker in many, but not in all",
-    why="The swap has proved that the model uses the marker. On about four of ten of these films the warmest point does not show it.",
+    why="The true swap has proved that the model uses the marker. On about four of ten of these films the warmest point does not show it.",
 )
 
 # %%
@@ -505,20 +556,21 @@ print(f"One cell covers {own.mean():.1%} of the film, and is computed from {seen
 # - On films **without** pneumonia the shortcut model's warmest point is near the letter far more often than chance. So the
 #   heatmap gave a *hint*.
 # - On films **with** pneumonia it is elsewhere in about four of ten. A reader who saw one of these could have been reassured by a
-#   map on a lung. What you see depends on where you look.
-# - **The heatmap accuses the innocent, too.** On a few films without pneumonia the clean model's warmest point is near the letter
-#   (last row; no more often than chance). Yet the swap has shown that the letter hardly moves this model. Who happens to see one of
-#   these maps would report a shortcut that is not there.
+#   map on a lung. **By the share of the heat** the letter's place holds, on average, more than chance, and more than twice the clean model's
+#   share. So what you see depends on how you count, too. Neither number is the effect of the letter.
+# - **An almost empty map has a warmest point, too.** On a few films without pneumonia the clean model's warmest point is near the letter
+#   (no more often than chance). A map without evidence still has a brightest cell. On a scale stretched to each film it
+#   would glow, and a reader could report a shortcut that the true swap has cleared. Before you read a map, ask: how much is in it?
 # - A warm cell does not mean that the cause lies in that cell: see the two squares. "Near" means within one cell, for the
 #   letter and for the pneumonia alike; that was our choice.
-# - The map says which places added to the score. It does not say what would happen without the letter. **Only the swap says
-#   that.**
+# - The map says which places added to the score. It does not say what would happen without the letter. **Only the true
+#   swap says that.**
 #
 # | Kind of evidence | What it can show | What it cannot show |
 # |---|---|---|
 # | heatmap of one film | a place worth a suspicion | that the model does not use something else |
 # | many heatmaps, scored against a known mask | a tendency, with a number | cause |
-# | **swapping the marker, all else equal** | **that the marker changes the output of these films, and by how much** | which other shortcuts exist; how much it matters in your hospital |
+# | **true swap: the marker changed, all else equal** | **that the marker changes the output of these films, and by how much** | which other shortcuts exist; how much it matters in your hospital |
 #
 # This is not special to our films. Adebayo and colleagues (2022) tested whether feature attribution helps people find a
 # spurious signal that they do not know of. It did not, and it sometimes pointed to one that was not there.
@@ -623,7 +675,7 @@ assert external_accuracy["the opposite habit"] < external_accuracy["no markers a
 # ## 7. One number can hide a group
 #
 # A second way to look for trouble is to split the patients into *strata*: groups that differ in one thing, such as age. Here are
-# real people: 5,018 adults from NHANES 2017-2018. The label is "has diabetes". The model, gradient boosting, adds up many small
+# real people: 5,018 adults from NHANES 2017-2018. The label is "has diabetes": told so by a doctor, or a blood test (HbA1c) of 6.5% or more. The model, gradient boosting, adds up many small
 # decision trees. It gets 13 measurements (age, waist, blood pressure and so on) and no glucose.
 
 # %% fold=true
@@ -656,9 +708,10 @@ assert (age_report.loc[older, "auc"] < 0.6).all()
 
 # %% [markdown]
 # The overall AUC looks decent. Part of it is only age: age alone reaches a good part of it, by ranking the old above the
-# young. Within an age group age can hardly do that, and in the two older groups, where most of the patients are, the AUC is clearly lower. (The
-# youngest group has 55 people with diabetes; look at its interval.) The model has not failed in the older groups. A *mix* of young and
-# old people is easier to rank than people of one age: this is called *case mix*. You write this analysis yourself in exercise 18.1-b.
+# young. Within the two older groups age can hardly do that. There, where most of the patients are, the AUC is clearly lower. A *mix* of young and
+# old people is easier to rank than people of one age: this is called *case mix*. In the youngest group (55 people with diabetes) the AUC is as high as in
+# all together: there age still ranks a little (see its last column), and the few who have diabetes may differ more plainly from the others.
+# Whether the model is good enough for the older groups, an AUC cannot say; calibration (section 18.3) can say more. You write this analysis yourself in exercise 18.1-b.
 #
 # Strata can also show a worse thing: a group on which a model really fails, hidden behind a good overall number.
 # Oakden-Rayner and colleagues (2020) call this *hidden stratification*.
@@ -745,13 +798,13 @@ print(f"Of {takes_pills.sum()} people who take such pills, {data.y[takes_pills].
 
 # %% fold=true
 Question(
-    "The biased model lowered the accuracy of the clinicians by 11.3 percentage points. What was the loss with the explanation?",
+    "The biased model lowered the accuracy of the clinicians by 11.3 percentage points. Guess: what was the loss with the explanation?",
     {
-        "Nearly nothing: they saw the error": "This was the hope.",
-        "Half of it": "Less was won back than that.",
-        "9.1 points: nearly as much": "The paper gives a difference of 2.3 points, which is not statistically significant.",
+        "0.3 points: they saw the error": "This was the hope.",
+        "5.7 points: half of it": "In the mean, less was won back than that.",
+        "9.1 points": "The paper gives a difference of 2.3 points, which is not statistically significant.",
     },
-    right="9.1 points: nearly as much",
+    right="9.1 points",
     why="An explanation of a wrong model is still a message from a wrong model.",
 )
 
@@ -777,35 +830,42 @@ plots.show(
 )
 
 # %% [markdown]
-# The explanation won back 2.3 points of 11.3, which may be chance, and the step from +2.9 to +4.4 is smaller still. The paper's
-# conclusion is the one to keep: the explanations did not help clinicians to recognise the biased model.
+# In the mean, the explanation won back 2.3 points of 11.3 (the paper's figure; the rounded losses differ by 2.2). That is not
+# statistically significant. It does not prove that explanations give no help: a difference that is not significant may be zero or
+# may be of use. **A rescue was not shown.** So nobody may count on the explanation to make a biased model safe. (The figure has no
+# intervals because it repeats published means; read the intervals in the paper. The clinicians judged vignettes on a screen, not their own patients.)
 
 # %% [markdown]
 # ## 10. When is an explanation the right remedy?
 #
 # | The worry | Does an explanation help? | What answers it |
 # |---|---|---|
-# | Does it use medical evidence? | yes, as a first look, if scored on many cases | section 18.2, and a swap test |
+# | Does it use medical evidence? | yes, as a first look, if scored on many cases | section 18.2, and a true swap |
 # | Does it use a shortcut we know of? | a little | swap or cover it; a baseline of the shortcut alone; strata |
 # | Does it use a shortcut nobody thought of? | hardly (Adebayo 2022) | tests where habits differ; ask how the data were made |
 # | Is "0.91" really 91 in 100? | no | calibration, section 18.3 |
 # | Does it know this kind of patient? | no | uncertainty, sections 18.4 and 18.5 |
-# | Will a wrong output do harm? | little (Jabbour 2023) | fewer wrong outputs; a way to override |
+# | Will a wrong output do harm? | not shown to (Jabbour 2023) | fewer wrong outputs; a way to override |
 #
 # **Back to the man in intensive care.** The heatmap on the "L" is a reason for suspicion, not a proof. For him: read the film
-# without the tool, and treat him on his own signs. For the tool, a **swap test in your hospital** needs no code:
+# without the tool, and treat him on his own signs. For the tool, this **test in your hospital** needs no code:
 #
 # 1. **Write down first** which move would matter, for example 5 false alarms more in 100 films.
-# 2. Ask whoever runs the tool to repeat *his* film with the letter covered, and with an equal patch elsewhere as a control.
-# 3. Collect four groups of films, the 2 x 2: letter or not, pneumonia or not. Take the cases in the order in which they came,
+# 2. **True swap:** ask whoever runs the tool to repeat the *same* films, his among them, with the letter covered, and with an equal
+#    patch covered elsewhere as a control.
+# 3. If that cannot be done: **four groups** of other films, letter or not, pneumonia or not. Take the cases in the order in which they came,
 #    from wards as similar as possible. Someone who does not see the tool's answer decides on "pneumonia or not".
 # 4. Count in each group how many the tool calls pneumonia. Compare letter with no letter, once among the films without
 #    pneumonia, once among those with it. Give each difference its interval.
-# 5. Read the interval: it leaves out 0, or it lies within your limit, or it does neither, and then you need more films.
+# 5. Read the interval by the table of verdicts in part 2.
 # 6. Report counts, differences and intervals to the tool's owner and, if patients were affected, to the person responsible for device
 #    safety.
 #
-# Films from two wards differ in more than a letter, so step 4 is weaker than a true swap. Steps 2 and 4 together are strong.
+# Films from two wards differ in more than a letter (patients lie, are sicker, have catheters). So four groups give a *suspicion*, however clear the
+# count; only the true swap shows the cause.
+#
+# **Until the answer is there, nobody's film is read by the tool**: not his, and not those of other wards. A tool that uses the letter gives
+# false alarms on films with it, and misses pneumonia on films *without* it. To switch it off for intensive care alone would leave the misses.
 # **What his hospital counted is in exercise 18.1-f**: you judge it.
 #
 # What does *not* carry over from our synthetic films: the numbers. What does: the order of the evidence.
@@ -840,7 +900,7 @@ plots.show(
 # <details><summary>A model answer</summary>
 #
 # The same habits live there, so a shortcut would pass this test. We ask for a hospital with other habits, for the AUC inside each
-# ward and machine, for the AUC of ward and machine alone, and for a swap test of what differs between the wards.
+# ward and machine, for the AUC of ward and machine alone, and for a true swap of what differs between the wards.
 #
 # </details>
 #
@@ -859,8 +919,9 @@ plots.show(
 #
 # - Ask who wants the explanation and what they will do with it: there are five purposes.
 # - An internal test repeats the habits of the training data. It rewards a shortcut.
-# - A swap test needs four groups, a difference with its interval, and a limit fixed beforehand. 20 films find a large shortcut only.
-# - A heatmap is a hint. It can miss what the swap proves, and it can accuse a model that the swap clears.
+# - True swap: the same films with and without the suspect, and a control patch. It shows the cause. Four groups of other films give a suspicion.
+# - Both need a difference with its interval, and a limit fixed beforehand. 20 films find a large shortcut only.
+# - A heatmap is a hint. By its warmest point it can miss what the true swap proves. Ask for the share of the heat, the scale, and whether the map is almost empty.
 # - Compare every model with what the site alone, the marker alone, or age alone can do.
 # - External validation exposes a shortcut only where the habits differ.
 # - Ask of every number: of whom? A label says what was recorded, not what you want to find.
