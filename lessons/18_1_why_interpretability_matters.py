@@ -315,10 +315,11 @@ pd.Series(
 
 # %% claim=true
 assert all(
-    -5 < mean - half and mean + half < 5 for (name, _), (mean, half) in true_swaps.items() if name == "clean model"
+    mean - half > -5 and mean + half < 5 for (name, _), (mean, half) in true_swaps.items() if name == "clean model"
 )
 assert true_swaps["clean model", "no pneumonia"] == (0, 0)
-assert round(100 * wilson_interval(0, 802)[1], 1) == 0.5 and (~pneumonia).sum() == 802
+assert round(100 * wilson_interval(0, 802)[1], 1) == 0.5
+assert (~pneumonia).sum() == 802
 assert all(mean - half > 15 for (name, _), (mean, half) in true_swaps.items() if name == "shortcut model")
 assert find_moves["clean"][0] < -0.05 or find_moves["clean"][1] > 0.05  # four groups cannot tell
 
@@ -364,6 +365,7 @@ alarms.map(share_of_healthy)
 # %% claim=true
 assert alarms.loc["shortcut model", "the letter"] > 1.5 * alarms.loc["shortcut model", "equal patch, other corner"]
 assert alarms.loc["shortcut model", "the letter"] > 0.2 * len(healthy)
+assert alarms.loc["shortcut model", "equal patch, other corner"] > alarms.loc["shortcut model", "nothing"]
 assert alarms.loc["clean model"].max() - alarms.loc["clean model", "nothing"] < 0.05 * len(healthy)
 
 # %% [markdown]
