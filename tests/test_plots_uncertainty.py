@@ -87,7 +87,7 @@ def test_the_two_parts_of_doubt_are_stacked_and_said(ax):
     picture = plots.Doubt(ax, ["film", "coin"], splits, most=1.609)
     assert [bar.get_width() for bar in picture.aleatoric] == [0.4, 1.6]
     assert [(bar.get_x(), bar.get_width()) for bar in picture.epistemic] == [(0.4, 0.3), (1.6, 0.0)]
-    assert texts(picture.numbers)[0] == "total 0.700 = expected 0.400 + mutual information 0.300 (striped)"
+    assert texts(picture.numbers)[0] == "total 0.700 = aleatoric 0.400 + epistemic 0.300 (striped)"
     assert picture.epistemic[0].get_hatch()
     assert [label.get_text() for label in ax.get_yticklabels()] == ["film", "coin"]
 
@@ -140,11 +140,29 @@ def test_a_square_lies_below_the_promise_with_its_whole_interval(ax):
 def test_dots_stand_on_their_curves_where_the_slider_is(ax):
     picture = plots.Deferral(ax)
     fractions = np.array([0, 0.25, 0.5])
-    curves = {"accuracy": [0.8, 0.85, 0.9], "sensitivity": [0.2, 0.1, np.nan], "specificity": [0.9, 0.95, 1.0]}
+    curves = {"missed": [0.8, 0.85, 0.9], "needed": [np.nan, 0.3, 0.2], "kept": [0.9, 0.95, 1.0]}
     picture.move(fractions, curves, 0.25, "25%")
-    assert [dot.get_xydata()[0].tolist() for dot in picture.dots] == [[0.25, 0.85], [0.25, 0.1], [0.25, 0.95]]
-    assert texts(picture.names) == ["accuracy 0.85", "sensitivity 0.10", "specificity 0.95"]
+    assert [dot.get_xydata()[0].tolist() for dot in picture.dots] == [[0.25, 0.85], [0.25, 0.3], [0.25, 0.95]]
+    assert texts(picture.names) == ["missed: ● 0.85", "needed: ● 0.30", "kept: ● 0.95"]
     assert len({str(line._dash_pattern) for line in picture.lines}) == 3
+
+
+def test_a_curve_that_has_not_begun_says_none(ax):
+    picture = plots.Deferral(ax, 1)
+    picture.move([0, 0.5], {"needed": [np.nan, 0.4]}, 0, "0%")
+    assert texts(picture.names) == ["needed: none"]
+
+
+def test_each_person_is_an_upright_line_and_one_stands_out(ax):
+    picture = plots.Instability(ax)
+    picture.move([0.05, 0.1], [0.01, 0.06], [0.09, 0.2], (0.03, 0.02, 0.05), 0.1, "two")
+    assert [segment.tolist() for segment in picture.intervals.get_segments()] == [
+        [[0.05, 0.01], [0.05, 0.09]],
+        [[0.1, 0.06], [0.1, 0.2]],
+    ]
+    assert picture.one.get_segments()[0].tolist() == [[0.03, 0.02], [0.03, 0.05]]
+    assert picture.threshold.get_ydata() == [0.1, 0.1]
+    assert picture.one.get_linewidth()[0] > picture.intervals.get_linewidth()[0]
 
 
 def test_the_parts_of_the_ill_fill_the_bar(ax):
@@ -171,6 +189,13 @@ def moves():
         "Doubt": (
             lambda ax: plots.Doubt(ax, [""], [(0, 0, 0)], most=2),
             [([(1.0, 0.5, 0.5)],), ([(0.2, 0.2, 0.0)],)],
+        ),
+        "Instability": (
+            plots.Instability,
+            [
+                ([0.05, 0.1], [0.01, 0.06], [0.09, 0.2], (0.03, 0.02, 0.05), 0.1, "two"),
+                ([0.07], [0.02], [0.1], (0.05, 0.01, 0.09), 0.05, "one"),
+            ],
         ),
         "Scores": (
             lambda ax: plots.Scores(ax, np.linspace(0, 1, 4)),

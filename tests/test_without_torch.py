@@ -72,7 +72,6 @@ NEED_TORCH = {
     "from clinxai_teach.explorers import GradCAMExplorer as E; E()": "neighbourhood",
     "from clinxai_teach.explorers import IntegratedGradientsExplorer as E; E()": "load_cxr_model",
     "from clinxai_teach.explorers import DropoutExplorer as E; E()": "The dropout explorer",
-    "from clinxai_teach.explorers import DeferralExplorer as E; E()": "The deferral explorer",
     "from clinxai_teach.own_image import explain_my_image": "grad_cam",
     "from clinxai_teach.checks import check; check('18.2-f', print)": "Exercise 18.2-f",
     "from clinxai_teach.checks import hint; hint('18.4-b')": "Exercise 18.4-b",
@@ -82,6 +81,8 @@ NEED_NONE = [
     "from clinxai_teach.attribution import exact_shapley, shap_explanation",
     "from clinxai_teach.explorers import TemperatureExplorer as E; E()",
     "from clinxai_teach.explorers import AlphaExplorer as E; E()",
+    "from clinxai_teach.explorers import DeferralExplorer as E; E()",
+    "from clinxai_teach.explorers import InstabilityExplorer as E; E()",
     "from clinxai_teach.explorers import ShapleyExplorer as E; E()",
     "from clinxai_teach.data import make_radiographs, load_film_predictions; load_film_predictions('test')",
 ]

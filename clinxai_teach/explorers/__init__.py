@@ -11,6 +11,7 @@ from clinxai_teach.explorers.base import Button, Choice, Explorer, LogSlider, Sl
 from clinxai_teach.explorers.deferral import DeferralCohort, DeferralExplorer
 from clinxai_teach.explorers.dropout import DropoutExplorer
 from clinxai_teach.explorers.gradcam import GradCAMExplorer
+from clinxai_teach.explorers.instability import InstabilityExplorer
 from clinxai_teach.explorers.integrated_gradients import IntegratedGradientsExplorer
 from clinxai_teach.explorers.log_odds import LogOddsExplorer
 from clinxai_teach.explorers.marker import MarkerExplorer
@@ -31,6 +32,7 @@ __all__ = [
     "DropoutExplorer",
     "Explorer",
     "GradCAMExplorer",
+    "InstabilityExplorer",
     "IntegratedGradientsExplorer",
     "LogOddsExplorer",
     "LogSlider",

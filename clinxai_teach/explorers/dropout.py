@@ -153,7 +153,7 @@ class DropoutExplorer(Explorer):
         return (
             f"Film {state['film']} (synthetic; truth: {name}, {how_plain}), shift {state['shift']}, {passes}: mean "
             f"{CLASS_NAMES[top]} {result.mean[-1][top]:.2f} (std {result.std[top]:.2f}, {error}). Doubt {total:.3f} of "
-            f"at most {np.log(len(CLASS_NAMES)):.2f} nats = expected entropy {aleatoric:.3f} + mutual information "
+            f"at most {np.log(len(CLASS_NAMES)):.2f} nats = aleatoric {aleatoric:.3f} + epistemic "
             f"{epistemic:.3f}."
         )
 

@@ -125,8 +125,47 @@ class Doubt(Picture):
             self.aleatoric[k].set_width(aleatoric)
             self.epistemic[k].set(x=aleatoric, width=epistemic)
             self.numbers[k].set_text(
-                f"total {total:.3f} = expected {aleatoric:.3f} + mutual information {epistemic:.3f} (striped)"
+                f"total {total:.3f} = aleatoric {aleatoric:.3f} + epistemic {epistemic:.3f} (striped)"
             )
+
+
+# ---- one person, many refits ---------------------------------------------------------------------
+
+
+class Instability(Picture):
+    """The risks that many refits give each person, as upright lines over their mean: empty until it moves.
+
+    Where all refits agreed, each line would be a point on the diagonal. One person stands out in black.
+    """
+
+    def __init__(self, ax: Axes, *, highest: float = 0.2) -> None:
+        tidy(ax, xlabel="mean risk of the 60 refits", ylabel="95% of the refits say")
+        ticks = np.linspace(0, highest, 5)
+        ax.set(xlim=(0, highest), ylim=(0, highest), xticks=ticks, yticks=ticks)
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_ticklabels([f"{tick:.0%}" for tick in ticks])
+        ax.plot([0, highest], [0, highest], color=GREY, linestyle="dashed")
+        self.intervals = LineCollection([], colors="0.6", linewidths=1.4)
+        self.one = LineCollection([], colors="black", linewidths=5)
+        ax.add_collection(self.intervals, autolim=False)
+        ax.add_collection(self.one, autolim=False)
+        self.threshold = ax.axhline(0, color=LIGHT, linewidth=2, linestyle=(0, (1, 1)))
+        self.title = ax.set_title("", fontsize=FONT_SIZE, loc="left")
+
+    def move(
+        self,
+        mean: FloatArray,
+        low: FloatArray,
+        high: FloatArray,
+        one: Sequence[float],
+        threshold: float,
+        title: str,
+    ) -> None:
+        """Show other people `(n,)`; `one` is the mean, low and high of the one who stands out."""
+        self.intervals.set_segments([[(x, a), (x, b)] for x, a, b in zip(mean, low, high, strict=True)])
+        self.one.set_segments([[(one[0], one[1]), (one[0], one[2])]])
+        self.threshold.set_ydata([threshold, threshold])
+        self.title.set_text(title)
 
 
 # ---- prediction sets -----------------------------------------------------------------------------
@@ -255,7 +294,7 @@ class Deferral(Picture):
     """Curves against the fraction deferred, from none to half, with a dot where the slider stands: empty at first."""
 
     def __init__(self, ax: Axes, n_curves: int = 3) -> None:
-        tidy(ax, xlabel="deferred: share of all patients", ylabel="among those kept")
+        tidy(ax, xlabel="handed over: share of all", ylabel="share")
         ax.set(xlim=(0, 0.5), ylim=(-0.03, 1.03))
         ax.set_xticks((0, 0.1, 0.2, 0.3, 0.4, 0.5), ("0", "10%", "20%", "30%", "40%", "50%"))
         ax.set_yticks(QUARTERS, QUARTER_LABELS)
@@ -270,12 +309,14 @@ class Deferral(Picture):
     def move(self, fractions: ArrayLike, curves: Mapping[str, FloatArray], here: float, title: str) -> None:
         """Show other curves: a dict from name to values at `fractions`. `here` is the slider's place."""
         place = int(np.argmin(np.abs(np.asarray(fractions) - here)))
-        heights = spread([np.nan_to_num(values[-1]) for values in curves.values()], 0.082)
+        ends = [np.asarray(values)[np.isfinite(values)] for values in curves.values()]
+        heights = spread([end[-1] if len(end) else 0 for end in ends], 0.082)
         self.here.set_xdata([here, here])
         for k, (name, values) in enumerate(curves.items()):
             self.lines[k].set_data(fractions, values)
             self.dots[k].set_data([here], [values[place]])
-            self.names[k].set(y=heights[k], text=f"{name} {values[place]:.2f}")
+            here_it_is = f"● {values[place]:.2f}" if np.isfinite(values[place]) else "none"
+            self.names[k].set(y=heights[k], text=f"{name}: {here_it_is}")
         self.title.set_text(title)
 
 

@@ -43,7 +43,7 @@ PART = alpha.Patients(Y, P, SITES)
 COHORTS = {
     AlphaExplorer: AlphaCohort("people", ("a", "b", "c"), PART, PART),
     TemperatureExplorer: TemperatureCohort("people", "top class is right", LOGITS, Y, LOGITS, Y),
-    DeferralExplorer: DeferralCohort("people", "ill", ILL, RNG.random((4, N)), SITES, ("A", "B")),
+    DeferralExplorer: DeferralCohort("people", "ill", ILL, P[:, 0], P[:, 1], SITES, ("A", "B")),
 }
 KEYS = {
     AlphaExplorer: (alpha.FILMS, alpha.DIABETES),
@@ -69,7 +69,7 @@ def test_own_patients_are_shown_whatever_carries_them(kind):
     changes = {
         AlphaExplorer: {"test": (pd.Series(Y, dtype="Int64"), torch.tensor(P), pd.Series(SITES, dtype="category"))},
         TemperatureExplorer: {"test_logits": torch.tensor(LOGITS, requires_grad=True), "test_labels": Y.tolist()},
-        DeferralExplorer: {"samples": COHORTS[DeferralExplorer].samples.tolist(), "group_names": ["A", "B"]},
+        DeferralExplorer: {"y_prob": P[:, 0].tolist(), "group_names": ["A", "B"]},
     }
     plain, own = made(kind), made(kind, **changes[kind])
     for state in plain.telling_states():
@@ -130,9 +130,9 @@ WRONG = [
     (TemperatureExplorer, {"calibration_logits": P}, "logits"),
     (TemperatureExplorer, {"calibration_logits": LOGITS * np.nan}, "calibration_logits holds NaN"),
     (TemperatureExplorer, {"calibration_labels": ["a"] * N}, "calibration_labels must hold numbers only"),
-    (DeferralExplorer, {"samples": np.ones((4, 5)) / 2}, r"y_true needs one label per patient \(5\), but got 60"),
-    (DeferralExplorer, {"samples": LOGITS.T}, "samples must lie between 0 and 1.*not logits"),
-    (DeferralExplorer, {"samples": ILL / 2}, "samples must have 2 dimension"),
+    (DeferralExplorer, {"y_prob": np.ones(5) / 2}, r"y_true needs one label per patient \(5\), but got 60"),
+    (DeferralExplorer, {"y_prob": LOGITS[:, 0]}, "y_prob must lie between 0 and 1.*not logits"),
+    (DeferralExplorer, {"disagreement": P[:5, 0]}, r"disagreement needs one value per patient \(60\), but got 5"),
     (DeferralExplorer, {"y_true": Y}, "y_true must hold the labels 0 and 1 only"),
     (DeferralExplorer, {"groups": SITES[1:]}, r"groups needs one label per patient \(60\)"),
     (DeferralExplorer, {"group_names": ("A",)}, r"group_names must name the groups that have patients, \['A', 'B'\]"),

@@ -97,7 +97,7 @@ def test_picture_and_words_say_the_same_numbers(explorer):
         top = result.mean[-1].argmax()
         assert f"mean {CLASS_NAMES[top]} {result.mean[-1][top]:.2f} (std {result.std[top]:.2f}" in words
         total, expected, mutual = map(float, re.search(
-            r"Doubt (\S+) of at most 1.61 nats = expected entropy (\S+) \+ mutual information (\S+)\.$", words
+            r"Doubt (\S+) of at most 1.61 nats = aleatoric (\S+) \+ epistemic (\S+)\.$", words
         ).groups())  # fmt: skip
         assert [total, expected, mutual] == pytest.approx(result.doubt, abs=6e-4)
         for part in (f"Film {state['film']}", FILMS[state["film"] - 1][0], f"shift {state['shift']}", "synthetic"):
