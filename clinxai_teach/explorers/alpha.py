@@ -11,7 +11,7 @@ from matplotlib.figure import FigureBase
 from clinxai_teach._types import FloatArray, IntArray, LabelArray
 from clinxai_teach._validate import class_labels, group_labels, probabilities
 from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
-from clinxai_teach.data import age_group, diabetes_split, load_film_predictions
+from clinxai_teach.data import age_group, diabetes_tool, load_film_predictions
 from clinxai_teach.explorers.arguments import checked_cohorts
 from clinxai_teach.explorers.base import Choice, Explorer, Slider, State
 from clinxai_teach.plots import Coverage, Scores, ShareRows
@@ -110,16 +110,16 @@ def at_alpha(cohort: AlphaCohort, alpha: float, score: str, threshold_for: str) 
 
 
 def diabetes_cohort() -> AlphaCohort:
-    """Return a diabetes model of all 5,018 adults, told or not (NHANES, gradient boosting), split 49% / 21% / 30%."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
+    """Return the diabetes tool of section 18.3, as sold, among the 4,214 adults not told: half of them, then the others."""
+    from sklearn.model_selection import train_test_split
 
-    people = diabetes_split()
-    model = HistGradientBoostingClassifier(random_state=0).fit(people.X_train, people.y_train)
-    parts = [
-        Patients(y.to_numpy(), model.predict_proba(X), age_group(X["age_years"]))
-        for X, y in ((people.X_calib, people.y_calib), (people.X_test, people.y_test))
-    ]
-    return AlphaCohort("adults", ("no diabetes", "with diabetes"), *parts)
+    tool = diabetes_tool()
+    p = 1 / (1 + np.exp(-tool.z))
+    everyone = Patients(tool.y, np.column_stack([1 - p, p]), age_group(tool.X["age_years"]))
+    rows = np.flatnonzero(~tool.told)
+    halves = train_test_split(rows, test_size=0.5, stratify=tool.y[rows], random_state=0)
+    parts = [Patients(*(column[half] for column in everyone)) for half in halves]
+    return AlphaCohort("adults not told", ("no diabetes", "with diabetes"), *parts)
 
 
 def film_cohort() -> AlphaCohort:
