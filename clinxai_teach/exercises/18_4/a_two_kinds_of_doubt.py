@@ -52,8 +52,8 @@ else:
         )
 
 # %% [markdown]
-# Nearly all of the doubt is *expected* entropy: the passes agree that the film is ambiguous. More training films would not help
-# with this one; another projection might.
+# Which part is the larger one in the film with the most doubt? If it is the expected entropy, the passes agree that the film is
+# unclear: more training films would help little with this one, another projection might.
 
 
 # %% judge

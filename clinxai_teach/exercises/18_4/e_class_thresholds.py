@@ -12,8 +12,8 @@ from clinxai_teach.conformal import conformal_quantile
 #
 # With one threshold for all, the sick can be covered far less often than promised. The repair: calibrate **each class on its
 # own patients**. Write `class_thresholds(y_true, y_prob, alpha)`: `y_true` holds class numbers `(n,)` and `y_prob` is
-# `(n, K)`. Return a dict from each class to its threshold. `conformal_quantile(scores, alpha)` is imported: it is your
-# 18.4-c.
+# `(n, K)`. Return a dict from each class to its threshold. `conformal_quantile(scores, alpha)` is imported: the k-th smallest
+# score of part 1.
 
 
 # %% answer points=3 minutes=12
@@ -28,12 +28,13 @@ def class_thresholds(y_true, y_prob, alpha):
 
 
 # %% [markdown]
-# On NHANES: half of the people calibrate, the other half are tested. What does the repair do, and what does it cost?
+# Among the adults not told, at **alpha 0.2**: half of them calibrate, the other half are tested. What does the repair do, and what does
+# it cost?
 
 # %%
 calibrate, test = train_test_split(np.arange(len(y)), stratify=y, random_state=0)
-one_for_all = conformal_quantile(scores[calibrate], 0.1)
-per_class = class_thresholds(y[calibrate], y_prob[calibrate], 0.1)
+one_for_all = conformal_quantile(1 - y_prob[calibrate, y[calibrate]], 0.2)
+per_class = class_thresholds(y[calibrate], y_prob[calibrate], 0.2)
 if per_class is None:
     print("18.4-e is still open.")
 else:

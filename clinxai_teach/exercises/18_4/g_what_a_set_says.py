@@ -13,14 +13,14 @@ from clinxai_teach.checks.kinds import true_or_not
 # %% answer points=3 minutes=6 coding="none"
 true_statements = ...
 ### BEGIN SOLUTION
-true_statements = {2, 4, 6, 8, 10, 11}
+true_statements = {2, 4, 6, 7, 10, 11}
 ### END SOLUTION
 
 # %% judge
 STATEMENTS = {
     1: (
-        "A 90% prediction set contains this patient's true label with a probability of 90%.",
-        "The 90% belong to the method, over many patients and calibration sets. For one patient nothing follows alone.",
+        "The tool has shown {no disease}. So the chance that this patient has none is 90%.",
+        "The 90% belong to all sets together, over many patients. Of those who get this one set, more or fewer may be ill.",
     ),
     2: (
         "A smaller alpha gives larger sets, or sets of the same size.",
@@ -45,16 +45,16 @@ STATEMENTS = {
         "With n patients in a class and alpha 0.1, fewer than 9 give an infinite threshold: all labels, always.",
     ),
     7: (
-        "Aleatoric doubt falls when the model is trained on more patients.",
-        "That is epistemic doubt. Aleatoric doubt lies in the data: an ambiguous film stays ambiguous.",
+        "If the share of ill changes and nothing else, thresholds per class keep their promise, and one for all may not.",
+        "90% of the ill and 90% of the healthy make 90% in any mix. One threshold for all relies on the mix.",
     ),
     8: (
-        "A standard deviation of 0 over dropout passes can go with total doubt.",
-        "All passes can say 50:50. They agree, and the doubt is total.",
+        "Eight ill calibration patients are enough to promise 90% to the ill with sets that sometimes leave out the disease.",
+        "With alpha 0.1 a class needs at least nine. With eight, its label is in every set.",
     ),
     9: (
         "If the coverage is 90% overall, it is 90% among patients with diabetes.",
-        "The sick are few. They can be covered in 55% while the healthy make up for it with 98%.",
+        "The ill are few. Among adults not told, 11% of the ill were covered and 94% of the healthy: together 90%.",
     ),
     10: (
         "A set with two labels can be a useful answer: it says what is not excluded.",
@@ -65,8 +65,8 @@ STATEMENTS = {
         "The proof does not use the model. A bad model pays with size, not with coverage.",
     ),
     12: (
-        "A film from an unknown scanner always raises the mutual information of dropout passes.",
-        "Some shifts raise it, some do not. Dropout is one view of the model's doubt, no detector of the unknown.",
+        "30 films from the new scanner, 27 covered: so the promise of 90% holds there.",
+        "The interval is 73% to 98%. A fall to 80% would often look like this.",
     ),
 }
 
@@ -90,15 +90,15 @@ EXERCISE = true_or_not(
             "5 forgets exchangeability: the promise is for patients like those of the calibration set.",
         ),
         Mistake(
-            "dropout finds everything unknown",
+            "a few films show that all is well",
             {*true_statements, 12},
-            "12 expects too much of dropout: some shifts raise the mutual information, some do not.",
+            "12 takes 'no break seen' for 'no break'. What does an interval from 30 films hold?",
         ),
     ),
     hints=(
         "Six are true.",
         "The promise is an average: over patients, and over calibration sets, from the same population.",
-        "Think of an ambiguous film, a new scanner, a rare disease, and a class with eight patients.",
+        "Think of a change of mix, a new scanner, a rare disease, and a class with eight patients.",
     ),
     why="The sentence to remember: over repeated draws of calibration and test patients from the same population, the "
     "set holds the true label at least 90% of the time.",
