@@ -30,8 +30,8 @@ SLOW_GRAD_CAM_S = 2  # a slider that waits longer than this no longer feels like
 # The libraries that only networks need, and what runs without them.
 OF_TORCH = {"torch", "torchvision", "safetensors"}
 LIGHT = (
-    "the light installation, without torch: 18.3, 18.5 and 18.6 run. The start page's slider, 18.1, 18.2 and "
-    "18.4 need torch"
+    "the light installation, without torch: 18.3, 18.4.3, 18.5 and 18.6 run. The start page's slider, 18.1, 18.2 and "
+    "18.4.1-2 need torch"
 )
 Answer: TypeAlias = tuple[str, str] | tuple[str, str, str]  # the state, what was found, and the advice if there is one
 

@@ -184,7 +184,13 @@ Question(
 # %% claim=true
 of_olsson = [round(float(end), 3) for end in clopper_pearson(3, 179)]
 assert (round(3 / 179, 3), *of_olsson) == (0.017, 0.003, 0.048)
-assert [round(part, 3) for part in (14 / 794, 1 / 794, 175 / 794, 44 / 179, 143 / 179)] == [0.018, 0.001, 0.22, 0.246, 0.799]
+assert [round(part, 3) for part in (14 / 794, 1 / 794, 175 / 794, 44 / 179, 143 / 179)] == [
+    0.018,
+    0.001,
+    0.22,
+    0.246,
+    0.799,
+]
 
 # %% [markdown]
 # ## 3. Turn alpha yourself
@@ -261,8 +267,12 @@ Question(
 # %% claim=true
 assert law_table.loc[100].tolist()[0] == "0.85 to 0.94"
 assert law_table.loc[1000].tolist()[0] == "0.88 to 0.92"
-assert [conformal_quantile(np.arange(float(m)), a) for m, a in ((8, 0.1), (18, 0.05), (998, 0.001), (48, 0.02), (45, 0.02))] == [math.inf] * 5
-assert all(np.isfinite(conformal_quantile(np.arange(float(m)), a)) for m, a in ((9, 0.1), (19, 0.05), (999, 0.001), (49, 0.02)))
+assert [
+    conformal_quantile(np.arange(float(m)), a) for m, a in ((8, 0.1), (18, 0.05), (998, 0.001), (48, 0.02), (45, 0.02))
+] == [math.inf] * 5
+assert all(
+    np.isfinite(conformal_quantile(np.arange(float(m)), a)) for m, a in ((9, 0.1), (19, 0.05), (999, 0.001), (49, 0.02))
+)
 
 # %% [markdown]
 # ## 5. 90% for whom?
@@ -362,7 +372,9 @@ for place, (how, these) in enumerate({"one threshold": one_for_all, "one per cla
     descriptions.append(f"{how}: " + ", ".join(f"{name} {value:.2f}" for name, value in parts["coverage"].items()))
 plots.show(
     figure,
-    "Coverage among 4,214 adults not told, promised 0.90 (dashed). " + "; ".join(descriptions) + ". With one threshold the "
+    "Coverage among 4,214 adults not told, promised 0.90 (dashed). "
+    + "; ".join(descriptions)
+    + ". With one threshold the "
     "filled squares are: with diabetes, and 60 and over. With one per class only 60 and over lies below.",
 )
 
@@ -397,7 +409,10 @@ assert round(coverage(y, one_for_all), 3) == 0.900
 assert worth_class["people"].tolist()[:3] == [1708, 448, 2058]
 assert [round(19 / 1708, 3), round(56 / 448, 3)] == [0.011, 0.125]
 assert worth_class["ill"].tolist()[:3] == [19, 56, 115]
-assert round(per_class[age == "60 and over"][np.arange((age == "60 and over").sum()), y[age == "60 and over"]].mean(), 2) == 0.79
+assert (
+    round(per_class[age == "60 and over"][np.arange((age == "60 and over").sum()), y[age == "60 and over"]].mean(), 2)
+    == 0.79
+)
 assert example.tolist() == [[True, False], [True, True], [False, True]]
 
 # %% [markdown]
@@ -504,7 +519,11 @@ assert mixes["covered"].xs("one threshold", level=1).round(2).tolist() == [0.90,
 assert mixes["covered"].xs("one per class", level=1).between(0.88, 0.92).all()
 assert mixes["covered"].xs("one, with weights", level=1).between(0.88, 0.92).all()
 assert mixes["{no diabetes}: ill"].xs("one per class", level=1).round(2).tolist() == [0.01, 0.06, 0.19]
-assert (int(y[~call_back(0.1)].sum()), round(call_back(0.1).mean(), 2), round(call_back(0.05).mean(), 2)) == (19, 0.59, 0.72)
+assert (int(y[~call_back(0.1)].sum()), round(call_back(0.1).mean(), 2), round(call_back(0.05).mean(), 2)) == (
+    19,
+    0.59,
+    0.72,
+)
 
 # %% [markdown]
 # ## 8. What the promise does not survive
@@ -671,6 +690,8 @@ print(f"Her HbA1c: {tool.audit['hba1c_percent'][for_whom].iloc[her]}%. (Diabetes
 #
 # {{Count 18.4-cdegklm}} exercises, with hints and solutions:
 # [exercises/18_4_3_prediction_sets.ipynb](../exercises/18_4_3_prediction_sets.ipynb). {{coding 18.4-cdegklm}}
+#
+# For coders: the chapter's line for the threshold, and what became of it, is in [the appendix](appendix_listings.ipynb).
 
 # %% claim=true
 assert tuple(round(float(end), 2) for end in clopper_pearson(31, 36)) == (0.71, 0.95)
@@ -691,7 +712,8 @@ target, truth_calib = every[people.X_train.index], every[people.X_calib.index]
 truth = every[people.X_test.index].to_numpy()
 middle = HistGradientBoostingRegressor(**settings).fit(people.X_train, target)
 ends = [
-    HistGradientBoostingRegressor(loss="quantile", quantile=q, **settings).fit(people.X_train, target) for q in (0.05, 0.95)
+    HistGradientBoostingRegressor(loss="quantile", quantile=q, **settings).fit(people.X_train, target)
+    for q in (0.05, 0.95)
 ]
 intervals = {
     "one width": residual_intervals(truth_calib, middle.predict(people.X_calib), middle.predict(people.X_test)),

@@ -47,7 +47,7 @@ LESSONS = {
     "18.1": "18_1_why_interpretability_matters.ipynb",
     "18.2": "18_2_1_gradients_and_grad_cam.ipynb",
     "18.3": "18_3_1_reading_probabilities.ipynb",
-    "18.4": "18_4_uncertainty.ipynb",
+    "18.4": "18_4_1_doubt_and_deferral.ipynb",
     "18.5": "18_5_1_from_signals_to_a_decision.ipynb",
 }
 

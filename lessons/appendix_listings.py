@@ -16,10 +16,12 @@ import os
 
 os.environ["OMP_NUM_THREADS"] = "1"  # the models are small: several threads would only wait for each other
 
+import copy
 import warnings
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import shap
 import torch
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
@@ -29,9 +31,11 @@ from torchvision.models import ResNet18_Weights
 
 from clinxai_teach.attribution import GradCAM, grad_cam, shap_explanation
 from clinxai_teach.checks import Question
+from clinxai_teach.conformal import conformal_quantile
 from clinxai_teach.data import load_nhanes_diabetes, make_radiographs
-from clinxai_teach.models import load_cxr_model
+from clinxai_teach.models import load_cxr_model, predict_proba
 from clinxai_teach.own_image import explain_my_image
+from clinxai_teach.uncertainty import mc_dropout_samples
 
 clean = load_cxr_model("clean")
 PNEUMONIA = 1
@@ -251,3 +255,90 @@ for name, e in (("shap alone", own), ("shap_explanation", ours)):
 # %% [markdown]
 # (shap compares numbers in single precision. A person who lies right on a split of a tree, the patient or one of the
 # background, can be sent to the wrong side. By default shap stops with an error then; the advice one finds is to switch this check off.)
+
+# %% [markdown]
+# ## 18.4.2 Monte Carlo dropout: `model.train()`
+#
+# The chapter switches dropout on with `model.train()  # Enable dropout`. That puts *every* layer into training mode. This network, like most networks
+# for images, has **BatchNorm**: in training mode it rescales by the mean and the spread of the films that are in the computer *at this moment*, and
+# overwrites the values that it learned. One synthetic film with pneumonia, alone and together with others:
+
+
+# %%
+def with_model_train(network, x, n_samples=30):
+    """Monte Carlo dropout with the chapter's line; returns the mean of the passes."""
+    network.train()  # Enable dropout
+    torch.manual_seed(0)
+    with torch.no_grad():
+        return torch.stack([network(x).softmax(dim=1) for _ in range(n_samples)]).mean(dim=0)
+
+
+# %% fold=true
+new = make_radiographs(200, seed=99)
+images = torch.from_numpy(new.images)
+patient = images[new.labels == PNEUMONIA][:1]
+before = (predict_proba(clean, new.images).argmax(axis=1) == new.labels).mean()
+rows = {}
+for company, others in {
+    "alone": images[:0],
+    "with 15 normal films": images[new.labels == 0][:15],
+    "with 15 other films of pneumonia": images[new.labels == PNEUMONIA][-15:],
+}.items():
+    damaged, batch = copy.deepcopy(clean), torch.cat([patient, others])
+    rows[company] = {
+        "P(pneumonia), model.train()": with_model_train(damaged, batch)[0, PNEUMONIA].item(),
+        "P(pneumonia), dropout only": mc_dropout_samples(clean, batch, n_samples=30, seed=0)
+        .mean(dim=0)[0, PNEUMONIA]
+        .item(),
+        "accuracy on 200 films, before": before,
+        "afterwards": (predict_proba(damaged.eval(), new.images).argmax(axis=1) == new.labels).mean(),
+    }
+company = pd.DataFrame(rows).T
+company.round(2)
+
+# %% claim=true
+assert np.ptp(company.iloc[:, 1]) < 0.05
+assert np.ptp(company.iloc[:, 0]) > 0.1
+assert (company["afterwards"] < before).any()
+
+# %% [markdown]
+# The same film, the same network, three answers, by who else is in the computer. Nobody sees an error. And afterwards the network is another one. With dropout only, the company
+# does not matter.
+#
+# **A network without dropout.** Many have none; torchvision's ResNet-18 is one. Then all passes are the same pass:
+
+# %% tags=["nbval-check-output"]
+without = copy.deepcopy(clean)
+without.classifier[2] = nn.Identity()  # the dropout layer, taken out
+with torch.no_grad():
+    passes = torch.stack([without(images[:50]).softmax(dim=1) for _ in range(3)])
+print("largest std over 50 films:", passes.std(dim=0).max().item())
+try:
+    mc_dropout_samples(without, images)
+except ValueError as error:
+    print(error)
+
+# %% [markdown]
+# | The chapter's line | What works today | Why |
+# |---|---|---|
+# | `model.train()  # Enable dropout` | `mc_dropout_predict(model, x)`, or: `eval()` for all, `train()` for the dropout layers only | BatchNorm stays as it was; the modes are put back, also after an error |
+# | `predictions.std(dim=0)` | std with `correction=0`, and the two parts of the entropy beside it | with one pass the chapter's std is NaN ("not a number"); a std hides agreement on 50:50 |
+#
+# ## 18.4.3 Prediction sets: the line for the threshold
+#
+# The chapter's threshold is `np.quantile(scores, np.ceil((n + 1) * (1 - alpha)) / n)`. It is close to "the k-th smallest score":
+
+# %% tags=["nbval-check-output"]
+for n in (8, 9, 20, 100):
+    scores = np.arange(1.0, n + 1)  # scores 1, 2, ... n: the k-th smallest is k
+    try:
+        line = f"{np.quantile(scores, np.ceil((n + 1) * 0.9) / n):.2f}"
+    except ValueError as error:
+        line = f"ValueError: {error}"
+    print(f"n = {n:3}: k-th smallest = {conformal_quantile(scores, 0.1):5.1f} | np.quantile: {line}")
+
+# %% [markdown]
+# - **It fails** for n = 8: eight patients are too few to promise 90%. The helper returns infinity (every label in every set).
+# - **It interpolates** between two scores, by default, and errs a little on the safe side. Without the n + 1 it errs on the other: twenty calibration patients then cover 18/21 = 0.86 instead of 0.90.
+# - **It rounds.** (249 + 1)(1 - 0.172) is 207; a computer gets 207.00000000000003, and k becomes 208. The helper computes k exactly.
+# - The chapter keeps a class when `p >= 1 - threshold`. On paper this is `1 - p <= threshold`; in the computer it can lose the very patient who set the threshold.

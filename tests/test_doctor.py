@@ -95,7 +95,7 @@ def test_the_light_installation_is_named_with_what_runs_in_it(without):
     without("torch", "torchvision", "safetensors")
     result = doctor.check_packages()
     assert result.state == "warn"
-    assert "light installation, without torch: 18.3, 18.5 and 18.6 run" in result.found
+    assert "light installation, without torch: 18.3, 18.4.3, 18.5 and 18.6 run" in result.found
     assert "Nothing, if you chose it" in result.advice
     assert "pip install -c constraints.txt -e ." in result.advice
     for check in (doctor.check_weights, doctor.check_grad_cam):

@@ -5,13 +5,14 @@ import math
 import numpy as np
 import pytest
 from exercise_names import names_of
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import train_test_split
 
 from clinxai_teach.checks import CheckFailed, NotAttempted, check
-from clinxai_teach.conformal import SplitConformalClassifier, conformal_quantile, coverage_law
-from clinxai_teach.data import load_nhanes_diabetes
-from clinxai_teach.uncertainty import deferral_curve, entropy_decomposition
+from clinxai_teach.conformal import SplitConformalClassifier, conformal_risk_threshold, coverage_law
+from clinxai_teach.conformal.quantile import conformal_rank
+from clinxai_teach.data import diabetes_tool
+from clinxai_teach.intervals import clopper_pearson
+from clinxai_teach.uncertainty import entropy_decomposition, prediction_instability
 
 s = names_of("18.4")
 
@@ -28,14 +29,16 @@ def test_the_worked_answers_equal_the_helpers():
         assert s.entropy_split(samples) == pytest.approx(
             [float(part[0]) for part in entropy_decomposition(samples[:, None, :])], abs=1e-12
         )
-    for case in s._score_cases():
-        assert s.conformal_threshold(**case.arguments) == conformal_quantile(**case.arguments)
-    assert any(math.isinf(s.conformal_threshold(**case.arguments)) for case in s._score_cases())
-    for case in s._deferral_cases():
-        y, p, u, fraction = case.arguments.values()
-        curve = deferral_curve(y, p, u, fractions=[fraction])
-        mine = s.after_deferral(y, p, u, fraction)
-        assert [mine["accuracy"], mine["sensitivity"]] == pytest.approx([curve.accuracy[0], curve.sensitivity[0]])
+
+
+def test_the_cut_off_is_that_of_conformal_risk_control():
+    for case in s._ill_cases():
+        scores = 1 - case.arguments["p_ill"]
+        cut_offs = np.sort(scores)
+        expected = conformal_risk_threshold(scores[:, None] > cut_offs, cut_offs, case.arguments["alpha"])
+        mine = s.cut_off(**case.arguments)
+        assert mine == 0 if math.isinf(expected) else mine == pytest.approx(1 - expected)
+    assert any(s.cut_off(**case.arguments) == 0 for case in s._ill_cases())
 
 
 def test_class_thresholds_give_the_helpers_sets():
@@ -48,14 +51,31 @@ def test_class_thresholds_give_the_helpers_sets():
 
 def test_the_four_numbers_are_those_of_the_law():
     numbers = s.coverage_numbers
-    law = coverage_law(100, 0.1)
+    law = coverage_law(60, 0.05)
     assert numbers["mean coverage"] == pytest.approx(law.mean())
-    assert numbers["k"] == pytest.approx(101 * law.mean())
+    assert numbers["k"] == pytest.approx(61 * law.mean())
     assert numbers["5 in 100 sets below"] == pytest.approx(law.ppf(0.05))
-    assert numbers["5 in 100 sets below"] == pytest.approx(0.848, abs=5e-4)
-    chance = numbers["chance below 0.85 with n = 50"]
-    assert chance == pytest.approx(coverage_law(50, 0.1).cdf(0.85))
-    assert 1 / chance == pytest.approx(9, abs=0.1)  # "one hospital in nine"
+    assert law.cdf(0.9) == pytest.approx(1 / 20, abs=0.003)  # "one hospital in 20 gets less than 90%"
+    assert numbers["chance below 0.93 with n = 200"] == pytest.approx(coverage_law(200, 0.05).cdf(0.93))
+
+
+def test_what_the_vignettes_state():
+    """The rank, the smallest n and the ill who may be missed; the tests of 30 films; the alarm; the refits."""
+    m = s.how_many
+    assert conformal_rank(m["smallest_n"], 0.04) == m["smallest_n"]
+    assert conformal_rank(m["smallest_n"] - 1, 0.04) > m["smallest_n"] - 1
+    assert conformal_rank(65, 0.15) == m["rank"]
+    assert (m["may_miss"] + 1) / 80 <= 0.05 < (m["may_miss"] + 2) / 80
+    assert [round(100 * float(end)) for end in clopper_pearson(27, 30)] == [73, 98]
+    assert [round(100 * float(end)) for end in clopper_pearson(26, 30)] == [69, 96]
+    assert round(100 * (1 - s.alarm["ppv"])) == 93
+    refits = np.array([2, 3, 3, 4, 4, 5, 6, 6, 7, 8, 9, 12]) / 100
+    for threshold, key in ((0.05, "flip"), (0.10, "flip_at_10")):
+        result = prediction_instability(refits[:, None], threshold=threshold)
+        assert result.flip_share[0] == pytest.approx(s.twelve[key])
+    assert s.twelve["offered"] == (refits >= 0.05).sum()
+    assert s.path["missed"] == 20  # alone: 16
+    assert s.path["break_even"] > 20 / 34
 
 
 @pytest.mark.parametrize("key", s.coverage_numbers)
@@ -85,21 +105,18 @@ def test_a_wrong_mode_names_the_layer_and_its_effect():
     assert "Return the model itself" in message("18.4-b", lambda model: [1])
 
 
-def test_the_shares_named_in_statement_9_are_those_of_nhanes():
-    """Sick covered in 55%, healthy in 98%: the mean of four splits."""
-    data = load_nhanes_diabetes()
-    y, rates = data.y.to_numpy(), []
-    for seed in range(4):
-        rest, test = train_test_split(np.arange(len(y)), test_size=0.3, stratify=y, random_state=seed)
-        train, calibrate = train_test_split(rest, test_size=0.3, stratify=y[rest], random_state=seed)
-        model = HistGradientBoostingClassifier(random_state=0).fit(data.X.iloc[train], y[train])
-        p = model.predict_proba(data.X)
-        conformal = SplitConformalClassifier(0.1).calibrate(y[calibrate], p[calibrate])
-        hit = conformal.predict_set(p[test])[np.arange(len(test)), y[test]]
-        rates.append([hit[y[test] == 1].mean(), hit[y[test] == 0].mean()])
-    assert np.mean(rates, axis=0) == pytest.approx([0.55, 0.98], abs=0.03)
-    assert "55%" in s.STATEMENTS[9][1]
-    assert "98%" in s.STATEMENTS[9][1]
+def test_the_shares_named_in_statement_9_are_those_of_the_adults_not_told():
+    """Ill covered in 11%, healthy in 94%: half of them calibrate, the other half are counted, and the reverse."""
+    tool = diabetes_tool()
+    y, p = tool.y[~tool.told], 1 / (1 + np.exp(-tool.z[~tool.told]))
+    p = np.column_stack([1 - p, p])
+    halves, hit = train_test_split(np.arange(len(y)), test_size=0.5, stratify=y, random_state=0), np.zeros(len(y))
+    for calibrate, test in (halves, halves[::-1]):
+        sets = SplitConformalClassifier(0.1).calibrate(y[calibrate], p[calibrate]).predict_set(p[test])
+        hit[test] = sets[np.arange(len(test)), y[test]]
+    assert [hit[y == 1].mean(), hit[y == 0].mean()] == pytest.approx([0.11, 0.94], abs=0.006)
+    assert "11%" in s.STATEMENTS[9][1]
+    assert "94%" in s.STATEMENTS[9][1]
 
 
 def test_a_wrong_statement_is_named_with_its_reason():

@@ -59,7 +59,11 @@ def recount(cohort, measure, threshold, percent):
 
 def test_all_numbers_are_those_of_a_recount_and_of_the_helper(explorer):
     for state in states():
-        patients, threshold, step = explorer.cohorts[state["threshold"]], THRESHOLDS[state["threshold"]], state["deferred"]
+        patients, threshold, step = (
+            explorer.cohorts[state["threshold"]],
+            THRESHOLDS[state["threshold"]],
+            state["deferred"],
+        )
         result = explorer.result(state)
         (found, missed, over), alarms, shares = recount(patients, state["measure"], threshold, step)
         assert result.parts[step].tolist() == [found, missed, over]
@@ -81,7 +85,7 @@ def test_the_missed_never_rise_and_the_doctor_needs_a_share(explorer):
     for result in explorer.results.values():
         assert (np.diff(result.parts[:, 1]) <= 0).all()
         needed = result.curves[NEEDED]
-        assert ((0 <= needed) & (needed <= 1) | np.isnan(needed)).all()
+        assert ((needed >= 0) & (needed <= 1) | np.isnan(needed)).all()
 
 
 def test_the_measures_of_doubt_are_what_their_names_say(explorer):
