@@ -110,7 +110,7 @@ def at_alpha(cohort: AlphaCohort, alpha: float, score: str, threshold_for: str) 
 
 
 def diabetes_cohort() -> AlphaCohort:
-    """Return the diabetes tool of section 18.3, as sold, among the 4,214 adults not told: half of them, then the others."""
+    """Return the tool of section 18.3, as sold, among the 4,214 adults not told: half of them, then the others."""
     from sklearn.model_selection import train_test_split
 
     tool = diabetes_tool()

@@ -129,10 +129,11 @@ class InstabilityExplorer(Explorer):
         low, high = np.quantile(auc, [0.025, 0.975])
         woman, flips = self.refitter.woman, flips_of(result)
         return (
-            f"60 refits, each from {state['people']:,} adults not told: AUC {np.mean(auc):.2f} ({low:.2f} to {high:.2f}); "
-            f"the woman {result.low[woman]:.1%} to {result.high[woman]:.1%}. Test from {state['threshold']}: all agree "
-            f"about {flips.none:.0%} of 1,265 people, 1 to 6 differ about {flips.few:.0%}, 7 or more about "
-            f"{flips.many:.0%}; {np.mean(np.asarray(result.flip_share)):.1%} of all decisions flip."
+            f"60 refits, each from {state['people']:,} adults not told: AUC {np.mean(auc):.2f} ({low:.2f} to "
+            f"{high:.2f}); the woman {result.low[woman]:.1%} to {result.high[woman]:.1%}. Test from "
+            f"{state['threshold']}: all agree about {flips.none:.0%} of 1,265 people, 1 to 6 differ about "
+            f"{flips.few:.0%}, 7 or more about {flips.many:.0%}; {np.mean(np.asarray(result.flip_share)):.1%} of all "
+            "decisions flip."
         )
 
     def telling_states(self) -> list[State]:
