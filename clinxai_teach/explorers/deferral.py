@@ -76,7 +76,8 @@ def checked(cohort: DeferralCohort) -> DeferralCohort:
 def doubt(cohort: DeferralCohort, measure: str, threshold: float) -> FloatArray:
     """Return a number per patient, higher for more doubt: what the three values of that control mean."""
     if measure == CHANCE:
-        return _evenly(cohort.y_true, cohort.y_prob >= threshold, np.unique(cohort.groups, return_inverse=True)[1])
+        called = (cohort.y_prob >= threshold).astype(int)
+        return _evenly(cohort.y_true, called, np.unique(cohort.groups, return_inverse=True)[1])
     return np.asarray(-np.abs(cohort.y_prob - threshold)) if measure == NEAR else cohort.disagreement
 
 

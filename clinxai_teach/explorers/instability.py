@@ -117,10 +117,10 @@ class InstabilityExplorer(Explorer):
     def update(self, pictures: Pictures, state: State) -> None:
         result, auc = self.result(state), self.refitter.refits(state["people"]).auc
         low, high = np.quantile(auc, [0.025, 0.975])
-        parts = [part[self.shown] for part in (result.mean, result.low, result.high)]
+        mean, lowest, highest = (part[self.shown] for part in (result.mean, result.low, result.high))
         her = [part[self.refitter.woman] for part in (result.mean, result.low, result.high)]
         title = f"{state['people']:,} people, AUC {np.mean(auc):.2f} ({low:.2f} to {high:.2f})"
-        pictures.people.move(*parts, her, THRESHOLDS[state["threshold"]], title)
+        pictures.people.move(mean, lowest, highest, her, THRESHOLDS[state["threshold"]], title)
         names = ["all 60 agree", "1 to 6 differ", "7 or more"]
         pictures.flips.move(names, flips_of(result), "Test or not?")
 
