@@ -226,7 +226,7 @@ PredictFirst(
 alpha_explorer.filmstrip()
 
 # %% [markdown]
-# **An empty set is no answer.** Alpha 0.3 for the films promises less than the model can do: alone it is right in more than nine of ten. To come
+# **An empty set is no answer.** Alpha 0.3 for the films promises less than the model can do: alone it is right far more often. To come
 # down to 70%, the threshold leaves some sets empty. *No finding fits well enough.* A display that shows "fewer than two labels:
 # confident" would count these as sure. Report empty sets apart, hand the patient to a doctor, and never read "empty" as "healthy".
 #
