@@ -402,7 +402,7 @@ assert parts.miscalibration > 10 * parts.discrimination
 
 # %% [markdown]
 # (This cut is called CORP; Dimitriadis 2021.) Read it so: the order of the people is worth something, and wrong
-# probabilities cost many times as much. **A repair can remove the last line. It can never add to the middle one.** And
+# probabilities cost many times as much. **A repair that keeps the order of the people can remove the last line. It can never add to the middle one.** And
 # a model can have the better Brier score and the worse calibration, because it sorts better.
 
 # %% [markdown]

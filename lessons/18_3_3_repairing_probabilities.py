@@ -246,8 +246,8 @@ plots.show(
 #
 # | | temperature | intercept only | Platt | refit |
 # |---|---|---|---|---|
-# | wrong on average (O/E, intercept) | **cannot** | mends | mends | mends |
-# | too extreme (slope) | mends only if those told 50% are right ($\alpha = 0$) | cannot | mends | mends |
+# | wrong on average (O/E, intercept) | **only at the price of the slope** | mends | mends | mends |
+# | too extreme (slope) | mends only if those told 50% are right ($\alpha = 0$) | cannot | mends | can, with enough ill; not here |
 # | poor order of the people (AUC) | cannot | cannot | cannot | can |
 # | numbers to learn here | 1 | 1 | 2 | 14 |
 #
@@ -256,7 +256,8 @@ plots.show(
 # - **Temperature** had no number for the average. It found a way round: it pushed *all* probabilities away from one half,
 #   because most of them lie below. That lowers the average, from more than three times too much to more than twice too much, and it
 #   makes what was too extreme **more** extreme. The wrong tool for this fault.
-# - None of the three moved the AUC. Only the refit can. Learned from 38 ill it did not help: 0.72 instead of 0.74 (difference
+# - The **refit** has a slope as small as the tool as sold: 14 numbers learned from 38 ill are too extreme themselves.
+# - None of the other three moved the AUC. Only the refit can. Learned from 38 ill it did not help: 0.72 instead of 0.74 (difference
 #   -0.02, 95% -0.05 to 0.02).
 #
 # ### How good is the repair in *one* practice?
@@ -694,8 +695,8 @@ PredictFirst(
         "The tool says more than three times too much to almost everybody. Which T repairs it?",
         {
             "T above 1": "That pulls all probabilities towards one half. For a rare disease they become even higher.",
-            "T below 1": "That lowers the average a little, and makes what is too extreme more extreme.",
-            "None": "Temperature cannot shift an average. The slider shows how far it gets.",
+            "T below 1": "That lowers the average, but not enough, and makes what is too extreme more extreme.",
+            "None": "Temperature has no number for the average. It moves it only by stretching, and the slope pays. The slider shows how far it gets.",
         },
         right="None",
     ),
@@ -854,7 +855,7 @@ assert [round(100 * float(end)) for end in wilson_interval(46, 906)] == [4, 7]
 # all at 2%, but not at 1%. Is it useful?
 #
 # <details><summary>A model answer</summary>
-# 98/2 = 49. Whether it is useful depends on where the clinic acts. For one that acts at 2%, yes. For one that acts at 1%, because the test is cheap
+# 98/2 = 49. Whether it is useful depends on where the clinic acts. For one that acts at 2%, yes, if the net benefit is also above 0: it must beat testing nobody, too. For one that acts at 1%, because the test is cheap
 # or the disease grave, testing all is at least as good. The model does not decide this; the values of patients and clinic do.
 # </details>
 #
@@ -916,7 +917,8 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# First table: all practices of a division together, mean (lowest to highest) of 20 divisions. The story is the same in each. Second table: each of the
+# First table: all practices of a division together, mean (lowest to highest) of 20 divisions. The order of the repairs is the same in
+# each. The division of this page is a little worse for the tool as sold than all 20: compare its slope with theirs. Second table: each of the
 # 100 practices by itself. But they are always the same 190 ill people: 20 divisions are not
 # 20 studies.
 
