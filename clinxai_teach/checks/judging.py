@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clinxai_teach.checks.reading import NotAnswered, WrongKind, a_few, is_stub, short
+from clinxai_teach.checks.reading import NotAnswered, WrongKind, is_stub, short
 
 
 class CheckFailed(AssertionError):
@@ -49,9 +49,9 @@ class Exercise:
 
     `expects` completes "This exercise asks for ...". `evaluate(answer)` returns plain values: a float, a
     text, a bool or a dict of these; it raises WrongKind for an answer that it cannot read. `also_right` and
-    `mistakes` are proven in the tests. `explain(got, right)`, optional, writes the message when no mistake fits;
-    without it the first difference is named. `tolerance` of a dict of numbers may be a dict. `material` is what the
-    exercise asks about (statements, lines, cases), as Markdown. The bank fills in `id`, `title` and `worked`.
+    `mistakes` are proven in the tests. `explain(got, right)` writes the message when no mistake and no common slip
+    fits. `tolerance` of a dict of numbers may be a dict. `material` is what the exercise asks about (statements,
+    lines, cases), as Markdown. The bank fills in `id`, `title` and `worked`.
     """
 
     expects: str
@@ -61,8 +61,8 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     hints: tuple[str, ...]
     why: str
+    explain: Callable[[Any, Any], str]
     tolerance: float | Mapping[Any, float] = 0.0
-    explain: Callable[[Any, Any], str] | None = None
     material: str = ""
     marked_by_teacher: bool = False
     worked: str = ""
@@ -84,12 +84,15 @@ def judge(exercise: Exercise, answer: object) -> CheckFailed | None:
     if same(got, right, exercise.tolerance):
         return None
     what = _message(exercise, got, right)
-    done, parts = (0, 1) if isinstance(got, WrongKind) else parts_right(got, right, exercise.tolerance)
-    so_far = f"Right so far: {done} of {parts}. " if parts > 1 else ""
+    readable = got.readable if isinstance(got, WrongKind) else got
+    done, extra, of = parts_right(readable, right, exercise.tolerance)
+    so_far = f"Right so far: {done} of {of}{f', and {extra} too many' if extra else ''}. " if of > 1 else ""
     return CheckFailed(
         f"{exercise.id}: {what}",
-        f'{so_far}Change your answer and check again. For help: hint("{exercise.id}")',
-        done / max(parts, 1),
+        # what is still open gets no count, or each entry could be tried by itself
+        f"{'' if isinstance(got, WrongKind) else so_far}Change your answer and check again. "
+        f'For help: hint("{exercise.id}")',
+        max(done - extra, 0) / max(of, 1),
     )
 
 
@@ -110,14 +113,83 @@ def evaluate(exercise: Exercise, answer: object) -> Any:
 
 def _message(exercise: Exercise, got: Any, right: Any) -> str:
     """Return the one line that says what is wrong."""
-    for mistake in exercise.mistakes:
-        if same(got, evaluate(exercise, mistake.answer), exercise.tolerance):
-            return mistake.hint
+    answers = [(mistake.hint, evaluate(exercise, mistake.answer)) for mistake in exercise.mistakes]
+    for hint, mistaken in answers:
+        if same(got, mistaken, exercise.tolerance):
+            return hint
     if isinstance(got, WrongKind):
         return f"{got} This exercise asks for {exercise.expects}."
-    if exercise.explain is not None:
-        return exercise.explain(got, right)
-    return _first_difference(got, right, exercise.tolerance)
+    for hint, mistaken in answers:
+        if _holds_mistake(got, mistaken, right, exercise.tolerance):
+            return hint
+    return slip(got, right, exercise.tolerance) or exercise.explain(got, right)
+
+
+def _holds_mistake(got: Any, mistaken: Any, right: Any, tolerance: float | Mapping[Any, float]) -> bool:
+    """Say whether named numbers hold a whole mistake, beside other wrong ones."""
+    if isinstance(mistaken, WrongKind):
+        return False
+    got, mistaken, right = (by_name(value, right) for value in (got, mistaken, right))
+    if not isinstance(right, dict) or not all(isinstance(leaf, float) for _, leaf in leaves(right)):
+        return False
+    wrong = [name for name in right if not same(mistaken[name], right[name], at(tolerance, name))]
+    return all(same(got[name], mistaken[name], at(tolerance, name)) for name in wrong)
+
+
+def by_name(value: Any, right: Any) -> Any:
+    """Return what a function gives as `{name: {case: number}}`, if it gives the same names on each case.
+
+    Named numbers stay as they are; of what has no names, nothing is returned.
+    """
+    if not isinstance(right, dict) or not isinstance(value, dict):
+        return None
+    rows = list(right.values())
+    if all(isinstance(row, float) for row in rows):
+        return value
+    names = list(rows[0]) if all(isinstance(row, dict) and row.keys() == rows[0].keys() for row in rows) else []
+    if not all(isinstance(name, str) and name[0].isalpha() for name in names):
+        return None
+    return {name: {case: row[name] for case, row in value.items() if name in row} for name in names} or None
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...], Any]]:
+    """Return the single values of an evaluated answer, each with the keys that lead to it."""
+    if isinstance(value, dict):
+        return [leaf for key, inner in value.items() for leaf in leaves(inner, (*path, key))]
+    return [(path, value)]
+
+
+def slip(got: Any, right: Any, tolerance: float | Mapping[Any, float]) -> str | None:
+    """Return what to say where all wrong numbers become right by one common step (another unit, a sign), else None."""
+    mine, wanted = dict(leaves(got)), dict(leaves(right))
+    if mine.keys() != wanted.keys():
+        return None
+    wrong = [path for path in wanted if not same(mine[path], wanted[path], at(tolerance, path[0] if path else None))]
+    if not all(isinstance(mine[path], float) and isinstance(wanted[path], float) for path in wrong):
+        return None
+    pairs = [(mine[path], wanted[path]) for path in wrong]
+    shares = all(0 <= value <= 1 for _, value in pairs)
+    unit = "Look at the unit that is asked."
+    percent = "is a percentage. Give a share, not a percentage." if shares else f"is 100 times too large. {unit}"
+    steps: list[tuple[str, Callable[[float], float]]] = [
+        (percent, lambda x: x / 100),
+        (f"is 100 times too small. {unit}", lambda x: x * 100),
+        (f"is 10 times too large. {unit}", lambda x: x / 10),
+        (f"is 10 times too small. {unit}", lambda x: x * 10),
+        ("has the wrong sign: exchange what is subtracted from what.", lambda x: -x),
+        ("is the share of the others: with the right share it adds up to 1.", lambda x: 1 - x if shares else math.nan),
+    ]
+    where = f"On {', at the key '.join(map(str, wrong[0]))}: " if wrong[0] else ""
+    for words, undo in steps:
+        if all(abs(one - other) > 5 * abs(undo(one) - other) <= 0.05 * abs(other) for one, other in pairs):
+            return f"{where}{short(pairs[0][0])} {words}"
+    if all(_rounded(one, other) for one, other in pairs):
+        return f"{where}{short(pairs[0][0])} is right, but rounded too much. Keep more decimals."
+    return None
+
+
+def _rounded(given: float, wanted: float) -> bool:
+    return any(given == round(wanted, digits) for digits in range(7)) and abs(given - wanted) <= 0.02 * abs(wanted)
 
 
 def same(one: Any, other: Any, tolerance: float | Mapping[Any, float]) -> bool:
@@ -129,37 +201,31 @@ def same(one: Any, other: Any, tolerance: float | Mapping[Any, float]) -> bool:
     return type(one) is type(other) and str(one) == str(other)
 
 
-def parts_right(got: Any, right: Any, tolerance: float | Mapping[Any, float]) -> tuple[int, int]:
-    """Return how many parts of an evaluated answer are right, and of how many; a single value is one part.
+def parts_right(got: Any, right: Any, tolerance: float | Mapping[Any, float]) -> tuple[int, int, int]:
+    """Return how many parts of an evaluated answer are right, how many are too many, and of how many parts.
+
+    A single value is one part, a dict has a part for each entry, a function one for each case or each name in what it
+    returns. Of what is chosen or not, the chosen ones are the parts: or nothing chosen would be half right.
 
     Examples
     --------
     >>> parts_right({1: "yes", 2: "no"}, {1: "yes", 2: "yes"}, 0.0)
-    (1, 2)
+    (1, 0, 2)
+    >>> parts_right({"A": True, "B": True, "C": False}, {"A": True, "B": False, "C": True}, 0.0)
+    (1, 1, 2)
     """
     if not isinstance(right, dict):
-        return int(same(got, right, tolerance)), 1
-    return sum(key in got and same(got[key], right[key], at(tolerance, key)) for key in right), len(right)
+        return int(same(got, right, tolerance)), 0, 1
+    got = got if isinstance(got, dict) else {}
+    if all(isinstance(value, bool) for value in right.values()):
+        chosen = [key for key in right if got.get(key)]
+        hits = sum(right[key] for key in chosen)
+        return hits, len(chosen) - hits, sum(right.values())
+    if by_name(right, right):
+        got, right = by_name(got, right) or {}, by_name(right, right)
+    return sum(key in got and same(got[key], right[key], at(tolerance, key)) for key in right), 0, len(right)
 
 
 def at(tolerance: float | Mapping[Any, float], key: object) -> float:
     """Return the tolerance that belongs to one entry of a dict."""
     return tolerance.get(key, 0.0) if isinstance(tolerance, Mapping) else tolerance
-
-
-def _first_difference(got: Any, right: Any, tolerance: float | Mapping[Any, float], place: str = "") -> str:
-    """Return a sentence on the first place where the evaluated answers differ."""
-    if isinstance(right, dict):
-        missing = a_few([short(key) for key in right if key not in got])
-        extra = a_few([short(key) for key in got if key not in right])
-        if missing:
-            return f"{place}your answer has no entry {missing}."
-        if extra:
-            return f"{place}your answer has an entry that does not belong there: {extra}."
-        key = next(key for key in right if not same(got[key], right[key], at(tolerance, key)))
-        words = f"On {key}: " if not place else f"{place}at the key {short(key)}, "
-        return _first_difference(got[key], right[key], at(tolerance, key), words)
-    if place:
-        return f"{place}your function gives {short(got)}, but the right value is {short(right)}."
-    # A single number: say the direction only, or the message would be the answer.
-    return f"{short(got)} is too {'low' if got < right else 'high'}."

@@ -17,17 +17,20 @@ from typing import Any
 
 import numpy as np
 
-from clinxai_teach.checks.judging import Exercise, Mistake, at
+from clinxai_teach.checks.judging import Exercise, Mistake, at, same
 from clinxai_teach.checks.reading import (
     Case,
     NotAnswered,
+    OutOfRange,
     WrongKind,
+    a_few,
     came,
     chosen,
     entries,
     is_stub,
     number,
     outputs,
+    plain_name,
     short,
     truth,
 )
@@ -40,7 +43,49 @@ def function_on_cases(
     cases = tuple(cases)
     if len({str(case) for case in cases}) < len(cases):
         raise ValueError("two cases have the same text; give each a label of its own.")
-    return Exercise(right=right, evaluate=lambda answer: outputs(answer, cases, read), **texts)
+
+    def first_wrong(got: dict[str, Any], right: dict[str, Any]) -> str:
+        """Name the first case that differs. The right value is shown for the first case only, if it is small."""
+        tolerance = texts.get("tolerance", 0.0)
+        one = next(iter(got.values()))
+        if len(got) > 1 and all(same(other, one, 0.0) for other in got.values()) and not isinstance(one, dict):
+            return f"Your function gives {short(one)} on every case, whatever its inputs are."
+        case = next(case for case in cases if not same(got[str(case)], right[str(case)], tolerance))
+        words = _difference(
+            got[str(case)], right[str(case)], tolerance, case.small, shown=case.small and case is cases[0]
+        )
+        return f"On {case}: {words}"
+
+    given = {"explain": first_wrong, **texts}
+    return Exercise(right=right, evaluate=lambda answer: outputs(answer, cases, read), **given)
+
+
+def _difference(got: Any, right: Any, tolerance: float, small: bool, *, shown: bool) -> str:
+    """Say how one output differs: its size, its order, or its first wrong value, with the right one if `shown`."""
+    place = ""
+    if isinstance(right, dict):
+        missing, extra = [key for key in right if key not in got], [key for key in got if key not in right]
+        if (missing or extra) and all(isinstance(key, str) and key[:1].isdigit() for key in (*right, *got)):
+            return f"your function gives {len(got)} numbers, and {len(right)} are needed."
+        if missing:
+            return f"your answer has no entry {a_few([short(key) for key in missing])}."
+        if extra:
+            return f"your answer has an entry that does not belong there: {a_few([short(key) for key in extra])}."
+        if len(right) > 1 and sorted(map(short, got.values())) == sorted(map(short, right.values())):
+            return "your function gives the right numbers, but in another order."
+        key = next(key for key in right if not same(got[key], right[key], tolerance))
+        place, got, right = f"at the key {short(key)}, ", got[key], right[key]
+    if shown:
+        return f"{place}your function gives {short(got)}, but the right value is {short(right)}."
+    if isinstance(got, float) and isinstance(right, float) and (small or isinstance(got, OutOfRange)):
+        return f"{place}your function gives {_off(got, right, ', which')}"
+    return f"{place}your function gives {short(got)}, and that is not right."
+
+
+def _off(got: float, right: float, link: str = "") -> str:
+    """Say in which direction a number is off, without the right one: the message would be the answer."""
+    how = f"not {got.limits}" if isinstance(got, OutOfRange) else f"too {'low' if got < right else 'high'}"
+    return f"{short(got)}{link} is {how}."
 
 
 def _covered(what: str, given: Iterable[Any], wanted: Iterable[Any]) -> None:
@@ -51,7 +96,8 @@ def _covered(what: str, given: Iterable[Any], wanted: Iterable[Any]) -> None:
 
 def one_number(right: float, *, low: float = -np.inf, high: float = np.inf, **texts: Any) -> Exercise:
     """One number, from `low` to `high`."""
-    return Exercise(right=right, evaluate=lambda answer: number(answer, low=low, high=high), **texts)
+    given = {"explain": _off, **texts}
+    return Exercise(right=right, evaluate=lambda answer: number(answer, low=low, high=high), **given)
 
 
 def numbers(
@@ -69,10 +115,14 @@ def numbers(
     _covered("tolerance", tolerance if isinstance(tolerance, Mapping) else right, right)
 
     def too_low_or_high(got: dict[str, float], right: dict[str, float]) -> str:
-        first = next(key for key in right if abs(got[key] - right[key]) > at(tolerance, key))
-        if advice:
-            return f"not right yet: {first}. {advice[first]}"
-        return f"{first}: {short(got[first])} is too {'low' if got[first] < right[first] else 'high'}."
+        """Name the wrong numbers, and say of the first what is wrong with it."""
+        wrong = [key for key in right if not abs(got[key] - right[key]) <= at(tolerance, key)]
+        first = got[wrong[0]]
+        if advice and not isinstance(first, OutOfRange):
+            about = f" About {wrong[0]}:" if len(wrong) > 1 else ""
+            return f"not right yet: {', '.join(wrong)}.{about} {advice[wrong[0]]}"
+        also = f" Also not right: {', '.join(wrong[1:])}." if wrong[1:] else ""
+        return f"{wrong[0]}: {_off(first, right[wrong[0]])}{also}"
 
     return Exercise(
         right=right,
@@ -119,8 +169,6 @@ def find_lines(
     def read(answer: Any) -> dict[str, bool]:
         if isinstance(answer, str):
             answer = re.findall(r"\b[A-Za-z]\b|\d+", answer) or list(answer)  # "A, B and C" as well as "ABC"
-        if isinstance(answer, list | tuple | set | frozenset | np.ndarray):
-            answer = [name if is_stub(name) else str(name).strip().upper() for name in answer]
         return chosen(answer, [str(line) for line in lines])
 
     def first_wrong(got: dict[str, bool], right: dict[str, bool]) -> str:
@@ -165,8 +213,9 @@ def true_or_not(
         if isinstance(answer, list | tuple | np.ndarray) and _holds_truths(answer, len(statements)):
             answer = {number: value for number, value in zip(statements, answer, strict=False)}
         if isinstance(answer, dict):
-            said = entries(answer, statements, truth, items="statements", what="True or False")
-            return {str(number): value for number, value in said.items()}
+            return entries(answer, list(map(str, statements)), truth, items="statements", what="True or False")
+        if isinstance(answer, str):
+            answer = re.findall(r"\w+", answer)
         return chosen(answer, [str(number) for number in statements])
 
     def first_wrong(got: dict[str, bool], right: dict[str, bool]) -> str:
@@ -216,6 +265,8 @@ def order(right: Sequence[str], items: Mapping[str, str], *, needs: Mapping[str,
             raise WrongKind(f'{came(answer)} came, where a list of letters is needed, such as ["A", "B", ...].')
         if len(answer) and all(is_stub(letter) for letter in answer):
             raise NotAnswered
+        if any(is_stub(letter) for letter in answer):
+            raise WrongKind("There is still an empty place (...) in your answer.")
         letters = [str(letter).strip().upper() for letter in answer] if len(answer) == len(items) else []
         if sorted(letters) != sorted(items):
             raise WrongKind(f"{short(answer)} came. Use each of the letters {min(items)} to {max(items)} once.")
@@ -252,11 +303,16 @@ def match(
     """
 
     def label(value: Any) -> str:
-        text = " ".join(str(value).strip().lower().split())
-        for letter, name in labels.items():
-            if text in (letter.lower(), name.lower()):
+        """Read a letter, a name, both ("A: act on it"), or the beginning of one name only."""
+        text = " ".join(plain_name(value).strip(" .").lower().split())
+        known = [(letter, letter.lower(), name.lower()) for letter, name in labels.items()]
+        for letter, key, name in known:
+            if text in (key, name) or re.fullmatch(rf"{re.escape(key)}\W+{re.escape(name)}", text):
                 return letter
-        near = difflib.get_close_matches(text, [name.lower() for name in labels.values()], n=1)
+        begun = [letter for letter, _, name in known if len(text) > 2 and name.startswith(text)]
+        if len(begun) == 1:
+            return begun[0]
+        near = difflib.get_close_matches(text[:200], [name.lower() for name in labels.values()], n=1)
         names = [name for name in labels.values() if near and name.lower() == near[0]]
         advice = f"Do you mean {names[0]!r}?" if names else f"Use one of: {', '.join(labels)}."
         raise WrongKind(f"{short(value)} is no {what}. {advice}")
@@ -299,6 +355,7 @@ def free_text(criteria: Mapping[str, float], *, why: str, hints: tuple[str, ...]
         right="any text",
         also_right=("another text",),
         mistakes=(),
+        explain=lambda got, right: "a text is needed.",
         hints=hints,
         why=why,
         material="\n".join(

@@ -7,16 +7,31 @@ list or table they came in.
 import copy
 import difflib
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Number
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
 
 class WrongKind(Exception):
-    """An answer of the wrong kind. Its text is one sentence or two: what came, what to do."""
+    """An answer of the wrong kind. Its text is one sentence or two: what came, what to do.
+
+    `readable` holds those parts of the answer that could be read, for partial credit.
+    """
+
+    def __init__(self, text: str, readable: dict[Any, Any] | None = None) -> None:
+        super().__init__(text)
+        self.readable = readable
+
+
+class OutOfRange(float):
+    """A number outside its limits, which are in `limits` as words: wrong, but one can still say how."""
+
+    limits: str
 
 
 class NotAnswered(Exception):
@@ -29,21 +44,28 @@ def is_stub(answer: object) -> bool:
 
 
 def number(answer: Any, *, low: float = -math.inf, high: float = math.inf, allow_nan: bool = False) -> float:
-    """Return a number of Python, numpy, pandas or torch (also a 0-d array) as a float, or raise WrongKind."""
+    """Return a number of Python, numpy, pandas or torch (also a 0-d array) as a float, or raise WrongKind.
+
+    One that is not from `low` to `high` comes back as OutOfRange.
+    """
     try:
         if isinstance(answer, str | bytes | bool | np.bool_) or getattr(answer, "ndim", 0) != 0:
             raise TypeError
         value = float(answer)
     except (TypeError, ValueError, OverflowError, RuntimeError):
-        raise WrongKind(f"{came(answer)} came, where one number is needed.") from None
+        advice = ""
+        if isinstance(answer, tuple) and len(answer) == 2 and all(type(part) is int for part in answer):
+            advice = f" A decimal number has a point: {answer[0]}.{answer[1]}."
+        elif isinstance(answer, str):
+            advice = " Write it without quotation marks."
+        raise WrongKind(f"{came(answer)} came, where one number is needed.{advice}") from None
     if math.isnan(value) and allow_nan:
         return value
     if not math.isfinite(value):
         raise WrongKind(f"{short(value)} came. Look for a division by zero or an empty group in your code.")
     if not low <= value <= high:
-        advice = " Give a share, not a percentage." if (low, high) == (0, 1) else ""
-        limits = f"between {low:g} and {high:g}" if math.isfinite(high) else f"at least {low:g}"
-        raise WrongKind(f"{short(value)} came, which is not {limits}.{advice}")
+        value = OutOfRange(value)
+        value.limits = f"between {low:g} and {high:g}" if math.isfinite(high) else f"at least {low:g}"
     return value
 
 
@@ -69,24 +91,43 @@ def mapping(answer: Any, read: Callable[[Any], Any]) -> dict[Any, Any]:
     return values
 
 
+def plain_name(value: Any) -> str:
+    """Return a key or a name as a text; 3.0 is the number 3."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value)
+
+
 def entries(
     answer: Any, keys: Iterable[Any], read: Callable[[Any], Any], *, items: str = "names", what: str = "number"
 ) -> dict[Any, Any]:
     """Return a dict or Series with one value for each of `keys`, in their order; the text of a key counts as the key.
 
-    `items` names the keys in a message ("cases"), `what` their values ("decision"). Raises NotAnswered where every
-    value is a stub, and WrongKind where keys are unknown or still open, before any value is read.
+    Where the keys are 1, 2, 3, ... a full list will do. `items` names the keys in a message ("cases"), `what` their
+    values ("decision"). Raises NotAnswered where every value is a stub, and WrongKind where keys are unknown or open.
     """
-    given = {str(key): value for key, value in mapping(answer, lambda value: value).items()}
+    names = {str(key): key for key in keys}
+    numbered = list(names) == [str(place) for place in range(1, len(names) + 1)]
+    if numbered and isinstance(answer, list | tuple | np.ndarray) and len(answer) == len(names):
+        answer = dict(zip(names, answer, strict=True))
+    given = {plain_name(key): value for key, value in mapping(answer, lambda value: value).items()}
     still_open = {key for key, value in given.items() if is_stub(value) or (isinstance(value, str) and value == "")}
     if given and len(still_open) == len(given):
         raise NotAnswered
-    names = {str(key): key for key in keys}
+    readable, problems = {}, []
+    for name, key in names.items():
+        if name in given and name not in still_open:
+            try:
+                readable[key] = read(given[name])
+            except WrongKind as problem:
+                problems.append(f"At the key {short(key)}: {problem}")
     if extra := [name for name in given if name not in names]:
-        raise WrongKind(f"There is no {a_few(extra)} among the {items}. The keys are {_listed(list(names))}.")
+        raise WrongKind(f"There is no {a_few(extra)} among the {items}. The keys are {_listed(list(names))}.", readable)
     if missing := [name for name in names if name not in given or name in still_open]:
-        raise WrongKind(f"These {items} have no {what} yet: {', '.join(missing)}.")
-    return mapping({key: given[name] for name, key in names.items()}, read)
+        raise WrongKind(f"These {items} have no {what} yet: {', '.join(missing)}.", readable)
+    if problems:
+        raise WrongKind(problems[0], readable)
+    return readable
 
 
 def _listed(names: list[str]) -> str:
@@ -102,6 +143,8 @@ def array(answer: Any, *, ndim: int = 1) -> dict[str, float]:
     """
     if hasattr(answer, "detach"):
         answer = answer.detach().cpu().numpy()
+    if isinstance(answer, dict) and list(answer) == list(range(len(answer))):
+        answer = list(answer.values())
     wanted = {1: "a list or array", 2: "a table (rows and columns)"}.get(ndim, f"an array with {ndim} axes")
     try:
         if isinstance(answer, str | bytes | dict):
@@ -121,21 +164,33 @@ def array(answer: Any, *, ndim: int = 1) -> dict[str, float]:
 
 
 def chosen(answer: Any, offered: Sequence[str]) -> dict[str, bool]:
-    """Return a set, list or array of names as `{name: chosen or not}`. Else raise WrongKind."""
-    if isinstance(answer, str | bytes | dict) or not hasattr(answer, "__len__"):
+    """Return names as `{name: chosen or not}`: a set, list or array, a text with commas, or True and False by name."""
+    if type(answer).__name__ == "Series" and all(isinstance(value, bool | np.bool_) for value in answer):
+        answer = answer.to_dict()
+    if isinstance(answer, str):
+        answer = [name.strip(" {}[]()'\"") for name in re.split(r"[,;\n]|\band\b", answer) if name.strip()]
+    elif isinstance(answer, dict) and answer:
+        answer = [name for name, value in mapping(answer, truth).items() if value]
+    if isinstance(answer, bytes | dict) or not hasattr(answer, "__len__") or len(answer) > 1000:
         raise WrongKind(f'{came(answer)} came, where a set of names is needed, such as {{"{offered[0]}", "..."}}.')
     if len(answer) and all(is_stub(name) for name in answer):
         raise NotAnswered
-    names = set()
-    for name in answer:
-        if is_stub(name):
-            raise WrongKind("There is still an empty place (...) in your answer.")
-        if str(name) not in offered:
-            near = difflib.get_close_matches(str(name), offered, n=1)
-            advice = f"Do you mean {near[0]!r}?" if near else "Copy the names exactly as they are offered."
-            raise WrongKind(f"{short(name)} is not one of the names offered. {advice}")
-        names.add(str(name))
-    return {name: name in names for name in offered}
+    known = {name.lower(): name for name in offered}
+    names, problems = set(), []
+    for value in answer:
+        name = plain_name(value).strip()
+        if is_stub(value):
+            problems.append("There is still an empty place (...) in your answer.")
+        elif name.lower() not in known:
+            near = difflib.get_close_matches(name[:60], offered, n=1)
+            advice = f"Do you mean {near[0]!r}?" if near else f"Use names from these: {a_few(offered)}."
+            problems.append(f"{short(value)} is not one of the names offered. {advice}")
+        else:
+            names.add(known[name.lower()])
+    found = {name: name in names for name in offered}
+    if problems:
+        raise WrongKind(problems[0], found)
+    return found
 
 
 @dataclass(frozen=True)
@@ -148,6 +203,16 @@ class Case:
     def __str__(self) -> str:
         inputs = ", ".join(f"{name} = {short(value)}" for name, value in self.arguments.items())
         return f"the case '{self.label}' ({inputs})"
+
+    @property
+    def small(self) -> bool:
+        """Whether a learner sees all inputs in a message, and can follow them by hand."""
+        plain = Number, str, list, tuple, set, dict, np.ndarray, Named
+        values = self.arguments.values()
+        tables = "DataFrame", "Series"
+        return all(
+            (isinstance(value, plain) or type(value).__name__ in tables) and np.size(value) <= 24 for value in values
+        )
 
 
 @dataclass(frozen=True)
@@ -173,24 +238,50 @@ def outputs(function: Any, cases: Iterable[Case], read: Callable[[Any], Any]) ->
     if not callable(function):
         raise WrongKind(f"{came(function)} came. Give the name of your function alone, without brackets after it.")
     results: dict[str, Any] = {}
+    problems: list[str] = []
     for case in cases:
         try:
-            output = function(*copy.deepcopy(list(case.arguments.values())))
-        except (Exception, SystemExit) as error:
-            if isinstance(error, NotImplementedError) and not str(error) and not results:
-                raise NotAnswered from None  # `raise NotImplementedError` is a stub, too
-            raise WrongKind(f"Your function stopped with {_in_plain_words(error)} That was on {case}.") from None
-        if not results and is_stub(output):
-            raise NotAnswered
-        try:
-            results[str(case)] = read(output)
-        except NotAnswered:
-            if not results:
-                raise
-            raise WrongKind(f"On {case}: your function returns empty places.") from None
+            results[str(case)] = _output(function, case, read, may_be_stub=not results and not problems)
         except WrongKind as problem:
-            raise WrongKind(f"On {case}: {problem}") from None
+            problems.append(str(problem))
+    if problems:
+        raise WrongKind(problems[0], results)
     return results
+
+
+def _output(function: Callable[..., Any], case: Case, read: Callable[[Any], Any], *, may_be_stub: bool) -> Any:
+    """Return what `function` gives back on one case, passed through `read`."""
+    try:
+        output = function(*copy.deepcopy(list(case.arguments.values())))
+    except (Exception, SystemExit) as error:
+        if isinstance(error, NotImplementedError) and not str(error) and may_be_stub:
+            raise NotAnswered from None  # `raise NotImplementedError` is a stub, too
+        raise WrongKind(f"Your function stopped with {_in_plain_words(error)} That was on {case}.") from None
+    if is_stub(output):
+        code = getattr(function, "__code__", None)
+        if may_be_stub and not _does_something(code):
+            raise NotAnswered
+        prints = code is not None and "print" in code.co_names
+        advice = (
+            "It prints its result: write return in place of print." if prints else "End it with return and the result."
+        )
+        raise WrongKind(f"On {case}: {came(output)} came from your function. {advice}")
+    try:
+        return read(output)
+    except NotAnswered:
+        if may_be_stub:
+            raise
+        raise WrongKind(f"On {case}: your function returns empty places.") from None
+    except WrongKind as problem:
+        raise WrongKind(f"On {case}: {problem}") from None
+
+
+def _does_something(code: CodeType | None) -> bool:
+    """Say whether a function uses a name or has a variable of its own; an untouched stub does not."""
+    if code is None:
+        return False
+    given = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 4) + bool(code.co_flags & 8)
+    return bool(code.co_names) or code.co_nlocals > given
 
 
 def _in_plain_words(error: BaseException) -> str:
@@ -216,17 +307,19 @@ def came(value: Any) -> str:
     """Say in a few plain words what a value is, for a message."""
     if value is None:
         return "Nothing (None)"
+    if value is Ellipsis:
+        return "An open place (...)"
     if isinstance(value, str):
         return f"The text {short(value)}"
     if isinstance(value, Number | np.generic):
         return f"The value {short(value)}"
     if callable(value):
         return "A function or class"
+    kind = type(value).__name__.replace("ndarray", "array")
+    words = f"{'An' if kind[:1].lower() in 'aeiou' else 'A'} {kind}"
     if getattr(value, "ndim", 0):
-        return f"A {type(value).__name__} of shape {tuple(value.shape)}"
-    if hasattr(value, "__len__"):
-        return f"A {type(value).__name__} of length {len(value)}"
-    return f"A {type(value).__name__}"
+        return f"{words} of shape {tuple(value.shape)}"
+    return f"{words} of length {len(value)}" if hasattr(value, "__len__") else words
 
 
 def a_few(keys: Sequence[Any]) -> str:

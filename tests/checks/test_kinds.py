@@ -31,7 +31,13 @@ def test_one_number():
     exercise = kinds.one_number(0.5, low=0, high=1, tolerance=0.01, **TEXTS)
     assert said(exercise, np.float32(0.505)) is None
     assert said(exercise, 0.52) == "0.52 is too high."
-    assert "Give a share, not a percentage" in said(exercise, 50)
+    assert said(exercise, 50) == "50 is a percentage. Give a share, not a percentage."
+    assert said(exercise, 7) == "7 is not between 0 and 1."
+    assert said(exercise, -0.5) == "-0.5 has the wrong sign: exchange what is subtracted from what."
+    assert said(exercise, (0, 5)).startswith("A tuple of length 2 came, where one number is needed. A decimal number")
+    assert said(exercise, "0.5").startswith(
+        "The text '0.5' came, where one number is needed. Write it without quotation"
+    )
 
 
 BURDEN = kinds.numbers({"alerts": 12.8, "missed": 8.0}, tolerance={"alerts": 0.05, "missed": 0.5}, **TEXTS)
@@ -107,8 +113,8 @@ def test_true_statements_in_every_form(answer):
         ({1: True, 2: True, 3: True}, "1 of 3 are not right yet. Statement 2 is not true: As two is not."),
         ({1: 1, 2: 1, 3: 1}, "1 of 3 are not right yet. Statement 2 is not true: As two is not."),
         ({1}, "1 of 3 are not right yet. Statement 3 is true: As three is."),
-        ({1: "yes", 2: False, 3: True}, "At the key 1: The text 'yes' came, where True or False is needed."),
-        ({1: 2, 2: 0, 3: 1}, "At the key 1: The value 2 came, where True or False is needed."),
+        ({1: "yes", 2: False, 3: True}, "At the key '1': The text 'yes' came, where True or False is needed."),
+        ({1: 2, 2: 0, 3: 1}, "At the key '1': The value 2 came, where True or False is needed."),
         ({4}, "4 is not one of the names offered."),
         ({1: True, 2: True, 3: True, 4: True}, "There is no 4 among the statements. The keys are the numbers 1 to 3."),
     ],
@@ -152,7 +158,7 @@ FIND = kinds.find_lines(
         (set(), "1 of 1 wrong lines are still missing. A clue to one: Look below the line."),
         (["B", ...], "There is still an empty place (...) in your answer. This exercise asks for an answer."),
         ([...], "not attempted"),
-        ({"D"}, "'D' is not one of the names offered. Copy the names exactly as they are offered. "),
+        ({"D"}, "'D' is not one of the names offered. Use names from these: A, B, C. "),
     ],
 )
 def test_find_the_lines(answer, words):
@@ -186,7 +192,12 @@ CHOOSE = kinds.choice(
         (["insulin"], None),
         ({"age", "insulin"}, "age does not belong there. Known."),
         (set(), "1 of 1 are not in your answer. A clue to one: What comes after?"),
-        ("insulin", "The text 'insulin' came, where a set of names is needed"),
+        ("Insulin", None),
+        ("age, insulin", "age does not belong there. Known."),
+        ({"age": False, "insulin": True}, None),
+        (pd.Series({"age": True, "insulin": True}), "age does not belong there. Known."),
+        ({"insulin": 2}, "At the key 'insulin': The value 2 came, where True or False is needed."),
+        (7, "The value 7 came, where a set of names is needed"),
     ],
 )
 def test_choose_names(answer, words):
@@ -211,7 +222,7 @@ ORDER = kinds.order(
         (["C", "A", "B"], "not right yet at place 1: C comes too early. Ask first."),
         ({"A", "B", "C"}, "A set of length 3 came, where a list of letters is needed"),
         (["A", "B"], "['A', 'B'] came. Use each of the letters A to C once. This exercise asks for an answer."),
-        (["B", ..., "C"], "came. Use each of the letters A to C once."),
+        (["B", ..., "C"], "There is still an empty place (...) in your answer."),
         ([..., ..., ...], "not attempted"),
         ({1: "B"}, "A dict of length 1 came, where a list of letters is needed"),
     ],
@@ -239,6 +250,9 @@ MATCH = kinds.match(
     ("answer", "words"),
     [
         ({1: "v", "2": " Act  on it ", 3: "N"}, None),
+        (["V", "A", "N"], None),
+        ({1.0: "V: verify first", 2: "act", 3: "N."}, None),
+        (["V", "A"], "A list of length 2 came, where a dict is needed."),
         (pd.Series(CASES), None),
         ({1: ..., 2: ..., 3: ...}, "not attempted"),
         ({1: "", 2: "", 3: ""}, "not attempted"),
@@ -284,9 +298,13 @@ def test_a_function_on_cases():
     exercise = kinds.function_on_cases(lambda x: 2 * x, cases, **{**TEXTS, "mistakes": (doubled,)})
     assert said(exercise, lambda x: x + x) is None
     assert said(exercise, lambda x: x * x) == "You squared it."
-    assert said(exercise, lambda x: 4) == (
-        "On the case 'minus one' (x = -1): your function gives 4, but the right value is -2."
+    assert said(exercise, lambda x: abs(2 * x)) == (
+        "On the case 'minus one' (x = -1): your function gives 2, which is too high."
     )
+    assert said(exercise, lambda x: x + 1) == (
+        "On the case 'two' (x = 2): your function gives 3, but the right value is 4."
+    )
+    assert said(exercise, lambda x: 4) == "Your function gives 4 on every case, whatever its inputs are."
     assert said(exercise, lambda x: None) == "not attempted"
 
 

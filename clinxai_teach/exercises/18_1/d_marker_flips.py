@@ -88,6 +88,7 @@ EXERCISE = function_on_cases(
     also_right=(
         _flips_counted_one_by_one,
         lambda before, after: np.mean(np.argmax(before, axis=-1) != np.argmax(after, axis=-1)),
+        lambda before, after: round(float(flip_rate(before, after)), 3),
         lambda before, after: 1 - (pd.DataFrame(before).idxmax(axis=1) == pd.DataFrame(after).idxmax(axis=1)).mean(),
     ),
     mistakes=(
@@ -138,5 +139,5 @@ EXERCISE = function_on_cases(
     ),
     why="Only the marker was swapped, and a marker is not disease. Each film that changes its class shows that the "
     "model uses the marker.",
-    tolerance=1e-6,
+    tolerance=6e-4,
 )

@@ -66,7 +66,7 @@ def _integrated_by(path=lambda b, x, a: b + a * (x - b), nodes=0.5, scale=lambda
     """Return a variant of the method that differs in one thing."""
 
     def variant(gradient, x, baseline, n_steps):
-        alphas = (np.arange(n_steps) + nodes) / n_steps
+        alphas = (np.arange(n_steps) + (nodes(n_steps) if callable(nodes) else nodes)) / n_steps
         return scale(x, baseline) * mean([gradient(path(baseline, x, alpha)) for alpha in alphas], axis=0)
 
     return variant
@@ -97,6 +97,7 @@ EXERCISE = function_on_cases(
         _integrated_at_once,
         lambda *given: integrated_gradients(*given).tolist(),
         lambda *given: pd.Series(integrated_gradients(*given)),
+        lambda *given: integrated_gradients(*given).round(3),
     ),
     mistakes=(
         Mistake(
@@ -139,6 +140,14 @@ EXERCISE = function_on_cases(
             "n_steps.",
         ),
         Mistake(
+            "both ends of the path",
+            _integrated_by(
+                nodes=lambda n_steps: np.arange(n_steps) / max(n_steps - 1, 1) * n_steps - np.arange(n_steps)
+            ),
+            "Your points run from alpha = 0 to alpha = 1, both ends included. Take the middle of each step: "
+            "alpha = (step + 0.5) / n_steps.",
+        ),
+        Mistake(
             "sum instead of mean",
             _integrated_by(mean=np.sum),
             "The gradients were added, not averaged. Divide by n_steps, or the result grows with the number of steps.",
@@ -156,5 +165,5 @@ EXERCISE = function_on_cases(
     ),
     why="Where the unit is saturated the gradient at x is 0, yet x matters. On the way from the baseline the gradient "
     "is not 0, and the attributions add up to F(x) - F(baseline).",
-    tolerance=1e-9,
+    tolerance=6e-4,
 )

@@ -110,6 +110,9 @@ def _value_cases():
     }  # fmt: skip
     both = Named("the value is 10 if both are there, else 0", lambda s: 10.0 * ({0, 1} <= s))
     never = Named("the value is 7 if feature 0 is there; feature 1 changes nothing", lambda s: 7.0 * (0 in s))
+    lowers = Named(
+        "the value is 8 if feature 0 is there, and 3 less if feature 1 is", lambda s: 8.0 * (0 in s) - 3.0 * (1 in s)
+    )
     table = Named("the risk in percent for each set of age, waist, HDL", lambda s: risks[tuple(sorted(s))])
     trio = Named(
         "the value is 12 if feature 0 and at least one other are there", lambda s: 12.0 * (0 in s and len(s) > 1)
@@ -117,6 +120,7 @@ def _value_cases():
     return (
         Case("two features that need each other", {"value": both, "n_features": 2}),
         Case("a feature that is never used", {"value": never, "n_features": 2}),
+        Case("a feature that lowers the value", {"value": lowers, "n_features": 2}),
         Case("three features of one patient", {"value": table, "n_features": 3}),
         Case("four features", {"value": trio, "n_features": 4}),
     )
@@ -127,7 +131,7 @@ EXERCISE = function_on_cases(
     _value_cases(),
     read=array,
     expects="a function shapley_values(value, n_features) that returns a list with one number per feature",
-    also_right=(_shapley_over_orders, lambda *given: np.array(shapley_values(*given))),
+    also_right=(_shapley_over_orders, lambda *given: np.array(shapley_values(*given)).round(3)),
     mistakes=(
         Mistake(
             "one order only",
@@ -154,6 +158,12 @@ EXERCISE = function_on_cases(
             "the share of the orders in which just these come before.",
         ),
         Mistake(
+            "absolute values",
+            lambda *given: np.abs(shapley_values(*given)),
+            "Do not take absolute values. A feature that lowers the value has a negative share, or the shares do not add "
+            "up.",
+        ),
+        Mistake(
             "equal shares",
             _equal_shares,
             "Everybody gets the same. A feature that changes nothing must get 0.",
@@ -166,5 +176,5 @@ EXERCISE = function_on_cases(
     ),
     why="Each feature gets its mean gain over all orders of joining. So the values add up to f(x) minus the base "
     "value, and a feature that changes nothing gets 0.",
-    tolerance=1e-9,
+    tolerance=6e-4,
 )

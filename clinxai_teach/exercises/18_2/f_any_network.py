@@ -12,7 +12,7 @@ from clinxai_teach.checks.reading import Case, array
 #
 # The chapter uses one network. Yours must work on others: write `heatmap(model, images, target)` that finds the **last
 # convolution** (`torch.nn.Conv2d`) of any network and returns the raw Grad-CAM map of each image there. `attribution.grad_cam` does
-# the work. The check runs it on three networks that this course does not use elsewhere.
+# the work. The check runs it on four networks that this course does not use elsewhere.
 
 
 # %% answer points=2 minutes=7
@@ -29,18 +29,21 @@ def _heatmap_by_name(model, images, target):
     return attribution.grad_cam(model, images, target, layer=model.get_submodule(names[-1])).numpy()
 
 
-def _heatmap_with(pick=lambda convolutions: convolutions[-1], **options):
+def _heatmap_with(pick=lambda convolutions: convolutions[-1], among=lambda model: model.modules(), **options):
     """Return a variant that picks another layer or calls Grad-CAM in another way."""
 
     def variant(model, images, target):
-        layer = pick([module for module in model.modules() if isinstance(module, nn.Conv2d)])
+        layer = pick([module for module in among(model) if isinstance(module, nn.Conv2d)])
         return attribution.grad_cam(model, images, layer=layer, **{"target": target, **options})
 
     return variant
 
 
 def _network_cases():
-    """Three small networks of other families, with fixed weights; the third is built as a DenseNet is."""
+    """Four small networks of other families, with fixed weights; the third is built as a DenseNet is.
+
+    The fourth keeps its last convolution inside a block: who looks at the top level only finds the first one.
+    """
 
     class Residual(nn.Module):
         def __init__(self):
@@ -73,6 +76,19 @@ def _network_cases():
         def __repr__(self):
             return "a densely connected network"
 
+    class Nested(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.stem = nn.Conv2d(1, 4, 3)
+            block = nn.Sequential(nn.ReLU(), nn.Sequential(nn.Conv2d(4, 5, 3), nn.ReLU(inplace=True)))
+            self.blocks, self.head = nn.ModuleList([block]), nn.Linear(5, 3)
+
+        def forward(self, x):
+            return self.head(self.blocks[0](self.stem(x)).mean((2, 3)))
+
+        def __repr__(self):
+            return "a network with convolutions inside blocks"
+
     generator = torch.Generator().manual_seed(1826)
     networks = (
         Residual(),
@@ -87,9 +103,10 @@ def _network_cases():
             nn.Linear(8, 3),
         ),
         Dense(),
+        Nested(),
     )
     cases = []
-    for network, target in zip(networks, (2, 0, 1), strict=True):
+    for network, target in zip(networks, (2, 0, 1, 2), strict=True):
         with torch.no_grad():
             for parameter in network.parameters():
                 parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.5)
@@ -124,6 +141,12 @@ EXERCISE = function_on_cases(
             "first convolution",
             _heatmap_with(pick=lambda convolutions: convolutions[0]),
             "You took the first convolution. It sees edges only. Take the last one: [-1].",
+        ),
+        Mistake(
+            "last convolution of the top level",
+            _heatmap_with(among=lambda model: model.children()),
+            "You looked at the top level of the network only. Many networks keep their convolutions inside blocks: "
+            "model.modules() goes through all of them.",
         ),
         Mistake(
             "always class 1",

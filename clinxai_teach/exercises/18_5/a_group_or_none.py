@@ -59,14 +59,14 @@ def _oe_with_pandas(y_true, y_prob, group):
     return (sums.o / sums.e).where(sums.o >= MIN_EVENTS, other=INSUFFICIENT)
 
 
-def _oe(ratio=lambda y, p: y.sum() / p.sum(), enough=lambda y: y.sum() >= MIN_EVENTS, text=INSUFFICIENT):
+def _oe(ratio=lambda y, p: y.sum() / p.sum(), enough=lambda y, p: y.sum() >= MIN_EVENTS):
     """Return a variant that differs in one thing."""
 
+    def one(y, p):
+        return ratio(y, p) if enough(y, p) else INSUFFICIENT
+
     def variant(y_true, y_prob, group):
-        return {
-            name: ratio(y_true[group == name], y_prob[group == name]) if enough(y_true[group == name]) else text
-            for name in np.unique(group)
-        }
+        return {name: one(y_true[group == name], y_prob[group == name]) for name in np.unique(group)}
 
     return variant
 
@@ -92,15 +92,16 @@ def _group_cases():
         order = rng.permutation(len(group))
         return Case(label, {"y_true": y_true[order], "y_prob": y_prob[order], "group": group[order]})
 
-    exactly = np.r_[np.ones(100), np.zeros(300)].astype(int), np.r_[np.ones(99), np.zeros(201)].astype(int)
+    events = {"north": (100, 400, 0.25), "south": (99, 300, 0.25), "west": (90, 300, 0.4), "east": (120, 300, 0.3)}
+    some = [np.arange(n) < sick for sick, n, _ in events.values()]  # west: fewer than 100, though 120 are expected
     return (
         case("three groups, two with few events", {"A": 600, "B": 150, "C": 60}, (0.4, 0.3, 0.5), (0.3, 0.3, 0.4)),
         Case(
-            "exactly 100 events, and 99",
+            "100 events, 99, 90 and 120",
             {
-                "y_true": np.concatenate(exactly),
-                "y_prob": np.full(700, 0.25),
-                "group": np.repeat(["north", "south"], [400, 300]),
+                "y_true": np.concatenate(some).astype(int),
+                "y_prob": np.repeat([risk for _, _, risk in events.values()], [n for _, n, _ in events.values()]),
+                "group": np.repeat(list(events), [n for _, n, _ in events.values()]),
             },
         ),
         case("three hospitals", {1: 900, 2: 700, 3: 120}, (0.3, 0.25, 0.5), (0.24, 0.35, 0.5)),
@@ -120,22 +121,27 @@ EXERCISE = function_on_cases(
     _group_cases(),
     read=lambda output: mapping(output, _number_or_text),
     expects=f'a function oe_by_group(y_true, y_prob, group) that returns a dict {{group: O/E or "{INSUFFICIENT}"}}',
-    also_right=(_oe_with_pandas, _oe()),
+    also_right=(_oe_with_pandas, _oe(), _oe(ratio=lambda y, p: round(float(y.sum() / p.sum()), 3))),
     mistakes=(
         Mistake(
             "small groups get a number",
-            _oe(enough=lambda y: True),
+            _oe(enough=lambda y, p: True),
             'A group with fewer than 100 events got a number. Return the text "insufficient data" there: a bare number '
             "would be believed.",
         ),
         Mistake(
             "counts patients instead of events",
-            _oe(enough=lambda y: len(y) >= MIN_EVENTS),
+            _oe(enough=lambda y, p: len(y) >= MIN_EVENTS),
             "You asked for 100 patients. What counts is the number of events: y_true of the group, added up.",
         ),
         Mistake(
+            "counts expected events",
+            _oe(enough=lambda y, p: p.sum() >= MIN_EVENTS),
+            "You counted the events that were expected. What counts is what was observed: y_true of the group, added up.",
+        ),
+        Mistake(
             "more than 100 instead of at least 100",
-            _oe(enough=lambda y: y.sum() > MIN_EVENTS),
+            _oe(enough=lambda y, p: y.sum() > MIN_EVENTS),
             "A group with exactly 100 events has enough. Fewer than 100 is too few.",
         ),
         Mistake(
@@ -167,5 +173,5 @@ EXERCISE = function_on_cases(
     ),
     why="A report that hides its small groups, or gives a bare number for them, looks better than what is known. "
     "'Insufficient data' is a result: it tells the committee what to collect.",
-    tolerance=1e-9,
+    tolerance=6e-4,
 )

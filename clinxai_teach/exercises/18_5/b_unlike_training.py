@@ -71,11 +71,26 @@ def _flag(standard=lambda t, n: (t.mean(0), t.std(0)), level=0.99, limit_from="t
     return variant
 
 
+def _median_and_mad(train, new):
+    median = np.median(train, axis=0)
+    return median, np.median(np.abs(train - median), axis=0)
+
+
+def _mahalanobis(train, new):
+    inverse = np.linalg.inv(np.cov(train.T))
+    near, far = (np.einsum("ij,jk,ik->i", rows, inverse, rows) for rows in (train - train.mean(0), new - train.mean(0)))
+    return far > np.quantile(near, 0.99)
+
+
 def _patient_cases():
     rng = np.random.default_rng(1852)
 
     def case(label, train, new):
         return Case(label, {"train": np.asarray(train, dtype=float), "new": np.asarray(new, dtype=float)})
+
+    def waist_bmi(n, wider):
+        together = rng.multivariate_normal([0, 0], [[1, 0.8], [0.8, 1]], n) * wider
+        return together * [14, 6] + [98, 29]
 
     ages, pressures = rng.normal(60, 8, 200).round(0), rng.normal(130, 15, 200).round(0)
     three = rng.normal(size=(300, 3)) * [10, 0.5, 200] + [50, 4, 900]
@@ -85,6 +100,8 @@ def _patient_cases():
     return (
         case("age and pressure", np.column_stack([ages, pressures]), [[60, 130], [7, 95], [82, 131], [62, 240]]),
         case("three blood values in other units", three, new),
+        # waist and BMI go together, and the new patients lie around every limit that a learner may take
+        case("waist and BMI of 80 patients", waist_bmi(300, 1), waist_bmi(80, 2)),
         case(
             "30 new patients, all from one ward",
             rng.normal([70, 140], [10, 20], (250, 2)).round(1),
@@ -146,6 +163,43 @@ EXERCISE = function_on_cases(
             _flag(level=0.95),
             "The limit is at 95 of 100 training patients. Asked is 99: with 95, one in twenty normal patients is "
             "flagged.",
+        ),
+        Mistake(
+            "another quantile, lower",
+            _flag(level=0.975),
+            "The limit is at 97.5 of 100 training patients. Asked is 99.",
+        ),
+        Mistake(
+            "with the covariance",
+            _mahalanobis,
+            "You used the covariance, as the helper of the section does. Asked is the simpler distance: each measurement by "
+            "itself.",
+        ),
+        Mistake(
+            "median and MAD",
+            _flag(standard=_median_and_mad),
+            "You standardised with the median and the median deviation. Asked are the mean and the standard deviation.",
+        ),
+        Mistake(
+            "absolute deviations added",
+            _flag(size=lambda z: np.abs(z).sum(axis=1)),
+            "You added the deviations without squares. The distance is the square root of the sum of the squares.",
+        ),
+        Mistake(
+            "the largest deviation",
+            _flag(size=lambda z: np.abs(z).max(axis=1)),
+            "You took the largest deviation of each patient. The distance is the square root of the sum of the squares.",
+        ),
+        Mistake(
+            "variance for standard deviation",
+            _flag(standard=lambda t, n: (t.mean(0), t.var(0))),
+            "You divided by the variance. Divide by the standard deviation, its square root.",
+        ),
+        Mistake(
+            "the farthest training patient as limit",
+            _flag(level=1.0),
+            "The limit is the farthest training patient. Asked is the 99% quantile: one odd record in training would else "
+            "hide all others.",
         ),
         Mistake(
             "distances without squares",

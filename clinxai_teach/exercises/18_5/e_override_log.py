@@ -91,7 +91,7 @@ EXERCISE = function_on_cases(
     read=lambda output: entries(output, AUDIT_KEYS, number),
     expects="a function audit_log(log) that returns a dict with three shares: override rate, override PPV, agreement "
     "when wrong",
-    also_right=(_audit_with_helper, lambda log: {key: float(value) for key, value in audit_log(log).items()}),
+    also_right=(_audit_with_helper, lambda log: {key: round(float(value), 3) for key, value in audit_log(log).items()}),
     mistakes=(
         Mistake(
             "override PPV among all patients",
@@ -135,5 +135,5 @@ EXERCISE = function_on_cases(
     ),
     why="A low override rate can mean good advice, or clinicians who no longer look. Only the agreement with wrong "
     "advice tells them apart, and it needs the outcome: so a log must be followed up.",
-    tolerance=1e-9,
+    tolerance=6e-4,
 )
