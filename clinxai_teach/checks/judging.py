@@ -168,7 +168,8 @@ def slip(got: Any, right: Any, tolerance: float | Mapping[Any, float]) -> str | 
     if not all(isinstance(mine[path], float) and isinstance(wanted[path], float) for path in wrong):
         return None
     pairs = [(mine[path], wanted[path]) for path in wrong]
-    shares = all(0 <= value <= 1 for _, value in pairs)
+    is_array = len(wrong[0]) == 2 and isinstance(wrong[0][1], str) and wrong[0][1][:1].isdigit()
+    shares = not is_array and all(0 <= value <= 1 for _, value in pairs)
     unit = "Look at the unit that is asked."
     percent = "is a percentage. Give a share, not a percentage." if shares else f"is 100 times too large. {unit}"
     steps: list[tuple[str, Callable[[float], float]]] = [
@@ -189,7 +190,7 @@ def slip(got: Any, right: Any, tolerance: float | Mapping[Any, float]) -> str | 
 
 
 def _rounded(given: float, wanted: float) -> bool:
-    return any(given == round(wanted, digits) for digits in range(7)) and abs(given - wanted) <= 0.02 * abs(wanted)
+    return any(given == round(wanted, digits) for digits in range(7)) and abs(given - wanted) <= 0.05 * abs(wanted)
 
 
 def same(one: Any, other: Any, tolerance: float | Mapping[Any, float]) -> bool:

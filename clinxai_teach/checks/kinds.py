@@ -49,7 +49,7 @@ def function_on_cases(
         tolerance = texts.get("tolerance", 0.0)
         one = next(iter(got.values()))
         if len(got) > 1 and all(same(other, one, 0.0) for other in got.values()) and not isinstance(one, dict):
-            return f"Your function gives {short(one)} on every case, whatever its inputs are."
+            return f"Your function gives {short(one)} on every case, and the right values differ."
         case = next(case for case in cases if not same(got[str(case)], right[str(case)], tolerance))
         words = _difference(
             got[str(case)], right[str(case)], tolerance, case.small, shown=case.small and case is cases[0]
@@ -66,7 +66,9 @@ def _difference(got: Any, right: Any, tolerance: float, small: bool, *, shown: b
     if isinstance(right, dict):
         missing, extra = [key for key in right if key not in got], [key for key in got if key not in right]
         if (missing or extra) and all(isinstance(key, str) and key[:1].isdigit() for key in (*right, *got)):
-            return f"your function gives {len(got)} numbers, and {len(right)} are needed."
+            if len(got) == len(right):
+                return "your function gives a table with other rows and columns than are needed."
+            return f"your function gives {len(got)} number{'s'[: len(got) != 1]}, and {len(right)} are needed."
         if missing:
             return f"your answer has no entry {a_few([short(key) for key in missing])}."
         if extra:
@@ -309,13 +311,18 @@ def match(
         for letter, key, name in known:
             if text in (key, name) or re.fullmatch(rf"{re.escape(key)}\W+{re.escape(name)}", text):
                 return letter
-        begun = [letter for letter, _, name in known if len(text) > 2 and name.startswith(text)]
+        begun = [letter for letter, _, name in known if len(text) > 1 and name.startswith(text)]
         if len(begun) == 1:
             return begun[0]
         near = difflib.get_close_matches(text[:200], [name.lower() for name in labels.values()], n=1)
         names = [name for name in labels.values() if near and name.lower() == near[0]]
         advice = f"Do you mean {names[0]!r}?" if names else f"Use one of: {', '.join(labels)}."
         raise WrongKind(f"{short(value)} is no {what}. {advice}")
+
+    def one_by_one(answer: Any) -> Any:
+        """Return the letters of a text, such as "ABCA" or "A, B, C, A"."""
+        letters = re.findall(r"\w", answer) if isinstance(answer, str) else []
+        return letters if letters and len(letters) == len(right) else answer
 
     def first_wrong(got: dict[Any, str], right: dict[Any, str]) -> str:
         """Name the wrong cases, and give the reason for the first."""
@@ -330,7 +337,7 @@ def match(
     }
     return Exercise(
         right=right,
-        evaluate=lambda answer: accept(entries(answer, right, label, items=items, what=what)),
+        evaluate=lambda answer: accept(entries(one_by_one(answer), right, label, items=items, what=what)),
         **{**given, **texts},
     )
 

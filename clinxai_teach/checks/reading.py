@@ -110,7 +110,11 @@ def entries(
     numbered = list(names) == [str(place) for place in range(1, len(names) + 1)]
     if numbered and isinstance(answer, list | tuple | np.ndarray) and len(answer) == len(names):
         answer = dict(zip(names, answer, strict=True))
-    given = {plain_name(key): value for key, value in mapping(answer, lambda value: value).items()}
+    spelled = {name.lower(): name for name in names}
+    given = {
+        spelled.get(plain_name(key).strip().lower(), plain_name(key)): value
+        for key, value in mapping(answer, lambda value: value).items()
+    }
     still_open = {key for key, value in given.items() if is_stub(value) or (isinstance(value, str) and value == "")}
     if given and len(still_open) == len(given):
         raise NotAnswered
@@ -182,7 +186,7 @@ def chosen(answer: Any, offered: Sequence[str]) -> dict[str, bool]:
         if is_stub(value):
             problems.append("There is still an empty place (...) in your answer.")
         elif name.lower() not in known:
-            near = difflib.get_close_matches(name[:60], offered, n=1)
+            near = [known[k] for k in known if name.lower() in k] or difflib.get_close_matches(name[:60], offered, n=1)
             advice = f"Do you mean {near[0]!r}?" if near else f"Use names from these: {a_few(offered)}."
             problems.append(f"{short(value)} is not one of the names offered. {advice}")
         else:
@@ -333,7 +337,7 @@ def short(value: Any) -> str:
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return f"{value + 0.0:.4g}"  # + 0.0 makes -0 a plain 0
     if isinstance(value, np.ndarray):
         text = repr(value.tolist()) if value.size <= 12 else f"an array of shape {value.shape}"
     else:

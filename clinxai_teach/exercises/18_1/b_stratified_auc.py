@@ -168,6 +168,16 @@ EXERCISE = function_on_cases(
             "which the sick patient has the higher probability.",
         ),
         Mistake(
+            "0 where there is one class",
+            lambda *given: {key: 0.0 if np.isnan(value) else value for key, value in stratified_auc(*given).items()},
+            "A stratum with one class only got 0. That would be the worst AUC of all. There is none: np.nan.",
+        ),
+        Mistake(
+            "Gini coefficient",
+            lambda *given: {key: 2 * value - 1 for key, value in stratified_auc(*given).items()},
+            "This is 2 AUC - 1, the Gini coefficient. Return the AUC itself: 0.5 where the model is of no use.",
+        ),
+        Mistake(
             "ties ignored",
             _in_each_stratum(_strict_wins),
             "Equal probabilities are not counted. A pair (sick, healthy) with equal probabilities counts one half.",

@@ -105,6 +105,11 @@ EXERCISE = function_on_cases(
             "class?",
         ),
         Mistake(
+            "any change at all",
+            lambda before, after: (before != after).any(axis=1).mean(),
+            "This counts every film on which any probability moves. Count a film only when its highest probability belongs to another class.",
+        ),
+        Mistake(
             "agreement rate",
             lambda before, after: (before.argmax(axis=1) == after.argmax(axis=1)).mean(),
             "This is the share of films that keep their class. The flip rate is the rest: use != instead of ==.",

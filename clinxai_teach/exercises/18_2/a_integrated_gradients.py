@@ -148,6 +148,21 @@ EXERCISE = function_on_cases(
             "alpha = (step + 0.5) / n_steps.",
         ),
         Mistake(
+            "one point too many",
+            lambda g, x, b, n: (x - b) * np.mean([g(b + a * (x - b)) for a in np.linspace(0, 1, n + 1)], axis=0),
+            "You took n_steps + 1 points, from the baseline to x. Take n_steps points, each in the middle of a step.",
+        ),
+        Mistake(
+            "baseline forgotten",
+            lambda g, x, b, n: integrated_gradients(g, x, 0 * b, n),
+            "The baseline was taken as zero, in the path and in the factor. Use the one that the function gets.",
+        ),
+        Mistake(
+            "gradient times x",
+            lambda g, x, b, n: x * g(x),
+            "This is gradient times x, without a path. Average the gradient on the way from the baseline, and multiply by (x - baseline).",
+        ),
+        Mistake(
             "sum instead of mean",
             _integrated_by(mean=np.sum),
             "The gradients were added, not averaged. Divide by n_steps, or the result grows with the number of steps.",

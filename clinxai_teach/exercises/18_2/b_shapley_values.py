@@ -1,5 +1,6 @@
 # %% judge
 from itertools import combinations, permutations
+from math import factorial
 
 import numpy as np
 
@@ -162,6 +163,16 @@ EXERCISE = function_on_cases(
             lambda *given: np.abs(shapley_values(*given)),
             "Do not take absolute values. A feature that lowers the value has a negative share, or the shares do not add "
             "up.",
+        ),
+        Mistake(
+            "not divided by the number of orders",
+            lambda value, n: np.array(shapley_values(value, n)) * factorial(n),
+            "The gains are added over all orders, not averaged. Divide by the number of orders, n!.",
+        ),
+        Mistake(
+            "shares of the total",
+            lambda *given: np.array(shapley_values(*given)) / np.sum(shapley_values(*given)),
+            "You divided by the sum, so that all shares add up to 1. They must add up to the value of all minus that of none.",
         ),
         Mistake(
             "equal shares",

@@ -95,7 +95,7 @@ EXERCISE = function_on_cases(
         Mistake(
             "ReLU on each map",
             _cam(each=lambda m: np.maximum(m, 0)),
-            "The ReLU came too early, on each map. Add the maps first: a map that counts against the class must be "
+            "The ReLU came too early, on each map or on its weight. Add the weighted maps first: a map that counts against the class must be "
             "able to cancel another one.",
         ),
         Mistake(
@@ -107,6 +107,16 @@ EXERCISE = function_on_cases(
             "sum of the gradients as weight",
             _cam(weight=lambda g: g.sum(axis=(1, 2), keepdims=True)),
             "The gradients were added up over the cells. The weight is their mean (the 1/Z in the formula).",
+        ),
+        Mistake(
+            "absolute weights",
+            _cam(weight=lambda g: np.abs(g.mean(axis=(1, 2), keepdims=True))),
+            "The weights lost their signs. A map with a negative weight speaks against the class.",
+        ),
+        Mistake(
+            "mean over the maps",
+            lambda maps, gradients: grad_cam_map(maps, gradients) / len(maps),
+            "You averaged over the maps. The formula adds the weighted maps up.",
         ),
         Mistake(
             "maps not weighted",

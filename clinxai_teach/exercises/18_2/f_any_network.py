@@ -154,6 +154,11 @@ EXERCISE = function_on_cases(
             "The map is always that of class 1. Pass on the target that the function gets.",
         ),
         Mistake(
+            "always class 0",
+            _heatmap_with(target=0),
+            "The map is always that of class 0. Pass on the target that the function gets.",
+        ),
+        Mistake(
             "evidence against the class left in",
             _heatmap_with(relu=False),
             "Negative values are left in. Leave out relu=False: Grad-CAM ends with a ReLU.",

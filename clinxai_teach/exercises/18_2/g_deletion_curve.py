@@ -115,6 +115,11 @@ EXERCISE = function_on_cases(
             "The first score is missing: the one with nothing removed. With d features there are d + 1 scores.",
         ),
         Mistake(
+            "features put in, not removed",
+            lambda predict, x, attribution, baseline: deletion_scores(predict, baseline, attribution, x),
+            "You began with the baseline and put features in. A deletion curve begins with x and takes them away.",
+        ),
+        Mistake(
             "one feature at a time",
             _deletion(keep=False),
             "You put each feature back before you remove the next. Removed features must stay removed.",

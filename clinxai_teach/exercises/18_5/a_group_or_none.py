@@ -155,6 +155,16 @@ EXERCISE = function_on_cases(
             "This is a difference. O/E is a ratio: the events divided by the sum of the predictions.",
         ),
         Mistake(
+            "the share of events",
+            _oe(ratio=lambda y, p: y.mean()),
+            "This is the share of patients with an event. O/E divides the observed events by the expected ones, the sum of y_prob.",
+        ),
+        Mistake(
+            "excess instead of ratio",
+            _oe(ratio=lambda y, p: y.sum() / p.sum() - 1),
+            "You took 1 away. O/E itself is asked: 1 means as many events as expected.",
+        ),
+        Mistake(
             "overall O/E for all",
             _overall_oe,
             "Every group has the overall O/E. Keep only the rows of the group: y_true[rows], y_prob[rows].",

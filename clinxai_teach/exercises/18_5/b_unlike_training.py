@@ -112,7 +112,7 @@ def _patient_cases():
 
 def _flags(output):
     values = np.asarray(output)
-    if values.ndim != 1 or values.dtype.kind not in "biu" or not np.isin(values, (0, 1)).all():
+    if values.ndim != 1 or values.dtype.kind not in "biuf" or not np.isin(values, (0, 1)).all():
         raise WrongKind(f"{came(output)} came, where True or False is needed for each new patient.")
     return {f"new patient {place + 1}": bool(value) for place, value in enumerate(values)}
 

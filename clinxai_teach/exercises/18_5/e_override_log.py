@@ -99,6 +99,16 @@ EXERCISE = function_on_cases(
             "Override PPV: you divided by all patients. Of the OVERRIDES, how many were right? Keep these rows first.",
         ),
         Mistake(
+            "right decisions among all",
+            _audit("override PPV", lambda overridden, wrong, right: right.mean()),
+            "Override PPV: this is how often any decision was right. Keep the overrides first: of these, how many were right?",
+        ),
+        Mistake(
+            "number of overrides",
+            _audit("override rate", lambda overridden, wrong, right: overridden.sum()),
+            "Override rate: this is the number of overrides. Divide by the number of patients, or take the mean.",
+        ),
+        Mistake(
             "agreement among all patients",
             _audit("agreement when wrong", lambda overridden, wrong, right: (~overridden & wrong).mean()),
             "Agreement when wrong: you divided by all patients. Keep the rows with wrong advice first.",

@@ -22,13 +22,13 @@ groups = ["right tool", "shown to work", "read the number", "knows its doubt", "
 # What a line may hold to count for a group; the beginning of a word is enough.
 KEYWORDS = {
     "A": "right tool|right patient|intended|purpose|built for|made for|meant for|population|patients like|similar|label|"
-    "tool$|who is it for|for whom|suitab|fit\\b|fits\\b|indication|appropriate|use case",
-    "B": "shown|valid|test|proof|proven|proved|prove\\b|evidence|stud(?:y|ies)|trial|works?\\b|working|performance|accura|"
+    "tool$|who is it for|for whom|which patient|my patient|scope|target|suitab|fit\\b|fits\\b|indication|appropriate|use case",
+    "B": "shown to|shown that|valid|test|proof|proven|proved|prove\\b|evidence|stud(?:y|ies)|trial|works?\\b|working|performance|accura|"
     "subgroup|external|shortcut",
-    "C": "number|calibrat|percent|probabilit|threshold|alert|false alarm|score|read\\b|reading",
-    "D": "know|doubt|uncertain|unsure|confiden|conformal|coverage|out of distribution|ood|limits",
-    "E": "expla|heat ?map|attribution|saliency|shap\\b|grad-?cam|interpretab|reason|why",
-    "F": "act\\b|acting|action|overrid|account|responsib|governance|liab|decision|decide|monitor|drift|stop|who is told|"
+    "C": "number|calibrat|percent|%|risk\\b|means?\\b|meaning|figure|odds|probabilit|threshold|alert|false alarm|score|read\\b|reading",
+    "D": "knows?\\b|doubt|uncertain|unsure|sure\\b|unknown|depth|confiden|conformal|coverage|out of distribution|ood|limits",
+    "E": "expla|heat ?map|map\\b|picture|image|colou?r|attribution|saliency|shap\\b|grad-?cam|interpretab|reason|why",
+    "F": "act\\b|acting|do next|i do\\b|we do\\b|answers for|who is liable|log\\b|action|overrid|account|responsib|governance|liab|decision|decide|monitor|drift|stop|who is told|"
     "defer|owner|my part|my job",
 }
 CLUES = {
@@ -46,7 +46,7 @@ def _groups_of(line):
     if not isinstance(line, str):
         raise WrongKind(f"{came(line)} came, where a few words for each group are needed.")
     text = re.sub(r"^\s*[A-F1-6][.:)]?\s+", "", line).lower().replace("-", " ").replace("grad cam", "grad-cam")
-    found = frozenset(group for group, words in KEYWORDS.items() if re.search(rf"\b(?:{words})", text))
+    found = frozenset(group for group, words in KEYWORDS.items() if re.search(rf"(?:\b|(?=%))(?:{words})", text))
     return found if len(found) <= 2 else frozenset()  # a line with everything in it names nothing
 
 

@@ -103,6 +103,8 @@ def _verdict_cases():
         case("question 16 unknown", {16: "unknown"}),
         case("questions 11 to 13 not applicable", dict.fromkeys((11, 12, 13), "not applicable")),
         case("question 11 not applicable, question 12 no", {11: "not applicable", 12: "no"}),
+        case("question 13 no, question 14 not answered", {13: "no", 14: None}),
+        case("question 12 unknown, question 6 not answered", {12: "unknown", 6: None}),
         case("nothing answered", dict.fromkeys(NUMBERS)),
     )
 
@@ -141,6 +143,11 @@ EXERCISE = function_on_cases(
             "makes all other answers void.",
         ),
         Mistake(
+            "every no stops",
+            _verdict_with(also=range(1, 17)),
+            "Every no stops here, also in E and F. There only a no at 15 or 16 stops; at the others the rule says: use with care.",
+        ),
+        Mistake(
             "all of F stops",
             _verdict_with(also=(14, 15, 16)),
             "A no at 14 stops here. That is about your own way of working, which you can change today: use with care.",
@@ -173,6 +180,11 @@ EXERCISE = function_on_cases(
             _verdict_with(order="unaoy"),
             "Where a no and an unknown meet in A to D, you report the unknown. A fault that is known weighs more: test "
             "for it first.",
+        ),
+        Mistake(
+            "care before unfinished",
+            _verdict_with(order="nuoay"),
+            "A no or an unknown in E or F is reported before the list is finished. Rule 3 comes first: an answer that is missing may still stop all.",
         ),
         Mistake(
             "unfinished before all else",
