@@ -86,13 +86,13 @@ def judge(exercise: Exercise, answer: object) -> CheckFailed | None:
     what = _message(exercise, got, right)
     readable = got.readable if isinstance(got, WrongKind) else got
     done, extra, of = parts_right(readable, right, exercise.tolerance)
-    so_far = f"Right so far: {done} of {of}{f', and {extra} too many' if extra else ''}. " if of > 1 else ""
+    so_far = f"Right so far: {done} of {of}{f', and {extra} too many' if extra else ''}. "
+    if of == 1 or isinstance(got, WrongKind):  # of what is still open no count, or each entry could be tried by itself
+        so_far = ""
     return CheckFailed(
         f"{exercise.id}: {what}",
-        # what is still open gets no count, or each entry could be tried by itself
-        f"{'' if isinstance(got, WrongKind) else so_far}Change your answer and check again. "
-        f'For help: hint("{exercise.id}")',
-        max(done - extra, 0) / max(of, 1),
+        f'{so_far}Change your answer and check again. For help: hint("{exercise.id}")',
+        min(max(done - extra, 0), of - 1) / of,  # never the whole, while something is wrong
     )
 
 
@@ -171,26 +171,21 @@ def slip(got: Any, right: Any, tolerance: float | Mapping[Any, float]) -> str | 
     is_array = len(wrong[0]) == 2 and isinstance(wrong[0][1], str) and wrong[0][1][:1].isdigit()
     shares = not is_array and all(0 <= value <= 1 for _, value in pairs)
     unit = "Look at the unit that is asked."
-    percent = "is a percentage. Give a share, not a percentage." if shares else f"is 100 times too large. {unit}"
-    steps: list[tuple[str, Callable[[float], float]]] = [
-        (percent, lambda x: x / 100),
-        (f"is 100 times too small. {unit}", lambda x: x * 100),
-        (f"is 10 times too large. {unit}", lambda x: x / 10),
-        (f"is 10 times too small. {unit}", lambda x: x * 10),
-        ("has the wrong sign: exchange what is subtracted from what.", lambda x: -x),
-        ("is the share of the others: with the right share it adds up to 1.", lambda x: 1 - x if shares else math.nan),
-    ]
-    where = f"On {', at the key '.join(map(str, wrong[0]))}: " if wrong[0] else ""
-    for words, undo in steps:
-        if all(abs(one - other) > 5 * abs(undo(one) - other) <= 0.05 * abs(other) for one, other in pairs):
-            return f"{where}{short(pairs[0][0])} {words}"
-    if all(_rounded(one, other) for one, other in pairs):
-        return f"{where}{short(pairs[0][0])} is right, but rounded too much. Keep more decimals."
+    start = f"On {', at the key '.join(map(str, wrong[0]))}: " if wrong[0] else ""
+    for words, plus, factor in (
+        ("is a percentage. Give a share, not a percentage." if shares else f"is 100 times too large. {unit}", 0, 0.01),
+        (f"is 100 times too small. {unit}", 0, 100),
+        (f"is 10 times too large. {unit}", 0, 0.1),
+        (f"is 10 times too small. {unit}", 0, 10),
+        ("has the wrong sign.", 0, -1),
+        ("is the share of the others: with the right share it adds up to 1.", 1 if shares else math.nan, -1),
+    ):
+        off = [(abs(x - y), abs(plus + factor * x - y), abs(y)) for x, y in pairs]  # before the step, after it
+        if all(before > 5 * after and after <= 0.02 * size for before, after, size in off):
+            return f"{start}{short(pairs[0][0])} {words}"
+    if all(any(x == round(y, n) for n in range(7)) and abs(x - y) <= 0.05 * abs(y) for x, y in pairs):
+        return f"{start}{short(pairs[0][0])} is right, but rounded too much. Keep more decimals."
     return None
-
-
-def _rounded(given: float, wanted: float) -> bool:
-    return any(given == round(wanted, digits) for digits in range(7)) and abs(given - wanted) <= 0.05 * abs(wanted)
 
 
 def same(one: Any, other: Any, tolerance: float | Mapping[Any, float]) -> bool:

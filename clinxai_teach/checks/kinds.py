@@ -136,7 +136,15 @@ def numbers(
 
 
 def choice(
-    right: Iterable[str], offered: Sequence[str], *, clues: Mapping[str, str], fine: Mapping[str, str], **texts: Any
+    right: Iterable[str],
+    offered: Sequence[str],
+    *,
+    clues: Mapping[str, str],
+    fine: Mapping[str, str],
+    read: Callable[[Any], Any] = lambda answer: answer,
+    accused: str = "{} does not belong there.",
+    missing: str = "are not in your answer",
+    **texts: Any,
 ) -> Exercise:
     """A set of names out of those `offered`. `clues` lead to one that was missed, `fine` defends one wrongly chosen."""
     right = set(right)
@@ -147,13 +155,13 @@ def choice(
         """First defend a name that was accused; then give a clue to one that was missed, without its name."""
         for name in offered:
             if got[name] and not right[name]:
-                return f"{name} does not belong there. {fine[name]}"
+                return f"{accused.format(name)} {fine[name]}"
         missed = [name for name in offered if right[name] and not got[name]]
         clue = next(clue for name, clue in clues.items() if name in missed)
-        return f"{len(missed)} of {sum(right.values())} are not in your answer. A clue to one: {clue}"
+        return f"{len(missed)} of {sum(right.values())} {missing}. A clue to one: {clue}"
 
     texts = {"explain": first_wrong, **texts}
-    return Exercise(right=right, evaluate=lambda answer: chosen(answer, tuple(offered)), **texts)
+    return Exercise(right=right, evaluate=lambda answer: chosen(read(answer), tuple(offered)), **texts)
 
 
 def find_lines(
@@ -168,24 +176,20 @@ def find_lines(
     if set(right) != set(wrong) or set(lines) != {*wrong, *fine}:
         raise ValueError("wrong and fine must together name each line once, and wrong those of the answer.")
 
-    def read(answer: Any) -> dict[str, bool]:
+    def read(answer: Any) -> Any:
         if isinstance(answer, str):
-            answer = re.findall(r"\b[A-Za-z]\b|\d+", answer) or list(answer)  # "A, B and C" as well as "ABC"
-        return chosen(answer, [str(line) for line in lines])
-
-    def first_wrong(got: dict[str, bool], right: dict[str, bool]) -> str:
-        """First defend a right line that was accused; then give a clue to one that was missed."""
-        for line, reason in fine.items():
-            if got[str(line)]:
-                return f"line {line} is not wrong. {reason}"
-        missed = [line for line in wrong if not got[str(line)]]
-        return f"{len(missed)} of {len(wrong)} wrong lines are still missing. A clue to one: {wrong[missed[0]][0]}"
+            return re.findall(r"\b[A-Za-z]\b|\d+", answer) or list(answer)  # "A, B and C" as well as "ABC"
+        return answer
 
     width = max(len(str(line)) for line in lines)
-    return Exercise(
-        right=right,
-        evaluate=read,
-        explain=first_wrong,
+    return choice(
+        {str(line) for line in right},
+        [str(line) for line in lines],
+        clues={str(line): clue for line, (clue, _) in wrong.items()},
+        fine={str(line): reason for line, reason in fine.items()},
+        read=read,
+        accused="line {} is not wrong.",
+        missing="wrong lines are still missing",
         material="\n".join(["```python", *(f"{line!s:>{width}}  {text}" for line, text in lines.items()), "```"]),
         worked="\n".join(f"{line}: {reason}" for line, (_, reason) in wrong.items())
         + "\n\nThese lines are right:\n"

@@ -33,7 +33,7 @@ def test_one_number():
     assert said(exercise, 0.52) == "0.52 is too high."
     assert said(exercise, 50) == "50 is a percentage. Give a share, not a percentage."
     assert said(exercise, 7) == "7 is not between 0 and 1."
-    assert said(exercise, -0.5) == "-0.5 has the wrong sign: exchange what is subtracted from what."
+    assert said(exercise, -0.5) == "-0.5 has the wrong sign."
     assert said(exercise, (0, 5)).startswith("A tuple of length 2 came, where one number is needed. A decimal number")
     assert said(exercise, "0.5").startswith(
         "The text '0.5' came, where one number is needed. Write it without quotation"
@@ -298,13 +298,14 @@ def test_a_function_on_cases():
     exercise = kinds.function_on_cases(lambda x: 2 * x, cases, **{**TEXTS, "mistakes": (doubled,)})
     assert said(exercise, lambda x: x + x) is None
     assert said(exercise, lambda x: x * x) == "You squared it."
-    assert said(exercise, lambda x: abs(2 * x)) == (
-        "On the case 'minus one' (x = -1): your function gives 2, which is too high."
-    )
+    assert said(exercise, lambda x: abs(2 * x)) == ("On the case 'minus one' (x = -1): 2 has the wrong sign.")
     assert said(exercise, lambda x: x + 1) == (
         "On the case 'two' (x = 2): your function gives 3, but the right value is 4."
     )
-    assert said(exercise, lambda x: 4) == "Your function gives 4 on every case, whatever its inputs are."
+    assert said(exercise, lambda x: 4 if x > 0 else -1) == (
+        "On the case 'minus one' (x = -1): your function gives -1, which is too high."
+    )
+    assert said(exercise, lambda x: 4) == "Your function gives 4 on every case, and the right values differ."
     assert said(exercise, lambda x: None) == "not attempted"
 
 
@@ -380,3 +381,49 @@ def test_only_an_untouched_stub_is_not_attempted():
     assert "NotImplementedError" in said(exercise, fails)
     assert said(exercise, lambda x: {"a": None}) == "not attempted"
     assert "your function returns empty places" in said(exercise, lambda x: {"a": 1 if x == 1 else None})
+
+
+# --- partial credit ---------------------------------------------------------------------------------------
+
+
+def share(exercise, answer):
+    return judge(replace(exercise, id="x"), answer).share
+
+
+def test_every_answer_with_parts_gives_its_share():
+    assert share(MATCH, {**CASES, 1: "A"}) == pytest.approx(2 / 3)
+    assert share(MATCH, {1: "V", 2: "A", 3: ...}) == pytest.approx(2 / 3)  # what is open is not right
+    assert share(MATCH, {1: "V", 2: "A", 3: "X"}) == pytest.approx(2 / 3)  # nor what cannot be read
+    assert share(MATCH, {**CASES, 4: "A"}) == pytest.approx(2 / 3)  # never the whole, while something is wrong
+    assert share(BURDEN, {"alerts": 12.8, "missed": 9}) == 0.5
+    assert share(ORDER, "BCA") == pytest.approx(1 / 3)
+    assert share(TRUE, {1}) == 0.5
+    assert share(TRUE, {1, 2, 3}) == 0.5  # one that is not true takes one off, or all of them would earn half
+    assert share(TRUE, set()) == 0
+    cases = (Case("two", {"x": 2}), Case("minus one", {"x": -1}))
+    doubled = kinds.function_on_cases(lambda x: 2 * x, cases, **TEXTS)
+    assert share(doubled, lambda x: abs(2 * x)) == 0.5
+    assert share(doubled, lambda x: 4 if x > 0 else 1 / 0) == 0.5
+    both = kinds.function_on_cases(
+        lambda x: {"a": x, "b": 2 * x}, cases, read=lambda output: entries(output, ["a", "b"], float), **TEXTS
+    )
+    assert share(both, lambda x: {"a": x, "b": 0}) == 0.5  # by the names that are right on all cases
+
+
+def test_a_whole_mistake_is_named_beside_another_wrong_number():
+    halved = Mistake("halved", {"alerts": 6.4, "missed": 8}, "You halved the alerts.")
+    exercise = replace(BURDEN, mistakes=(halved,))
+    assert said(exercise, {"alerts": 6.4, "missed": 1}) == "You halved the alerts."
+
+
+def test_a_function_without_return_is_no_stub():
+    cases = (Case("one", {"x": 1}), Case("two", {"x": 2}))
+    exercise = kinds.function_on_cases(lambda x: x, cases, **TEXTS)
+
+    def forgets(x):
+        result = x  # noqa: F841
+
+    assert "came from your function. End it with return" in said(exercise, forgets)
+    assert "It prints its result: write return in place of print." in said(exercise, lambda x: print(x))
+    assert said(exercise, lambda x: None) == "not attempted"
+    assert "On the case 'two' (x = 2): An open place (...) came" in said(exercise, lambda x: x if x == 1 else ...)

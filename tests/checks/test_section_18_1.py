@@ -107,7 +107,7 @@ def test_a_wrong_purpose_names_the_case_and_gives_its_reason(case, letter):
         ({**s.purposes, 3: "Regulation compliance"}, "Do you mean 'Regulatory compliance'?"),
         ({**s.purposes, 3: "F"}, "'F' is no purpose. Use one of: A, B, C, D, E."),
         ({**s.purposes, 3: None}, "These cases have no purpose yet: 3."),
-        (list("ABCDEBAE"), "A list of length 8 came, where a dict is needed."),
+        (list("ABCDEBA"), "A list of length 7 came, where a dict is needed."),
     ],
 )
 def test_an_incomplete_or_misspelt_match_is_told_where(answer, words):

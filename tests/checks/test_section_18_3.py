@@ -74,7 +74,7 @@ def test_the_sepsis_numbers_are_those_of_the_counted_patients():
 
 
 def test_a_percentage_is_told_to_be_a_share():
-    with pytest.raises(CheckFailed, match=r"At the key 'ppv': 16.1 came.*Give a share, not a percentage"):
+    with pytest.raises(CheckFailed, match=r"On ppv: 16.1 is a percentage. Give a share, not a percentage"):
         check("18.3-a", {"ppv": 16.1, "npv": 98.9, "alert_rate": 9.3})
 
 

@@ -91,7 +91,7 @@ def test_neither_hints_nor_the_hints_of_mistakes_name_a_number():
         ({**s.sheet, 17: "yes"}, "There is no 17 among the questions. The keys are the numbers 1 to 16."),
         ({**s.sheet, 3: "maybe"}, "At the key 3: 'maybe' is no answer. Use one of: yes, no, unknown, not"),
         ({**s.sheet, 3: ...}, "These questions have no answer yet: 3."),
-        (["yes"] * 16, "A list of length 16 came, where a dict is needed."),
+        (["yes"] * 15, "A list of length 15 came, where a dict is needed."),
     ],
 )
 def test_an_answer_that_cannot_be_read_is_told_why(answer, words):
