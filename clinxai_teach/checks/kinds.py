@@ -39,7 +39,10 @@ from clinxai_teach.checks.reading import (
 def function_on_cases(
     right: Callable[..., Any], cases: Iterable[Case], *, read: Callable[[Any], Any] = number, **texts: Any
 ) -> Exercise:
-    """A function, called on cases whose results are read by `read` and compared with those of `right`."""
+    """A function, called on cases whose results are read by `read` and compared with those of `right`.
+
+    A message shows the right value of the first case only, if it is small enough to be done by hand.
+    """
     cases = tuple(cases)
     if len({str(case) for case in cases}) < len(cases):
         raise ValueError("two cases have the same text; give each a label of its own.")

@@ -205,7 +205,7 @@ WRONG = {
     ],
     "18.1-f": [
         (but("18.1-f", _4="D"), "whole interval"), (but("18.1-f", _4="A"), "whole interval"),
-        (but("18.1-f", _5="C"), "higher share"), (but("18.1-f", _1="D"), "leaves out 0"),
+        (but("18.1-f", _5="C"), "misses many more"), (but("18.1-f", _1="D"), "letter is the cause"),
         (but("18.1-f", _2="A"), "compare"),
         (dict.fromkeys(range(1, 7), "D"), "hospitals 1"), (but("18.1-f", _3=...), "no verdict yet: 3"),
     ],
