@@ -26,6 +26,7 @@
 
 # %% fold=true
 import os
+from itertools import combinations
 
 os.environ["OMP_NUM_THREADS"] = "1"  # the models are small: several threads would only wait for each other
 
@@ -92,12 +93,14 @@ Question(
 # > A risk tool shows a man of 70: *probability of diabetes 31%*, and three bars that pushed it up: his age, a low HDL
 # > cholesterol, a large waist. "It is simple," says the trainee, "we raise his HDL, and his risk goes down."
 #
-# What would you answer? Decide before you read on. He is in the survey, and at the end you learn what his blood test showed.
+# What would you answer? Decide before you read on. He is in the survey; no doctor has ever told him that he has diabetes. At the end
+# you learn what his blood test showed.
 #
 # ## 1. The model, and of whom it speaks
 #
-# The table holds 5,018 adults, 994 of them with diabetes; 13 features and no glucose. The model, *gradient boosting*, adds up many
-# small decision trees. Its raw output is in **log-odds**: 0 means 50%, and each +1 multiplies the odds by 2.7.
+# The table holds 5,018 adults, 13 features and no glucose. The label, *has diabetes*: told so by a doctor, **or** an HbA1c of 6.5% or more
+# today. 994 have it. The model, *gradient boosting*, adds up many small decision trees. Its raw output is in **log-odds**: 0 means
+# 50%, and each +1 multiplies the odds by 2.7.
 
 # %% fold=true
 data = load_nhanes_diabetes()
@@ -149,11 +152,25 @@ print(
     f"Those not told, {not_told.sum()} people, {y_test[not_told].sum()} with diabetes: "
     f"AUC {auc_with_interval(y_test[not_told], risk[not_told])}"
 )
-print(f"The man of {X_test['age'].iloc[man]:.0f}: predicted probability {risk[man]:.0%}")
+print(
+    f"The man of {X_test['age'].iloc[man]:.0f}: predicted probability {risk[man]:.0%}. Near him, 25% to 37% predicted, had diabetes:"
+)
+near_him = (risk > 0.25) & (risk < 0.37)
+for name, people in {"of all": near_him, "of those not told": near_him & not_told}.items():
+    low, high = wilson_interval(y[people].sum(), people.sum())
+    print(f"  {name}: {y[people].sum()} of {people.sum()}, {y[people].mean():.0%} ({low:.0%} to {high:.0%})")
+print(f"All who were not told: predicted {risk[not_told].mean():.0%}, observed {y[not_told].mean():.0%}")
+
+# %% claim=true
+assert (y[near_him & not_told].sum(), (near_him & not_told).sum()) == (7, 150)
+assert y_test[~not_told.astype(bool)].all()
+assert 5.5 < risk[man] / y[near_him & not_told].mean() < 7
+assert (round(100 * risk[not_told].mean()), round(100 * y[not_told].mean())) == (16, 5)
 
 # %% [markdown]
-# So this model says who *has* diabetes, known or not. For finding those who do not know it, it is worse (second line), and section
-# 18.3 builds and repairs another one. Here we ask only: *how did this model come to its 31%?*
+# The model says who *has* diabetes, known or not. **For this man, who was not told, the 31% is about six times too high:** of people
+# like him 7 of 150 had it. Those who were told count as ill without exception, and they lift the share among all. Section 18.3
+# (*Calibrated for whom?*) takes this reversal apart and repairs it. No bar will show it. Here we ask only: *how did this model come to its 31%?*
 #
 # ## 2. Who gets the credit? Features that join one by one
 #
@@ -176,8 +193,8 @@ PredictFirst(
 )
 
 # %% [markdown]
-# Here plays another, smaller model: it knows six features and gives this man 46%. (Two models of the same table, one man, 31% and 46%.
-# Neither display would tell you.) A feature that is not known yet takes the values of 100 other people, and the prediction is averaged.
+# Here plays another, smaller model: it knows six features and gives this man 46%. (One table, one man, 31% and 46%: neither display would tell
+# you.) A feature that is not known yet takes the values of 100 other people, and the prediction is averaged.
 #
 # 1. Press **Next feature joins** six times. Watch the prediction move from the mean to his.
 # 2. Press **Another order** and look at the same feature again. The black dot moves; the diamond stays.
@@ -198,6 +215,14 @@ assert round(shapley_explorer.games["man of 70"].value[frozenset(range(6))]) == 
 # $$\phi_i = \sum_{S \text{ without } i} \frac{|S|!\,(d-|S|-1)!}{d!}\,\bigl(v(S \cup \{i\}) - v(S)\bigr)$$
 #
 # The fraction is the share of the orders in which exactly $S$ comes before $i$.
+#
+# **Once by hand.** A rule gives 60 points to a patient who has fever *and* cough, else 0. The background: the four kinds of patient,
+# equally many. Nothing known: the mean is 15. Fever known: half of such patients have a cough, so 30; cough known: 30, too. Both: 60.
+#
+# - fever first: fever adds 30 - 15 = 15, then cough adds 60 - 30 = 30;
+# - cough first: cough adds 15, then fever adds 30.
+#
+# The means over both orders are the Shapley values: fever **22.5**, cough **22.5**. And 15 + 22.5 + 22.5 = 60.
 #
 # Trying all sets takes long: 13 features have 8,192. **SHAP** (Lundberg and Lee 2017) is a family of faster ways. For trees there is one
 # that needs no guessing (Lundberg 2020). Does it give the same? The tool's own 31%: its model never uses sex, so 12 features are left.
@@ -224,8 +249,8 @@ assert np.allclose(same_model.predict_proba(his_row)[0, 1], risk[man])
 assert abs(total - same_model.decision_function(his_row)[0]) < 1e-9
 
 # %% [markdown]
-# The last line is **local accuracy**: the values add up to the output minus the mean output. It is bookkeeping: nothing was lost in the
-# sharing. It does not say that the model is right.
+# The last line is **local accuracy**: the values add up to the output minus the mean output. Nothing was lost in the sharing. That does not
+# say that the model is right.
 #
 # ## 3. One patient, and the unit of a bar
 
@@ -261,11 +286,13 @@ assert round(100 * risk.mean()) == 19
 assert np.abs(explanation.values.sum(axis=1) + explanation.base_values - booster.decision_function(X_test)).max() < 1e-6
 
 # %% [markdown]
-# Solid bars raised his output, hatched bars lowered it. Age, low HDL and waist: that is what the tool showed. Below them stands something
-# strange: a total **cholesterol of 206 lowers his predicted risk**. We come to that.
+# Solid bars raised his output, hatched bars lowered it. Below the tool's three stands something strange: a total **cholesterol of 206 lowers
+# his predicted risk**. Section 7 comes to that.
 #
-# All numbers are log-odds. In percent: his output, -0.80, is his **31%**. The mean, -2.02, is **12%**. But the mean predicted *risk* is 19%. That
-# is no error: a mean of log-odds is not the log-odds of a mean.
+# His age had +0.92 in section 2 and has +1.11 here: there he was compared with 20 people, here with the training people (section 6).
+#
+# All numbers are log-odds. In percent: his output, -0.80, is his **31%**. The mean of the training set, -2.02, is **12%**. But the mean
+# predicted *risk* is 19%. That is no error: a mean of log-odds is not the log-odds of a mean.
 #
 # And a bar? It cannot be turned into percent without knowing where the patient stands:
 
@@ -285,8 +312,8 @@ PredictFirst(
 )
 
 # %% [markdown]
-# Keep the bar at +0.3 and move the risk from 1 to 99. Where is the bar most, in points? Then set the risk to his other features': what would
-# the bar of his waist, +0.3, be worth if he stood at 25%? If the sliders do not move, choose *Run > Run All Cells*. Without sliders:
+# Keep the bar at +0.3 and move the risk from 1 to 99. Where is the bar most, in points? What would the bar of his waist, +0.3, be worth if he
+# stood at 25% without it? Without sliders:
 
 # %% fold=true
 log_odds.filmstrip()
@@ -317,7 +344,7 @@ plots.show(
 )
 
 # %% [markdown]
-# The mean size of the bars, mean |SHAP|, is one kind of importance. There is an older one that needs no SHAP: **permutation importance**
+# The mean size of the bars, mean |SHAP|, is one kind of importance. An older one needs no SHAP: **permutation importance**
 # (Breiman 2001). Shuffle one column among the people, and see by how much the AUC falls.
 
 # %% fold=true
@@ -344,8 +371,9 @@ assert abs(fall["BMI"]) < 0.005
 assert importance["male"] == 0 == fall["male"]
 
 # %% [markdown]
-# The two answer different questions: *how far does this feature move the outputs?* and *how much worse is the ranking without it?* Height and BMI
-# move outputs, and hardly help. Sex has exactly 0 in both: no tree asks for it.
+# The two answer different questions: *how far does this feature move the outputs?* and *how much does this model's ranking lose when the
+# column is wrong?* Height and BMI move outputs, and are hardly missed. Sex has exactly 0 in both: no tree asks for it. **Shuffling is not leaving
+# out:** the model stays as it was, and gets rows that nobody has, such as a large waist with a BMI of 19.
 #
 # ## 5. A small SHAP value
 #
@@ -378,17 +406,30 @@ for left_out in ((), ("waist",), ("BMI",), ("waist", "BMI")):
         else "",
     }
 control = pd.DataFrame(rows).T
+lost = []
+for seed in range(20):
+    mixed, order = X_test.copy(), np.random.default_rng(seed).permutation(len(X_test))
+    mixed[["waist", "BMI"]] = X_test[["waist", "BMI"]].to_numpy()[order]
+    lost.append(roc_auc_score(y, risk) - roc_auc_score(y, booster.predict_proba(mixed)[:, 1]))
+print(
+    f"The first model, waist and BMI shuffled together, 20 times: AUC lost {np.mean(lost):.3f} ({min(lost):.3f} to {max(lost):.3f})"
+)
+print("Trained again:")
 control
 
 # %% claim=true
 assert control.loc["without waist", "of BMI"] == "0.31"
 assert control.loc["all 13 features", "of BMI"] == "0.09"
 assert control["AUC"].tolist() == ["0.793", "0.794", "0.794", "0.786"]
+assert min(lost) > 0.01
+assert round(np.mean(lost), 2) == 0.04
 
 # %% [markdown]
-# Without the waist, BMI more than triples: the two are so alike that either will do. Does that show that body size matters much to the
-# *ranking*? No. Look at the control, the last line: without **both**, the AUC is 0.786 instead of 0.793, and the interval of the difference holds 0.
-# Age and the rest rank nearly as well alone. So "the AUC stays without the waist" would have shown nothing: it hardly moves without either.
+# Without the waist, BMI more than triples: the two are so alike that either will do. So does body size matter? There are two answers.
+#
+# - **To this model, yes.** Shuffle both together, and it loses about 0.04 of AUC. Its small BMI bar misleads: the waist carries the work.
+# - **To the task, hardly.** A model trained without **both** (last line) has 0.786 instead of 0.793; the interval of the difference holds 0. Age
+#   and the rest rank nearly as well. So "the AUC stays without the waist" shows nothing, as long as this control is missing.
 #
 # How waist and BMI share is partly chance. Five models, each trained on another random draw of the same people:
 
@@ -403,66 +444,71 @@ for name in ("waist", "BMI"):
     print(f"mean |SHAP| of {name:5} in five models: {parts[name].min():.2f} to {parts[name].max():.2f}")
 
 # %% [markdown]
-# Do not read a ranking of correlated features as a ranking of causes. Look at groups of features, such as "body size", and at several models.
+# So look at groups of features, such as "body size", and at several models.
 #
 # ## 6. Compared with whom? 100 people are too few
 #
 # "The feature is not known": what is put in its place? Two usual answers:
 #
 # - **Interventional:** the values of a *background*, real people whom you choose. It also tries combinations that nobody has.
-# - **Path-dependent:** no background. Where a tree asks for the unknown feature, both its branches are taken, weighted by the numbers of training
-#   people that went each way.
+# - **Path-dependent:** where a tree asks for the unknown feature, both its branches are taken, weighted by the numbers of training people that
+#   went each way. You choose nobody, but there *is* a comparison: the training people.
 #
-# In shap the choice is silent: with a background the first, without one the second. And whoever takes a background often takes 100 people, drawn at random.
-# We explain 300 people with each way, and with **other people drawn in the same way**. How often is the top reason another one?
+# In shap the choice is silent: with a background the first, without one the second. A background is often 100 people, drawn at random. We explain 300
+# people in each way, and with **other people drawn in the same way**. In how many of the 300 are the reasons other ones?
 
 # %% fold=true
-some, few_rows = X_test[:300], {"path-dependent": explanation.values[:300]}
-for n, draws in ((100, 2), (1000, 2)):
-    for seed in range(draws):
-        background = X_train.sample(n, random_state=seed)
-        parts_of_them = [
-            shap_explanation(booster, some[k : k + 50], background=background).values for k in range(0, 300, 50)
-        ]
-        few_rows[f"{n} people, draw {seed + 1}"] = np.concatenate(parts_of_them)
+some = X_test[:300]
 
 
-def other_reasons(one, two):
-    """Return in how many people the top feature differs, and the set of the three top features."""
-    a, b = (np.argsort(-np.abs(few_rows[name]), axis=1) for name in (one, two))
-    return (a[:, 0] != b[:, 0]).sum(), sum(set(k) != set(m) for k, m in zip(a[:, :3], b[:, :3], strict=True))
+def reasons(background=None):
+    """Return the features of 300 people from the largest bar to the smallest, `(300, 13)`."""
+    if background is None:
+        return np.argsort(-np.abs(explanation.values[:300]), axis=1)
+    parts_of_them = [shap_explanation(booster, some[k : k + 50], background=background) for k in range(0, 300, 50)]
+    return np.argsort(-np.abs(np.concatenate([part.values for part in parts_of_them])), axis=1)
 
 
-pairs = [
-    ("100 people, draw 1", "path-dependent"),
-    ("100 people, draw 1", "100 people, draw 2"),
-    ("1000 people, draw 1", "path-dependent"),
-    ("1000 people, draw 1", "1000 people, draw 2"),
-]
-counts = {pair: other_reasons(*pair) for pair in pairs}
+def others(one, two):
+    """Return in what share of the people the top feature differs, and the set of the three top features."""
+    three = [set(k) != set(m) for k, m in zip(one[:, :3], two[:, :3], strict=True)]
+    return (one[:, 0] != two[:, 0]).mean(), np.mean(three)
 
 
-def share(k):
-    low, high = wilson_interval(k, len(some))
-    return f"{k / len(some):.0%} ({low:.0%} to {high:.0%})"
-
-
-pd.DataFrame(
-    {
-        f"{one} | {two}": {"another top feature": share(k), "other three top features": share(m)}
-        for (one, two), (k, m) in counts.items()
+drawn = {n: [reasons(X_train.sample(n, random_state=seed)) for seed in range(k)] for n, k in ((100, 20), (1000, 3))}
+found = {}
+for n, all_draws in drawn.items():
+    found[f"{n:,} people and {n:,} others"] = [others(*pair) for pair in combinations(all_draws, 2)]
+    found[f"{n:,} people and path-dependent"] = [others(one, reasons()) for one in all_draws]
+rows = {}
+for name, pairs in found.items():
+    top, three = np.transpose(pairs)
+    rows[name] = {
+        "comparisons": len(pairs),
+        "another top feature": f"{top.mean():.0%} ({top.min():.0%} to {top.max():.0%})",
+        "other three top features": f"{three.mean():.0%} ({three.min():.0%} to {three.max():.0%})",
     }
-).T.rename_axis("300 people, 95% interval")
+first_pair = found["100 people and 100 others"][0][1]
+low, high = wilson_interval(first_pair * len(some), len(some))
+print(
+    f"Other three top features, the first two draws of 100: {first_pair:.0%} ({low:.0%} to {high:.0%}, 95%, over patients)"
+)
+print("All draws, share of the 300 people: mean (lowest to highest, over draws)")
+pd.DataFrame(rows).T
 
 # %% claim=true
-assert counts[pairs[1]][1] >= counts[pairs[0]][1] - 15  # two draws of 100 differ as much as the two ways
-assert counts[pairs[3]][1] < 0.6 * counts[pairs[1]][1]
-assert counts[pairs[2]][1] < 0.7 * counts[pairs[0]][1]
+spread = {name: np.array(pairs)[:, 1] for name, pairs in found.items()}
+assert spread["100 people and 100 others"].mean() > spread["100 people and path-dependent"].mean()
+assert spread["100 people and 100 others"].min() < 0.15 < 0.38 < spread["100 people and 100 others"].max()
+assert spread["1,000 people and 1,000 others"].mean() < 0.4 * spread["100 people and 100 others"].mean()
+assert 0.05 < np.array(found["100 people and 100 others"])[:, 0].mean() < 0.11
 
 # %% [markdown]
-# Read the second line before the first. **Nothing was changed but the draw of 100 people**, and about as many patients got another set of reasons as from
-# changing the way. So most of the first line is the noise of a small background. With 1,000 people both numbers are far smaller. For one patient in
-# ten or so the three top reasons still depend on it: they are close to each other, and a rank hides that.
+# Read the table's first line. **Nothing was changed but the draw of 100 people**, and a quarter of the patients got another set of three reasons: more than
+# by a change of the way. So 100 people are too few *to rank three reasons*. The *top* reason changed in about one of twelve. With 1,000 all shares are far
+# smaller, but not 0: third and fourth bars are often nearly equal, and a rank hides that.
+#
+# The interval of the first pair is over *patients* and takes the two draws as given; the range over *draws* is wider. Ask of each interval: what varied?
 #
 # A background is also a *choice*. The man beside three groups:
 
@@ -486,7 +532,7 @@ assert beside.loc["age", "people under 40"] > 1.5 > 0.4 > abs(beside.loc["age", 
 
 # %% [markdown]
 # Among people of his own age his age is hardly a reason; beside the young it is the main one. Same man, same model, same 31%. "His age raised the
-# risk" is an incomplete sentence: *compared with whom?*
+# risk" is an incomplete sentence: *compared with whom?* It is also why his age had +0.92, +1.11 and now +1.06: each part had other people beside him.
 #
 # ## 7. Cholesterol that protects?
 
@@ -564,17 +610,16 @@ pd.concat([pd.DataFrame(everyone, index=["all ages"]), pd.DataFrame(table)]).fil
 in_all = {name: level[group == name].mean() for name in everyone}
 assert in_all["diabetes, told"] < in_all["no diabetes"] < in_all["diabetes, not told"]
 older = ages[group == "diabetes, told"] != "20-39 years"
-assert (
-    level[group == "diabetes, told"][~older].mean() > level[(group == "no diabetes") & (ages == "20-39 years")].mean()
-)
+young = level[group == "diabetes, told"][~older]
+assert young.mean() - 1.96 * young.sem() < level[(group == "no diabetes") & (ages == "20-39 years")].mean()
 
 # %% [markdown]
 # People who *know* of their diabetes have the lowest cholesterol; those who have it and were *not told*, the highest. In the two older age groups the told
-# lie below the healthy; below 40 they lie above. That fits **treatment**: drugs that lower cholesterol are usual care in diabetes, mostly from middle age on. It does not
-# prove it: the groups differ in other ways, and the table holds no statins. But it shows how a protective sign can come from care.
+# lie below the others; below 40 these 34 people cannot tell (the intervals overlap). That fits **treatment**: drugs that lower cholesterol are usual care in diabetes, mostly from
+# middle age on. It does not prove it: the groups differ in other ways, and the table holds no statins. But it shows how a protective sign can come from care.
 #
 # The classic case: a model for the risk of dying from pneumonia learned that **asthma protects** (Caruana 2015). Patients with asthma had gone
-# straight to intensive care, and did well. Used for deciding who may go home, the model could have sent them home. They noticed because their model was
+# straight to intensive care, and did well. Used for deciding who may go home, the model could have sent them home. They noticed because the model was
 # *readable* (section 9).
 #
 # ## 8. Properties, and why none of them is about causes
@@ -583,24 +628,23 @@ assert (
 # |---|---|---|
 # | **Local accuracy** | the values add up to the output minus the mean output | section 2 |
 # | **Dummy** | a feature that the model ignores gets 0 | sex |
-# | **Missingness** | what is not in the row at all gets 0 | a rule for bookkeeping: nothing to see |
-# | **Symmetry** | features that do the same get the same | the next cell, rule A |
-# | **Consistency** | if a model is changed to rely more on a feature, its value does not fall | rule B, and exercise 18.2-e |
+# | **Missingness** | what is not in the row at all gets 0 (absent, not useless) | a rule for bookkeeping: nothing to see |
+# | **Symmetry** | features that do the same get the same | fever and cough, section 2 |
+# | **Consistency** | if a model is changed to rely more on a feature, its value does not fall | the next cell, and exercise 18.2-e |
 #
-# The chapter names local accuracy, missingness and consistency; Lundberg and Lee (2017) show that, in their setting, only Shapley values have these three. Missingness
-# is often taken for the dummy property. It is another thing: it speaks of what is absent, not of what is useless.
+# The chapter names local accuracy, missingness and consistency; Lundberg and Lee (2017) show that, in their setting, only Shapley values have these three.
 #
-# Two rules for a patient who has fever and cough. Rule B is rule A plus 10 points for a cough:
+# The rule of section 2, and the same plus 10 points for a cough:
 
-# %% tags=["nbval-check-output"]
+# %% fold=true tags=["nbval-check-output"]
 all_kinds = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])  # fever, cough: four kinds of patient
 rules = {
-    "A: 60 points if fever and cough": lambda p: 60.0 * p[:, 0] * p[:, 1],
-    "B: the same, plus 10 for cough": lambda p: 60.0 * p[:, 0] * p[:, 1] + 10.0 * p[:, 1],
+    "60 points if fever and cough": lambda p: 60.0 * p[:, 0] * p[:, 1],
+    "the same, plus 10 for cough": lambda p: 60.0 * p[:, 0] * p[:, 1] + 10.0 * p[:, 1],
 }
 for name, rule in rules.items():
     fever, cough = exact_shapley(rule, [1, 1], all_kinds).values
-    print(f"rule {name:32} fever {fever:.1f}, cough {cough:.1f}")
+    print(f"{name:29} fever {fever:.1f}, cough {cough:.1f}")
 
 # %% [markdown]
 # **All of these speak of the model**, none of the patient's body. To see the difference, we simulate patients whose truth we know, as in Caruana's case. Asthma
@@ -628,18 +672,18 @@ print(
 )
 
 # %% [markdown]
-# The SHAP value is *right about the model*, and the model is right about the data: as they are treated, patients with asthma die less often. Act on it, send
-# them home, and the sign turns. More data would not help, nor another attribution method. What is missing is the care.
+# The SHAP value is *right about the model*, and the model about the data: as they are treated, patients with asthma die less often. Send
+# them home, and the sign turns. Neither more data nor another attribution method would help. What is missing is the care.
 #
 # > **Misconception 2.** "SHAP tells me what to change in the patient."
 #
 # It tells what the model would answer for another *row of the table*. Whether a patient's outcome changes when you change him needs a trial, or a causal
-# design with its assumptions written down. People do misread it: in a study with 11 interviews and a survey of 197, data scientists over-trusted such displays, and
-# few could say correctly what they show (Kaur 2020).
+# design with its assumptions written down. People do misread it: in a study of SHAP displays *and* of the curves of a readable model (section 9), with 11
+# interviews and a survey of 197, data scientists over-trusted both kinds, and few could say correctly what they show (Kaur 2020).
 #
 # ## 9. Do you need SHAP at all?
 #
-# SHAP explains a model that nobody can read. Rudin (2019) asks: why not take one that can be read? Two such models, on the same people:
+# Rudin (2019) asks: why explain a model that nobody can read, and not take one that can be read? Two such models, on the same people:
 #
 # - **logistic regression**: one number for each feature. The log-odds are a straight line in each.
 # - **an additive model**: one *curve* for each feature; the curves add up. No feature changes another one's curve.
@@ -715,11 +759,11 @@ plots.show(
 )
 
 # %% [markdown]
-# The additive model is not shown to be worse than the booster; the interval reaches from a little worse to a little better. The straight lines of the logistic regression lose a little. And
-# these curves **are** the model: what you read is what is computed, for every patient, with no background to choose. (Each is drawn around the mean of
-# the training people.) The man gets 27% to 31% from the three.
+# The additive model is not shown to be worse than the booster; the straight lines of the logistic regression lose a little. And
+# these curves **are** the model: what you read is what is computed, for every patient. The *shape* of a curve needs no background. Its zero does: "above 0" means
+# above the mean of the training people. The man gets 27% to 31% from the three: a readable model learns from the same label, so it is as much too high for him.
 #
-# A readable model is not a causal one: its cholesterol curve has the same false comfort. But there *everybody sees it*, before a patient is told a number.
+# Nor is it causal: its cholesterol curve has the same false comfort. But there it *can be seen* before a patient is told a number, by somebody who knows how to read it.
 # On films a readable model is harder to get; [18.2.1-2](18_2_1_gradients_and_grad_cam.ipynb) tries one.
 #
 # ## 10. "What would have to be different?"
@@ -750,19 +794,18 @@ changes
 
 # %% [markdown]
 # The list is true: of the *model*. As advice it would be absurd. He cannot become younger. An HDL of 45 is the trainee's wish again: it says what the model would say of
-# *another* man, one who had that HDL. And the label is "has diabetes today": if he has it, no number
-# in this table takes it away. A counterfactual that is to be advice needs what the sign of a bar needs: a causal reason.
+# *another* man. To be advice, a counterfactual needs what the sign of a bar needs: a causal reason.
 #
 # ## Back to the case
 #
 # "We raise his HDL, and his risk goes down." Three answers, in the order of a ward round:
 #
 # 1. *The bar is about the model.* Among the people of this table a low HDL goes with diabetes. Compared with the mean of the table.
-# 2. *The label is "has diabetes today".* Nothing he does tomorrow can change that. It is no risk of the future.
+# 2. *The label is "has diabetes today, known or not".* Nothing he does tomorrow can change that. It is no risk of the future, and for a man not told it is too high.
 # 3. *The same display says that his cholesterol of 206 protects him.* Nobody would raise it. If one bar is no advice, the other is none.
 #
-# What the display is good for: it tells you *which of his values the number rests on*, so that you can check them. Was the waist measured? Is the age right? And the next
-# step needs no attribution at all: measure his HbA1c. It was measured, as everybody's in the survey:
+# What the display is good for: it tells you *which of his values the number rests on*, so that you can check them. Was the waist measured? And the next
+# step needs no attribution: measure his HbA1c. It was measured, as everybody's in the survey:
 
 # %% fold=true tags=["nbval-check-output"]
 his = data.audit.loc[1799]
@@ -775,8 +818,8 @@ print(f"His label in the table: {'diabetes' if data.y[1799] else 'no diabetes'}.
 assert (his["hba1c_percent"], his["told_diabetes"], data.y[1799]) == (5.4, "no", 0)
 
 # %% [markdown]
-# **He does not have diabetes.** The three frightening bars belonged to a healthy man. That does not prove the model wrong: if 31% is right, more than two of three such people
-# are healthy. The bars were right about the number, and had nothing to say about him that a blood test does not say better.
+# **He does not have diabetes.** (He is not the picture of health: his BMI is 32.) One man proves nothing about a model. Section 1 does: of 150 people like him, not told, 7 had
+# diabetes. The bars added up to the 31% exactly, and none of them could say that it is six times too high for him.
 #
 # ## Three questions to take away
 #
@@ -795,7 +838,7 @@ assert (his["hba1c_percent"], his["told_diabetes"], data.y[1799]) == (5.4, "no",
 #
 # <details><summary>A model answer</summary>
 # Which background, how many people, drawn how? Path-dependent or interventional? Then: how far apart are the two bars? With 100 people as the background, another
-# draw alone can exchange two reasons that are close. Ask for the same with 1,000 people, or for both bars with their spread.
+# draw alone can exchange two reasons that are close. Ask for the same with 1,000 people, or for both bars with their range over draws.
 # </details>
 #
 # **3.** A vendor offers a boosted model with SHAP bars, AUC 0.81, and an additive model, AUC 0.80; 95% interval of the difference -0.01 to +0.03. Which one, and what else do you
@@ -816,8 +859,9 @@ assert (his["hba1c_percent"], his["told_diabetes"], data.y[1799]) == (5.4, "no",
 #
 # - A Shapley value is the mean gain over all orders. It adds up: that is bookkeeping.
 # - A bar in log-odds has no fixed size in points. Ask where the patient stands.
-# - It depends on the background, and 100 people are too few: draw twice before you believe a rank. Compared with whom?
-# - Features that say the same share their credit. Without the control (both left out) an unchanged AUC shows nothing.
+# - It depends on the comparison group, and 100 people are too few for a rank: draw twice. Compared with whom?
+# - Features that say the same share their credit. Shuffle them together to ask about the model; train without all of them to ask about the task.
+# - Bars add up to the number, also to one that is wrong for this patient. Ask first: calibrated for whom?
 # - None of this is causal, neither bar nor counterfactual.
 # - Try a readable model first. If it is as good, there is nothing left to explain.
 #
