@@ -3,8 +3,11 @@
 A claim is a cell of a lesson that asserts what the text says (`# %% claim=true`). It is not shipped in notebooks/.
 """
 
+import os
 from collections import defaultdict
 from pathlib import Path
+
+os.environ["CLINXAI_PROGRESS"] = "off"  # no notebook that runs here adds to the record of the person who runs it
 
 ROOT = Path(__file__).parent
 

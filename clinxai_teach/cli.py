@@ -1,16 +1,23 @@
 """The command `clinxai`."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
 import typer
 
 from clinxai_teach import doctor as checks
 
+if TYPE_CHECKING:
+    from clinxai_teach.resume import Stand
+
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+progress = typer.Typer(no_args_is_help=True, help="Your own record: what is right, hints used, where to go on.")
+app.add_typer(progress, name="progress")
 
 
 @app.callback()
 def main() -> None:
     """ClinXAI Teach: a course on interpretability and uncertainty in clinical AI."""
-    # With this callback `doctor` stays a word to type, although it is the only command so far.
 
 
 @app.command()
@@ -20,3 +27,63 @@ def doctor() -> None:
     results = checks.diagnose()
     typer.echo(checks.report(results))
     raise typer.Exit(checks.exit_code(results))
+
+
+# What a command needs is imported within it: the doctor must answer also where a package is missing.
+
+
+@progress.command()
+def show() -> None:
+    """Print how many exercises of each section are right, and where to go on."""
+    typer.echo(_stand().to_text())
+
+
+@progress.command()
+def export(file: Annotated[Path, typer.Argument(help="A new file; its name ends in .csv or .json.")]) -> None:
+    """Write a line for each exercise into a new file, for yourself or for a teacher."""
+    from clinxai_teach.progress import shown
+
+    stand = _stand()
+    if file.suffix not in (".csv", ".json"):
+        _stop(f"The file must end in .csv or .json, but got {shown(file)}.")
+    try:
+        with file.open("x", encoding="utf-8", newline="") as new:
+            new.write(stand.to_csv() if file.suffix == ".csv" else stand.to_json())
+    except FileExistsError:
+        _stop(f"{shown(file)} exists already. Nothing was written; name a new file.")
+    except OSError as error:
+        _stop(f"{shown(file)} cannot be written: {error.strerror}.")
+    typer.echo(f"Written: {shown(file)}")
+
+
+@progress.command()
+def delete(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Delete your record. A file that is damaged or not of this course is left alone."""
+    from clinxai_teach.progress import place, shown
+
+    file = place()
+    if not _stand().entries or file is None:
+        typer.echo("There is no record to delete.")
+        return
+    if not yes:
+        typer.confirm(f"Delete {shown(file)}?", abort=True)
+    try:
+        file.unlink()
+    except OSError as error:
+        _stop(f"{shown(file)} cannot be deleted: {error.strerror}.")
+    typer.echo(f"Deleted: {shown(file)}")
+
+
+def _stand() -> "Stand":
+    """Return what the record says; where it cannot be read, the command ends with the reason."""
+    from clinxai_teach.resume import where_to_resume
+
+    stand = where_to_resume()
+    if stand is None:
+        raise typer.Exit(1)
+    return stand
+
+
+def _stop(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)

@@ -32,6 +32,15 @@
 # not there yet.
 
 # %% [markdown]
+# **Were you here before?** The next cell says which exercises are right and where to go on. It says nothing at your first visit. The
+# record is a file on this computer; `clinxai progress` in a terminal shows, exports or deletes it.
+
+# %% tags=["output-not-saved"]
+from clinxai_teach.resume import where_to_resume
+
+where_to_resume()
+
+# %% [markdown]
 # ## Is this computer ready?
 #
 # The next cell, the *doctor*, checks the installation and says in plain words what to do about each problem. Its report is

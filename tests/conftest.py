@@ -11,6 +11,8 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # beside other tests: torch and numpy t
 
 import torch
 
+os.environ["CLINXAI_PROGRESS"] = "off"  # no test adds to the record of the person who runs it
+
 # Every process that the tests start runs without a network, the notebooks' kernels included.
 OFFLINE = str(Path(__file__).parent / "offline")
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [OFFLINE, os.environ.get("PYTHONPATH")]))

@@ -187,8 +187,12 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
         record_timing=False,
         extra_arguments=["--log-level=ERROR"],  # else each kernel warns that it talks over TCP
     )
-    # Another backend or hash seed in the caller's shell must not change the outputs.
-    env = os.environ | {"PYTHONHASHSEED": "0", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    # Another backend or hash seed in the caller's shell must not change the outputs; no learner's record is touched.
+    env = os.environ | {
+        "PYTHONHASHSEED": "0",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "CLINXAI_PROGRESS": "off",
+    }
     count = 0
     with client.setup_kernel(env=env, cleanup_kc=True):
         for index, cell in enumerate(notebook.cells):

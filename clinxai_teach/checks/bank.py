@@ -56,6 +56,17 @@ def id_of(path: Path) -> str:
     return f"{path.parent.name.replace('_', '.')}-{path.name[0]}"
 
 
+def title_of(path: Path) -> str:
+    """Return the title of an exercise, read from its file without running it."""
+    heading = re.search(r"^# ## (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return heading[1] if heading else ""
+
+
+def is_checked(path: Path) -> bool:
+    """Say whether `check` can judge an answer. A text in a text cell is marked by a teacher, or by the learner."""
+    return not any(cell.title == "answer" and "[markdown]" in cell.header for cell in cells(path))
+
+
 def find(exercise_id: str) -> Exercise:
     """Return the exercise with this id. Raises ValueError that lists near ids."""
     if not isinstance(exercise_id, str):
@@ -81,11 +92,10 @@ def load(path: Path) -> Exercise:
     """Return the exercise of a file, with its id, its title and its worked solution."""
     exercise: Exercise = module(path).EXERCISE
     by_title = {cell.title: cell for cell in cells(path)}
-    heading = re.search(r"^# ## (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     return replace(
         exercise,
         id=id_of(path),
-        title=heading[1] if heading else "",
+        title=title_of(path),
         worked=exercise.worked or without_markers(by_title["answer"].source),
     )
 

@@ -1,9 +1,13 @@
-"""What a learner calls: check an answer, climb a ladder of hints, read a worked solution."""
+"""What a learner calls: check an answer, climb a ladder of hints, read a worked solution.
+
+What became right and which help was used goes into the learner's own record (see `clinxai_teach.progress`).
+"""
 
 import contextlib
 import io
 import warnings
 
+from clinxai_teach import progress
 from clinxai_teach.checks.bank import find
 from clinxai_teach.checks.judging import judge
 
@@ -23,6 +27,8 @@ def check(exercise_id: str, answer: object) -> None:
         raise failure
     verdict = "written; a teacher marks it." if exercise.marked_by_teacher else "right."
     print(f"{exercise.id}: {verdict} {exercise.why}")
+    if not exercise.marked_by_teacher:
+        _record(exercise.id, "right")
 
 
 _hints_given: dict[str, int] = {}  # exercise id -> number of hints printed; forgotten when the kernel stops
@@ -37,9 +43,17 @@ def hint(exercise_id: str) -> None:
     print(f"{exercise.id}, hint {step} of {total}: {exercise.hints[step - 1]}")
     if step == total:
         print(f'This was the last hint. To read a worked answer: solution("{exercise.id}")')
+    _record(exercise.id, f"hint {step}")
 
 
 def solution(exercise_id: str) -> None:
     """Print the worked solution of an exercise, with its reason."""
     exercise = find(exercise_id)
     print(f"{exercise.id}: {exercise.title}\n\n{exercise.worked}\n\nWhy: {exercise.why}")
+    _record(exercise.id, "solution")
+
+
+def _record(exercise_id: str, what: str) -> None:
+    """Write down what happened; a learner is told where, or why not, in one line."""
+    if sentence := progress.note(exercise_id, what):
+        print(sentence)
