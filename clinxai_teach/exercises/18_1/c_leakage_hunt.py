@@ -11,7 +11,7 @@ from clinxai_teach.checks.kinds import choice
 # Somebody wants to predict diabetes in NHANES with the columns below. The label is: HbA1c of 6.5% or more, **or** told by
 # a doctor. Which columns **leak** the diagnosis, by their value or by where they are missing?
 #
-# Look at the table. Then write the set of the names that leak, copied exactly, in this form:
+# Look at the table. Then write the set of the names that leak, copied exactly, each in quotation marks, in this form:
 # `leaking = {"first_name", "second_name"}`. A gap of a few people says little: look at the counts.
 
 # %% shared

@@ -7,7 +7,7 @@ from clinxai_teach.checks.kinds import match
 # %% [markdown]
 # ## Eight cases, five purposes
 #
-# For each case, choose the purpose it serves best. Write the letter or the name.
+# For each case, choose the purpose it serves best. Write the letter or the name, in quotation marks: `{1: "B", 2: "E", ...}`.
 #
 # {{material}}
 

@@ -15,7 +15,7 @@ from clinxai_teach.intervals import difference_interval
 # The films with the letter and those without it are different films, from different wards. The wards may differ in more than
 # the letter. Only hospital 1 also did a *true swap*: the same films once more, with the letter covered.
 #
-# Choose the verdict for each. Write the letter or the words, in quotation marks: `{1: "A", 2: "C", ...}`.
+# Choose the verdict for each. Write the letter or the words, in quotation marks: `{1: "C", 2: "A", ...}`.
 #
 # {{material}}
 

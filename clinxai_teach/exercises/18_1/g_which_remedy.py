@@ -8,7 +8,8 @@ from clinxai_teach.checks.kinds import match
 # ## Seven worries, seven remedies
 #
 # Each worry needs a different answer. An explanation of one output, such as a heatmap on one film, answers none of them.
-# Choose for each worry what to ask for. Each remedy is used once. Write the letter or the words.
+# Choose for each worry what to ask for. Each remedy is used once. Write the letter or the words, in quotation
+# marks: `{1: "B", 2: "G", ...}`.
 #
 # {{material}}
 

@@ -7,8 +7,8 @@ from clinxai_teach.checks.kinds import match
 # %% [markdown]
 # ## Six reports about heatmaps
 #
-# Six tools, six sentences from their reports. (All are invented.) What does each show? Choose a verdict, by its letter or its words. A verdict may
-# come twice.
+# Six tools, six sentences from their reports. (All are invented.) What does each show? Write the verdict's letter or its words, in quotation
+# marks: `{1: "E", 2: "C", ...}`. A verdict may come twice.
 #
 # {{material}}
 

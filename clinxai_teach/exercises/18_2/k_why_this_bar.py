@@ -7,7 +7,8 @@ from clinxai_teach.checks.kinds import match
 # %% [markdown]
 # ## Why does the bar look like this?
 #
-# Six displays with SHAP bars. (All are invented.) What explains each? Choose by the letter or the words; an explanation may come twice.
+# Six displays with SHAP bars. (All are invented.) What explains each? Write the letter or the words, in quotation
+# marks: `{1: "E", 2: "C", ...}`. An explanation may come twice.
 #
 # {{material}}
 

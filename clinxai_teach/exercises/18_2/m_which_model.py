@@ -7,8 +7,8 @@ from clinxai_teach.checks.kinds import match
 # %% [markdown]
 # ## Which model, or which question?
 #
-# Five situations. (All are invented; intervals are 95%.) What should the hospital do next? Each answer is used once. Choose by the letter or the
-# words.
+# Five situations. (All are invented; intervals are 95%.) What should the hospital do next? Each answer is used once. Write the letter or the
+# words, in quotation marks: `{1: "E", 2: "C", ...}`.
 #
 # {{material}}
 

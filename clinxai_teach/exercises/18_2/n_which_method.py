@@ -7,7 +7,7 @@ from clinxai_teach.checks.kinds import match
 # %% [markdown]
 # ## Seven questions, seven methods
 #
-# Each question needs another method. Each method is used once. Choose by the letter or the words.
+# Each question needs another method. Each method is used once. Write the letter or the words, in quotation marks: `{1: "E", ...}`.
 #
 # {{material}}
 
