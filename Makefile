@@ -21,13 +21,17 @@ ROOMS = attribution calibration conformal trust uncertainty
 # Jupyter refuses to start as root, the usual user of a container, unless it is told to.
 ROOT = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
-.PHONY: lab test build check bench lowest mutate clean
+.PHONY: lab test proofs build check bench lowest mutate clean
 
 lab: .venv/.lab
 	$(RUN) jupyterlab $(START) $(ROOT) $(ARGS)
 
 test: .venv/.test
 	$(RUN) pytest $(or $(ARGS),$(TOGETHER))
+
+# The proofs that take minutes: tests with the mark `slow`.
+proofs: .venv/.test
+	$(RUN) pytest $(TOGETHER) -m slow tests $(ARGS)
 
 build: .venv/.test
 	.venv/bin/python tools/make_card.py
@@ -44,7 +48,7 @@ bench: .venv/.test
 
 # The tests of the package with the lowest versions that pyproject.toml allows, and how much of it they reach.
 lowest: .venv-lowest/.test
-	.venv-lowest/bin/python -m pytest $(or $(ARGS),$(TOGETHER) --cov -m "not browser" tests clinxai_teach)
+	.venv-lowest/bin/python -m pytest $(or $(ARGS),$(TOGETHER) --cov -m "not browser and not slow" tests clinxai_teach)
 
 # Changes one thing at a time in the rooms that compute, and shows the changes that no test notices. ARGS="trust" takes
 # one room; all of them take hours. Then: .venv/bin/mutmut show NAME

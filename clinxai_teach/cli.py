@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from clinxai_teach import doctor as checks
+from clinxai_teach.classroom.commands import app as classroom
 
 if TYPE_CHECKING:
     from clinxai_teach.resume import Stand
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+app.add_typer(classroom, name="class")
 progress = typer.Typer(no_args_is_help=True, help="Your own record: what is right, hints used, where to go on.")
 app.add_typer(progress, name="progress")
 

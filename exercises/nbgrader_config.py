@@ -1,4 +1,4 @@
-# For teachers who mark with nbgrader (pip install "clinxai-teach[grading]"). Learners do not need this file.
+# For teachers who mark with nbgrader (pip install "clinxai-teach[class]"). Learners do not need this file.
 #
 # The notebooks in solutions/ are nbgrader sources as they are: solved, with the cell metadata, the points
 # and the "### BEGIN SOLUTION" markers. With the Python environment active (nbgrader calls its programs by

@@ -7,13 +7,14 @@ the other end of one pipe, and believes nothing that comes through it.
 
 import json
 import os
+import secrets
 import selectors
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -111,12 +112,12 @@ class Cage:
             env={"PATH": "/usr/bin:/bin"},
             close_fds=True,
         )
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         self._to, self._from = self._process.stdin, self._process.stdout
         os.set_blocking(self._from.fileno(), False)
         os.set_blocking(self._to.fileno(), False)
         self._rest = b""
-        self._asked = 0
         limits = {
             "uid": 61_000 + os.getpid() % 4_000,
             "AS": 2 * MEMORY,  # addresses; what is really used is counted in `_watch`
@@ -147,10 +148,8 @@ class Cage:
         """End every process of the cage."""
         self._process.kill()
         for pipe in (self._to, self._from):
-            try:
+            with suppress(OSError):
                 pipe.close()
-            except OSError:
-                pass
         self._process.wait()
 
     def _value(self, reply: dict[str, Any]) -> Any:
@@ -159,12 +158,12 @@ class Cage:
         return unpack(reply.get("value"))
 
     def _ask(self, **request: Any) -> dict[str, Any]:
-        self._asked += 1
+        ticket = secrets.token_hex(8)  # so that no reply can be written before it was asked for
         seconds = min(CELL_SECONDS, self.deadline - time.monotonic())
         if seconds <= 0:
             raise Died(f"the time for one person ({BUDGET:.0f} s) was used up")
-        reply = self._talk({"id": self._asked, "seconds": seconds, **request}, seconds + GRACE)
-        if reply.get("id") != self._asked:
+        reply = self._talk({"id": ticket, "seconds": seconds, **request}, seconds + GRACE)
+        if reply.get("id") != ticket:
             raise Died("the answer wrote into the marker's own pipe")
         return reply
 

@@ -12,14 +12,14 @@ from typing import Any
 
 from clinxai_teach.classroom.roster import Person, read_roster
 
-CONFIG = '''\
+CONFIG = """\
 # nbgrader reads this file; `clinxai class` wrote it. The form grader: jupyter lab, then the tab Formgrader.
 from pathlib import Path
 
 c = get_config()  # noqa: F821  (nbgrader provides it)
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 c.Exchange.root = str(Path(__file__).resolve().parent / "exchange")  # not used: files come and go by the LMS
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Course:
         return bytes.fromhex((self.root / "secret").read_text(encoding="ascii"))
 
     def seed(self, *parts: str) -> int:
-        """Return a number that only the class's secret gives: the same for the same parts, for example person and task."""
+        """Return a number that only the class's secret gives, always the same for the same parts (person, task)."""
         return int.from_bytes(hmac.digest(self.secret, "\0".join(parts).encode(), hashlib.sha256))
 
     def mark(self, assignment: str, student: str) -> str:
@@ -75,7 +75,7 @@ class Course:
 
 
 def new_course(root: Path, roster: Path) -> Course:
-    """Make a course folder. ValueError where one is there already or the roster cannot be used; then nothing is made."""
+    """Make a course folder. ValueError where one is there already or the roster cannot be used: nothing is made."""
     people = read_roster(roster)
     if root.exists() and any(root.iterdir()):
         raise ValueError(f"folder {str(root)!r} is not empty. Name a new one: a class is never overwritten.")

@@ -8,7 +8,6 @@ import json
 import os
 import resource
 import signal
-import sys
 import warnings
 from typing import Any
 
@@ -70,6 +69,8 @@ def _do(shell: Any, asked: dict[str, Any]) -> dict[str, Any]:
     if asked["do"] == "run":
         result = shell.run_cell(asked["source"], store_history=False, silent=True)
         error = result.error_before_exec or result.error_in_exec
+        if isinstance(error, SystemExit):  # a notebook goes on after sys.exit()
+            error = None
         return {"error": type(error).__name__[:80], "text": str(error)[:300]} if error else {"value": None}
     names = shell.user_ns
     if asked["name"] not in names:

@@ -1,8 +1,8 @@
 """Tasks for marks: templates outside the package, one file each, and their variants for each person.
 
-A template is `teaching/assessment/18_3/alert_value.py`; its id is "18_3_alert_value". It holds TITLE, POINTS, MINUTES and
-`variant(rng)`, which returns an `Item` or a `FreeText`. Everything that differs between people comes from `rng`: numbers,
-patients, the names of what is chosen. So a right answer of one person is wrong for another.
+A template is `teaching/assessment/18_3/alert_value.py`; its id is "18_3_alert_value". It holds TITLE, POINTS, MINUTES
+and `variant(rng)`, which returns an `Item` or a `FreeText`. Everything that differs between people comes from `rng`:
+numbers, patients, the names of what is chosen. So a right answer of one person is wrong for another.
 """
 
 import importlib.util
@@ -39,6 +39,11 @@ class Item:
     given: str = ""
     why: str = ""
 
+    @property
+    def calls(self) -> bool:
+        """Whether the answer is a function, which the judge calls."""
+        return self.stub.lstrip().startswith("def ")
+
 
 @dataclass(frozen=True)
 class FreeText:
@@ -69,8 +74,8 @@ def assessment_folder() -> Path:
     folder = REPOSITORY / "teaching" / "assessment"
     if not folder.is_dir():
         raise ValueError(
-            "the tasks for marks are not in this installation: they are never shipped to learners. Clone the repository, "
-            'install it there with `pip install -e ".[class]"`, or name the folder: --items FOLDER'
+            "the tasks for marks are not in this installation: they are never shipped to learners. Clone the "
+            'repository, install it there with `pip install -e ".[class]"`, or name the folder: --items FOLDER'
         )
     return folder
 
@@ -95,7 +100,8 @@ def load(folder: Path, item_id: str) -> Template:
 
 def _module(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"assessment_{path.parent.name}_{path.stem}", path)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -111,14 +117,14 @@ def codes(rng: np.random.Generator, n: int) -> list[str]:
     return [f"{letters[k // 90]}{10 + k % 90}" for k in found]
 
 
-def one_number(right: float, tolerance: float, **limits: float) -> Exercise:
+def one_number(right: float, tolerance: float) -> Exercise:
     """Judge one number."""
-    return kinds.one_number(right, tolerance=tolerance, **limits, **PLAIN)
+    return kinds.one_number(right, tolerance=tolerance, **PLAIN)
 
 
-def numbers(right: Mapping[str, float], tolerance: float | Mapping[str, float], **limits: float) -> Exercise:
+def numbers(right: Mapping[str, float], tolerance: float | Mapping[str, float]) -> Exercise:
     """Judge named numbers; each is a part of the points."""
-    return kinds.numbers(right, tolerance=tolerance, **limits, **PLAIN)
+    return kinds.numbers(right, tolerance=tolerance, **PLAIN)
 
 
 def choice(right: Iterable[str], offered: Sequence[str]) -> Exercise:

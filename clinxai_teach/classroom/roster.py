@@ -82,7 +82,7 @@ def read_roster(path: Path) -> list[Person]:
 
 
 def plain(text: str) -> str:
-    """Return a name as it is compared: without case, accents, spaces and signs. Müller and Mueller differ: see `forms`."""
+    """Return a name as it is compared: without case, accents, spaces and signs (ue for ü: see `forms`)."""
     text = unicodedata.normalize("NFKD", text).replace("ß", "ss").casefold()
     return re.sub(r"[\W_]", "", "".join(c for c in text if not unicodedata.combining(c)))
 

@@ -1,0 +1,164 @@
+"""nbgrader's book of marks: tasks and points go in, a teacher's marks and comments come out.
+
+nbgrader's own autograder is not used, because it runs answers with the teacher's rights. Its gradebook, form grader and
+feedback pages are: they find the notebooks that we put under `autograded/`.
+"""
+
+import html
+import json
+import os
+import re
+import shutil
+import sys
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from clinxai_teach.classroom.course import Course, write
+from clinxai_teach.classroom.handout import Cell, answer_text, as_text, name_of
+from clinxai_teach.classroom.items import FreeText, Template
+from clinxai_teach.classroom.judge import written
+from clinxai_teach.classroom.roster import Person
+
+FOR_TEACHERS = "for-teachers"
+INSTALL = 'python -m pip install -c constraints.txt -e ".[class]"'
+
+
+def need_nbgrader() -> None:
+    """Raise a sentence that says what to install where nbgrader is missing."""
+    try:
+        import nbgrader  # noqa: F401
+    except ModuleNotFoundError:
+        raise ValueError(
+            f"`clinxai class` needs nbgrader for the book of marks. In the course's folder: {INSTALL}"
+        ) from None
+
+
+@contextmanager
+def gradebook(course: Course) -> Iterator[Any]:
+    """Open nbgrader's gradebook of the course."""
+    need_nbgrader()
+    # nbgrader calls its programs by name, also where the environment was not activated.
+    scripts = str(Path(sys.executable).parent)
+    if scripts not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", "")])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # SQLAlchemy's, on every run
+        from nbgrader.api import Gradebook
+
+        with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as book:
+            yield book
+
+
+def register(course: Course, assignment: str, templates: Iterable[Template], people: Iterable[Person]) -> None:
+    """Enter an assignment, its tasks with their points, and the people."""
+    with gradebook(course) as book:
+        book.update_or_create_assignment(assignment)
+        book.update_or_create_notebook(assignment, assignment)
+        for template in templates:
+            where = (template.id, assignment, assignment)
+            book.update_or_create_grade_cell(*where, max_score=template.points, cell_type="code")
+            book.update_or_create_solution_cell(*where)
+        for person in people:
+            first, _, last = person.name.rpartition(" ")
+            book.update_or_create_student(person.id, first_name=first, last_name=last, email=person.email or None)
+
+
+def enter(course: Course, assignment: str, student: str, results: dict[str, Any]) -> None:
+    """Enter what the judge said of one person. A mark or comment that a teacher gave by hand stays."""
+    with gradebook(course) as book:
+        book.update_or_create_submission(assignment, student)
+        for name, one in results["items"].items():
+            grade = book.find_grade(name, assignment, assignment, student)
+            grade.auto_score = one["points"]
+            grade.needs_manual_grade = one["points"] is None and grade.manual_score is None
+            book.find_comment(name, assignment, assignment, student).auto_comment = one["words"] or None
+        book.db.commit()
+
+
+def points(course: Course, assignment: str, student: str) -> dict[str, tuple[float | None, str]]:
+    """Return `{task: (points or None where nobody has marked it, comment)}` of one person from the book."""
+    from nbgrader.api import MissingEntry
+
+    with gradebook(course) as book:
+        try:
+            submission = book.find_submission_notebook(assignment, assignment, student)
+        except MissingEntry:
+            return {}
+        comments = {comment.name: comment.comment or "" for comment in submission.comments}
+        return {
+            grade.name: (
+                None if grade.needs_manual_grade and grade.manual_score is None else float(grade.score),
+                comments.get(grade.name, ""),
+            )
+            for grade in submission.grades
+        }
+
+
+def show(course: Course, assignment: str, person: Person, templates: Iterable[Template], cells: list[Cell]) -> None:
+    """Write the notebook that the form grader shows: the answers, and for the teacher what is right.
+
+    What a learner wrote as text is shown as it was typed: the form grader's page may change marks, so nothing in it may
+    act. Code is shown by nbconvert as text.
+    """
+    by_id = {template.id: template for template in templates}
+    shown: list[Cell] = []
+    for cell in cells:
+        name = name_of(cell)
+        own = not name
+        if cell["cell_type"] == "markdown" and (own or name in by_id):
+            text = cell["source"] if own else written(cell["source"]) or "(nothing was written)"
+            cell = {**cell, "source": f"<pre>{html.escape(text)}</pre>".replace("\n\n", "\n&nbsp;\n")}
+        if name in by_id:
+            variant = by_id[name].for_person(course, assignment, person.id)
+            source = answer_text(by_id[name], course, assignment, person.id)
+            if isinstance(variant, FreeText):
+                marks = "\n".join(f"- {text} ({points:g})" for text, points in variant.criteria.items())
+                source = f"{marks}\n\n{source}"
+            shown.append(
+                {
+                    "id": f"key-{cell['id']}",
+                    "cell_type": "markdown",
+                    "metadata": {"tags": [FOR_TEACHERS]},
+                    "source": f"**For teachers.**\n\n{source}",
+                }
+            )
+        shown.append(cell)
+    book = {"cells": shown, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    write(course.folder("autograded", person.id, assignment) / f"{assignment}.ipynb", as_text(book))
+
+
+def feedback(course: Course, assignment: str, student: str) -> Path:
+    """Write nbgrader's feedback page of one person, without what is for teachers, and return its place."""
+    need_nbgrader()
+    source = course.root / "autograded" / student / assignment / f"{assignment}.ipynb"
+    staged = course.folder(".feedback", student, assignment) / source.name
+    book = json.loads(source.read_text(encoding="utf-8"))
+    book["cells"] = [cell for cell in book["cells"] if FOR_TEACHERS not in cell["metadata"].get("tags", [])]
+    staged.write_text(as_text(book), encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from nbgrader.converters import GenerateFeedback
+        from nbgrader.coursedir import CourseDirectory
+        from traitlets.config import Config
+
+        config = Config()
+        config.CourseDirectory.root = str(course.root)
+        config.CourseDirectory.autograded_directory = ".feedback"
+        config.CourseDirectory.assignment_id = assignment
+        config.CourseDirectory.student_id = student
+        directory = CourseDirectory(config=config)
+        converter = GenerateFeedback(coursedir=directory, config=config)
+        converter.force = True
+        converter.log.setLevel("ERROR")
+        try:
+            converter.start()
+        finally:
+            shutil.rmtree(course.root / ".feedback", ignore_errors=True)
+    page = course.root / "feedback" / student / assignment / f"{assignment}.html"
+    # nbgrader takes MathJax from the network in any case. No text of ours needs it.
+    text = re.sub(r'<script src="https?://[^"]*"[^>]*>\s*</script>', "", page.read_text(encoding="utf-8"))
+    write(page, text)
+    return page

@@ -1,0 +1,273 @@
+"""The steps of `clinxai class`, in the order in which a lecturer takes them; docs/class.md shows what each prints."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from clinxai_teach.classroom import book, cage, collecting, handout, items, marks
+from clinxai_teach.classroom.course import Course, new_course, open_course, write
+from clinxai_teach.classroom.roster import Person
+
+app = typer.Typer(no_args_is_help=True, help="A class: hand out tasks, collect, grade in a cage, give marks.")
+
+Name = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="its name, for example exam")]
+Where = Annotated[Path, typer.Option("--course", help="the course folder")]
+Only = Annotated[list[str] | None, typer.Option("--student", help="only this id; may be given again")]
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Say what went wrong in one sentence, without a traceback."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        typer.echo(f"Stopped: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="the course folder to make")],
+    roster: Annotated[Path, typer.Option(help="a CSV with the columns id, name and perhaps email")],
+) -> None:
+    """Make a course folder from a list of people."""
+    with _plainly():
+        course = new_course(folder, roster)
+        typer.echo(
+            f"Made {course.root} for {len(course.people)} people. Its file `secret` decides all tasks: never share it."
+        )
+        typer.echo("Next, in that folder: clinxai class release ASSIGNMENT --section 18.3")
+        if reason := cage.why_not():
+            typer.echo(f"Note: {reason}")
+
+
+@app.command()
+def release(
+    assignment: Name,
+    section: Annotated[list[str] | None, typer.Option(help="18.1 to 18.6; may be given again. Else all")] = None,
+    item: Annotated[list[str] | None, typer.Option(help="one task by its id; may be given again")] = None,
+    folder: Annotated[Path | None, typer.Option("--items", help="the folder of tasks")] = None,
+    course: Where = Path(),
+) -> None:
+    """Write a notebook for each person, in a variant of its own."""
+    with _plainly():
+        opened = open_course(course)
+        _good_name(assignment)
+        book.need_nbgrader()
+        source = (folder or items.assessment_folder()).resolve()
+        wanted = [number.replace(".", "_") for number in section or []]
+        known, single = items.template_ids(source), item or []
+        names = [name for name in known if name in single or name[:4] in wanted or not (single or wanted)]
+        missing = [name for name in single if name not in names]
+        if missing or not names:
+            raise ValueError(f"there is no task {', '.join(missing) or 'to release'}. There are: {', '.join(known)}.")
+        if (opened.root / "submitted").is_dir() and any((opened.root / "submitted").glob(f"*/{assignment}")):
+            raise ValueError(f"{assignment} has been handed in already. Release it under another name.")
+        templates = [items.load(source, name) for name in names]
+        book.register(opened, assignment, templates, opened.people)
+        points = sum(template.points for template in templates)
+        opened.write_assignment(assignment, items=names, folder=str(source), points=points)
+        for person in opened.people:
+            text = handout.as_text(handout.notebook(opened, assignment, person, templates))
+            write(opened.folder("handout", assignment) / f"{assignment}_{person.id}.ipynb", text)
+            key = opened.folder("keys", assignment) / f"{person.id}.md"
+            write(key, handout.key(opened, assignment, person, templates))
+        typer.echo(
+            f"{len(opened.people)} notebooks with {len(names)} tasks ({points:g} points): "
+            f"{opened.root / 'handout' / assignment}\n"
+            f"Send each person the one with their id. Only these files leave your machine; keys/ and secret stay.\n"
+            f"Next: clinxai class collect {assignment} ZIP-OR-FOLDER"
+        )
+
+
+def _good_name(assignment: str) -> None:
+    import re
+
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,40}", assignment):
+        raise ValueError(
+            f"assignment {assignment!r} must be letters, digits and '_', beginning with a letter, such as exam_1."
+        )
+
+
+@app.command()
+def collect(
+    assignment: Name,
+    source: Annotated[Path, typer.Argument(help="the zip or folder that the LMS gave you")],
+    course: Where = Path(),
+) -> None:
+    """Take in what was handed in: find out whose it is, repair it, or refuse it with a reason."""
+    with _plainly():
+        opened = open_course(course)
+        facts = opened.assignment(assignment)
+        templates = [items.load(Path(facts["folder"]), name) for name in facts["items"]]
+        people = opened.people
+        records = marks.collected(opened, assignment)
+        unknown: list[str] = []
+        for sent in collecting.by_sender(list(collecting.files_in(source))):
+            person, why = collecting.person_of(sent.sender, people)
+            if person is None:
+                person = _by_mark(sent, opened, assignment, people)
+                if person is None or person.id in records:
+                    unknown.append(f"{sent.sender or source.name}: {why}")
+                    continue
+                why = f"{sent.sender}: {why}; recognized by the mark in the notebook. Is it {person.name}'s?"
+            handed = handout.notebook(opened, assignment, person, templates)
+            record, cells = _take(sent, opened, assignment, person, people, handed["cells"])
+            record["notes"] += [why] if why else []
+            target = opened.folder("submitted", person.id, assignment) / f"{assignment}.ipynb"
+            for old in (target, opened.root / "results" / assignment / f"{person.id}.json"):
+                old.unlink(missing_ok=True)
+            if cells is not None:
+                write(target, handout.as_text({**handed, "cells": cells}))
+            records[person.id] = record
+            typer.echo(f"{person.id}: {record['status']}" + "".join(f"\n    {note}" for note in record["notes"]))
+        records[""] = {"status": "", "notes": unknown}
+        path = opened.folder("assignments") / f"{assignment}-collected.json"
+        write(path, json.dumps(records, indent=1, ensure_ascii=False))
+        for note in unknown:
+            typer.echo(f"Of nobody: {note}")
+        taken = sum(one["status"] == "collected" for one in records.values())
+        missing = [person.id for person in people if person.id not in records]
+        typer.echo(f"{taken} of {len(people)} collected. Nothing from: {', '.join(missing) or 'nobody'}.")
+        typer.echo(f"Next: clinxai class grade {assignment}")
+
+
+def _by_mark(sent: collecting.Sent, course: Course, assignment: str, people: list[Person]) -> Person | None:
+    """Return whose notebook it is by its mark, where the name says nothing."""
+    found = set()
+    for file in sent.files:
+        try:
+            _, metadata, _ = collecting.read_notebook(file.content)
+        except collecting.Refused:
+            continue
+        found.add(collecting.whose(metadata, course, assignment, people))
+    return found.pop() if len(found) == 1 else None
+
+
+def _take(
+    sent: collecting.Sent,
+    course: Course,
+    assignment: str,
+    person: Person,
+    people: list[Person],
+    handed_out: list[handout.Cell],
+) -> tuple[dict[str, Any], list[handout.Cell] | None]:
+    """Return what is said of one person's files, and the repaired cells, or None where they are refused."""
+    notes: list[str] = []
+    good, reasons = [], []
+    for file in sent.files:
+        if file.refused:
+            reasons.append(f"{file.path.name}: {file.refused}")
+            continue
+        if file.path.suffix.lower() not in (".ipynb", ".json", ".txt", ""):
+            notes.append(f"{file.path.name} was not used: only the notebook is")
+            continue
+        try:
+            cells, metadata, mended = collecting.read_notebook(file.content)
+        except collecting.Refused as refused:
+            reasons.append(f"{file.path.name}: {refused}")
+            continue
+        owner = collecting.whose(metadata, course, assignment, people)
+        if owner is not None and owner.id != person.id:
+            reasons.append(f"{file.path.name}: it is the notebook of {owner.id}, with other numbers")
+            continue
+        if owner is None:
+            mended.append("the notebook's mark is missing or false; its answers were marked as usual")
+        good.append((owner is not None, str(file.path), cells, mended))
+    if not good:
+        return {"status": "; ".join(reasons) or "no notebook came", "notes": notes}, None
+    notes += [f"not used: {reason}" for reason in reasons]
+    good.sort(key=lambda one: one[:2])
+    if len(good) > 1:
+        notes.append(f"{len(good)} notebooks came; {Path(good[-1][1]).name} counts")
+    merged, repairs = collecting.merged(handed_out, good[-1][2])
+    return {"status": "collected", "notes": [*notes, *good[-1][3], *repairs]}, merged
+
+
+@app.command()
+def grade(assignment: Name, student: Only = None, jobs: int = 2, course: Where = Path()) -> None:
+    """Run the answers in the cage and judge them outside: one process and one budget for each person."""
+    with _plainly():
+        opened = open_course(course)
+        facts = opened.assignment(assignment)
+        book.need_nbgrader()
+        if reason := cage.why_not():
+            raise ValueError(f"no marks are given. {reason}")
+        came = marks.collected(opened, assignment)
+        people = [
+            p for p in opened.people if came.get(p.id, {}).get("status") == "collected" and p.id in (student or [p.id])
+        ]
+        if not people:
+            raise ValueError(f"nobody's work is here to grade. First: clinxai class collect {assignment} ZIP-OR-FOLDER")
+        templates = [items.load(Path(facts["folder"]), name) for name in facts["items"]]
+        with ThreadPoolExecutor(max(1, jobs)) as pool:
+            for person, result in zip(people, pool.map(lambda p: _judged(opened, assignment, p), people), strict=True):
+                if "failed" in result:
+                    typer.echo(f"{person.id}: needs a person: {result['failed']}")
+                    continue
+                path = opened.root / "submitted" / person.id / assignment / f"{assignment}.ipynb"
+                cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+                book.enter(opened, assignment, person.id, result)
+                book.show(opened, assignment, person, templates, cells)
+                known = [one["points"] for one in result["items"].values() if one["points"] is not None]
+                by_hand = sum(one["state"] == "by hand" for one in result["items"].values())
+                typer.echo(
+                    f"{person.id}: {sum(known):g} of {facts['points']:g} points so far, "
+                    f"{by_hand} texts to mark by hand, {result['seconds']} s"
+                    + "".join(f"\n    {note}" for note in result["notes"])
+                )
+        typer.echo(
+            f"Texts are marked in nbgrader's form grader: jupyter lab {opened.root}, then the tab Formgrader.\n"
+            f"Next: clinxai class feedback {assignment}, clinxai class marks {assignment}"
+        )
+
+
+def _judged(course: Course, assignment: str, person: Person) -> dict[str, Any]:
+    """Judge one person in a process of its own; whatever happens there, the others go on."""
+    path = course.root / "results" / assignment / f"{person.id}.json"
+    path.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "clinxai_teach.classroom.judge", str(course.root), assignment, person.id]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=cage.BUDGET + 90, check=False)
+        why = f"marking stopped ({(done.stderr.strip().splitlines() or [str(done.returncode)])[-1]})"
+    except subprocess.TimeoutExpired:
+        why = "marking did not end in time"
+    result = marks.result_of(course, assignment, person.id)
+    if result is None:
+        result = {"failed": why, "notes": []}
+        write(course.folder("results", assignment) / f"{person.id}.json", json.dumps(result))
+    return result
+
+
+@app.command()
+def feedback(assignment: Name, student: Only = None, course: Where = Path()) -> None:
+    """Write a page for each person: points, and what is said of each answer."""
+    with _plainly():
+        opened = open_course(course)
+        opened.assignment(assignment)
+        graded = [
+            p
+            for p in opened.people
+            if "items" in (marks.result_of(opened, assignment, p.id) or {}) and p.id in (student or [p.id])
+        ]
+        if not graded:
+            raise ValueError(f"nobody is graded yet. First: clinxai class grade {assignment}")
+        for person in graded:
+            book.feedback(opened, assignment, person.id)
+        typer.echo(f"{len(graded)} pages: {opened.root / 'feedback'}/ID/{assignment}/{assignment}.html")
+
+
+@app.command(name="marks")
+def marks_(assignment: Name, course: Where = Path()) -> None:
+    """Write the marks: for you, for Moodle and Canvas, and a page of what needs a look."""
+    with _plainly():
+        for path in marks.write_marks(open_course(course), assignment):
+            typer.echo(str(path))
+        typer.echo(path.read_text(encoding="utf-8"))

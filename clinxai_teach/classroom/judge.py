@@ -1,0 +1,157 @@
+"""What one person's answers are worth. It runs outside the cage, as one process with one budget for one person.
+
+`python -m clinxai_teach.classroom.judge COURSE ASSIGNMENT STUDENT` reads the repaired notebook, lets its cells run in
+the cage, takes plain values out and compares them here with the right ones. These never enter the cage.
+"""
+
+import json
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from clinxai_teach.checks import judging
+from clinxai_teach.checks.reading import NotAnswered, WrongKind
+from clinxai_teach.classroom import cage as cages
+from clinxai_teach.classroom import items
+from clinxai_teach.classroom.cage import Cage, Died
+from clinxai_teach.classroom.course import Course, open_course, write
+from clinxai_teach.classroom.handout import Cell, name_of
+from clinxai_teach.classroom.items import FreeText, Item
+from clinxai_teach.classroom.values import Unreadable
+
+MOST_DEATHS = 4
+
+
+@dataclass
+class Verdict:
+    """What is said of one answer. `share` is None where no mark can be given: `state` and `words` say why."""
+
+    state: str  # marked, not attempted, unreadable, stopped, missing, by hand
+    share: float | None
+    words: str
+
+
+class Remote:
+    """A learner's function: calling it sends plain inputs into the cage, and brings plain values out."""
+
+    def __init__(self, cage: Cage, name: str) -> None:
+        self._cage, self._name = cage, name
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._cage.call(self._name, list(arguments))
+
+
+def verdict(item: Item, cage: Cage, error: str | None) -> Verdict:
+    """Return what the answer is worth that stands in the cage now. `error` is what its cell ended with."""
+    answer = cage.value(item.answer)
+    ended = f" Its cell ended with {error}." if error else ""
+    if item.calls and isinstance(answer, Unreadable):
+        answer = Remote(cage, item.answer)
+    if isinstance(answer, Unreadable):
+        return Verdict("unreadable", 0.0, f"The answer is {answer.why}, which cannot be read.{ended}")
+    try:
+        got = judging.evaluate(item.judge, answer)
+    except NotAnswered:
+        return Verdict("unreadable" if error else "not attempted", 0.0, f"Not answered.{ended}")
+    right = item.judge.evaluate(item.judge.right)
+    if judging.same(got, right, item.judge.tolerance):
+        return Verdict("marked", 1.0, "Right.")
+    readable = got.readable if isinstance(got, WrongKind) else got
+    done, extra, of = judging.parts_right(readable, right, item.judge.tolerance)
+    share = min(max(done - extra, 0), of - 1) / of
+    count = f"{done} of {of} parts are right{f', {extra} too many' if extra else ''}." if of > 1 else "Not right."
+    if isinstance(got, WrongKind):
+        count = f"{str(got).removesuffix('This exercise asks for .').strip()} {count if share else ''}".strip()
+    return Verdict("unreadable" if isinstance(got, WrongKind) and not share else "marked", share, f"{count}{ended}")
+
+
+def judge_cells(
+    cells: list[Cell], variants: dict[str, Item | FreeText], deadline: float
+) -> tuple[dict[str, Verdict], list[str]]:
+    """Run the code cells in order in the cage, and judge each answer as soon as its cell has run.
+
+    Where the cage dies, a new one runs the same cells without the one that killed it; answers judged before stay.
+    """
+    found: dict[str, Verdict] = {}
+    killers: dict[int, str] = {}
+    notes: list[str] = []
+    asked = {name: item for name, item in variants.items() if isinstance(item, Item)}
+    code = [(place, cell) for place, cell in enumerate(cells) if cell["cell_type"] == "code"]
+    while len(killers) < MOST_DEATHS and time.monotonic() < deadline:
+        at = -1
+        try:
+            with cages.caged(deadline) as cage:
+                errors: dict[str, str | None] = {}
+                for at, cell in code:
+                    if at in killers:
+                        continue
+                    name = name_of(cell)
+                    errors[name] = error = cage.run(cell["source"])
+                    if name in asked and name not in found:
+                        found[name] = verdict(asked[name], cage, error)
+                # An answer that needed a cell further down is run once more.
+                for at, cell in code:
+                    name = name_of(cell)
+                    if name in asked and at not in killers and errors.get(name) and found[name].share != 1:
+                        again = verdict(asked[name], cage, cage.run(cell["source"]))
+                        if (again.share or 0) > (found[name].share or 0):
+                            found[name] = again
+                            notes.append(f"{name}: its cell needed one further down; it was run again")
+            break
+        except Died as death:
+            killers[at] = str(death)
+            name = name_of(cells[at]) if at >= 0 else ""
+            if name in asked and name not in found:
+                found[name] = Verdict("stopped", 0.0, f"Stopped: {death}.")
+            notes.append(f"{name if name in asked else 'a cell that was added'}: {death}")
+    left = "the time for this notebook was used up" if time.monotonic() >= deadline else "its cells stopped too often"
+    for name in asked:
+        if name not in found:
+            found[name] = Verdict("stopped", None, f"Could not be run: {left}.")
+    return found, notes
+
+
+def mark_person(course: Course, assignment: str, student: str) -> dict[str, Any]:
+    """Return the result of one person: a verdict for each task, notes, and the time it took."""
+    began = time.monotonic()
+    facts = course.assignment(assignment)
+    path = course.root / "submitted" / student / assignment / f"{assignment}.ipynb"
+    cells: list[Cell] = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    templates = [items.load(Path(facts["folder"]), name) for name in facts["items"]]
+    variants = {template.id: template.for_person(course, assignment, student) for template in templates}
+    found, notes = judge_cells(cells, variants, began + cages.BUDGET)
+    stubs = {name_of(cell): cell["source"] for cell in cells}
+    result = {}
+    for template in templates:
+        variant = variants[template.id]
+        if isinstance(variant, FreeText):
+            text = written(stubs.get(template.id, ""))
+            one = Verdict("by hand", None, "") if text else Verdict("not attempted", 0.0, "Nothing was written.")
+        else:
+            one = found[template.id]
+            one.words = f"{one.words} {variant.why}".strip() if one.state == "marked" else one.words
+        points = None if one.share is None else round(one.share * template.points, 2)
+        result[template.id] = {**asdict(one), "points": points, "of": template.points}
+    return {"items": result, "notes": notes, "seconds": round(time.monotonic() - began, 1)}
+
+
+def written(source: str) -> str:
+    """Return what a learner wrote in a text cell, without the line that names it and without the stub."""
+    from clinxai_teach.classroom.handout import TEXT_STUB
+
+    lines = [line for line in source.splitlines() if not line.startswith("<!-- answer ")]
+    return "\n".join(lines).replace(TEXT_STUB, "").strip()
+
+
+def main() -> None:
+    """Mark one person and write the result beside those of the others."""
+    root, assignment, student = sys.argv[1:]
+    course = open_course(Path(root))
+    result = mark_person(course, assignment, student)
+    write(course.folder("results", assignment) / f"{student}.json", json.dumps(result, indent=1, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

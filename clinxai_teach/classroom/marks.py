@@ -1,0 +1,124 @@
+"""The marks: points for each task, a status for each person, the columns of Moodle and Canvas, and a page to look at.
+
+A mark that nobody gave is an empty field and never a zero.
+"""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+from clinxai_teach.classroom import book
+from clinxai_teach.classroom.course import Course, write
+from clinxai_teach.classroom.roster import Person
+
+MARKED, WAITING, IN_PART = "marked", "waiting for marks by hand", "marked in part"
+
+
+def status_of(course: Course, assignment: str, person: Person) -> tuple[str, list[str]]:
+    """Return what became of one person's work, and what a teacher should look at."""
+    came = collected(course, assignment).get(person.id)
+    if came is None:
+        return "not handed in", ["nothing was handed in"]
+    look = list(came["notes"])
+    if came["status"] != "collected":
+        return f"refused: {came['status']}", look or [came["status"]]
+    result = result_of(course, assignment, person.id)
+    if result is None:
+        return "not yet graded", [*look, "run: clinxai class grade"]
+    if "failed" in result:
+        return f"needs a person: {result['failed']}", [*look, result["failed"]]
+    look += result["notes"]
+    points = book.points(course, assignment, person.id)
+    states = {name: one["state"] for name, one in result["items"].items()}
+    look += [
+        f"{name}: {result['items'][name]['words']}"
+        for name, state in states.items()
+        if state in ("stopped", "unreadable")
+    ]
+    open_items = [name for name, (mark, _) in points.items() if mark is None]
+    if any(states.get(name) == "stopped" for name in open_items):
+        return IN_PART, look
+    if open_items:
+        return WAITING, look
+    return MARKED, look
+
+
+def collected(course: Course, assignment: str) -> dict[str, Any]:
+    """Return what `collect` wrote of each person."""
+    path = course.root / "assignments" / f"{assignment}-collected.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
+
+
+def result_of(course: Course, assignment: str, student: str) -> dict[str, Any] | None:
+    """Return what the judge wrote of one person; None before."""
+    path = course.root / "results" / assignment / f"{student}.json"
+    found: dict[str, Any] | None = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    return found
+
+
+def write_marks(course: Course, assignment: str) -> list[Path]:
+    """Write the four files of an assignment and return their places."""
+    facts = course.assignment(assignment)
+    people, names = course.people, facts["items"]
+    rows, moodle, canvas, page = [], [], [], []
+    for person in people:
+        status, look = status_of(course, assignment, person)
+        marks = book.points(course, assignment, person.id) if status in (MARKED, WAITING, IN_PART) else {}
+        each = [_number(marks.get(name, (None, ""))[0]) for name in names]
+        known = [mark for mark, _ in marks.values() if mark is not None]
+        total = _number(sum(known)) if status == MARKED else ""
+        rows.append([person.id, person.name, status, total, _number(facts["points"]), *each, "; ".join(look)])
+        said = status if status != MARKED else f"{total} of {_number(facts['points'])} points"
+        moodle.append([person.id, person.name, person.email, total, said])
+        canvas.append([person.name, person.canvas_id, person.id, person.id, "", total])
+        if status != MARKED or look:
+            page.append(
+                f"- **{_line(person.name)}** ({person.id}): {_line(status)}"
+                + "".join(f"\n  - {_line(x)}" for x in look)
+            )
+    folder = course.folder("marks")
+    return [
+        _csv(folder / f"{assignment}.csv", ["id", "name", "status", "points", "of", *names, "notes"], rows),
+        _csv(
+            folder / f"{assignment}-moodle.csv",
+            ["ID number", "Full name", "Email address", assignment, "Feedback"],
+            moodle,
+        ),
+        _csv(
+            folder / f"{assignment}-canvas.csv",
+            ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment],
+            [["Points Possible", "", "", "", "", _number(facts["points"])], *canvas],
+        ),
+        _page(folder / f"{assignment}-look.md", assignment, len(people), page, collected(course, assignment)),
+    ]
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _line(text: str) -> str:
+    """Return a text on one line; what learners wrote stays short."""
+    return " ".join(text.split())[:300]
+
+
+def _csv(path: Path, heading: list[str], rows: list[list[str]]) -> Path:
+    """Write a CSV that a spreadsheet opens with the right letters. A field never begins a formula."""
+    with open(path, "w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(heading)
+        for row in rows:
+            writer.writerow([f"'{field}" if field[:1] in tuple("=+-@\t") else " ".join(field.split()) for field in row])
+    return path
+
+
+def _page(path: Path, assignment: str, n: int, page: list[str], came: dict[str, Any]) -> Path:
+    """Write the page for the teacher: who needs a look, and why."""
+    unknown = [f"- {_line(text)}" for text in came.get("", {}).get("notes", [])]
+    parts = [f"# {assignment}: what needs a look", f"{len(page)} of {n} people need a look."]
+    parts += ["\n".join(page)] if page else []
+    parts += ["## Files of nobody", "\n".join(unknown)] if unknown else []
+    write(path, "\n\n".join(parts) + "\n")
+    return path

@@ -1,0 +1,91 @@
+"""A class of three from `new` to `marks`: what each step writes, and that nothing of the key goes out."""
+
+import csv
+import json
+import re
+import stat
+
+import pytest
+from handing_in import CHOICE, FOUR, FUNCTION, NUMBERS, TEXT, answer, hand_in, handed_out, make_class, run, solved
+
+from clinxai_teach.classroom import book, cage
+
+needs_cage = pytest.mark.skipif(cage.why_not() is not None, reason=str(cage.why_not()))
+PEOPLE = {"a.mueller": "Anna Müller", "b.jones": "Ben Jones", "c.li": "Chen Li"}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    return make_class(tmp_path_factory.mktemp("class"), PEOPLE)
+
+
+@needs_cage
+def test_from_new_to_marks(course, tmp_path):
+    hand_in(tmp_path, "Anna Müller_123_assignsubmission_file/exam.ipynb", solved(course, "a.mueller"))
+    half = handed_out(course, "b.jones")
+    answer(half, NUMBERS, 'alarm = {"ppv": 0.5, "npv": 0.5, "alert_rate": 0.5}')
+    hand_in(tmp_path, "Ben Jones_124_assignsubmission_file/exam (1).ipynb", half)
+    said = run(course.root, "collect", "exam", tmp_path)
+    assert "2 of 3 collected. Nothing from: c.li." in said
+
+    said = run(course.root, "grade", "exam")
+    assert "a.mueller: 10 of 14 points so far, 1 texts" in said
+    assert "b.jones: 0 of 14 points so far, 0 texts" in said
+
+    with book.gradebook(course) as opened:  # what a teacher does in the form grader
+        grade = opened.find_grade(TEXT, "exam", "exam", "a.mueller")
+        grade.manual_score, grade.needs_manual_grade = 3, False
+        opened.db.commit()
+    run(course.root, "grade", "exam", "--student", "a.mueller")  # a mark by hand stays
+
+    run(course.root, "feedback", "exam")
+    page = (course.root / "feedback" / "a.mueller" / "exam" / "exam.html").read_text(encoding="utf-8")
+    assert "Score: 13" in page
+    assert "For teachers" not in page
+    assert "<script>alert(1)" not in page
+    assert not re.search(r"(src|href)\s*=\s*.https?://", page), "the page works without a network"
+
+    run(course.root, "marks", "exam")
+    rows = list(csv.DictReader((course.root / "marks" / "exam.csv").open(encoding="utf-8-sig")))
+    assert [(row["status"], row["points"]) for row in rows] == [
+        ("marked", "13"),
+        ("marked", "0"),
+        ("not handed in", ""),
+    ]
+    assert [rows[0][name] for name in FOUR] == ["3", "3", "4", "3"]
+    moodle = list(csv.DictReader((course.root / "marks" / "exam-moodle.csv").open(encoding="utf-8-sig")))
+    assert [row["exam"] for row in moodle] == ["13", "0", ""]
+    canvas = list(csv.DictReader((course.root / "marks" / "exam-canvas.csv").open(encoding="utf-8-sig")))
+    assert [row["exam"] for row in canvas] == ["14", "13", "0", ""]
+    assert "**Chen Li** (c.li): not handed in" in (course.root / "marks" / "exam-look.md").read_text(encoding="utf-8")
+
+
+def test_the_secret_is_for_its_owner_only(course):
+    assert stat.S_IMODE((course.root / "secret").stat().st_mode) == 0o600
+    assert stat.S_IMODE(course.root.stat().st_mode) == 0o700
+
+
+def test_a_released_notebook_is_valid_and_of_one_person(course):
+    import nbformat
+
+    books = {student: handed_out(course, student) for student in PEOPLE}
+    for student, one in books.items():
+        nbformat.validate(nbformat.from_dict(one))
+        assert one["metadata"]["clinxai_class"]["student"] == student
+    for name in FOUR:
+        tasks = {json.dumps([cell["source"] for cell in one["cells"]]) for one in books.values()}
+        assert len(tasks) == 3, name
+
+
+@pytest.mark.parametrize("what", ["secret", CHOICE, NUMBERS, FUNCTION, TEXT])
+def test_nothing_of_the_key_is_in_a_released_file(course, what):
+    for student in PEOPLE:
+        released = (course.root / "handout" / "exam" / f"exam_{student}.ipynb").read_text(encoding="utf-8")
+        key = (course.root / "keys" / "exam" / f"{student}.md").read_text(encoding="utf-8")
+        if what == "secret":
+            assert (course.root / "secret").read_text() not in released
+            continue
+        mine = key.partition(f"## {what} ")[2].partition("\n## ")[0].partition("\n\n")[2]
+        told = [line for line in mine.splitlines() if len(line) > 20]
+        assert told
+        assert not [line for line in told if line.strip("` ") in json.dumps(json.loads(released), ensure_ascii=False)]
