@@ -17,9 +17,9 @@
 #
 # 1. *say* which question gradient, integrated gradients, Grad-CAM, occlusion and a swap each answer,
 # 2. *verify* with a number that a map adds up to what it must,
-# 3. *score* a heatmap against a known truth, beside chance and a control, with an interval,
+# 3. *judge* the score of a heatmap against a known truth, by chance, a control and its interval,
 # 4. *apply* two tests, random weights and deletion, and *read* what they do not show,
-# 5. *correct* one finding of a model that goes through named findings.
+# 5. *say* which question is answered by correcting one finding of a model that goes through named findings.
 #
 # > All chest films are **synthetic**: drawn by a program, so that the truth about each one is known. Nothing here is medical advice.
 
@@ -114,8 +114,8 @@ Question(
 # An **attribution** is a number for each part of the input, here for each pixel. It says how much this part counted for one output of the
 # model. There are many ways to define "counted". Each section below is one.
 #
-# We take one film with a pneumonia and the clean model. The output to explain is the **logit** of pneumonia, $y$: the raw score before it
-# becomes a probability (0 is even odds to all else together; +1 multiplies the odds by 2.7).
+# We take one film with a pneumonia and the clean model. The output to explain is the **logit** of pneumonia, $y$: the raw score before the five
+# raw scores become probabilities. Alone it is no probability: if the other four stay, +1 multiplies the odds of pneumonia by 2.7.
 
 # %%
 models = {name: load_cxr_model(name) for name in ("clean", "shortcut")}
@@ -317,8 +317,8 @@ assert abs(sums[256] - to_explain) < 0.05 * abs(to_explain)
 
 # %% [markdown]
 # One step is the plain gradient at the film, times the distance: far off. With many steps the gap closes. The helper `integrated_gradients` does this. With
-# `tolerance=0.01` it adds steps until the *sum* is right to 1%; with `map_tolerance=0.05` until the *map* stands still, which takes more. Where maps are compared, as below, we use
-# the second.
+# `tolerance=0.01` it adds steps until the *sum* is right to 1%; with `map_tolerance=0.05` until the *map* stands still, which takes more. To compare baselines, as
+# below, we use the second.
 #
 # ### Which image shows "nothing"?
 #
@@ -538,9 +538,10 @@ assert abs(letter_worth["equal patch in the other corner, blurred"]["clean"]) < 
 # - **Covering** comes near. What covers matters: a black patch where there is no letter may lower the score, too, because no training film had one. So an equal patch elsewhere stands beside it.
 # - **Grad-CAM** has its warm cells there in the shortcut model, and says much less than the letter is worth. It shares out the score over what each cell *sees*; it does not ask what would be without the letter.
 #
-# ### The swap, counted: what can 20 films show?
+# ### Counted in alarms: what can 20 films show?
 #
-# In logits, a mean shows the move soon. In a hospital one counts alarms. Here are films without pneumonia: what share is called pneumonia with the letter, and without it?
+# In logits, a mean shows the move soon. In a hospital one counts alarms. Films without pneumonia: how many are called pneumonia? First two groups of *different* films, with the letter
+# and without it. Then a true swap, the *same* films twice.
 
 # %% fold=true
 cohort = make_radiographs(1000, seed=182, marker="random")
@@ -559,18 +560,34 @@ def alarms(model, n):
     return f"{counts[0]} of {counts[1]} and {counts[2]} of {counts[3]}: {100 * change:+.0f} points ({100 * low:+.0f} to {100 * high:+.0f})"
 
 
+first = np.flatnonzero(healthy)[:20]
+with_it, without_it = (make_radiographs(1000, seed=182, marker=chance).images[first] for chance in (1.0, 0.0))
+
+
+def changed(model):
+    """Return how many of the same 20 films are called pneumonia with the letter only."""
+    called = [predict_proba(model, some).argmax(axis=1) == PNEUMONIA for some in (with_it, without_it)]
+    moved = int((called[0] & ~called[1]).sum())
+    low, high = wilson_interval(moved, len(first))
+    return f"{moved} of {len(first)} change: {moved / len(first):.0%} ({low:.0%} to {high:.0%})"
+
+
 swap = pd.DataFrame(
     {
-        f"{name} model": {"20 films each": alarms(model, 20), "all films": alarms(model, 1000)}
+        f"{name} model": {
+            "different films, 20 each": alarms(model, 20),
+            "different films, all": alarms(model, 1000),
+            "true swap of 20": changed(model),
+        }
         for name, model in models.items()
     }
 )
-print("False alarms with the letter and without it (95% interval of the difference)")
+print("False alarms of synthetic films with the letter and without it (95% interval)")
 swap
 
 # %% [markdown]
-# Twenty films on each side find a large move, and rule out very little: the clean model's interval reaches from well below to well above any harm you would accept. Fix before you count which move
-# would matter, as in [18.1](18_1_why_interpretability_matters.ipynb).
+# Twenty films on each side find a large move, and rule out very little: the clean model's interval reaches from well below to well above any harm you would accept. The true swap of 20 is sharper, because
+# nothing else differs; still, "0 of 20 change" leaves room for about one in six. Fix before you count which move would matter, as in [18.1](18_1_why_interpretability_matters.ipynb).
 #
 # ## 6. A score, not an opinion
 #
@@ -622,6 +639,9 @@ Question(
 maps = {
     (name, method): attribute(model, images) for name, model in models.items() for method, attribute in methods.items()
 }
+fine = integrated_gradients(clean, images[:5], PNEUMONIA, baseline=0.0, n_steps=256, method="midpoint").values
+off = (maps["clean", "IG, black"][:5] - fine).abs().sum() / fine.abs().sum()
+print(f"IG takes 16 steps here. On five films these maps differ from those with 256 steps by {off:.0%} of their size.")
 chance = {place: float(mask.mean()) for place, mask in masks.items()}
 shares = {
     place: {key: mass_in_mask(values, mask).numpy() for key, values in maps.items()} for place, mask in masks.items()
@@ -682,7 +702,7 @@ assert points_at["shortcut", "gradient"] < 0.5 < points_at["clean", "edges"]
 #   near the lesion is lower.
 # - Studies with real films agree. Of seven methods Grad-CAM was the best, and on the whole all were worse than radiologists, most of all for small findings and those of complex shape (Saporta 2022). Of eight methods each failed at least
 #   one of four criteria of trustworthiness (Arun 2021).
-# - The shortcut model was proved to use the marker. The gradient and SmoothGrad would have reassured you. IG from the blurred film gives it away, and misses the lesion. **The model is the same.** And we looked at the marker because we knew of it.
+# - The shortcut model was proved to use the marker. The gradient and SmoothGrad would have reassured you. IG from the blurred film gives it away, and has much less near the lesion than Grad-CAM. **The model is the same.** And we looked at the marker because we knew of it.
 # - The edges point at the marker in *both* models. "It points at the marker" is evidence only beside a control.
 #
 # **And the innocent are accused.** On films *without* pneumonia, how often is Grad-CAM's warmest point near the marker?
@@ -691,19 +711,28 @@ assert points_at["shortcut", "gradient"] < 0.5 < points_at["clean", "edges"]
 others = np.flatnonzero(films.labels != PNEUMONIA)
 well, near_marker = torch.from_numpy(films.images[others]), neighbourhood(films.marker_masks[others], cell)
 accused = {}
-for name, model in models.items():
-    warm = upsample(grad_cam(model, well, PNEUMONIA, layer=model.features[-1]), size)
-    accused[name] = int(pointing_game(warm, near_marker).sum())
+coarse = {name: grad_cam(model, well, PNEUMONIA, layer=model.features[-1]) for name, model in models.items()}
+peak = {name: float(values.amax((1, 2, 3)).median()) for name, values in coarse.items()}
+for name, values in {**coarse, "edges": edges(well)}.items():
+    accused[name] = int(pointing_game(upsample(values, size), near_marker).sum())
     low, high = wilson_interval(accused[name], len(others))
-    print(f"{name:8} model: {accused[name] / len(others):.0%} of {len(others)} films ({low:.0%} to {high:.0%})")
-print(f"chance: {near_marker.mean():.0%}. The swap says: to the clean model the letter is worth about 0.")
+    print(
+        f"{name:8}: {accused[name] / len(others):.0%} of {len(others)} films ({low:.0%} to {high:.0%})"
+        + (f"; brightest cell, median {peak[name]:.2f} logits" if name in peak else "; no model at all")
+    )
+ill = float(grad_cam(clean, images, PNEUMONIA, layer=last).amax((1, 2, 3)).median())
+print(
+    f"chance: {near_marker.mean():.0%}. Brightest cell of the clean model on films with pneumonia: median {ill:.2f} logits"
+)
 
 # %% claim=true
-assert wilson_interval(accused["clean"], len(others))[0] > near_marker.mean()
+assert peak["clean"] < 0.25 * ill
 assert accused["shortcut"] > 1.5 * accused["clean"]
+assert accused["edges"] > 2 * accused["clean"]
 
 # %% [markdown]
-# More than chance, for a model that does not use the letter. Such a map would start a rumour. The swap stays the proof.
+# The clean model does not use the letter, as the swap says. Yet its map has a highest point, and some lie near the letter: the highest points of maps of almost nothing. On one scale they would look empty; stretched to its own maximum, such
+# a map would start a rumour. The edges, which know no model, point there far more often. The swap stays the proof.
 #
 # ## 7. Sanity check: does the map know the model?
 #
@@ -773,7 +802,7 @@ assert np.allclose(sanity["edges"], 1)
 # **Grad-CAM passes**: the last layers random, and its map is another one. The **gradient** passes too, but slowly. The **edges fail**: sensible on every film, and nothing to do with the model. Adebayo and colleagues found that two methods in use, Guided
 # Backprop and Guided Grad-CAM, do not notice when the higher layers are random. **IG** lies between: it multiplies by the film itself, so the chest shows through, whatever the model is.
 #
-# To pass is necessary, not sufficient: Grad-CAM passes, and its warmest point missed the marker in most films.
+# To pass is necessary, not sufficient: Grad-CAM passes, and yet says much less of the letter than the letter is worth (section 5).
 #
 # ## 8. Deletion: take away what the map calls important
 #
@@ -877,7 +906,8 @@ weights.loc[list(CONCEPTS)].map(lambda value: "not in the list" if np.isnan(valu
 assert weights.loc["letter"].iloc[0] > 1
 
 # %% [markdown]
-# **The shortcut can be read off.** A positive number for the letter stands in the table: no heatmap, no suspicion needed. And it can be taken out: strike the line. What happens where the letter is swapped?
+# **The shortcut can be read off,** a positive number for the letter, without any heatmap. But only because somebody had put the letter on the list: a shortcut that nobody thinks of does not stand there. And it can be taken out. Strike
+# the line (every film gets the same mean value), or strike it and fit the second step again. What happens where the letter is swapped?
 
 # %% fold=true
 test = {
@@ -885,10 +915,19 @@ test = {
     for name, habit in (("as in training", "shortcut"), ("swapped", "swapped"))
 }
 found = {name: to_concepts.predict(mean_maps(some)) for name, some in test.items()}
+usual = to_concepts.predict(mean_maps(habit))[:, 4].mean()
+
+
+def struck(values):
+    """Return the concepts with the same value for the letter in every film."""
+    return np.column_stack([values[:, :4], np.full(len(values), usual)])
+
+
 rows = {
     "network, shortcut": {n: predict_proba(models["shortcut"], some.images).argmax(axis=1) for n, some in test.items()},
     "concepts, with the letter": {n: readers[True].predict(c) for n, c in found.items()},
-    "concepts, the letter struck out": {n: readers[False].predict(c[:, :4]) for n, c in found.items()},
+    "concepts, the letter struck out": {n: readers[True].predict(struck(c)) for n, c in found.items()},
+    "the same, second step fitted again": {n: readers[False].predict(c[:, :4]) for n, c in found.items()},
     "network, clean": {n: predict_proba(clean, some.images).argmax(axis=1) for n, some in test.items()},
 }
 accuracy = {kind: {n: (answers == test[n].labels).mean() for n, answers in row.items()} for kind, row in rows.items()}
@@ -909,7 +948,7 @@ assert swapped["concepts, the letter struck out"] > swapped["network, shortcut"]
 assert accuracy["concepts, with the letter"]["as in training"] > accuracy["network, shortcut"]["as in training"] - 0.05
 
 # %% [markdown]
-# Both lists are computed from the *shortcut* network. The findings were in its maps all the time; striking one line brings most of the accuracy back.
+# The lists are computed from the *shortcut* network. The findings were in its maps all the time; striking one line brings most of the accuracy back, and a new fit some more.
 #
 # Now **correct one concept**. A film without pneumonia and with the letter, which the first list got wrong:
 

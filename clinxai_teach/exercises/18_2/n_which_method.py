@@ -31,7 +31,7 @@ METHOD_QUESTIONS = {
     1: "A cardiologist lays a square over the pacemaker on the film: by how many logits does the score for heart failure fall?",
     2: "The detector adds a trace of noise. At which pixels would the score react most?",
     3: "The model says 'heart enlarged: 0.8'. The radiologist measures, and it is not. What does the model answer when this one line is corrected?",
-    4: "This film has 14 logits more than the mean of 200 healthy films. How do these 14 divide among the pixels, so that the parts add up?",
+    4: "This film has 14 logits more than its blurred copy. How do these 14 divide among the pixels, so that the parts add up?",
     5: "Since the new scanner prints a cross into the corner there seem to be more alarms. Does the cross cause them, and how many?",
     6: "Which cells of the last maps, 16 x 16 in this network, added to the score of this class?",
     7: "The maps of a new method look like fine drawings of the ribs on every film. Do they depend on the model at all?",
