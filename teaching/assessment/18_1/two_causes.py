@@ -2,22 +2,22 @@
 
 from clinxai_teach.classroom.items import Item, choice, codes
 
-TITLE, POINTS, MINUTES = "What can explain it", 3, 6
+TITLE, POINTS, MINUTES = "What can explain the fall", 3, 6
 CAN = (
-    "The test films came from the scanners that also gave the training films.",
-    "A marker of the sick ward's portable device was in the training films.",
+    "The test films came from the same scanners as the training films; yours come from others.",
+    "In the test set, films of the ill carried the marker of a portable device. Yours do not.",
     "Several films of one patient lay in both training and test set.",
-    "The positive films came from one hospital and the negative ones from another.",
-    "The label was read from reports that the tool's team had seen before.",
-    "Patients with a chest drain were all among the positives.",
+    "In the test set, the ill came from one hospital and the healthy from another.",
+    "The test set held clearly ill and clearly healthy patients only. Yours are mixed.",
+    "In the test set, nearly all with a collapsed lung already had a chest drain. Yours do not yet.",
 )
 CANNOT = (
-    "The new hospital's screens show films with less contrast; the tool reads the files.",
-    "The heatmaps are drawn in other colours than before.",
-    "The tool runs on a faster computer now.",
-    "The radiologists were told the tool's AUC.",
-    "The films are stored under other file names, which the tool does not read.",
-    "The tool's report is now printed in another language.",
+    "Your screens show films with less contrast; the tool reads the files.",
+    "Your heatmaps are drawn in other colours.",
+    "Your tool runs on a faster computer.",
+    "Your radiologists were told the AUC of the test set before they began.",
+    "Your films have other file names, which the tool does not read.",
+    "Your reports are printed in another language.",
 )
 
 
@@ -31,13 +31,13 @@ def variant(rng):
     lines = sorted(f"- **{name}** {text}" for name, text in zip(names, texts, strict=True))
     return Item(
         text=f"""
-A film reader had an AUC of 0.{rng.integers(91, 98)} in its test set and 0.{rng.integers(60, 78)} in your hospital. Which of
-these can be a reason? Give the set of their codes.
+A film reader had an AUC of 0.{rng.integers(91, 98)} in its test set and 0.{rng.integers(60, 78)} in your hospital, with the true diagnoses as labels in
+both. Which of these can be a reason? Give the set of their codes.
 
 {chr(10).join(lines)}
 """,
         answer="reasons",
         stub="reasons = {...}",
         judge=choice(right, sorted(names)),
-        why="A reason must change the films, the labels or the patients that the number was computed from.",
+        why="A reason must change the films, the labels or the patients from which the number is computed.",
     )

@@ -11,7 +11,7 @@ TOO_FEW = "too few"
 
 def variant(rng):
     least = int(rng.integers(12, 60))
-    factor = int(rng.integers(2, 40)) / 20 + 1  # the tool's probabilities are first divided by this
+    factor = int(rng.integers(105, 300)) / 100  # the tool's probabilities are first divided by this
 
     def right(y_true, y_prob, group):
         result = {}

@@ -1,0 +1,35 @@
+"""Free text: a bar of a SHAP display explained to a colleague who would treat it."""
+
+from clinxai_teach.classroom.items import FreeText
+
+TITLE, POINTS, MINUTES = "A bar is no advice", 4, 10
+BARS = (
+    ("uric acid", "readmission", "the kidney's function goes with it"),
+    ("asthma", "death from pneumonia", "patients with asthma were treated early"),
+    ("low cholesterol", "death within a year", "severe illness lowers it"),
+    ("many laboratory tests", "sepsis", "doctors order tests because they worry"),
+    ("a heart drug", "a fall", "the heart disease behind it goes with it"),
+)
+
+
+def variant(rng):
+    name, outcome, reason = BARS[int(rng.integers(len(BARS)))]
+    size, risk = round(float(rng.choice([-1, 1])) * rng.uniform(0.3, 1.4), 2), rng.integers(8, 45)
+    return FreeText(
+        text=f"""
+A display says of your patient: risk of {outcome} {risk}%. Its bar for *{name}* is {size:+.2f} log-odds. A colleague says: "Then we change
+{name}, and the risk follows."
+
+Answer in at most 100 words: what the bar says, why the colleague's plan does not follow, and what one would have to know.
+""",
+        criteria={
+            f"says that the bar is about the model's output for this patient: what {name} added to the score against a baseline": 1,
+            f"says that it is no cause and no effect of treatment, with a reason from the ward (for example: {reason})": 2,
+            "says what is needed: a trial, or a causal analysis, of changing it; or that the decision rests on other evidence": 1,
+        },
+        model_answer=f"""
+The bar tells how much {name} moved this model's log-odds for this patient, against the patients of the baseline: {size:+.2f}. It describes the model. It does
+not say that {name} causes {outcome}, nor what happens if we change it: here {reason}, and the model learned that they go together. If we change the
+value, the number on the display changes; the patient's risk need not. We would need a trial of the treatment in such patients.
+""",
+    )

@@ -1,0 +1,38 @@
+"""Free text: the note for a decision against a tool."""
+
+from clinxai_teach.classroom.items import FreeText
+
+TITLE, POINTS, MINUTES = "The note of an override", 4, 10
+FACTS = (
+    ("a lactate that fell from 4.1 to 1.6 within four hours", "send the patient to the ward", "sepsis"),
+    (
+        "a hip operation two days ago, which the tool is not told",
+        "look for an embolism in spite of the low risk",
+        "embolism",
+    ),
+    ("a pacemaker whose shadow lies on the place of the heat", "ask for a second film", "pneumonia"),
+    ("a wish of the patient, in writing, against intensive care", "not move the patient", "death"),
+    ("a blood sample from the wrong patient, found by the laboratory", "repeat the sample first", "kidney failure"),
+)
+
+
+def variant(rng):
+    fact, plan, outcome = FACTS[int(rng.integers(len(FACTS)))]
+    risk, clock = int(rng.integers(3, 92)), f"{rng.integers(7, 22)}:{rng.integers(10, 59)}"
+    return FreeText(
+        text=f"""
+At {clock} a tool (version {rng.integers(1, 5)}.{rng.integers(0, 9)}) says: risk of {outcome} {risk}%. You know of {fact}, and decide to {plan}.
+
+Write the note for the record, at most 80 words, so that an audit can use it in a year.
+""",
+        criteria={
+            f"states what the tool said: {risk}%, its version and the time": 1,
+            f"names the fact that the tool does not know: {fact}": 1,
+            "states own assessment and decision, and who decided or was told": 1,
+            "says what will be checked and when, so that one can see later whether it was right": 1,
+        },
+        model_answer=f"""
+{clock}, tool version as above: risk of {outcome} {risk}%. Overridden. The tool does not know of {fact}. My assessment without it: the number does not fit this patient. Decision: {plan}; decided by me,
+told to the senior physician and the nurse in charge. Checked again in four hours; if it worsens, the plan is changed. Entered in the override log.
+""",
+    )

@@ -1,0 +1,57 @@
+"""The verdict on tools of this person's own, from their answers to the sixteen questions."""
+
+from clinxai_teach.checklist import Checklist
+from clinxai_teach.classroom.items import Item, codes, match
+
+TITLE, POINTS, MINUTES = "What the answers amount to", 3, 8
+LABELS = {
+    "A": "do not use",
+    "B": "do not act on the output alone",
+    "C": "not finished",
+    "D": "use with care",
+    "E": "ready to use",
+}
+
+
+def variant(rng):
+    right, lines = {}, []
+    for name in codes(rng, 7):
+        answers = dict.fromkeys(range(1, 17), "yes")
+        kind = rng.choice(list("ABCDE"))
+        early, late = [int(n) for n in rng.choice(range(1, 12), 3, replace=False)], int(rng.choice([12, 13, 14]))
+        if kind == "A":
+            answers[early[0] if rng.random() < 0.6 else int(rng.choice([15, 16]))] = "no"
+        if (kind in "AB" and rng.random() < 0.8) or kind == "B":
+            answers[early[1]] = answers[early[1]] if answers[early[1]] == "no" else "unknown"
+        if kind != "E" and (kind == "D" or rng.random() < 0.4):
+            answers[late] = str(rng.choice(["no", "unknown"]))
+        if kind == "C" or (kind in "AB" and rng.random() < 0.3):
+            answers.pop(
+                early[2] if answers.get(early[2]) == "yes" else next(n for n in range(1, 12) if answers[n] == "yes")
+            )
+        checklist = Checklist()
+        for number, answer in answers.items():
+            checklist.answer(number, answer, evidence="report, page 7" if answer == "yes" else "")
+        decision = checklist.verdict().decision
+        right[name] = next(letter for letter, label in LABELS.items() if label == decision)
+        said = {word: [str(n) for n, answer in answers.items() if answer == word] for word in ("no", "unknown")}
+        open_ = [str(n) for n in range(1, 17) if n not in answers]
+        lines.append(
+            f"| {name} | {', '.join(said['no']) or 'none'} | {', '.join(said['unknown']) or 'none'} | {', '.join(open_) or 'none'} |"
+        )
+    return Item(
+        text=f"""
+Seven tools were judged with the sixteen questions of 18.6. Every question that is not named was answered with yes, and with evidence. (Groups A to D are the
+questions 1 to 11.)
+
+| tool | no | unknown | not answered |
+|---|---|---|---|
+{chr(10).join(lines)}
+
+Give the verdict on each: {"; ".join(f'"{letter}" {label}' for letter, label in LABELS.items())}.
+""",
+        answer="verdicts",
+        stub=f"verdicts = {{{', '.join(f'{name!r}: ...' for name in right)}}}",
+        judge=match(right, LABELS),
+        why="The first rule that fits counts: a no in A to D, or at 15 or 16, before an unknown in A to D, before an open question.",
+    )
