@@ -1,0 +1,232 @@
+"""The tasks for marks: enough of them, right keys, and no answer that fits somebody else."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from handing_in import FOLDER, plain
+
+from clinxai_teach.calibration import brier_decomposition, brier_score, net_benefit
+from clinxai_teach.checks import judging
+from clinxai_teach.classroom import items
+from clinxai_teach.classroom.handout import item_cells
+from clinxai_teach.classroom.items import FreeText
+from clinxai_teach.conformal import conformal_quantile
+
+ROOT = Path(__file__).resolve().parents[2]
+IDS = items.template_ids(FOLDER)
+TEMPLATES = {name: items.load(FOLDER, name) for name in IDS}
+PEOPLE = range(12)
+VARIANTS = {
+    name: [template.variant(np.random.default_rng([18, person])) for person in PEOPLE]
+    for name, template in TEMPLATES.items()
+}
+CLOSED = [name for name in IDS if not isinstance(VARIANTS[name][0], FreeText)]
+TEXTS = [name for name in IDS if name not in CLOSED]
+
+
+def judged(item, answer):
+    """Return whether an answer is right, and how many of its parts."""
+    try:
+        got = judging.evaluate(item.judge, answer)
+    except judging.NotAnswered:
+        return False, 0
+    right = item.judge.evaluate(item.judge.right)
+    done, extra, of = judging.parts_right(getattr(got, "readable", got), right, item.judge.tolerance)
+    return judging.same(got, right, item.judge.tolerance), (done - extra) / of
+
+
+def test_there_are_enough_tasks_in_every_section():
+    sections = [name[:4] for name in IDS]
+    assert {section: sections.count(section) for section in sections} == {f"18_{n}": 4 for n in range(1, 7)}
+    assert {name[:4] for name in TEXTS} == set(sections)
+
+
+def test_the_wheel_has_no_task():
+    """hatch packs one folder, and the tasks lie outside it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == ["clinxai_teach"]
+    assert not list((ROOT / "clinxai_teach").rglob("*assessment*"))
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_a_task_is_complete(name):
+    template = TEMPLATES[name]
+    assert template.points in (3, 4)
+    assert 5 <= template.minutes <= 15
+    for variant in VARIANTS[name]:
+        assert "{" not in re.sub(r"\$.*?\$|`.*?`", "", variant.text), "a field was not filled in"
+        if isinstance(variant, FreeText):
+            assert sum(variant.criteria.values()) == template.points
+            assert 30 <= len(variant.model_answer.split()) <= 130
+            assert not any(criterion in variant.model_answer for criterion in variant.criteria)
+        else:
+            assert variant.why
+            assert variant.answer in variant.stub
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_the_right_answer_is_right_and_the_stub_is_not_attempted(name):
+    for item in VARIANTS[name]:
+        assert judged(item, item.judge.right)[0]
+        space = {"np": np}
+        exec(item.stub, space)
+        assert judged(item, space[item.answer]) == (False, 0)
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_the_right_answer_of_one_is_wrong_for_everybody_else(name):
+    for one in PEOPLE:
+        for other in PEOPLE:
+            if one != other:
+                assert not judged(VARIANTS[name][other], VARIANTS[name][one].judge.right)[0], (one, other)
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_two_people_never_read_the_same_task(name):
+    texts = {(variant.text, getattr(variant, "given", "")) for variant in VARIANTS[name]}
+    assert len(texts) == len(PEOPLE)
+
+
+def test_data_of_one_task_never_overwrites_that_of_another():
+    given = {}
+    for name in CLOSED:
+        source = VARIANTS[name][0].given + "\n" + VARIANTS[name][0].stub
+        for variable in set(re.findall(r"^(\w+) = ", source, re.MULTILINE)) | set(
+            re.findall(r"^def (\w+)", source, re.M)
+        ):
+            assert variable not in given, f"{name} and {given.get(variable)} both use {variable}"
+            given[variable] = name
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_nothing_right_stands_in_the_notebook(name):
+    template, item = TEMPLATES[name], VARIANTS[name][0]
+    text = "\n".join(cell["source"] for cell in item_cells(template, item))
+    assert item.why not in text
+    if isinstance(item.judge.right, dict) and all(isinstance(value, float) for value in item.judge.right.values()):
+        long = [f"{value:.4f}".rstrip("0") for value in plain(item.judge.right).values()]
+        assert not [value for value in long if len(value) > 5 and value in text]
+
+
+# ---- the keys, by other means ----------------------------------------------------------------------
+
+
+def table(text):
+    """Return the numbers of the Markdown table in a task, by row."""
+    rows = [re.findall(r"-?\d+\.?\d*", line) for line in text.splitlines() if line.startswith("| ")]
+    return np.array([[float(cell) for cell in row] for row in rows if row])
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_key_of_the_brier_terms(person):
+    item = VARIANTS["18_3_brier_parts"][person]
+    rows = table(item.text)
+    y_prob = np.repeat(rows[:, 0], rows[:, 1].astype(int))
+    y_true = np.concatenate([np.arange(n) < ill for _, n, ill in rows]).astype(int)
+    parts = brier_decomposition(y_true, y_prob, n_bins=20)
+    assert item.judge.right == pytest.approx(
+        {"reliability": parts.reliability, "resolution": parts.resolution, "brier": brier_score(y_true, y_prob)}
+    )
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_key_of_the_net_benefit(person):
+    item = VARIANTS["18_3_better_than_all"][person]
+    threshold, per = (
+        float(re.search(r"risk of \*\*([\d.]+)", item.text)[1]),
+        int(re.search(r"per\s+(\d+) pat", item.text)[1]),
+    )
+    rng = np.random.default_rng(person)
+    y_true, y_prob = rng.integers(0, 2, 200), rng.random(200)
+    model, everybody = (net_benefit(y_true, p, [threshold])[0] for p in (y_prob, np.ones(200)))
+    assert item.judge.right(y_true, y_prob) == pytest.approx(per * (model - everybody))
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_key_of_the_conformal_threshold(person):
+    item = VARIANTS["18_4_threshold_of_scores"][person]
+    space = {}
+    exec(item.given, space)
+    alpha = float(re.search(r"alpha = (0\.\d+)", item.text)[1])
+    assert item.judge.right["threshold"] == pytest.approx(conformal_quantile(space["film_scores"], alpha))
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_key_of_the_three_features(person):
+    """Together the values give all less none; a feature's value is the mean of its four kinds of gain, weighed."""
+    item = VARIANTS["18_2_shapley_by_hand"][person]
+    rows = {
+        frozenset(known.split(", ")) - {"none"}: float(value)
+        for known, value in re.findall(r"^\| ([\w, ]+) \| (0\.\d\d) \|", item.text, re.MULTILINE)
+    }
+    names = max(rows, key=len)
+    for name in names:
+        gains = {others: rows[others | {name}] - rows[others] for others in rows if name not in others}
+        by_size = [np.mean([gain for others, gain in gains.items() if len(others) == size]) for size in range(3)]
+        assert item.judge.right[name] == pytest.approx(np.mean(by_size))
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_key_of_the_integrated_gradients_is_complete(person):
+    item = VARIANTS["18_2_path_integral"][person]
+    a, b, c = map(int, re.search(r"= (\d+)\\,u\^2 v \+ (\d+)\\,v\^3 \+ (\d+)\\,v", item.text).groups())
+
+    def F(z):
+        return a * z[0] ** 2 * z[1] + b * z[1] ** 3 + c * z[1]
+
+    x, baseline = np.array([1.5, -0.7]), np.array([0.2, 0.4])
+    assert item.judge.right(x, baseline, 2000).sum() == pytest.approx(F(x) - F(baseline), rel=1e-5)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_key_of_the_aucs(person):
+    from sklearn.metrics import roc_auc_score
+
+    item = VARIANTS["18_1_auc_by_site"][person]
+    space = {}
+    exec("import pandas as pd\n" + item.given, space)
+    films = space["site_films"]
+    sites = {"pooled": films, **{site: films[films["site"] == site] for site in "AB"}}
+    assert item.judge.right == pytest.approx(
+        {name: roc_auc_score(one["ill"], one["score"]) for name, one in sites.items()}
+    )
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_key_of_bars(person):
+    item = VARIANTS["18_2_bars_to_risk"][person]
+    base = float(re.search(r"base value is ([+-]\d\.\d+)", item.text)[1])
+    bars = {name: float(bar) for name, bar in re.findall(r"^\| (.+?) \| ([+-]\d\.\d\d) \|", item.text, re.MULTILINE)}
+    asked = bars[re.search(r"bar of \*(.+?)\*", item.text)[1]]
+    odds = np.exp(base) * np.prod(np.exp(list(bars.values())))
+    before = odds / np.exp(asked)
+    assert item.judge.right == pytest.approx(
+        {
+            "risk": odds / (1 + odds),
+            "odds_factor": np.exp(asked),
+            "points": 100 * (odds / (1 + odds) - before / (1 + before)),
+        }
+    )
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_key_of_three_decisions(person):
+    item = VARIANTS["18_5_three_decisions"][person]
+    unlike, events = (
+        int(re.search(r"percentile above (\d+)", item.text)[1]),
+        int(re.search(r"fewer than (\d+)", item.text)[1]),
+    )
+    spread, act = (
+        float(re.search(r"wider than ([\d.]+\d)", item.text)[1]),
+        float(re.search(r"risk is above ([\d.]+\d)", item.text)[1]),
+    )
+    for line in item.text.splitlines():
+        if found := re.match(r"\| ([A-Z]\d\d) \| ([\d.]+) \| ([\d.]+) \| (\d+) \| (\d+) \|", line):
+            risk, width, percentile, n = map(float, found.groups()[1:])
+            decision = (
+                "N" if percentile > unlike or n < events else "V" if width > spread else "A" if risk > act else "none"
+            )
+            assert item.judge.right[found[1]] == decision, line
