@@ -4,8 +4,10 @@ The tasks are templates outside the package (`teaching/assessment/`), each with 
 keeps the book of marks; what it lacks stands here: variants, reading what was handed in, and a cage in which answers
 run while the judge sits outside.
 
-    roster      who is in the class             collecting  what was handed in, and by whom
-    course      the course folder, its secret   cage        answers run here (with inside, values)
-    items       tasks and their variants        judge       what an answer is worth, for one person
-    handout     a person's notebook             book, marks nbgrader's book of marks; points and what to look at
+    roster        who is in the class              cage      answers run here (with inside and values)
+    course        the course folder, its secret    judge     what one person's answers are worth
+    items         tasks and their variants         book      nbgrader's book of marks
+    handout       a person's notebook              marks     points, and what a teacher should look at
+    collecting    what was handed in (with         commands  the steps that a lecturer types
+                  finding and repairing)
 """

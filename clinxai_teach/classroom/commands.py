@@ -105,90 +105,15 @@ def collect(
     """Take in what was handed in: find out whose it is, repair it, or refuse it with a reason."""
     with _plainly():
         opened = open_course(course)
-        facts = opened.assignment(assignment)
-        templates = [items.load(Path(facts["folder"]), name) for name in facts["items"]]
+        records = collecting.collect(opened, assignment, source)
+        new = [(student, one) for student, one in records.items() if one.get("new")]
+        for student, one in new:
+            typer.echo(f"{student or 'nobody'}: {one['status']}" + "".join(f"\n    {note}" for note in one["notes"]))
         people = opened.people
-        records = marks.collected(opened, assignment)
-        unknown: list[str] = []
-        for sent in collecting.by_sender(list(collecting.files_in(source))):
-            person, why = collecting.person_of(sent.sender, people)
-            if person is None:
-                person = _by_mark(sent, opened, assignment, people)
-                if person is None or person.id in records:
-                    unknown.append(f"{sent.sender or source.name}: {why}")
-                    continue
-                why = f"{sent.sender}: {why}; recognized by the mark in the notebook. Is it {person.name}'s?"
-            handed = handout.notebook(opened, assignment, person, templates)
-            record, cells = _take(sent, opened, assignment, person, people, handed["cells"])
-            record["notes"] += [why] if why else []
-            target = opened.folder("submitted", person.id, assignment) / f"{assignment}.ipynb"
-            for old in (target, opened.root / "results" / assignment / f"{person.id}.json"):
-                old.unlink(missing_ok=True)
-            if cells is not None:
-                write(target, handout.as_text({**handed, "cells": cells}))
-            records[person.id] = record
-            typer.echo(f"{person.id}: {record['status']}" + "".join(f"\n    {note}" for note in record["notes"]))
-        records[""] = {"status": "", "notes": unknown}
-        path = opened.folder("assignments") / f"{assignment}-collected.json"
-        write(path, json.dumps(records, indent=1, ensure_ascii=False))
-        for note in unknown:
-            typer.echo(f"Of nobody: {note}")
         taken = sum(one["status"] == "collected" for one in records.values())
         missing = [person.id for person in people if person.id not in records]
         typer.echo(f"{taken} of {len(people)} collected. Nothing from: {', '.join(missing) or 'nobody'}.")
         typer.echo(f"Next: clinxai class grade {assignment}")
-
-
-def _by_mark(sent: collecting.Sent, course: Course, assignment: str, people: list[Person]) -> Person | None:
-    """Return whose notebook it is by its mark, where the name says nothing."""
-    found = set()
-    for file in sent.files:
-        try:
-            _, metadata, _ = collecting.read_notebook(file.content)
-        except collecting.Refused:
-            continue
-        found.add(collecting.whose(metadata, course, assignment, people))
-    return found.pop() if len(found) == 1 else None
-
-
-def _take(
-    sent: collecting.Sent,
-    course: Course,
-    assignment: str,
-    person: Person,
-    people: list[Person],
-    handed_out: list[handout.Cell],
-) -> tuple[dict[str, Any], list[handout.Cell] | None]:
-    """Return what is said of one person's files, and the repaired cells, or None where they are refused."""
-    notes: list[str] = []
-    good, reasons = [], []
-    for file in sent.files:
-        if file.refused:
-            reasons.append(f"{file.path.name}: {file.refused}")
-            continue
-        if file.path.suffix.lower() not in (".ipynb", ".json", ".txt", ""):
-            notes.append(f"{file.path.name} was not used: only the notebook is")
-            continue
-        try:
-            cells, metadata, mended = collecting.read_notebook(file.content)
-        except collecting.Refused as refused:
-            reasons.append(f"{file.path.name}: {refused}")
-            continue
-        owner = collecting.whose(metadata, course, assignment, people)
-        if owner is not None and owner.id != person.id:
-            reasons.append(f"{file.path.name}: it is the notebook of {owner.id}, with other numbers")
-            continue
-        if owner is None:
-            mended.append("the notebook's mark is missing or false; its answers were marked as usual")
-        good.append((owner is not None, str(file.path), cells, mended))
-    if not good:
-        return {"status": "; ".join(reasons) or "no notebook came", "notes": notes}, None
-    notes += [f"not used: {reason}" for reason in reasons]
-    good.sort(key=lambda one: one[:2])
-    if len(good) > 1:
-        notes.append(f"{len(good)} notebooks came; {Path(good[-1][1]).name} counts")
-    merged, repairs = collecting.merged(handed_out, good[-1][2])
-    return {"status": "collected", "notes": [*notes, *good[-1][3], *repairs]}, merged
 
 
 @app.command()
@@ -200,7 +125,7 @@ def grade(assignment: Name, student: Only = None, jobs: int = 2, course: Where =
         book.need_nbgrader()
         if reason := cage.why_not():
             raise ValueError(f"no marks are given. {reason}")
-        came = marks.collected(opened, assignment)
+        came = collecting.records_of(opened, assignment)
         people = [
             p for p in opened.people if came.get(p.id, {}).get("status") == "collected" and p.id in (student or [p.id])
         ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clinxai_teach.classroom import book
+from clinxai_teach.classroom.collecting import records_of
 from clinxai_teach.classroom.course import Course, write
 from clinxai_teach.classroom.roster import Person
 
@@ -17,7 +18,7 @@ MARKED, WAITING, IN_PART = "marked", "waiting for marks by hand", "marked in par
 
 def status_of(course: Course, assignment: str, person: Person) -> tuple[str, list[str]]:
     """Return what became of one person's work, and what a teacher should look at."""
-    came = collected(course, assignment).get(person.id)
+    came = records_of(course, assignment).get(person.id)
     if came is None:
         return "not handed in", ["nothing was handed in"]
     look = list(came["notes"])
@@ -42,13 +43,6 @@ def status_of(course: Course, assignment: str, person: Person) -> tuple[str, lis
     if open_items:
         return WAITING, look
     return MARKED, look
-
-
-def collected(course: Course, assignment: str) -> dict[str, Any]:
-    """Return what `collect` wrote of each person."""
-    path = course.root / "assignments" / f"{assignment}-collected.json"
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return found
 
 
 def result_of(course: Course, assignment: str, student: str) -> dict[str, Any] | None:
@@ -91,7 +85,7 @@ def write_marks(course: Course, assignment: str) -> list[Path]:
             ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment],
             [["Points Possible", "", "", "", "", _number(facts["points"])], *canvas],
         ),
-        _page(folder / f"{assignment}-look.md", assignment, len(people), page, collected(course, assignment)),
+        _page(folder / f"{assignment}-look.md", assignment, len(people), page, records_of(course, assignment)),
     ]
 
 

@@ -266,7 +266,7 @@ def drops_later_code(course, student, made):
     return first(handed_out(course, student), "get_ipython().input_transformers_cleanup.append(lambda lines: [])")
 
 
-@submission(says="given cell had been changed")
+@submission(says="what was given had been changed")
 def changes_what_was_given(course, student, made):
     cell(made, "setup")["source"] = "raise SystemError"
     return made

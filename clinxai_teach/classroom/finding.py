@@ -1,0 +1,129 @@
+"""The files of an LMS export, in a folder or a zip, and who sent them. Nothing is unpacked, and no link is followed."""
+
+import os
+import re
+import stat
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+
+from clinxai_teach.classroom.roster import Person, forms, plain
+
+LARGEST_FILE = 20_000_000
+TOO_LARGE = f"it is larger than {LARGEST_FILE // 1_000_000} MB: clear its outputs and save it again"
+LARGEST_ZIP = 500_000_000
+MOST_FILES = 5_000
+
+
+@dataclass
+class Found:
+    """One file that came: where it lay, and its bytes or the reason why it is not read."""
+
+    path: PurePosixPath
+    content: bytes = b""
+    refused: str = ""
+
+
+@dataclass
+class Sent:
+    """All that one sender handed in."""
+
+    sender: str
+    files: list[Found] = field(default_factory=list)
+
+
+def files_in(source: Path) -> Iterator[Found]:
+    """Yield the files of a folder, a zip, or one notebook. Links are refused, never followed."""
+    if source.is_dir():
+        for folder, _, names in os.walk(source):
+            for name in sorted(names + [n for n in os.listdir(folder) if os.path.islink(os.path.join(folder, n))]):
+                path = Path(folder) / name
+                yield _on_disk(path, PurePosixPath(path.relative_to(source).as_posix()))
+    elif source.is_file() and zipfile.is_zipfile(source):
+        yield from in_zip(source.read_bytes() if source.stat().st_size < LARGEST_ZIP else b"", PurePosixPath())
+    elif source.is_file():
+        yield _on_disk(source, PurePosixPath(source.name))
+    else:
+        raise ValueError(f"{str(source)!r} is neither a folder nor a zip. Name what your LMS gave you.")
+
+
+def _on_disk(path: Path, name: PurePosixPath) -> Found:
+    status = path.lstat()
+    if stat.S_ISLNK(status.st_mode):
+        return Found(name, refused="it is a link to another file; the file itself is needed")
+    if not stat.S_ISREG(status.st_mode):
+        return Found(name, refused="it is no ordinary file")
+    if status.st_size > LARGEST_FILE:
+        return Found(name, refused=TOO_LARGE)
+    return Found(name, path.read_bytes())
+
+
+def in_zip(content: bytes, where: PurePosixPath, most: int = LARGEST_ZIP) -> Iterator[Found]:
+    """Yield the files of a zip, without unpacking it: no path of it is ever used on this machine.
+
+    A zip within it (what one person handed in) is opened, too, if it holds no more than three large files.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            members = archive.infolist()
+            if len(members) > MOST_FILES or sum(member.file_size for member in members) > most:
+                yield Found(where, refused="this zip unpacks to too much")
+                return
+            for member in members:
+                parts = [part for part in PurePosixPath(member.filename).parts if part not in ("/", "..", ".")]
+                name = where.joinpath(*parts)
+                if member.is_dir() or "__MACOSX" in parts or parts[-1:] == [".DS_Store"]:
+                    continue
+                if stat.S_ISLNK(member.external_attr >> 16):
+                    yield Found(name, refused="it is a link to another file; the file itself is needed")
+                elif member.file_size > LARGEST_FILE:
+                    yield Found(name, refused=TOO_LARGE)
+                elif member.flag_bits & 1:
+                    yield Found(name, refused="it is locked with a password")
+                elif name.suffix.lower() == ".zip" and most == LARGEST_ZIP:
+                    yield from in_zip(archive.read(member), name, 3 * LARGEST_FILE)
+                else:
+                    yield Found(name, archive.read(member))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+        yield Found(where, refused=f"this zip cannot be read ({error})")
+
+
+def by_sender(files: list[Found]) -> list[Sent]:
+    """Return the files of each sender: of a folder, or of one file that carries a name, as LMS exports write them."""
+    tops = {file.path.parts[0] for file in files if len(file.path.parts) > 1}
+    flat = any(len(file.path.parts) == 1 for file in files)
+    # A zip often has one folder around all others; but one folder of Moodle's is a sender itself.
+    around = len(tops) == 1 and not flat and all(_sender(top) == top for top in tops)
+    depth = 1 if around and any(len(file.path.parts) > 2 for file in files) else 0
+    senders: dict[str, Sent] = {}
+    for file in files:
+        parts = file.path.parts[depth:]
+        sender = _sender(parts[0] if len(parts) > 1 else PurePosixPath(parts[0]).stem if parts else "")
+        senders.setdefault(sender, Sent(sender)).files.append(file)
+    return list(senders.values())
+
+
+def _sender(name: str) -> str:
+    """Return the part of a name that says who sent it: Moodle's and Canvas' additions go."""
+    if moodle := re.match(r"(.+?)_\d+_assignsubmission_", name):
+        return moodle[1]
+    if canvas := re.match(r"([^_]+)_(?:LATE_|late_)?\d+_\d+_", name):
+        return canvas[1]
+    return name
+
+
+def person_of(sender: str, people: list[Person], assignment: str) -> tuple[Person | None, str]:
+    """Return the one person whom a sender's name fits, else None and why.
+
+    Released files are called exam_ID.ipynb, and people write around their id: exam_ID (2), ID_exam.
+    """
+    bare = re.sub(r"\s*\(\d+\)$", "", sender)
+    for name in (sender, bare, bare.removeprefix(f"{assignment}_"), re.split(r"[_\s]", bare)[0]):
+        fits = [person for person in people if plain(name) in forms(person)]
+        if len(fits) == 1:
+            return fits[0], ""
+        if fits:
+            return None, f"the name fits {' and '.join(person.id for person in fits)}"
+    return None, "the name fits nobody in the roster"
