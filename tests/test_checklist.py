@@ -14,7 +14,7 @@ from clinxai_teach.checklist import ANSWERS, GROUPS, MAY_NOT_APPLY, QUESTIONS, C
 
 A_TO_D = [question.number for question in QUESTIONS if question.group in "ABCD"]
 CAREFUL = [12, 13, 14]  # outside A to D, where a no does not stop either
-STOPS_WITH_NO = [*A_TO_D, 15, 16]
+STOPS = [*A_TO_D, 15, 16]
 FILLED = st.dictionaries(st.integers(1, 16), st.tuples(st.sampled_from(ANSWERS), st.text()))
 
 
@@ -83,8 +83,8 @@ def test_answers_that_are_none(arguments, error, message):
 # ---- the verdict ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", A_TO_D)
-def test_one_unknown_in_a_to_d_stops_however_many_are_yes(number):
+@pytest.mark.parametrize("number", STOPS)
+def test_one_unknown_in_a_to_d_or_at_15_or_16_stops_however_many_are_yes(number):
     verdict = all_yes().answer(number, "unknown").verdict()
     assert verdict.decision == "do not act on the output alone"
     assert "Do not act on the output alone" in str(verdict)
@@ -95,7 +95,7 @@ def test_one_unknown_in_a_to_d_stops_however_many_are_yes(number):
     assert Checklist().answer(number, "unknown").verdict().decision == "do not act on the output alone"
 
 
-@pytest.mark.parametrize("number", STOPS_WITH_NO)
+@pytest.mark.parametrize("number", STOPS)
 def test_a_no_in_a_to_d_or_at_15_or_16_is_stronger(number):
     other = A_TO_D[0] if number != A_TO_D[0] else A_TO_D[1]
     verdict = all_yes().answer(number, "no").verdict()
@@ -108,10 +108,8 @@ def test_a_no_in_a_to_d_or_at_15_or_16_is_stronger(number):
     assert Checklist().answer(number, "no").verdict().decision == "do not use"  # whatever else is open
 
 
-@pytest.mark.parametrize(
-    ("number", "answer"), [*((n, "no") for n in CAREFUL), *((n, "unknown") for n in (*CAREFUL, 15, 16))]
-)
-def test_an_open_question_in_e_and_f_asks_for_care(number, answer):
+@pytest.mark.parametrize(("number", "answer"), [(n, answer) for n in CAREFUL for answer in ("no", "unknown")])
+def test_an_open_question_at_12_13_or_14_asks_for_care(number, answer):
     verdict = all_yes().answer(number, answer).verdict()
     assert verdict.decision == "use with care"
     assert str(number) in verdict.text
@@ -132,7 +130,7 @@ def test_a_committee_which_has_no_patient_can_finish():
     assert (
         committee.answer(2, "unknown").verdict(per="tool") == verdict
     )  # a patient's answer is none of the committee's
-    assert committee.answer(15, "unknown").verdict(per="tool").decision == "use with care"
+    assert committee.answer(15, "unknown").verdict(per="tool").decision == "do not act on the output alone"
     assert committee.answer(16, "no").verdict(per="tool").decision == "do not use"
     assert "asked for each patient" not in str(Checklist().answer(1, "yes", "model card").verdict())
     with pytest.raises(ValueError, match="per must be one of 'tool', 'patient'"):
@@ -173,8 +171,8 @@ def test_evidence_that_is_too_short_names_nothing(text):
 def test_not_answered_is_not_unknown():
     empty = Checklist().verdict()
     assert (empty.decision, empty.unknown, empty.unanswered) == ("not finished", (), tuple(range(1, 17)))
-    partly = Checklist().answer(16, "unknown").verdict()
-    assert (partly.decision, partly.unknown) == ("not finished", (16,))
+    partly = Checklist().answer(14, "unknown").verdict()
+    assert (partly.decision, partly.unknown) == ("not finished", (14,))
     assert all_yes().verdict()[0] == "ready to use"
     assert "clinician" in str(all_yes().verdict())
 
@@ -187,9 +185,9 @@ def test_the_rules_in_a_plain_loop(answers):
     for number, (answer, evidence) in kept.items():
         checklist.answer(number, answer, evidence if names_something(evidence) else "seen")
     words = [kept.get(number, ("",))[0] for number in range(1, 17)]
-    if any(words[number - 1] == "no" for number in STOPS_WITH_NO):
+    if any(words[number - 1] == "no" for number in STOPS):
         expected = "do not use"
-    elif "unknown" in words[:11]:
+    elif any(words[number - 1] == "unknown" for number in STOPS):
         expected = "do not act on the output alone"
     elif "" in words:
         expected = "not finished"

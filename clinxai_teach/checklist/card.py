@@ -20,8 +20,8 @@ RULES = (
     ("do not use", f"a <b>no</b> in A to D, or at {listed(STOPPING_NO).replace(', ', ' or ')}: the fault is known."),
     (
         "do not act on the output alone",
-        "a <b>?</b> in A to D. One is enough. Decide as if you had not seen it. Ask for the model card or the "
-        "validation report, or ask the team responsible for AI.",
+        f"a <b>?</b> in A to D, or at {listed(STOPPING_NO).replace(', ', ' or ')}. One is enough. Decide as if you had "
+        "not seen it. Ask for the model card or the validation report, or ask the owner or the team responsible for AI.",
     ),
     ("not finished", "a question without an answer, or a yes without evidence."),
     (
@@ -97,7 +97,7 @@ def _ward() -> str:
     asked.insert(0, asked.pop())  # 14 is answered before the others, so it stands before them
     return f"""{_lines(("Tool", "Version", "Patient", "Date", "Name", "Committee's verdict"))}
 <p>The other ten questions are answered once per tool, by a committee; documents are on its page. Unless its verdict is
-"ready to use" (for the ward) or "use with care", stop here: decide as if you had not seen the output.</p>
+"ready to use" (for the ward), stop here: decide as if you had not seen the output.</p>
 {_with_head("Answer 14 before you look at the output", asked)}
 <p class="stop"><b>A no or a ? at 2, 9 or 10, or heat on a marker, a border or text:</b> decide as if you had not
 seen the output, and tell the tool's owner. (After heat on a marker question 6 is open again.)
@@ -116,7 +116,7 @@ def _table(group: str) -> str:
     """Return the questions of a group."""
     rule = "one no or ? stops" if group in STOPPING else "settle what is open"
     if stops := [q.number for q in QUESTIONS if q.group == group and q.number in STOPPING_NO]:
-        rule += f"; a no at {listed(stops).replace(', ', ' or ')} stops"
+        rule += f"; a no or ? at {listed(stops).replace(', ', ' or ')} stops"
     questions = [question for question in QUESTIONS if question.group == group]
     return _with_head(f"{group}  {GROUPS[group]} ({rule})", questions)
 

@@ -20,7 +20,8 @@ GROUPS = MappingProxyType(
     }
 )
 STOPPING = ("A", "B", "C", "D")  # groups in which one no or unknown is enough to stop
-STOPPING_NO = (15, 16)  # outside them, a no here stops too: nobody can stop the tool, or it is no longer the tested one
+# Outside them a no or an unknown at these stops too: nobody can stop the tool, or it is no longer the tested one.
+STOPPING_NO = (15, 16)
 MAY_NOT_APPLY = (11, 12, 13)  # of a tool that promises no coverage (11) or shows no explanation (12, 13)
 NOTICE = "Rebuilt for this course; not a published checklist, not medical advice."
 

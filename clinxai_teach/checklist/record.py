@@ -40,9 +40,9 @@ class Checklist:
     Examples
     --------
     >>> checklist = Checklist("Sepsis alert", version="2.1").answer(1, "yes", "Model card, section 2")
-    >>> print(checklist.answer(15, "unknown").verdict().decision)
+    >>> print(checklist.answer(14, "unknown").verdict().decision)
     not finished
-    >>> print(checklist.answer(4, "unknown").verdict().decision)  # one unknown in A to D is enough
+    >>> print(checklist.answer(4, "unknown").verdict().decision)  # one in A to D, or at 15 or 16, is enough
     do not act on the output alone
     >>> print(checklist.answer(16, "no", "updated without notice in May").verdict().decision)
     do not use

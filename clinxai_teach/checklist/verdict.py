@@ -71,10 +71,11 @@ def verdict_of(answers: Mapping[int, Answer], per: str | None = None) -> Verdict
 
     1. A "no" in A to D, or at 15 or 16: do not use the output for this decision. A known fault is worse than an open
        question; a tool that nobody can stop, or that is no longer the tested one, makes the other answers void.
-    2. An "unknown" in A to D: do not act on the output alone. Decide as if you had not seen it, until the model card,
-       the validation report or the team responsible for AI has answered. One is enough, whatever else is "yes".
+    2. An "unknown" in A to D, or at 15 or 16: do not act on the output alone. Decide as if you had not seen it, until
+       the model card, the validation report, the tool's owner or the team responsible for AI has answered. One is
+       enough, whatever else is "yes": who does not know which version runs does not know which tool was tested.
     3. A question without an answer, or a "yes" without evidence: not finished.
-    4. A "no" or "unknown" at one of the others: use with care, as one piece of information beside your own assessment.
+    4. A "no" or "unknown" at 12, 13 or 14: use with care, as one piece of information beside your own assessment.
     5. All "yes", or "not applicable" with its reason: ready to use, as one piece of evidence. The clinician decides.
 
     With `per` "tool" or "patient" the same rules judge those questions only: a committee has no patient.
@@ -83,12 +84,11 @@ def verdict_of(answers: Mapping[int, Answer], per: str | None = None) -> Verdict
     counted = {number: answers[number] for number in asked if number in answers and not answers[number].waits}
     no, unknown = (tuple(sorted(n for n in counted if counted[n].answer == name)) for name in ("no", "unknown"))
     unanswered = tuple(number for number in asked if number not in counted)
-    stop_no = [n for n in no if _group(n) in STOPPING or n in STOPPING_NO]
-    stop_unknown = [n for n in unknown if _group(n) in STOPPING]
+    stop_no, stop_unknown = ([n for n in numbers if _stops(n)] for numbers in (no, unknown))
     alone = (
-        f"Do not act on the output alone: unknown in A to D, question(s) {listed(stop_unknown)}. Until this is "
-        "answered, decide as if you had not seen the output. Get the model card or the validation report, or ask the "
-        "team responsible for AI."
+        f"Do not act on the output alone: unknown in A to D, or at 15 or 16, question(s) {listed(stop_unknown)}. Until "
+        "this is answered, decide as if you had not seen the output. Get the model card or the validation report, or "
+        "ask the tool's owner or the team responsible for AI."
     )
     if stop_no:
         decision, text = (
@@ -129,5 +129,6 @@ def listed(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, numbers)) or "none"
 
 
-def _group(number: int) -> str:
-    return QUESTIONS[number - 1].group
+def _stops(number: int) -> bool:
+    """Say whether a no or an unknown to this question stops."""
+    return QUESTIONS[number - 1].group in STOPPING or number in STOPPING_NO

@@ -160,7 +160,7 @@ CORE, REST, ALL = range(1, 12), range(12, 17), range(1, 17)
 STOP, WAIT, OPEN, CARE, READY = (
     "do not use", "do not act on the output alone", "not finished", "use with care", "ready to use"
 )  # fmt: skip
-NO, UNKNOWN = ("no", CORE, STOP), ("unknown", CORE, WAIT)
+NO, UNKNOWN = ("no", CORE, STOP), ("unknown", (*CORE, 15, 16), WAIT)
 LATE, MISSING = [("no", (15, 16), STOP)], (None, ALL, OPEN)
 LATER = [("no", REST, CARE), ("unknown", REST, CARE)]
 
@@ -391,7 +391,8 @@ WRONG = {
         (ruled(NO, *LATE, UNKNOWN, *LATER), "never asked"), (ruled(UNKNOWN, NO, *LATE, MISSING, *LATER),
          "A fault that is known"),
         (ruled(("no", ALL, STOP), UNKNOWN, MISSING, *LATER), "Every no stops"),
-        (ruled(NO, UNKNOWN, MISSING, *LATER), "15 or 16"),
+        (ruled(NO, ("unknown", CORE, WAIT), MISSING, *LATER), "15 or 16"),
+        (ruled(NO, *LATE, ("unknown", CORE, WAIT), MISSING, *LATER), "which version runs"),
         (after("18.6-d", lambda text: text != READY), "five texts"),
         (lambda answers: READY, "every case"), (printed(RIGHT["18.6-d"]), "return in place of print"),
         (lambda answers: RIGHT["18.6-d"]({n: answers[n] for n in ALL}), "a key that does not exist"),

@@ -12,18 +12,18 @@ from clinxai_teach.checks.reading import Case, WrongKind, came
 # questions 1 to 11, E and F are 12 to 16. Return the text of the first rule that fits:
 #
 # 1. a no in A to D, or at 15 or 16: `"do not use"`
-# 2. an unknown in A to D: `"do not act on the output alone"`
+# 2. an unknown in A to D, or at 15 or 16: `"do not act on the output alone"`
 # 3. a question (1 to 16) without an answer: `"not finished"`
-# 4. any other no or unknown: `"use with care"`
+# 4. any other no or unknown (at 12, 13 or 14): `"use with care"`
 # 5. otherwise: `"ready to use"`
 
 
 # %% answer points=3 minutes=12
 def verdict(answers):
     ### BEGIN SOLUTION
-    core = [answers.get(number) for number in range(1, 12)]  # groups A to D
-    rest = [answers.get(number) for number in range(12, 17)]  # groups E and F
-    if "no" in core or answers.get(15) == "no" or answers.get(16) == "no":
+    core = [answers.get(number) for number in (*range(1, 12), 15, 16)]  # groups A to D, and 15 and 16
+    rest = [answers.get(number) for number in (12, 13, 14)]
+    if "no" in core:
         return "do not use"
     if "unknown" in core:
         return "do not act on the output alone"
@@ -56,7 +56,7 @@ def _verdict_of_the_class(answers):
     return checklist.verdict()
 
 
-def _verdict_with(*, order="nuaoy", core=11, also=(15, 16), unanswered=None, not_applicable="yes"):
+def _verdict_with(*, order="nuaoy", core=11, also=(15, 16), wait=(15, 16), unanswered=None, not_applicable="yes"):
     """Return a variant: another order or core, other questions that stop, other readings of what is no yes or no."""
 
     def variant(answers):
@@ -66,7 +66,7 @@ def _verdict_with(*, order="nuaoy", core=11, also=(15, 16), unanswered=None, not
         rest = [filled[number] for number in NUMBERS if number > core]
         happens = {
             "n": "no" in in_core or any(filled[number] == "no" for number in also),
-            "u": "unknown" in in_core,
+            "u": "unknown" in in_core or any(filled[number] == "unknown" for number in wait),
             "a": None in filled.values(),
             "o": "no" in rest or "unknown" in rest,
             "y": True,
@@ -133,12 +133,18 @@ EXERCISE = function_on_cases(
         Mistake(
             "unknown stops in every group",
             _verdict_with(core=16),
-            "An unknown in E or F stops here too. An unknown stops in A to D only, questions 1 to 11; in E and F the rule "
-            "says: use with care.",
+            "An unknown at 12, 13 or 14 stops here too. An unknown stops in A to D, questions 1 to 11, and at 15 and 16; "
+            "at the others the rule says: use with care.",
+        ),
+        Mistake(
+            "an unknown at 15 or 16 does not stop",
+            _verdict_with(wait=()),
+            "An unknown at 15 or 16 asks only for care here. Who does not know which version runs does not know whether it "
+            "is the tested one: rule 2.",
         ),
         Mistake(
             "15 and 16 do not stop",
-            _verdict_with(also=()),
+            _verdict_with(also=(), wait=()),
             "A no at 15 or 16 asks only for care here. A tool that nobody can stop, or that is no longer the tested one, "
             "makes all other answers void.",
         ),
@@ -205,11 +211,10 @@ EXERCISE = function_on_cases(
         ),
     ),
     hints=(
-        "Make two lists: the answers to 1 to 11 (A to D) and those to 12 to 16 (E and F). answers.get(number) gives "
-        "None if there is none. 15 and 16 are asked once more.",
+        "Make two lists: the answers that can stop (1 to 11, 15, 16) and the others (12 to 14). answers.get(number) gives "
+        "None if there is none.",
         "Test the five rules in their order with if, and return at the first that fits.",
-        'Begin with: if "no" in core or answers.get(15) == "no" or ...: return "do not use". Then test core for '
-        '"unknown", and so on.',
+        'Begin with: if "no" in core: return "do not use". Then test core for "unknown", and so on.',
     ),
-    why="A chain is as strong as its weakest link. One unknown in A to D stops, and a known fault stops harder.",
+    why="A chain is as strong as its weakest link. One unknown in A to D, or at 15 or 16, stops, and a known fault stops harder.",
 )
