@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Exercises 18.5, part 1: from signals to a decision
 #
-# **Time:** about {{minutes 18.5-bcdegk}} minutes. {{Count 18.5-bcdegk}} exercises. {{coding 18.5-bcdegk}}
+# **Time:** about {{minutes 18.5-bcdegklm}} minutes. {{Count 18.5-bcdegklm}} exercises. {{coding 18.5-bcdegklm}}
 #
 # Each exercise has a cell for your answer and a cell that checks it. The check says *why* an answer is wrong, and how much of it is
 # right so far. Two more calls help you:
@@ -36,7 +36,7 @@ model = HistGradientBoostingClassifier(random_state=0).fit(X_train, y_train)
 platt = PlattScaling().fit(model.decision_function(X_calib), y_calib)
 p_test = platt.predict_proba(model.decision_function(X_test))[:, 1]
 
-# %% exercises="gckdbe"
+# %% exercises="gckldmbe"
 
 # %% [markdown]
 # ## To discuss, without a check

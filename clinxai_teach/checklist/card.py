@@ -21,7 +21,7 @@ RULES = (
     (
         "do not act on the output alone",
         f"a <b>?</b> in A to D, or at {listed(STOPPING_NO).replace(', ', ' or ')}. One is enough. Decide as if you had "
-        "not seen it. Ask for the model card or the validation report, or ask the owner or the team responsible for AI.",
+        "not seen it. Ask for the model card or the validation report, or ask the owner or the team for AI.",
     ),
     ("not finished", "a question without an answer, or a yes without evidence."),
     (

@@ -22,12 +22,16 @@ class Question:
         The text of the right option.
     why : str, optional
         The reason for the right answer, shown after every choice.
+    defensible : str, optional
+        The text of another option that a good reader may choose: its feedback begins with "Defensible."
 
     End a notebook cell with the question to show it. `locked` says whether an answer was given, `choice`
     which one, None before. `lock(choice)` answers without a widget.
     """
 
-    def __init__(self, prompt: str, options: dict[str, str], right: str, *, why: str | None = None) -> None:
+    def __init__(
+        self, prompt: str, options: dict[str, str], right: str, *, why: str | None = None, defensible: str | None = None
+    ) -> None:
         if not isinstance(options, dict) or not 2 <= len(options) <= 26:
             raise ValueError(f"options must be a dict of 2 to 26 texts and their feedback, but got {options!r}.")
         if not all(isinstance(text, str) for text in (prompt, *options, *options.values())):
@@ -36,6 +40,9 @@ class Question:
         self.options = dict(options)
         self.right: str = one_of("right", right, list(self.options))
         self.why = why
+        if defensible is not None:
+            one_of("defensible", defensible, [option for option in self.options if option != right])
+        self.defensible = defensible
         self.choice: str | None = None
         self._waiting: list[Callable[[], None]] = []
         self._face: Face | None = None
@@ -66,11 +73,16 @@ class Question:
         """Return what a learner reads after this choice: right or not, why, and the right answer."""
         one_of("choice", choice, list(self.options))
         if choice == self.right:
-            parts = ["Right.", self.options[choice], self.why]
+            parts = [self._verdict(choice), self.options[choice], self.why]
         else:
             right = self._lettered(self.right).rstrip(".")
-            parts = ["Not quite.", self.options[choice], f"The right answer is {right}.", self.why]
+            ours = "Our answer" if choice == self.defensible else "The right answer"
+            parts = [self._verdict(choice), self.options[choice], f"{ours} is {right}.", self.why]
         return " ".join(part for part in parts if part)
+
+    def _verdict(self, choice: str) -> str:
+        """Return the first word of the feedback."""
+        return {self.right: "Right.", self.defensible: "Defensible."}.get(choice, "Not quite.")
 
     def describe(self) -> str:
         """Return the question and its lettered options as plain text."""
@@ -84,9 +96,8 @@ class Question:
         options = answers = ""
         for option, text in self.options.items():
             label = html_text(self._lettered(option))
-            verdict = "Right." if option == self.right else "Not quite."
             options += f"<li>{label}</li>"
-            answers += f"<li>{label} <b>{verdict}</b> {html_text(text)}</li>"
+            answers += f"<li>{label} <b>{self._verdict(option)}</b> {html_text(text)}</li>"
         why = f"<p>{html_text(self.why)}</p>" if self.why else ""
         return f"{prompt_html(self)}<ul>{options}</ul>{folded('Show the answers', f'<ul>{answers}</ul>{why}')}"
 

@@ -8,7 +8,7 @@ from clinxai_teach.checks.kinds import match
 # ## Act, verify, or do not use
 #
 # Twelve patients. The display shows a risk of 0.30 in each. Decide for each case: `"A"` (take the next step on the number's
-# word), `"V"` (one cheap second source first, and that one decides) or `"N"` (decide as if the tool did not exist).
+# word), `"V"` (one cheap second source first, and that one decides) or `"N"` (decide as if you had not seen the output).
 #
 # {{material}}
 #
@@ -48,7 +48,7 @@ CASE_REASONS = {
     3: "Outside the intended use, and unlike the training patients: the number has no meaning for this child.",
     4: "A set with both labels says: I do not know. Use another test.",
     5: "You know a fact that changes the input's meaning and that the model lacks. Its number is for another patient.",
-    6: "Heat on a marker has one answer: decide without the output, and tell the tool's owner. The same map cannot settle it.",
+    6: "Heat on a marker has one answer: decide as if you had not seen the output, and tell the tool's owner. The same map cannot settle it.",
     7: "Without a local test you do not know what 0.30 means here. Verify by your own way, and ask for a local test.",
     8: "Good signals, and little harm if wrong.",
     9: "Most of the input is invented. The output is about an average patient.",

@@ -47,7 +47,7 @@ else:
     print(pd.DataFrame({"first year": audit_log(log), "second year": audit_log(second)}).round(2).to_string())
 
 # %% [markdown]
-# "Fewer overrides: the staff has come to trust the tool." The last line says what was lost: more of the wrong advice is followed.
+# "Fewer overrides: the staff has come to trust the tool." Which line of the table answers this?
 
 # %% judge
 AUDIT_KEYS = ("override rate", "override PPV", "agreement when wrong")

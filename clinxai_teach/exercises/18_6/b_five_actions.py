@@ -22,7 +22,7 @@ order = ["C", "E", "A", "D", "B"]
 ACTIONS = {
     "A": "With this list, ask the tool's owner and the vendor for the model card and the validation report.",
     "B": "Fill in the checklist again with the new evidence. Record the decision, its owner and the date of review.",
-    "C": "Take the next decision about today's patient by your usual way, without the output.",
+    "C": "Take the next decision about today's patient by your usual way, as if you had not seen the output.",
     "D": "Take to the team responsible for AI what no document answered, so that they test it on local patients.",
     "E": "Write down which questions are open, for which version of the tool and for which decision.",
 }
