@@ -343,8 +343,8 @@ assert by_group.loc[["Non-Hispanic Black", "Non-Hispanic White", "Non-Hispanic A
 again = np.random.default_rng(1)
 below = 0  # of 100 further refits of A
 for _ in range(100):
-    drawn = again.integers(0, len(X_train), len(X_train))
-    below += (fit_tool(X_train.iloc[drawn], y_train.iloc[drawn])[1](four_X.iloc[:1]) < 0.06).sum()
+    resample = again.integers(0, len(X_train), len(X_train))
+    below += (fit_tool(X_train.iloc[resample], y_train.iloc[resample])[1](four_X.iloc[:1]) < 0.06).sum()
 assert below == 3
 assert (near_8.sum(), y_test[near_8].sum()) == (259, 26)
 assert four["flagged"].tolist() == [False, False, True, False]

@@ -26,7 +26,7 @@ LABELS = {
     "S": "the flag cannot see it: only somebody who asks can",
     "M": "no fault: an ordinary patient, flagged as one in a hundred is",
 }
-CASES = {
+FLAG_CASES = {
     1: "A BMI of 45 beside a waist of 34: the waist was typed in inches.",
     2: "A child of 8 with the values of an adult: one odd value among thirteen.",
     3: "A man with ordinary values who takes tablets for diabetes.",
@@ -34,7 +34,7 @@ CASES = {
     5: "A height of 66 beside a waist of 95: the height was typed in inches.",
     6: "An age of 19, where the tool is for adults of 20 and over.",
 }
-REASONS = {
+FLAG_REASONS = {
     1: "An odd combination: large BMI, tiny waist. In the section nearly all such people were flagged.",
     2: "In the section most people with the age 8 passed. One odd value drowns among twelve ordinary ones.",
     3: "No input holds the tablets. The question to the patient is the only way.",
@@ -48,17 +48,17 @@ EXERCISE = match(
     LABELS,
     items="patients",
     what="answer",
-    reasons=REASONS,
+    reasons=FLAG_REASONS,
     material="\n".join(
         [*(f"- **{letter}** {name}" for letter, name in LABELS.items()), ""]
-        + [f"{number}. {case}" for number, case in CASES.items()]
+        + [f"{number}. {case}" for number, case in FLAG_CASES.items()]
     ),
     expects='a dict with an answer for each patient, such as {1: "F", 2: "R", ...}',
     also_right=({number: LABELS[letter] for number, letter in seen.items()}, pd.Series(seen)),
     mistakes=(
         Mistake(
             "the flag sees all",
-            dict.fromkeys(CASES, "F"),
+            dict.fromkeys(FLAG_CASES, "F"),
             "A flag of distance sees what is odd in its inputs, taken together. What is not an input it cannot see.",
         ),
         Mistake(
