@@ -13,6 +13,10 @@
 # cell before you start.
 
 # %%
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # the network is small: several threads would only wait for each other
+
 import numpy as np
 import pandas as pd
 import torch

@@ -35,7 +35,7 @@ def deletion_scores(predict, x, attribution, baseline):
 # try two: the pixel becomes black, or it takes the value of the average normal film.
 
 # %%
-sick = np.flatnonzero((films.labels != 0) & (films.metadata["severity"] > 0.5))[:12]
+sick = np.flatnonzero((films.labels != 0) & (films.metadata["severity"] > 0.5))[:6]
 some, target = images[sick], torch.from_numpy(films.labels[sick])
 random_order = torch.rand(some.shape, generator=torch.Generator().manual_seed(0))
 removed_means = {"black": torch.tensor(0.0), "average normal film": images[films.labels == 0].mean(dim=0, keepdim=True)}
@@ -43,14 +43,14 @@ rows = {}
 for name, baseline in removed_means.items():
     maps = attribution.integrated_gradients(model, some, target, baseline=baseline, n_steps=32).values
     for order_name, order in {"integrated gradients": maps, "random order": random_order}.items():
-        curve = attribution.deletion_curve(model, some, target, order, baseline=baseline)
-        rows[name, order_name] = [float(curve.score.mean(0)[0]), float(curve.score.mean(0)[1]), float(curve.auc.mean())]
-pd.DataFrame(rows, index=["score, nothing removed", "score, 5% removed", "area under the curve"]).T.round(2)
+        curve = attribution.deletion_curve(model, some, target, order, baseline=baseline, n_steps=100)
+        rows[name, order_name] = [*(float(curve.score.mean(0)[k]) for k in (0, 1, 5)), float(curve.auc.mean())]
+pd.DataFrame(rows, index=["score, nothing removed", "1% removed", "5% removed", "area under the curve"]).T.round(3)
 
 # %% [markdown]
-# With black pixels the random order does about as well: a film with black dots is unlike every film the model knows, and its answer
-# collapses whatever is removed. With the average normal film the difference is large. So a deletion test must say what
-# "removed" means, and show the random order beside it.
+# Look at the first percent. With black pixels every order has wrecked the film after a few percent: it is unlike every film the
+# model knows, and a curve with steps of 5% could not tell the orders apart. So a deletion test must say what "removed" means and
+# how fine its steps are, and show a random order beside the map.
 
 
 # %% judge

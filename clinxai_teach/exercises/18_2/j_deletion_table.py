@@ -6,7 +6,7 @@ from clinxai_teach.checks.kinds import true_or_not
 # ## Reading a table of deletion curves
 #
 # Two kinds of maps, M and N, of one tool. (The numbers are invented.) Pixels are removed, the highest of the map first, and the area under the curve
-# is measured on 200 films, with its 95% interval. Five random orders stand beside them.
+# is measured on 200 films in steps of 0.1%, with its 95% interval. Five random orders stand beside them.
 #
 # | order of removal | removed = black | removed = the blurred film |
 # |---|---|---|
