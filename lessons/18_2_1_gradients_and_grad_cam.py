@@ -396,25 +396,25 @@ for name in ("grey", "blurred film", "white"):
 #
 # **Step 1. How much does each map count for class $c$?** The mean gradient over its $Z$ cells:
 #
-# $$\alpha_k^c = \frac{1}{Z} \sum_i \sum_j \frac{\partial y^c}{\partial A_{ij}^k}$$
+# $$w_k^c = \frac{1}{Z} \sum_i \sum_j \frac{\partial y^c}{\partial A_{ij}^k}$$
 #
 # **Step 2. Where are the maps that count active?** Add them up with their weights, and set what is negative to zero (that is what ReLU means). One cell is a small part of the logit; below you see all cells add up to it:
 #
-# $$L^c_{\text{Grad-CAM}} = \text{ReLU}\left(\sum_k \alpha_k^c A^k\right)$$
+# $$L^c_{\text{Grad-CAM}} = \text{ReLU}\left(\sum_k w_k^c A^k\right)$$
 
 # %%
 A = clean.features(film).detach().requires_grad_()  # the feature maps
 y = clean.classifier(A)[0, PNEUMONIA]  # the logit, from the maps
 (dy_dA,) = torch.autograd.grad(y, A)
-alpha = dy_dA.mean(dim=(2, 3), keepdim=True)  # step 1: one weight for each map
-weighted_sum = (alpha * A).detach().sum(dim=1, keepdim=True)  # step 2: add the maps up with their weights,
+w = dy_dA.mean(dim=(2, 3), keepdim=True)  # step 1: one weight for each map
+weighted_sum = (w * A).detach().sum(dim=1, keepdim=True)  # step 2: add the maps up with their weights,
 cam = weighted_sum.relu()  # and keep what speaks for the class
 
 # %% fold=true
 A = A.detach()
 n_maps, cells = A.shape[1], A.shape[-1]
 cell = size // cells
-share = (alpha * A).mean(dim=(2, 3))[0]
+share = (w * A).mean(dim=(2, 3))[0]
 strongest = [int(k) for k in torch.cat([share.argsort(descending=True)[:2], share.argsort()[:2]])]
 figure, axes = plt.subplots(2, 4, figsize=(8.4, 6))
 figure.subplots_adjust(0.01, 0.13, 0.99, 0.95, wspace=0.08, hspace=0.3)
@@ -422,7 +422,7 @@ for ax, k in zip(axes[0], strongest, strict=True):
     plots.bare(ax)
     ax.imshow(A[0, k], cmap="gray", interpolation="nearest")
     ax.set_title(f"map {k}", fontsize=12)
-    ax.set_xlabel(f"weight {float(alpha[0, k, 0, 0]):+.3f}", fontsize=12)
+    ax.set_xlabel(f"weight {float(w[0, k, 0, 0]):+.3f}", fontsize=12)
 plots.SignedMap(axes[1, 0], weighted_sum[0, 0].numpy(), "weighted sum")
 plots.Heatmap(axes[1, 1], np.zeros((cells, cells)), cam[0, 0].numpy(), "after ReLU", notice="")
 large = upsample(cam, size)[0, 0].numpy()
@@ -849,7 +849,8 @@ for ax, (removed, cover) in zip(
     plots.draw_lines(ax, 100 * removed_shares, drawn, xlabel="pixels removed (%)", ylabel="probability of pneumonia")
     ax.set(title=f"removed = {removed}", ylim=(-0.03, 1.05))
     told += [f"{removed}: " + ", ".join(f"{name} {values[looked_at]:.2f}" for name, values in drawn.items())]
-axes[1].get_legend().remove()
+axes[0].get_legend().remove()
+axes[1].legend(loc="lower left", frameon=False, fontsize=12)
 axes[1].set_ylabel("")
 plots.show(
     figure,

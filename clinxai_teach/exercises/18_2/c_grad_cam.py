@@ -11,14 +11,14 @@ from clinxai_teach.checks.reading import Case, array
 # A layer has K maps. You have them, and the gradient of the class's logit with respect to every cell of them: two numpy
 # arrays `maps` and `gradients` of shape `(K, h, w)`. Write `grad_cam_map(maps, gradients)` and return the raw map `(h, w)`:
 #
-# $$\alpha_k^c = \frac{1}{Z} \sum_i \sum_j \frac{\partial y^c}{\partial A_{ij}^k} \qquad
-# L^c = \text{ReLU}\Big( \sum_k \alpha_k^c A^k \Big)$$
+# $$w_k^c = \frac{1}{Z} \sum_i \sum_j \frac{\partial y^c}{\partial A_{ij}^k} \qquad
+# L^c = \text{ReLU}\Big( \sum_k w_k^c A^k \Big)$$
 
 
 # %% answer points=3 minutes=10
 def grad_cam_map(maps, gradients):
     ### BEGIN SOLUTION
-    weights = gradients.mean(axis=(1, 2))  # alpha_k: one number per map
+    weights = gradients.mean(axis=(1, 2))  # w_k: one number per map
     cam = np.zeros(maps.shape[1:])
     for weight, one_map in zip(weights, maps, strict=True):
         cam = cam + weight * one_map

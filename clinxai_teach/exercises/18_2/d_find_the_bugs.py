@@ -56,7 +56,7 @@ WRONG = {  # line: a clue that does not name it, and the reason
 FINE = {
     "D": "One forward pass, as it should be.",
     "F": "This is right: it asks for one gradient only, and leaves .grad of the weights alone.",
-    "G": "This is the alpha of the formula: the mean over the map's cells.",
+    "G": "This is the weight w of the formula: the mean over the map's cells.",
     "H": "This is right: weighted sum first, then ReLU.",
 }
 
