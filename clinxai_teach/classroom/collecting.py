@@ -31,7 +31,7 @@ def collect(course: Course, assignment: str, source: Path) -> dict[str, Any]:
     notes: dict[str, list[str]] = {}
     nobody: list[str] = []
     unknown = []
-    for sent in by_sender(list(files_in(source))):
+    for sent in by_sender(list(files_in(source)), people, assignment):
         person, why = person_of(sent.sender, people, assignment)
         if person is None:
             unknown.append((sent, why))

@@ -90,12 +90,12 @@ def in_zip(content: bytes, where: PurePosixPath, most: int = LARGEST_ZIP) -> Ite
         yield Found(where, refused=f"this zip cannot be read ({error})")
 
 
-def by_sender(files: list[Found]) -> list[Sent]:
+def by_sender(files: list[Found], people: list[Person], assignment: str) -> list[Sent]:
     """Return the files of each sender: of a folder, or of one file that carries a name, as LMS exports write them."""
     tops = {file.path.parts[0] for file in files if len(file.path.parts) > 1}
     flat = any(len(file.path.parts) == 1 for file in files)
-    # A zip often has one folder around all others; but one folder of Moodle's is a sender itself.
-    around = len(tops) == 1 and not flat and all(_sender(top) == top for top in tops)
+    # A zip often has one folder around all others; but the folder of a person is a sender itself.
+    around = len(tops) == 1 and not flat and not any(person_of(_sender(top), people, assignment)[0] for top in tops)
     depth = 1 if around and any(len(file.path.parts) > 2 for file in files) else 0
     senders: dict[str, Sent] = {}
     for file in files:

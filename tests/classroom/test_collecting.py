@@ -1,0 +1,206 @@
+"""What comes from an LMS: found, assigned to its person, repaired or refused. Nothing is run here."""
+
+import io
+import json
+import stat
+import zipfile
+
+import pytest
+from handing_in import CHOICE, FOUR, NUMBERS, answer, cell, hand_in, handed_out, make_class, run
+
+from clinxai_teach.classroom.collecting import records_of
+from clinxai_teach.classroom.course import new_course, open_course
+
+PEOPLE = {"a.mueller": "Anna Müller", "b.jones": "Ben Jones", "c.li": "Chen Li", "d.li": "Dan Li"}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    return make_class(tmp_path_factory.mktemp("class"), PEOPLE)
+
+
+@pytest.fixture(autouse=True)
+def nothing_collected(course):
+    (course.root / "assignments" / "exam-collected.json").unlink(missing_ok=True)
+
+
+def written(course, student, value=1):
+    """Return a notebook with one answer."""
+    book = handed_out(course, student)
+    answer(book, NUMBERS, f"alarm = {value}")
+    return book
+
+
+def zipped(path, files):
+    """Write a zip of `{name: notebook, text or bytes}`."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            content = json.dumps(content) if isinstance(content, dict) else content
+            archive.writestr(name, content)
+    return path
+
+
+def statuses(course, source):
+    """Collect, and return `{student: status}`."""
+    run(course.root, "collect", "exam", source)
+    return {student: one["status"] for student, one in records_of(course, "exam").items() if student}
+
+
+def submitted(course, student):
+    path = course.root / "submitted" / student / "exam" / "exam.ipynb"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Anna Müller_4711_assignsubmission_file/exam_a.mueller.ipynb",  # Moodle, folders
+        "Anna Mu\u0308ller_4711_assignsubmission_file_/homework (3).ipynb",  # as a Mac writes the umlaut
+        "Anna Müller_4711_assignsubmission_file_exam.ipynb",  # Moodle, no folders
+        "mulleranna_12345_678901_exam_a.mueller.ipynb",  # Canvas
+        "muelleranna_LATE_12345_678901_exam-1.ipynb",
+        "a.mueller/exam/exam.ipynb",  # nbgrader's
+        "a.mueller.ipynb",
+        "exam_a.mueller (2).ipynb",  # our own name, downloaded again
+        "all of them/Anna Müller/exam.ipynb",
+        "a.mueller_exam.ipynb",
+    ],
+)
+@pytest.mark.parametrize("as_zip", [False, True])
+def test_the_sender_is_known_by_what_an_lms_writes(course, tmp_path, name, as_zip):
+    book = written(course, "a.mueller")
+    book["metadata"] = {}  # so that only the name can say it
+    if as_zip:
+        source = zipped(tmp_path / "export.zip", {name: book})
+    else:
+        source = tmp_path / "came"
+        hand_in(source, name, book)
+    assert statuses(course, source) == {"a.mueller": "collected"}
+    assert cell(submitted(course, "a.mueller"), NUMBERS)["source"].endswith("alarm = 1")
+
+
+def test_a_nameless_file_is_known_by_its_mark_and_never_takes_a_place(course, tmp_path):
+    hand_in(tmp_path, "Participant 12/exam.ipynb", written(course, "b.jones", 2))
+    assert statuses(course, tmp_path) == {"b.jones": "collected"}
+    assert "Is it Ben Jones's?" in str(records_of(course, "exam")["b.jones"]["notes"])
+    hand_in(tmp_path, "b.jones/exam.ipynb", written(course, "b.jones", 3))
+    assert statuses(course, tmp_path) == {"b.jones": "collected"}
+    assert cell(submitted(course, "b.jones"), NUMBERS)["source"].endswith("= 3")
+    assert "Participant 12" in str(records_of(course, "exam")[""]["notes"])
+
+
+def test_a_false_mark_is_nobodys(course, tmp_path):
+    book = written(course, "b.jones")
+    book["metadata"]["clinxai_class"]["student"] = "c.li"
+    hand_in(tmp_path, "somebody/exam.ipynb", book)
+    assert statuses(course, tmp_path) == {}
+
+
+def test_a_name_that_fits_two_is_not_guessed(course, tmp_path):
+    book = written(course, "c.li")
+    book["metadata"] = {}
+    hand_in(tmp_path, "li_1_2_exam.ipynb", book)
+    assert statuses(course, tmp_path) == {}
+
+
+def test_of_several_notebooks_the_one_with_answers_counts(course, tmp_path):
+    for name, book in {"exam.ipynb": handed_out(course, "c.li"), "exam (1).ipynb": written(course, "c.li", 7)}.items():
+        hand_in(tmp_path, f"c.li/{name}", book)
+    assert statuses(course, tmp_path) == {"c.li": "collected"}
+    assert cell(submitted(course, "c.li"), NUMBERS)["source"].endswith("= 7")
+    assert "2 notebooks came; exam (1).ipynb" in str(records_of(course, "exam")["c.li"]["notes"])
+
+
+def test_a_later_export_replaces_only_who_is_in_it(course, tmp_path):
+    hand_in(tmp_path / "1", "c.li/exam.ipynb", written(course, "c.li", 1))
+    hand_in(tmp_path / "1", "d.li/exam.ipynb", written(course, "d.li", 1))
+    hand_in(tmp_path / "2", "d.li/exam.ipynb", written(course, "d.li", 2))
+    statuses(course, tmp_path / "1")
+    assert statuses(course, tmp_path / "2") == {"c.li": "collected", "d.li": "collected"}
+    assert cell(submitted(course, "d.li"), NUMBERS)["source"].endswith("= 2")
+
+
+def test_an_unanswered_notebook_is_told(course, tmp_path):
+    hand_in(tmp_path, "c.li/exam.ipynb", handed_out(course, "c.li"))
+    statuses(course, tmp_path)
+    assert records_of(course, "exam")["c.li"]["notes"] == ["no answer was written"]
+
+
+def bomb():
+    """Return a zip of which a small part is a gigabyte."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for n in range(10):
+            archive.writestr(f"{n}.ipynb", b"0" * 19_000_000)
+    return made.getvalue()
+
+
+def test_a_hostile_zip_stays_in_its_place(course, tmp_path):
+    link = zipfile.ZipInfo("c.li/exam.ipynb")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    source = tmp_path / "export.zip"
+    with zipfile.ZipFile(source, "w") as archive:
+        archive.writestr("a.mueller/../../../../tmp/exam.ipynb", json.dumps(written(course, "a.mueller")))
+        archive.writestr("b.jones/exam.zip", bomb())
+        archive.writestr(link, "/etc/passwd")
+        inner = io.BytesIO()
+        with zipfile.ZipFile(inner, "w") as zipped_again:
+            zipped_again.writestr("my exam.ipynb", json.dumps(written(course, "d.li")))
+        archive.writestr("d.li/exam.zip", inner.getvalue())
+    found = statuses(course, source)
+    assert found["a.mueller"] == found["d.li"] == "collected"
+    assert "unpacks to too much" in found["b.jones"]
+    assert "link" in found["c.li"]
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 no zip", b""])
+def test_a_broken_zip_of_one_person_stops_nobody(course, tmp_path, content):
+    source = zipped(tmp_path / "export.zip", {"b.jones/exam.zip": content, "c.li/exam.ipynb": written(course, "c.li")})
+    found = statuses(course, source)
+    assert "cannot be read" in found["b.jones"]
+    assert found["c.li"] == "collected"
+
+
+def test_what_was_collected_holds_nothing_of_the_learners_but_text(course, tmp_path):
+    book = written(course, "c.li")
+    book["metadata"]["widgets"] = {"x": "<script>"}
+    for one in book["cells"]:
+        if one["cell_type"] == "code":
+            one["outputs"] = [{"output_type": "display_data", "data": {"text/html": "<script>"}, "metadata": {}}]
+    hand_in(tmp_path, "c.li/exam.ipynb", book)
+    statuses(course, tmp_path)
+    assert "<script>" not in json.dumps(submitted(course, "c.li"))
+
+
+@pytest.mark.parametrize("keep", ["metadata", "id", "source", "place"])
+def test_an_answer_is_found_by_any_of_four_ways(course, tmp_path, keep):
+    book = written(course, "c.li", 5)
+    answer(book, CHOICE, "reasons = {'X'}")
+    for one in book["cells"]:
+        if keep != "metadata":
+            one["metadata"] = {}
+        if keep != "id":
+            one.pop("id")
+        if keep != "source" and "# answer" in one["source"]:
+            one["source"] = one["source"].partition("\n")[2]
+    hand_in(tmp_path, "c.li/exam.ipynb", book)
+    statuses(course, tmp_path)
+    assert cell(submitted(course, "c.li"), NUMBERS)["source"].endswith("alarm = 5")
+    assert cell(submitted(course, "c.li"), CHOICE)["source"].endswith("reasons = {'X'}")
+
+
+def test_a_second_run_of_new_overwrites_nothing(course, tmp_path):
+    roster = hand_in(tmp_path, "people.csv", "id\nx\n")
+    with pytest.raises(ValueError, match="not empty"):
+        new_course(course.root, roster)
+    with pytest.raises(ValueError, match="holds no class"):
+        open_course(tmp_path)
+
+
+def test_a_released_exam_that_was_handed_in_is_not_released_again(course, tmp_path):
+    hand_in(tmp_path, "c.li/exam.ipynb", written(course, "c.li"))
+    statuses(course, tmp_path)
+    assert "another name" in run(course.root, "release", "exam", "--item", FOUR[0], code=1)
+    assert "letters, digits" in run(course.root, "release", "../exam", code=1)
+    assert "18_3_alert_value" in run(course.root, "release", "other", "--item", "18_9_none", code=1)
+    assert "has not been released" in run(course.root, "grade", "never", code=1)
