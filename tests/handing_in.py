@@ -70,29 +70,65 @@ def plain(value):
     return value.item() if isinstance(value, np.generic) else value
 
 
-def right_source(course, student, name):
-    """Return the code of a right answer; of functions, for the one of FOUR."""
-    found = variant(course, student, name)
-    if not found.calls:
-        return f"{found.answer} = {plain(found.judge.right)!r}"
-    least = re.search(r"fewer than (\d+) events", found.text)[1]
-    factor = re.search(r"divide each by ([\d.]+)", found.text)[1]
-    return f"""
+# What a learner writes for a task that asks for a function; the numbers come from the task's own text.
+FUNCTIONS = {
+    "18_1_flipped": (
+        r"probability of \*\*([\d.]+)\*\*.*at most ([\d.]+\d)\*\*",
+        """
+def flipped(with_marker, without_marker, severity):
+    keep = severity <= {1}
+    changed = (with_marker[keep] >= {0}) ^ (without_marker[keep] >= {0})
+    return changed.sum() / keep.sum()""",
+    ),
+    "18_2_path_integral": (
+        r"= (\d+)\\,u\^2 v \+ (\d+)\\,v\^3 \+ (\d+)\\,v",
+        """
+def integrated(x, baseline, n_steps):
+    total = np.zeros(2)
+    for k in range(n_steps):
+        u, v = baseline + (k + 0.5) / n_steps * (x - baseline)
+        total += np.array([2 * {0} * u * v, {0} * u**2 + 3 * {1} * v**2 + {2}]) / n_steps
+    return list((x - baseline) * total)""",
+    ),
+    "18_3_better_than_all": (
+        r"risk of \*\*([\d.]+)\*\*.*\*\*per\s+(\d+) patients",
+        """
+def beyond_all(y_true, y_prob):
+    untreated = y_prob < {0}
+    spared = (untreated & (y_true == 0)).mean() * {0} / (1 - {0})
+    return {1} * (spared - (untreated & (y_true == 1)).mean())""",
+    ),
+    "18_5_group_ratio": (
+        r"divide each by ([\d.]+) before.*fewer than (\d+) events",
+        """
 def group_ratio(y_true, y_prob, group):
     result = {{}}
     for name in np.unique(group):
         rows = group == name
         events = y_true[rows].sum()
-        result[name] = events / (y_prob[rows] / {factor}).sum() if events >= {least} else "too few"
-    return result"""
+        result[name] = events / (y_prob[rows] / {0}).sum() if events >= {1} else "too few"
+    return result""",
+    ),
+}
 
 
-def solved(course, student):
-    """Return a person's notebook with all right answers and a text."""
+def right_source(course, student, name):
+    """Return the code of a right answer."""
+    found = variant(course, student, name)
+    if not found.calls:
+        return f"{found.answer} = {plain(found.judge.right)!r}"
+    numbers, source = FUNCTIONS[name]
+    return source.format(*re.search(numbers, found.text, re.DOTALL).groups())
+
+
+def solved(course, student, names=FOUR):
+    """Return a person's notebook with all right answers, and a text wherever one is asked for."""
     book = handed_out(course, student)
-    for name in FOUR[:3]:
-        answer(book, name, right_source(course, student, name))
-    answer(book, TEXT, "Your patients are not ours. <script>alert(1)</script>")
+    for name in names:
+        if isinstance(variant(course, student, name), items.FreeText):
+            answer(book, name, "Your patients are not ours. <script>alert(1)</script>")
+        else:
+            answer(book, name, right_source(course, student, name))
     return book
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from handing_in import FOLDER, plain
+from handing_in import FOLDER, hand_in, make_class, plain, run, solved
 
 from clinxai_teach.calibration import brier_decomposition, brier_score, net_benefit
 from clinxai_teach.checks import judging
-from clinxai_teach.classroom import items
+from clinxai_teach.classroom import cage, items, marks
 from clinxai_teach.classroom.handout import item_cells
 from clinxai_teach.classroom.items import FreeText
 from clinxai_teach.conformal import conformal_quantile
@@ -230,3 +230,20 @@ def test_the_key_of_three_decisions(person):
                 "N" if percentile > unlike or n < events else "V" if width > spread else "A" if risk > act else "none"
             )
             assert item.judge.right[found[1]] == decision, line
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(cage.why_not() is not None, reason=str(cage.why_not()))
+def test_all_tasks_can_be_solved_in_the_notebook_and_get_all_points(tmp_path):
+    """By two people with other numbers; their functions are written anew from the text of the task."""
+    course = make_class(tmp_path, {"anna": "Anna", "ben": "Ben"}, IDS)
+    for student in ("anna", "ben"):
+        hand_in(tmp_path / "came", f"{student}/exam.ipynb", solved(course, student, IDS))
+    run(course.root, "collect", "exam", tmp_path / "came")
+    run(course.root, "grade", "exam")
+    for student in ("anna", "ben"):
+        result = marks.result_of(course, "exam", student)
+        assert result["notes"] == []
+        for name in CLOSED:
+            assert result["items"][name]["share"] == 1, (name, result["items"][name])
+        assert {result["items"][name]["state"] for name in TEXTS} == {"by hand"}
