@@ -32,7 +32,7 @@ def need_nbgrader() -> None:
         import nbgrader  # noqa: F401
     except ModuleNotFoundError:
         raise ValueError(
-            f"`clinxai class` needs nbgrader for the book of marks. In the course's folder: {INSTALL}"
+            f"`clinxai class` needs nbgrader for the book of marks. In the clone of the repository: {INSTALL}"
         ) from None
 
 
@@ -66,34 +66,26 @@ def register(course: Course, assignment: str, templates: Iterable[Template], peo
             book.update_or_create_student(person.id, first_name=first, last_name=last, email=person.email or None)
 
 
-def enter(course: Course, assignment: str, student: str, results: dict[str, Any]) -> None:
-    """Enter what the judge said of one person. A mark or comment that a teacher gave by hand stays."""
-    with gradebook(course) as book:
-        book.update_or_create_submission(assignment, student)
-        for name, one in results["items"].items():
-            grade = book.find_grade(name, assignment, assignment, student)
-            grade.auto_score = one["points"]
-            grade.needs_manual_grade = one["points"] is None and grade.manual_score is None
-            book.find_comment(name, assignment, assignment, student).auto_comment = one["words"] or None
-        book.db.commit()
+def enter(opened: Any, assignment: str, student: str, results: dict[str, Any]) -> None:
+    """Enter what the judge said of one person into an open gradebook. A teacher's own mark or comment stays."""
+    opened.update_or_create_submission(assignment, student)
+    for name, one in results["items"].items():
+        grade = opened.find_grade(name, assignment, assignment, student)
+        grade.auto_score = one["points"]
+        grade.needs_manual_grade = one["points"] is None and grade.manual_score is None
+        opened.find_comment(name, assignment, assignment, student).auto_comment = one["words"] or None
+    opened.db.commit()
 
 
-def points(course: Course, assignment: str, student: str) -> dict[str, tuple[float | None, str]]:
-    """Return `{task: (points or None where nobody has marked it, comment)}` of one person from the book."""
-    from nbgrader.api import MissingEntry
-
-    with gradebook(course) as book:
-        try:
-            submission = book.find_submission_notebook(assignment, assignment, student)
-        except MissingEntry:
-            return {}
-        comments = {comment.name: comment.comment or "" for comment in submission.comments}
+def points(course: Course, assignment: str) -> dict[str, dict[str, float | None]]:
+    """Return `{student: {task: points}}` from the book; None where nobody has marked it."""
+    with gradebook(course) as opened:
         return {
-            grade.name: (
-                None if grade.needs_manual_grade and grade.manual_score is None else float(grade.score),
-                comments.get(grade.name, ""),
-            )
-            for grade in submission.grades
+            submission.student.id: {
+                grade.name: None if grade.needs_manual_grade and grade.manual_score is None else float(grade.score)
+                for grade in submission.grades
+            }
+            for submission in opened.notebook_submissions(assignment, assignment)
         }
 
 

@@ -132,14 +132,14 @@ def grade(assignment: Name, student: Only = None, jobs: int = 2, course: Where =
         if not people:
             raise ValueError(f"nobody's work is here to grade. First: clinxai class collect {assignment} ZIP-OR-FOLDER")
         templates = [items.load(Path(facts["folder"]), name) for name in facts["items"]]
-        with ThreadPoolExecutor(max(1, jobs)) as pool:
+        with book.gradebook(opened) as gradebook, ThreadPoolExecutor(max(1, jobs)) as pool:
             for person, result in zip(people, pool.map(lambda p: _judged(opened, assignment, p), people), strict=True):
                 if "failed" in result:
                     typer.echo(f"{person.id}: needs a person: {result['failed']}")
                     continue
                 path = opened.root / "submitted" / person.id / assignment / f"{assignment}.ipynb"
                 cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-                book.enter(opened, assignment, person.id, result)
+                book.enter(gradebook, assignment, person.id, result)
                 book.show(opened, assignment, person, templates, cells)
                 known = [one["points"] for one in result["items"].values() if one["points"] is not None]
                 by_hand = sum(one["state"] == "by hand" for one in result["items"].values())

@@ -91,6 +91,8 @@ def judge_cells(
                     errors[name] = error = cage.run(cell["source"])
                     if name in asked and name not in found:
                         found[name] = verdict(asked[name], cage, error)
+                    elif not name and error and error.startswith("it took longer"):
+                        notes.append(f"a cell that was added: {error}")
                 # An answer that needed a cell further down is run once more.
                 for at, cell in code:
                     name = name_of(cell)

@@ -14,35 +14,28 @@ from clinxai_teach.classroom.course import Course, write
 from clinxai_teach.classroom.roster import Person
 
 MARKED, WAITING, IN_PART = "marked", "waiting for marks by hand", "marked in part"
+STRANGE = ("stopped", "unreadable")  # what a teacher should see with her own eyes
+Points = dict[str, dict[str, float | None]]
 
 
-def status_of(course: Course, assignment: str, person: Person) -> tuple[str, list[str]]:
-    """Return what became of one person's work, and what a teacher should look at."""
+def status_of(course: Course, assignment: str, person: Person, points: Points) -> tuple[str, list[str]]:
+    """Return what became of one person's work, and what a teacher should look at. `points` are those of the book."""
     came = records_of(course, assignment).get(person.id)
     if came is None:
-        return "not handed in", ["nothing was handed in"]
-    look = list(came["notes"])
+        return "not handed in", []
     if came["status"] != "collected":
-        return f"refused: {came['status']}", look or [came["status"]]
+        return f"refused: {came['status']}", came["notes"]
     result = result_of(course, assignment, person.id)
     if result is None:
-        return "not yet graded", [*look, "run: clinxai class grade"]
+        return "not yet graded", came["notes"]
     if "failed" in result:
-        return f"needs a person: {result['failed']}", [*look, result["failed"]]
-    look += result["notes"]
-    points = book.points(course, assignment, person.id)
-    states = {name: one["state"] for name, one in result["items"].items()}
-    look += [
-        f"{name}: {result['items'][name]['words']}"
-        for name, state in states.items()
-        if state in ("stopped", "unreadable")
-    ]
-    open_items = [name for name, (mark, _) in points.items() if mark is None]
-    if any(states.get(name) == "stopped" for name in open_items):
+        return f"needs a person: {result['failed']}", came["notes"]
+    look = [*came["notes"], *result["notes"]]
+    look += [f"{name}: {one['words']}" for name, one in result["items"].items() if one["state"] in STRANGE]
+    waiting = [name for name, mark in points.get(person.id, {}).items() if mark is None]
+    if any(result["items"][name]["state"] == "stopped" for name in waiting):
         return IN_PART, look
-    if open_items:
-        return WAITING, look
-    return MARKED, look
+    return WAITING if waiting else MARKED, look
 
 
 def result_of(course: Course, assignment: str, student: str) -> dict[str, Any] | None:
@@ -56,22 +49,23 @@ def write_marks(course: Course, assignment: str) -> list[Path]:
     """Write the four files of an assignment and return their places."""
     facts = course.assignment(assignment)
     people, names = course.people, facts["items"]
-    rows, moodle, canvas, page = [], [], [], []
+    points = book.points(course, assignment)
+    of = _number(facts["points"])
+    rows, moodle, canvas, page, waiting = [], [], [], [], []
     for person in people:
-        status, look = status_of(course, assignment, person)
-        marks = book.points(course, assignment, person.id) if status in (MARKED, WAITING, IN_PART) else {}
-        each = [_number(marks.get(name, (None, ""))[0]) for name in names]
-        known = [mark for mark, _ in marks.values() if mark is not None]
-        total = _number(sum(known)) if status == MARKED else ""
-        rows.append([person.id, person.name, status, total, _number(facts["points"]), *each, "; ".join(look)])
-        said = status if status != MARKED else f"{total} of {_number(facts['points'])} points"
+        status, look = status_of(course, assignment, person, points)
+        given = points.get(person.id, {}) if status in (MARKED, WAITING, IN_PART) else {}
+        total = _number(sum(mark or 0 for mark in given.values())) if status == MARKED else ""
+        each = [_number(given.get(name)) for name in names]
+        rows.append([person.id, person.name, status, total, of, *each, "; ".join(look)])
+        said = f"{total} of {of} points" if status == MARKED else status
         moodle.append([person.id, person.name, person.email, total, said])
         canvas.append([person.name, person.canvas_id, person.id, person.id, "", total])
-        if status != MARKED or look:
-            page.append(
-                f"- **{_line(person.name)}** ({person.id}): {_line(status)}"
-                + "".join(f"\n  - {_line(x)}" for x in look)
-            )
+        if look or status not in (MARKED, WAITING):
+            entry = f"- **{_line(person.name)}** ({person.id}): {_line(status)}"
+            page.append("\n  - ".join([entry, *map(_line, look)]))
+        if status == WAITING:
+            waiting.append(person.id)
     folder = course.folder("marks")
     return [
         _csv(folder / f"{assignment}.csv", ["id", "name", "status", "points", "of", *names, "notes"], rows),
@@ -83,9 +77,9 @@ def write_marks(course: Course, assignment: str) -> list[Path]:
         _csv(
             folder / f"{assignment}-canvas.csv",
             ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment],
-            [["Points Possible", "", "", "", "", _number(facts["points"])], *canvas],
+            [["Points Possible", "", "", "", "", of], *canvas],
         ),
-        _page(folder / f"{assignment}-look.md", assignment, len(people), page, records_of(course, assignment)),
+        _page(folder / f"{assignment}-look.md", assignment, len(people), page, waiting, records_of(course, assignment)),
     ]
 
 
@@ -108,11 +102,12 @@ def _csv(path: Path, heading: list[str], rows: list[list[str]]) -> Path:
     return path
 
 
-def _page(path: Path, assignment: str, n: int, page: list[str], came: dict[str, Any]) -> Path:
+def _page(path: Path, assignment: str, n: int, page: list[str], waiting: list[str], came: dict[str, Any]) -> Path:
     """Write the page for the teacher: who needs a look, and why."""
-    unknown = [f"- {_line(text)}" for text in came.get("", {}).get("notes", [])]
+    nobody = [f"- {_line(text)}" for text in came.get("", {}).get("notes", [])]
     parts = [f"# {assignment}: what needs a look", f"{len(page)} of {n} people need a look."]
     parts += ["\n".join(page)] if page else []
-    parts += ["## Files of nobody", "\n".join(unknown)] if unknown else []
+    parts += ["## Texts to mark in the form grader", ", ".join(waiting)] if waiting else []
+    parts += ["## Files of nobody", "\n".join(nobody)] if nobody else []
     write(path, "\n\n".join(parts) + "\n")
     return path
