@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from clinxai_teach.classroom.course import Course, write
 from clinxai_teach.classroom.handout import Cell, answer_text, as_text, name_of
 from clinxai_teach.classroom.items import FreeText, Template
@@ -59,7 +61,9 @@ def register(course: Course, assignment: str, templates: Iterable[Template], peo
         book.update_or_create_notebook(assignment, assignment)
         for template in templates:
             where = (template.id, assignment, assignment)
-            book.update_or_create_grade_cell(*where, max_score=template.points, cell_type="code")
+            # Any variant will do to see whether a person marks it; of what kind it is does not vary.
+            kind = "markdown" if isinstance(template.variant(np.random.default_rng(0)), FreeText) else "code"
+            book.update_or_create_grade_cell(*where, max_score=template.points, cell_type=kind)
             book.update_or_create_solution_cell(*where)
         for person in people:
             first, _, last = person.name.rpartition(" ")
@@ -104,11 +108,7 @@ def show(course: Course, assignment: str, person: Person, templates: Iterable[Te
             text = cell["source"] if own else written(cell["source"]) or "(nothing was written)"
             cell = {**cell, "source": f"<pre>{html.escape(text)}</pre>".replace("\n\n", "\n&nbsp;\n")}
         if name in by_id:
-            variant = by_id[name].for_person(course, assignment, person.id)
             source = answer_text(by_id[name], course, assignment, person.id)
-            if isinstance(variant, FreeText):
-                marks = "\n".join(f"- {text} ({points:g})" for text, points in variant.criteria.items())
-                source = f"{marks}\n\n{source}"
             shown.append(
                 {
                     "id": f"key-{cell['id']}",

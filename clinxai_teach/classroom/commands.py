@@ -149,7 +149,7 @@ def grade(assignment: Name, student: Only = None, jobs: int = 2, course: Where =
                     + "".join(f"\n    {note}" for note in result["notes"])
                 )
         typer.echo(
-            f"Texts are marked in nbgrader's form grader: jupyter lab {opened.root}, then the tab Formgrader.\n"
+            f"Texts are marked in nbgrader's form grader: cd {opened.root}, jupyter lab, menu Nbgrader, Formgrader.\n"
             f"Next: clinxai class feedback {assignment}, clinxai class marks {assignment}"
         )
 

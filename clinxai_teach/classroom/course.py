@@ -92,6 +92,7 @@ def new_course(root: Path, roster: Path) -> Course:
     course = Course(root.resolve())
     for part in ("source", "submitted", "autograded", "feedback", "handout", "keys", "results", "marks", "assignments"):
         course.folder(part)
+    course.folder("exchange").chmod(0o777)  # nbgrader warns without it; nobody gets through the folder above
     return course
 
 

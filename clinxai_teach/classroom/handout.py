@@ -51,8 +51,6 @@ def item_cells(template: Template, variant: Item | FreeText) -> list[Cell]:
     title = f"## {template.title} ({template.points:g} points, about {template.minutes} minutes)"
     cells = [_cell("markdown", f"{title}\n\n{variant.text.strip()}", f"{template.id}-task")]
     if isinstance(variant, FreeText):
-        marks = "\n".join(f"- {text} ({points:g})" for text, points in variant.criteria.items())
-        cells[0]["source"] += f"\n\nThe points:\n\n{marks}"
         cells.append(
             _cell("markdown", f"{first_line(template.id, variant)}\n{TEXT_STUB}", template.id, template.points)
         )
@@ -115,7 +113,8 @@ def answer_text(template: Template, course: Course, assignment: str, student: st
     """Return the right answer of one task in words, as Markdown."""
     variant = template.for_person(course, assignment, student)
     if isinstance(variant, FreeText):
-        return f"Model answer: {variant.model_answer.strip()}"
+        marks = "\n".join(f"- {text} ({points:g})" for text, points in variant.criteria.items())
+        return f"{marks}\n\nModel answer: {variant.model_answer.strip()}"
     if variant.calls:
         return f"A function, called on cases of its own. {variant.why}"
     return f"`{variant.answer} = {variant.judge.right!r}`\n\n{variant.why}"
