@@ -50,13 +50,22 @@ LESSONS = {
     "18.4": "18_4_1_doubt_and_deferral.ipynb",
     "18.5": "18_5_1_from_signals_to_a_decision.ipynb",
 }
+SECOND = {  # where a section has two notebooks, and the second teaches it
+    (4, "18.5"): "18_5_2_from_numbers_to_a_report.ipynb",
+    (5, "18.5"): "18_5_2_from_numbers_to_a_report.ipynb",
+    (11, "18.4"): "18_4_3_prediction_sets.ipynb",
+    (13, "18.2"): "18_2_3_shap.ipynb",
+    (16, "18.5"): "18_5_2_from_numbers_to_a_report.ipynb",
+}
 
 
 def show_group(group):
     """Show the questions of a group as a table, made from the checklist itself."""
-    lines = ["| | Question | Evidence that answers it | Taught in |", "|---|---|---|---|"]
+    lines = ["| | Question | Ask for | Taught in |", "|---|---|---|---|"]
     for question in (question for question in QUESTIONS if question.group == group):
-        links = ", ".join(f"[{section}]({LESSONS[section]})" for section in question.sections)
+        links = ", ".join(
+            f"[{section}]({SECOND.get((question.number, section), LESSONS[section])})" for section in question.sections
+        )
         flag = f"<br>**Red flag:** {question.red_flag}"
         star = "*" if question.per == "tool" else ""
         lines.append(f"| {question.number}{star} | {question.question} {flag} | {question.evidence} | {links} |")
@@ -125,7 +134,8 @@ CHESTGUARD
 # ## 2. Six groups, one at a time
 #
 # The groups follow a decision from its start to its end: the tool, its proof, its number, its doubt, its explanation, and your
-# act. Each question has **evidence** that answers it and a **red flag**. A star means: answered *once per tool*, by a
+# act. Each question has **evidence** to ask for and a **red flag**. The evidence is a menu, and no list to tick off: a yes needs as much
+# of it as answers the question itself. A star means: answered *once per tool*, by a
 # committee. The others come back with *each patient*.
 #
 # There are three answers to each.
@@ -138,7 +148,8 @@ CHESTGUARD
 #
 # **A red flag is a place to look, and no answer by itself.** Evidence against the tool makes it a no; no evidence makes it an
 # unknown. A test that nobody has made is an unknown. At 15 and 16 you ask about your own house: if you *know* that there is no
-# override, no owner or no watch, that is evidence, and a no.
+# override, no owner or no watch, that is evidence, and a no. Questions 4 to 13 are answered for **the version that was tested**. Whether it
+# is the one on your screen is asked once, at 16: a no or an unknown there, and all these yes are about another tool.
 #
 # Questions 11, 12 and 13 have a fourth answer: **not applicable**, with the reason. A tool that promises no coverage (a coverage
 # of 90%: the sets hold the truth in 90 of 100 patients, section 18.4) owes no answer on it. A tool that shows no explanation owes
@@ -332,8 +343,8 @@ Question(
 # %% [markdown]
 # ### F. Act, override, account
 #
-# The tool has spoken. What happens now is yours. Two answers here stop like those of A to D. If nobody can stop the tool (15),
-# or if it is no longer the one that was tested (16), all other answers are void.
+# The tool has spoken. What happens now is yours. Two answers here stop like those of A to D, a no as well as an unknown. If nobody can
+# stop the tool (15), or if it is no longer the one that was tested (16), all other answers are void; and who does not know, cannot rely on them.
 
 # %% fold=true
 show_group("F")
@@ -366,9 +377,9 @@ for per in ("tool", "patient"):
 # | Answers | Verdict |
 # |---|---|
 # | a **no** in A to D, or at 15 or 16 | do not use the output for this decision: the fault is known |
-# | an **unknown** in A to D | do not act on the output alone: decide as if you had not seen it, until the model card, the validation report or the team responsible for AI has answered |
+# | an **unknown** in A to D, or at 15 or 16 | do not act on the output alone: decide as if you had not seen it, until the model card, the validation report, the tool's owner or the team responsible for AI has answered |
 # | a question **not answered**, or a yes without evidence | not finished |
-# | any other no or unknown | use with care: note your own assessment first, the output is one piece of information beside it; settle what is open |
+# | any other no or unknown (at 12, 13 or 14) | use with care: note your own assessment first, the output is one piece of information beside it; settle what is open |
 # | all yes, or not applicable with its reason | ready to use, as one piece of evidence |
 #
 # The second verdict is no weaker form of "with care". There the output counts for something; here for nothing, whether it
@@ -400,6 +411,7 @@ for question in QUESTIONS:
 
 print("11 unknown:       ", tool.answer(11, "unknown").verdict())
 print("11 not applicable:", tool.answer(11, "not applicable", "It promises no coverage.").verdict())
+print("16 unknown:       ", tool.answer(16, "unknown").verdict())
 print("16 no:            ", tool.answer(16, "no", "updated in May without notice").verdict())
 for question in QUESTIONS:  # a committee: the questions per patient are left open
     if question.per == "patient":
@@ -619,7 +631,8 @@ for sheet in (EPIC_2021, EPIC_2026):
 
 # %% [markdown]
 # The first verdict is harder: evidence speaks against that version. Outside, its AUC was lower than reported (4), and two thirds of
-# the stays with sepsis had no alert (8). No further document about *this* version repairs that; a new version with a new test may.
+# the stays with sepsis had no alert (8), and with a PPV of 12% it is no gain for anybody who would not read 7 false alerts for one that is right. (So
+# much the page tells without a decision curve: at that price net benefit is 0.) No further document about *this* version repairs that; a new version with a new test may.
 # In the second, the authors name three worries: much variation, a low PPV, a high burden of alerts. That is a warning. It does not
 # decide question 8: with the threshold, the sensitivity and the net benefit missing, the answer is unknown, and the address is
 # the paper's full text.
@@ -734,8 +747,9 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 #
 # <details><summary>Our answer</summary>
 #
-# The verdict is *do not act on the output alone*. The tool may stay on, but from today the ward decides as if it had not seen the
-# output: an alert is no reason to act, and silence excludes nothing. Tell the owner which table is missing, and set
+# The verdict is *do not act on the output alone*. From today the ward decides as if it had not seen the
+# output: an alert is no reason to act, and silence excludes nothing. Nobody can ignore a screen for long (18.5), so take the output off it,
+# and let the tool run on silently: then its outputs can be counted. Tell the owner which table is missing, and set
 # a date. You have a year of your own patients, so the team responsible for AI can make the table. If it shows a group that is
 # missed, 5 becomes a no: then stop. If groups have too few events, read their intervals: some may speak against the tool all the same.
 #
@@ -757,7 +771,7 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # - Six groups: right tool, shown to work, the number, its doubt, its explanation, and your act.
 # - Yes needs evidence. Evidence against the tool is a no. No evidence is an unknown. A question left out is no answer.
 # - Not applicable, with its reason, is for what the screen does not promise or show. It stops nothing.
-# - One unknown in A to D: decide as if you had not seen the output. A no there, or at 15 or 16: do not use.
+# - One unknown in A to D, or at 15 or 16: decide as if you had not seen the output. A no there: do not use.
 # - Ask of every number: is it about the people whom the tool is meant for?
 # - What is open has an address: a document and a person.
 #

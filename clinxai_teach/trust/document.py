@@ -85,7 +85,14 @@ def subgroups(report: ReportContent) -> list[Block]:
     table = subgroup_text(report.subgroup_table())
     rows = [[name, *cells] for name, cells in zip(table.index, table.to_numpy().tolist(), strict=True)]
     tests = [
-        [test["group"], f"{test['expected']:.1f}", str(test["events"]), small(test["p_adjusted"]), verdict(test, row)]
+        # Events over expected events is the very estimate that a small group does not get: no expected ones either.
+        [
+            test["group"],
+            INSUFFICIENT if row["insufficient"] else f"{test['expected']:.1f}",
+            str(test["events"]),
+            small(test["p_adjusted"]),
+            verdict(test, row),
+        ]
         for test, row in zip(report.miscalibrated, report.subgroups[1:], strict=True)
     ]
     return [
@@ -215,7 +222,7 @@ def coverage(report: ReportContent) -> list[Block]:
         ),
         Paragraph(
             f"{how} The promise holds on average over all patients. The rows by class and group show for whom it does "
-            "not."
+            "not. A mean size below 1 means that some sets are empty: they name no answer, and hold no truth."
         ),
     ]
 

@@ -30,7 +30,7 @@ CHESTGUARD = VendorSheet(
             "What it means at work",
             "In your hospital (prevalence 12%), at the threshold that your radiologists chose, of 100 patients 19 "
             "raise an alert: 10.2 with pneumonia and 8.8 without. 1.8 with pneumonia are missed. For a department that "
-            "acts at a risk of 10%, net benefit is 9.2 per 100, against 2.2 when all films are read first.",
+            "acts at a risk of 10%, net benefit is 9.2 per 100, against 2.2 if every film is put first.",
         ),
         (
             "No shortcuts",

@@ -39,7 +39,7 @@ FEVER_LANTERN = VendorSheet(
         (
             "What it is for",
             "Adults with fever in your emergency department, at the first blood test. FeverLantern gives the risk that "
-            "the blood culture grows a pathogen, for the doctor who decides on cultures and on who may go home. "
+            "the blood culture grows a pathogen, for the doctor who decides whether to take cultures. "
             "Others, and children, are in no number below.",
         ),
         (

@@ -116,7 +116,10 @@ HEART_PENCIL = VendorSheet(
         13: ("yes", '"Where the score came from. Not a finding, not a cause."'),
         14: ("yes", "Own plan before the score; the display says what it is not told."),
         15: ("yes", "Override key, log read monthly, letters of referral when down, risk manager, owner can stop it."),
-        16: ("no", "2.0 was tested, 2.3 with a new filter is delivered: nobody has tested what we would use."),
+        16: (
+            "no",
+            "2.0 was tested, 2.3 with a new filter is delivered: untested; each yes of 4 to 13 is about 2.0.",
+        ),
     },
     decoys={
         4: '"Three hospitals", without when, and without whether they helped to build it. No test here.',

@@ -18,6 +18,7 @@ GROUPS = Table(
         ["White", "3,669", "292", "0.81 (0.78 to 0.84)", "0.68 (0.63 to 0.73)", "0.98 (0.87 to 1.10)"],
         ["Heart failure", "811", "132", "0.77 (0.72 to 0.82)", "0.71 (0.63 to 0.78)", "1.04 (0.88 to 1.23)"],
         ["Diabetes", "1,377", "176", "0.79 (0.75 to 0.83)", "0.69 (0.62 to 0.76)", "1.01 (0.87 to 1.17)"],
+        ["Chronic kidney disease", "924", "139", "0.76 (0.71 to 0.81)", "0.71 (0.63 to 0.78)", "1.03 (0.87 to 1.22)"],
     ],
 )
 
@@ -27,8 +28,8 @@ KIDNEY_BELL = VendorSheet(
     text=(
         (
             "What it is for",
-            "Adults on your medical and surgical wards. At each new creatinine, KidneyBell gives the risk that "
-            "creatinine rises to 1.5 times the value at admission within 48 hours. It is for the ward doctor, who then "
+            "Adults on your medical and surgical wards. Once per stay, at the first creatinine, KidneyBell gives the "
+            "risk that creatinine rises to 1.5 times this value within 48 hours. It is for the ward doctor, who then "
             "looks through the drugs and the fluids. It is not for children, dialysis or intensive care: such "
             "patients are in no number below.",
         ),
@@ -41,7 +42,7 @@ KIDNEY_BELL = VendorSheet(
             "Tests",
             "Built in four hospitals, 2019 to 2022, 61,000 stays. Tested in two others in 2024: 9,870 stays, 742 "
             "events, AUC 0.83 (0.81 to 0.85). Then a silent trial in your hospital, February to July 2026, by your own "
-            "data team: 6,412 stays, of each its first risk, 517 events, AUC 0.81 (0.79 to 0.83).",
+            "data team: 6,412 stays, 517 events, AUC 0.81 (0.79 to 0.83).",
         ),
         ("Who was in the silent trial", GROUPS),
         (
@@ -95,7 +96,7 @@ KIDNEY_BELL = VendorSheet(
         ),
     ),
     answered={
-        1: ("yes", "Adults on wards, each creatinine, rise to 1.5 times within 48 hours, ward doctor; not dialysis."),
+        1: ("yes", "Adults on wards, first creatinine, rise to 1.5 times within 48 hours, ward doctor; not dialysis."),
         2: (
             "yes",
             "Table of the trial, 107 events or more in each group; each patient's distance and group are shown.",

@@ -30,7 +30,10 @@ EPIC_2021 = VendorSheet(
             "no",
             "Tested outside the vendor's data, and it did not hold: AUC 0.63, where 0.76 to 0.83 had been reported.",
         ),
-        8: ("no", "Known, and poor: 33% sensitivity, 67% missed, alerts on 18% of stays, PPV 12%."),
+        8: (
+            "no",
+            "67% missed, alerts on 18% of stays, PPV 12%: no gain for who would not read 7 false alerts for one right.",
+        ),
         16: ("no", "In Michigan in April 2020: the patients had changed. Elsewhere, and later: unknown."),
     },
     decoys={
