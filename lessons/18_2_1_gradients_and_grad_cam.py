@@ -805,7 +805,7 @@ assert np.allclose(sanity["edges"], 1)
 #
 # ## 8. Deletion: take away what the map calls important
 #
-# If a map is right, the answer should fall fast when the pixels it calls most important go first. The **deletion curve** (Petsiuk 2018) draws the probability against the share removed; the area under it is small for a good map. What does "removed" mean? First: painted black. And how fine are
+# If a map is right, the answer should fall fast when the pixels it calls most important go first. The **deletion curve** (Petsiuk 2018) draws the probability (near 0 and 1 it hardly moves) against the share removed; the area under it is small for a good map. What does "removed" mean? First: painted black. And how fine are
 # the steps?
 
 # %% fold=true

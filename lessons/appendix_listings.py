@@ -53,8 +53,8 @@ booster.fit(X_train, y_train)
 # ## 18.2.2 Grad-CAM: listings 1 and 2
 #
 # Many listings for Grad-CAM look like the chapter's (its listings 1 and 2). They run, and on `model.layer4[-1]` of a
-# ResNet the map is right. On other layers, or on other days, they go wrong without a message. Each line of this table
-# is shown by running it, in the cells below.
+# ResNet the map is right. On other layers, or on other days, they go wrong without a message. What goes wrong is
+# shown by running it, in the cells below; the calls of the last column are those that this course's `grad_cam` makes.
 #
 # | A line of listing 1 or 2 | What goes wrong | The call of today |
 # |---|---|---|
@@ -326,7 +326,7 @@ except ValueError as error:
 #
 # ## 18.4.3 Prediction sets: the line for the threshold
 #
-# The chapter's threshold is `np.quantile(scores, np.ceil((n + 1) * (1 - alpha)) / n)`. It is close to "the k-th smallest score":
+# The chapter's threshold is `np.quantile(scores, np.ceil((n + 1) * (1 - alpha)) / n)`. It is close to "the k-th smallest score", k = ceil((n + 1)(1 - alpha)):
 
 # %% tags=["nbval-check-output"]
 for n in (8, 9, 20, 100):
