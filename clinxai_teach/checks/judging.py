@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from clinxai_teach.checks.closed import Closed
 from clinxai_teach.checks.reading import NotAnswered, WrongKind, is_stub, short
 
 
@@ -51,7 +52,7 @@ class Exercise:
     text, a bool or a dict of these; it raises WrongKind for an answer that it cannot read. `also_right` and
     `mistakes` are proven in the tests. `explain(got, right)` writes the message when no mistake and no common slip
     fits. `tolerance` of a dict of numbers may be a dict. `material` is what the exercise asks about (statements,
-    lines, cases), as Markdown. The bank fills in `id`, `title` and `worked`.
+    lines, cases), as Markdown; `closed` is a closed answer as plain data. The bank fills in `id`, `title` and `worked`.
     """
 
     expects: str
@@ -64,6 +65,7 @@ class Exercise:
     explain: Callable[[Any, Any], str]
     tolerance: float | Mapping[Any, float] = 0.0
     material: str = ""
+    closed: Closed | None = None
     marked_by_teacher: bool = False
     worked: str = ""
     id: str = ""

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from clinxai_teach.checks.closed import Choose, Match, Numbers, Option
 from clinxai_teach.checks.judging import Exercise, Mistake, at, same
 from clinxai_teach.checks.reading import (
     Case,
@@ -101,7 +102,8 @@ def _covered(what: str, given: Iterable[Any], wanted: Iterable[Any]) -> None:
 
 def one_number(right: float, *, low: float = -np.inf, high: float = np.inf, **texts: Any) -> Exercise:
     """One number, from `low` to `high`."""
-    given = {"explain": _off, **texts}
+    closed = Numbers({"": (right, texts.get("tolerance", 0.0), "")})
+    given = {"explain": _off, "closed": closed, **texts}
     return Exercise(right=right, evaluate=lambda answer: number(answer, low=low, high=high), **given)
 
 
@@ -134,6 +136,7 @@ def numbers(
         evaluate=lambda answer: entries(answer, right, lambda value: number(value, low=low, high=high)),
         tolerance=tolerance,
         explain=explain or too_low_or_high,
+        closed=Numbers({name: (right[name], at(tolerance, name), (advice or {}).get(name, "")) for name in right}),
         **texts,
     )
 
@@ -163,7 +166,8 @@ def choice(
         clue = next(clue for name, clue in clues.items() if name in missed)
         return f"{len(missed)} of {sum(right.values())} {missing}. A clue to one: {clue}"
 
-    texts = {"explain": first_wrong, **texts}
+    closed = Choose({name: Option(name, name in right, clues.get(name, "") or fine.get(name, "")) for name in offered})
+    texts = {"explain": first_wrong, "closed": closed, **texts}
     return Exercise(right=right, evaluate=lambda answer: chosen(read(answer), tuple(offered)), **texts)
 
 
@@ -193,6 +197,12 @@ def find_lines(
         read=read,
         accused="line {} is not wrong.",
         missing="wrong lines are still missing",
+        closed=Choose(
+            {
+                str(line): Option(f"line {line}", line in wrong, wrong[line][1] if line in wrong else fine[line])
+                for line in lines
+            }
+        ),
         material="\n".join(["```python", *(f"{line!s:>{width}}  {text}" for line, text in lines.items()), "```"]),
         worked="\n".join(f"{line}: {reason}" for line, (_, reason) in wrong.items())
         + "\n\nThese lines are right:\n"
@@ -242,6 +252,10 @@ def true_or_not(
         mistakes=(*mistakes, Mistake("the false ones chosen", set(statements) - true, asked)),
         evaluate=read,
         explain=first_wrong,
+        closed=Choose(
+            {str(k): Option(f"{k}. {text}", k in true, reason) for k, (text, reason) in statements.items()},
+            complete=True,
+        ),
         material="\n".join(f"{number}. {text}" for number, (text, _) in statements.items()),
         worked="\n".join(
             f"{number}: {'true' if number in true else 'not true'}. {reason}"
@@ -289,6 +303,10 @@ def order(right: Sequence[str], items: Mapping[str, str], *, needs: Mapping[str,
         right=right,
         evaluate=read,
         explain=first_wrong,
+        closed=Match(
+            {letter: f"{letter} {text}" for letter, text in items.items()},
+            {f"Place {place}": ((letter,), needs[letter]) for place, letter in enumerate(right, 1)},
+        ),
         material="\n".join(f"- **{letter}** {text}" for letter, text in items.items()),
         worked="\n".join(f"{place}. {letter}: {items[letter]}" for place, letter in enumerate(right, 1)),
         **texts,
@@ -338,7 +356,26 @@ def match(
 
     if "explain" not in texts:
         _covered("reasons", reasons, right)
+    # What counts as what, where every case gets the same letter; "unknown" and "I don't know" may count alike.
+    read_as = {letter: accept(dict.fromkeys(right, letter)) for letter in labels}
+    alike = {tuple(by_case.values()): letter for letter, by_case in reversed(read_as.items())}
+    wanted = accept(dict(right))
     given = {
+        "closed": Match(
+            {letter: labels[letter] for letter in labels if letter in alike.values()},
+            {
+                str(case): (
+                    tuple(
+                        sorted(
+                            (letter for letter in alike.values() if read_as[letter][case] == wanted[case]),
+                            key=lambda letter: letter != right[case],
+                        )
+                    ),
+                    reasons.get(case, ""),
+                )
+                for case in right
+            },
+        ),
         "explain": first_wrong,
         "worked": "\n".join(f"{case}: {labels[right[case]]}. {reasons[case]}" for case in right),
     }
