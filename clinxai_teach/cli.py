@@ -1,5 +1,6 @@
 """The command `clinxai`."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -15,6 +16,8 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 app.add_typer(classroom, name="class")
 progress = typer.Typer(no_args_is_help=True, help="Your own record: what is right, hints used, where to go on.")
 app.add_typer(progress, name="progress")
+questions = typer.Typer(no_args_is_help=True, help="For teachers: the questions for a learning platform.")
+app.add_typer(questions, name="questions")
 
 
 @app.callback()
@@ -74,6 +77,43 @@ def delete(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fal
     except OSError as error:
         _stop(f"{shown(file)} cannot be deleted: {error.strerror}.")
     typer.echo(f"Deleted: {shown(file)}")
+
+
+class Format(StrEnum):
+    """The formats of learning platforms."""
+
+    MOODLE = "moodle"
+    GIFT = "gift"
+    QTI12 = "qti12"
+    QTI21 = "qti21"
+
+
+@questions.command(name="export")
+def export_questions(
+    to: Annotated[
+        Format, typer.Option(help="moodle: XML; gift: Moodle's text; qti12: a zip for Canvas; qti21: a zip.")
+    ],
+    output: Annotated[Path, typer.Option(help="The new file: .xml, .txt or .zip.")],
+    section: Annotated[str | None, typer.Option(help='One section only, such as "18.3".')] = None,
+    course: Annotated[Path, typer.Option(help="The folder of the course.")] = Path(),
+) -> None:
+    """Write every question and closed exercise, with the reason of each answer. The file holds the answers."""
+    from importlib import import_module
+
+    from clinxai_teach.lms.items import collect
+    from clinxai_teach.progress import shown
+
+    try:
+        items = collect(course, section)
+        with output.open("xb") as new:
+            new.write(import_module(f"clinxai_teach.lms.{to}").write(items))
+    except FileExistsError:
+        _stop(f"{shown(output)} exists already. Nothing was written; name a new file.")
+    except OSError as error:
+        _stop(f"{shown(output)} cannot be written: {error.strerror}.")
+    except ValueError as error:
+        _stop(str(error))
+    typer.echo(f"Written: {len(items)} questions to {shown(output)}")
 
 
 def _stand() -> "Stand":
