@@ -36,7 +36,7 @@ def plain(text: str) -> str:
 
 
 def from_markdown(text: str) -> str:
-    """Return Markdown as XHTML. Links into the course keep their words only; `$x$` becomes `\\(x\\)`, as platforms know it."""
+    """Return Markdown as XHTML. Links into the course keep their words only; `$x$` becomes `\\(x\\)`."""
     from nbconvert.filters import markdown2html
 
     page = markdown2html(text) if text else ""
