@@ -1,0 +1,157 @@
+"""An explorer for a page without Python: every state of its controls as a picture and its words, written to files.
+
+A page can move its controls only to states that were drawn before. Where an explorer has more than `MOST_STATES`, its
+longest sliders keep fewer steps, and the page says so.
+"""
+
+import io
+import itertools
+import json
+import math
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from clinxai_teach import plots
+from clinxai_teach.explorers.base import Choice, Control, Explorer, LogSlider, Slider, Toggle, blank_figure
+from clinxai_teach.plots.picture import artists_in
+
+MOST_STATES = 500
+FEWEST_STEPS = 3  # both ends and one between
+
+
+def bake(explorer: Explorer, folder: Path, most: int = MOST_STATES) -> dict[str, Any]:
+    """Write the explorer's pictures into a folder, and return what the page's script needs to know.
+
+    `base.webp` is the picture of the start. `0.webp`, `1.webp`, ... hold, for each state, only the pixels that differ
+    from it. States count as numbers do: the last control moves fastest.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    values = grid(explorer, most)
+    names = [control.name for control in explorer.controls]
+    states = [dict(zip(names, state, strict=True)) for state in itertools.product(*values)]
+    pictures = drawn(explorer, [explorer.start_state(), *states])
+    base = next(pictures)
+    save(base, folder / "base.webp")
+    with ThreadPoolExecutor(2) as pool:  # the encoder leaves Python's lock to the drawing
+        jobs = []
+        for number, picture in enumerate(pictures):
+            jobs.append(pool.submit(save_difference, base, picture, folder / f"{number}.webp"))
+            if len(jobs) > 64:  # not all pictures in memory at a time
+                jobs.pop(0).result()
+        for job in jobs:
+            job.result()
+    width, height = (round(inches * plots.DPI) for inches in explorer.size)
+    data = {
+        "title": explorer.title,
+        "width": width,
+        "height": height,
+        "controls": [control_data(control, on) for control, on in zip(explorer.controls, values, strict=True)],
+        "buttons": [{"label": button.label, "to": leads_to(explorer, button.name, states, values)} for button in explorer.buttons],
+        "words": [explorer.words(state) for state in states],
+    }
+    script = f"clinxai.baked({json.dumps(folder.name)}, {json.dumps(data, ensure_ascii=False, separators=(',', ':'))});\n"
+    (folder / "states.js").write_text(script, encoding="utf-8", newline="\n")
+    return data
+
+
+def grid(explorer: Explorer, most: int) -> list[list[Any]]:
+    """Return for each control the values that the page offers: all of them, or fewer for the longest sliders."""
+    every = [all_values(control) for control in explorer.controls]
+    kept = [len(values) for values in every]
+    thin = [isinstance(control, (Slider, LogSlider)) for control in explorer.controls]
+    while math.prod(kept) > most:
+        longest = max((n for n, may in enumerate(thin) if may and kept[n] > FEWEST_STEPS), key=kept.__getitem__, default=None)
+        if longest is None:
+            raise ValueError(
+                f"{type(explorer).__name__} has {math.prod(kept):,} states with its shortest sliders, more than {most:,}. "
+                "Give it fewer controls."
+            )
+        kept[longest] -= 1
+    return [spread(values, n, control.start) for values, n, control in zip(every, kept, explorer.controls, strict=True)]
+
+
+def all_values(control: Control) -> list[Any]:
+    """Return all that a control's widget can show."""
+    if isinstance(control, Slider):
+        return [control.nearest(control.low + step * control.step) for step in range(round((control.high - control.low) / control.step) + 1)]
+    if isinstance(control, LogSlider):
+        return control.values
+    return control.stops()
+
+
+def spread(values: list[Any], n: int, start: Any) -> list[Any]:
+    """Return n of the values, evenly spread, with both ends; the one nearest to the start gives way to the start."""
+    if n == len(values):
+        return values
+    kept = sorted({round(place) for place in np.linspace(0, len(values) - 1, n)})
+    at = values.index(start) if start in values else None
+    if at is not None and at not in kept:
+        inner = kept[1:-1] or kept
+        kept[kept.index(min(inner, key=lambda place: abs(place - at)))] = at
+    return [values[place] for place in sorted(kept)]
+
+
+def drawn(explorer: Explorer, states: list[dict[str, Any]]) -> Iterator[Image.Image]:
+    """Yield the picture of each state, as the explorer's face in a notebook draws it."""
+    figure = blank_figure(*explorer.size)
+    pictures = explorer.drawn_on(figure)
+    moving = plots.MovingPicture(figure, artists_in(pictures))
+    for state in states:
+        explorer.update(pictures, state)
+        yield Image.open(io.BytesIO(moving.png())).convert("RGB")
+
+
+def save(picture: Image.Image, path: Path) -> None:
+    """Write a picture without loss."""
+    picture.save(path, "WEBP", lossless=True, quality=60, method=4)
+
+
+def save_difference(base: Image.Image, picture: Image.Image, path: Path) -> None:
+    """Write a picture that shows only where it differs from the base, and is transparent elsewhere."""
+    pixels, below = np.asarray(picture), np.asarray(base)
+    differs = (pixels != below).any(axis=2)
+    rgba = np.zeros((*differs.shape, 4), np.uint8)
+    rgba[differs, :3], rgba[differs, 3] = pixels[differs], 255
+    save(Image.fromarray(rgba), path)
+
+
+def control_data(control: Control, values: list[Any]) -> dict[str, Any]:
+    """Return a control for the page: how it looks, its label, the text of each value, and where it starts."""
+    kinds = {Slider: "range", LogSlider: "range", Choice: "choice", Toggle: "toggle"}
+    start = min(range(len(values)), key=lambda n: abs(values[n] - control.start)) if type(control) in (Slider, LogSlider) else values.index(control.start)
+    return {
+        "name": control.name,
+        "label": control.label,
+        "kind": kinds[type(control)],
+        "texts": [value_text(value) for value in values],
+        "start": start,
+        "thinned": len(values) < len(all_values(control)),
+    }
+
+
+def value_text(value: Any) -> str:
+    """Return a value as a learner reads it."""
+    return f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+
+
+def leads_to(explorer: Explorer, button: str, states: list[dict[str, Any]], values: list[list[Any]]) -> list[int]:
+    """Return for each state the number of the state to which the button leads, on this page's steps."""
+    numbers = []
+    for state in states:
+        new = {**state, **explorer.press(button, state)}
+        places = [
+            on.index(new[control.name]) if new[control.name] in on else nearest(on, new[control.name])
+            for control, on in zip(explorer.controls, values, strict=True)
+        ]
+        numbers.append(int(np.ravel_multi_index(places, [len(on) for on in values])))
+    return numbers
+
+
+def nearest(values: list[Any], value: float) -> int:
+    """Return the place of the value that is nearest."""
+    return min(range(len(values)), key=lambda place: abs(values[place] - value))

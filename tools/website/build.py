@@ -1,0 +1,189 @@
+"""Build the course as a website that needs nothing: no kernel, no server, no network. Result: site/.
+
+The text and the pictures are those of the built notebooks. Their sliders, questions and the checklist come alive by a
+small script: each lesson is run once more, and what has controls is drawn in all its states (`hooks`, `bake`). Sphinx
+with the theme Furo makes the pages: both work without a network, and Furo is small, accessible and prints well.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import nbformat
+import typer
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from build import ThisPython
+from clinxai_teach.checklist import GROUPS, MAY_NOT_APPLY, NOTICE, QUESTIONS, STOPPING, STOPPING_NO
+from clinxai_teach.checklist.record import FORMAT
+from clinxai_teach.checklist.verdict import BEYOND, FEWEST_SIGNS, STAYS
+from website.pages import Page
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+WORK = ROOT / "build" / "site"
+LIVE = re.compile(r'<div class="live".*?</div>', re.DOTALL)
+INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+SELF = "'self'"
+# What a page may load: only its own files. Tables of pandas and the theme carry styles of their own, hence 'unsafe-inline'.
+POLICY = (
+    f"default-src 'none'; script-src {SELF}; style-src {SELF} 'unsafe-inline'; img-src {SELF} data:; font-src {SELF}; "
+    f"connect-src {SELF}; base-uri 'none'; form-action {SELF}"
+)
+
+
+def build(root: Path = ROOT, report: Callable[[str], None] = print) -> Path:
+    """Build site/ below `root`, and return it."""
+    from sphinx.cmd.build import build_main
+
+    source, extra = WORK / "source", WORK / "extra"
+    for folder in (source, extra / "pictures"):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        page = Page(notebook, path.stem, extra / "pictures", live_cells(notebook, path, extra / "live"))
+        write(source / "notebooks" / f"{path.stem}.md", page.markdown())
+        report(path.stem)
+    for path in sorted((root / "exercises").glob("*.ipynb")):
+        page = Page(nbformat.read(path, as_version=4), path.stem, extra / "pictures")
+        write(source / "exercises" / f"{path.stem}.md", page.markdown())
+    shutil.copytree(root / "docs", source / "docs", ignore=shutil.ignore_patterns("*.md"))
+    shutil.copytree(HERE / "pages", source, dirs_exist_ok=True)
+    write(extra / "checklist.json.js", f"clinxai.checklist({json.dumps(checklist_texts(), ensure_ascii=False)});\n")
+    site = root / "site"
+    shutil.rmtree(site, ignore_errors=True)
+    os.environ |= {
+        "CLINXAI_SITE_STATIC": str(HERE / "static"),
+        "CLINXAI_SITE_TEMPLATES": str(HERE / "templates"),
+        "CLINXAI_SITE_EXTRA": str(extra),
+        "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "0"),
+    }
+    failed = build_main(["-q", "-j", "2", "-c", str(HERE), "-d", str(WORK / "doctrees"), str(source), str(site)])
+    if failed:
+        raise typer.Exit(failed)
+    for path in site.rglob("*.html"):
+        write(path, guarded(path.read_text(encoding="utf-8"), site, path))
+    shutil.rmtree(site / "_sources", ignore_errors=True)
+    for name in (".buildinfo", "objects.inv"):  # for Sphinx only
+        (site / name).unlink(missing_ok=True)
+    return site
+
+
+# ---- what has controls ---------------------------------------------------------------------------
+
+
+def live_cells(notebook: NotebookNode, path: Path, folder: Path) -> dict[str, list[str]]:
+    """Return the marks of a notebook's cells, by cell id: from an earlier build, if nothing has changed since."""
+    kept = folder / f"{path.stem}.json"
+    key = state_of(notebook)
+    if kept.exists() and (found := json.loads(kept.read_text(encoding="utf-8")))["key"] == key:
+        return dict(found["marks"])
+    for old in folder.glob(f"{path.stem}-*"):
+        shutil.rmtree(old)
+    marks = run(notebook, path.parent, folder / path.stem)
+    write(kept, json.dumps({"key": key, "marks": marks}))
+    return marks
+
+
+def state_of(notebook: NotebookNode) -> str:
+    """Return a hash of the notebook's code and of all that it can call."""
+    found = hashlib.sha256("\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code").encode())
+    for path in sorted([*(ROOT / "clinxai_teach").rglob("*"), HERE / "bake.py", HERE / "hooks.py"]):
+        if path.is_file() and path.suffix in (".py", ".npz", ".csv", ".safetensors") and "exercises" not in path.parts:
+            found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def run(notebook: NotebookNode, folder: Path, live: Path) -> dict[str, list[str]]:
+    """Run a notebook with the hooks in its kernel, and return the marks that its cells display."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    if not any(word in cell.source for cell in code for word in ("Explorer(", "Question(", "ChecklistForm(")):
+        return {}
+    hook = nbformat.v4.new_code_cell(
+        f"import sys; sys.path.insert(0, {str(HERE.parent)!r})\nfrom website import hooks; hooks.into({str(live)!r})"
+    )
+    copy = nbformat.v4.new_notebook(cells=[hook, *(nbformat.v4.new_code_cell(cell.source) for cell in code)])
+    for old, new in zip(code, copy.cells[1:], strict=True):
+        new.metadata.tags = old.metadata.get("tags", [])
+    client = NotebookClient(
+        copy,
+        km=AsyncKernelManager(kernel_spec_manager=ThisPython()),
+        timeout=None,  # the states of one explorer may take minutes
+        resources={"metadata": {"path": str(folder)}},
+        extra_arguments=["--log-level=ERROR"],
+    )
+    env = os.environ | {"CLINXAI_PROGRESS": "off", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    with client.setup_kernel(env=env, cleanup_kc=True):
+        for index, cell in enumerate(copy.cells):
+            client.execute_cell(cell, index)
+    marks = {}
+    for old, new in zip(code, copy.cells[1:], strict=True):
+        found = [mark for output in new.outputs for mark in LIVE.findall(output.get("data", {}).get("text/html", ""))]
+        if found:
+            marks[old.id] = found
+    return marks
+
+
+def checklist_texts() -> dict[str, object]:
+    """Return what the checklist's page needs: the questions, and the rules of the verdict."""
+    return {
+        "questions": [question._asdict() for question in QUESTIONS],
+        "groups": dict(GROUPS),
+        "stopping": STOPPING,
+        "stoppingNo": STOPPING_NO,
+        "mayNotApply": MAY_NOT_APPLY,
+        "fewestSigns": FEWEST_SIGNS,
+        "notice": NOTICE,
+        "format": FORMAT,
+        "stays": STAYS,
+        "beyond": BEYOND,
+    }
+
+
+# ---- after Sphinx --------------------------------------------------------------------------------
+
+
+def guarded(page: str, site: Path, path: Path) -> str:
+    """Return a page with its policy at its top, and with each inline script in a file, which the policy asks for."""
+
+    def in_file(found: re.Match[str]) -> str:
+        name = f"inline-{hashlib.sha256(found[1].encode()).hexdigest()[:8]}.js"
+        write(site / "_static" / name, found[1])
+        up = "../" * (len(path.relative_to(site).parts) - 1)
+        return f'<script src="{up}_static/{name}"></script>'
+
+    page = INLINE_SCRIPT.sub(in_file, page)
+    return page.replace("<head>", f'<head><meta http-equiv="Content-Security-Policy" content="{POLICY}">', 1)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a text file with the same bytes on every system."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+app = typer.Typer(add_completion=False, help=__doc__)
+
+
+@app.command()
+def main(out: Annotated[Path | None, typer.Argument(help="Nothing, or the root of another checkout.")] = None) -> None:
+    """Build site/."""
+    site = build(out or ROOT)
+    size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
+    typer.echo(f"{site}: {len(list(site.rglob('*.html')))} pages, {size / 1e6:.0f} MB. Built on {date.today()}.")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,108 @@
+"""From a built notebook to a page of the website: MyST Markdown, with outputs as HTML and pictures as files."""
+
+import base64
+import html
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbformat import NotebookNode
+from PIL import Image
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+LINK = re.compile(r"(\]\()([^)#\s]*?)(\.ipynb)?(#[^)\s]*)?\)")
+RUN_AGAIN = 'class="clinxai-run-again"'  # its advice is for a notebook
+
+
+@dataclass
+class Page:
+    """A notebook on its way to a page. `marks` holds, by cell, what the page's script makes live there."""
+
+    notebook: NotebookNode
+    name: str
+    pictures: Path
+    marks: dict[str, list[str]] = field(default_factory=dict)
+    count: int = 0
+
+    def markdown(self) -> str:
+        """Return the page's text."""
+        return "\n\n".join(part for cell in self.notebook.cells for part in self.cell(cell)) + "\n"
+
+    def cell(self, cell: NotebookNode) -> Iterator[str]:
+        if cell.cell_type == "markdown":
+            yield LINK.sub(link, cell.source)
+            return
+        live = self.marks.get(cell.id)
+        yield from code(cell, folded=bool(live))
+        static = "\n".join(self.output(output) for output in cell.outputs)
+        if live:
+            yield raw(f'<div class="live-cell"><div class="static">{static}</div>{"".join(live)}</div>')
+        elif static.strip():
+            yield raw(f'<div class="output">{static}</div>')
+
+    def output(self, output: NotebookNode) -> str:
+        """Return an output as HTML."""
+        if output.output_type == "stream":
+            return f"<pre tabindex=\"0\">{html.escape(output.text)}</pre>"
+        if output.output_type == "error":
+            return f'<pre tabindex="0">{html.escape(ANSI.sub("", chr(10).join(output.traceback)))}</pre>'
+        data = output.data
+        if "image/png" in data:
+            return self.picture(data["image/png"], output.metadata["image/png"]["alt"])
+        if "text/markdown" in data:
+            return markdown_html(data["text/markdown"])
+        if "text/html" in data:
+            found = data["text/html"]
+            if RUN_AGAIN in found:
+                return ""
+            return f'<div class="wide" tabindex="0">{found}</div>' if "<table" in found else found
+        return f'<pre tabindex="0">{html.escape(data.get("text/plain", ""))}</pre>'
+
+    def picture(self, png: str, alt: str) -> str:
+        """Write a picture, as it is but in a smaller format, and return the element that shows it."""
+        picture = Image.open(io.BytesIO(base64.b64decode(png)))
+        self.count += 1
+        name = f"{self.name}-{self.count}.webp"
+        self.pictures.mkdir(parents=True, exist_ok=True)
+        picture.save(self.pictures / name, "WEBP", lossless=True, quality=80, method=4)
+        size = f'width="{picture.width}" height="{picture.height}"'
+        return f'<img src="../pictures/{name}" {size} loading="lazy" alt="{html.escape(alt)}">'
+
+
+def link(found: re.Match[str]) -> str:
+    """Return a link as the website needs it: to the page of a notebook, and to a heading as the website names it."""
+    start, place, notebook, heading = found.groups(default="")
+    if place.startswith("http"):
+        return found[0]
+    return f"{start}{place}{'.md' if notebook else ''}{re.sub(r'[^a-z0-9#_-]', '', heading.lower())})"
+
+
+def code(cell: NotebookNode, folded: bool) -> Iterator[str]:
+    """Return a cell's code: folded where the notebook folds it, and where it only shows what is live on the page."""
+    block = fence(cell.source, "python")
+    if folded or "hide-input" in cell.metadata.get("tags", []):
+        yield f'<details class="code"><summary>Code</summary>\n\n{block}\n\n</details>'
+    else:
+        yield block
+
+
+def fence(text: str, kind: str) -> str:
+    """Return a text between fences longer than any that it holds."""
+    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
+    ticks = "`" * (longest + 1)
+    return f"{ticks}{kind}\n{text}\n{ticks}"
+
+
+def raw(text: str) -> str:
+    """Return HTML that goes into the page as it is."""
+    return fence(text, "{raw} html")
+
+
+def markdown_html(text: str) -> str:
+    """Return an output in Markdown as HTML. Its headings become one level lower than the page's own."""
+    from markdown_it import MarkdownIt
+
+    found = MarkdownIt("commonmark").enable("table").render(text)
+    return re.sub(r"<(/?)h([1-5])>", lambda tag: f"<{tag[1]}h{min(6, int(tag[2]) + 2)}>", found)

@@ -1,0 +1,221 @@
+/* Makes sliders, questions and the checklist of a page live. Every state of an explorer was drawn when the site was
+   built: this script only shows the picture and the words of the state that the controls say. It works from a file,
+   loads nothing from elsewhere, and keeps answers in this browser only. */
+"use strict";
+
+window.clinxai = (() => {
+  const root = new URL("..", document.currentScript.src);
+  const waiting = new Map(); // explorers whose states are on their way
+
+  /* ---- small helpers ---- */
+
+  function make(name, attributes = {}, ...children) {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) {
+      if (value !== undefined && value !== false) element.setAttribute(key, value === true ? "" : value);
+    }
+    element.append(...children);
+    return element;
+  }
+
+  function kept(key, value) { // private windows may forbid storage: then nothing is kept
+    try {
+      if (value === undefined) return JSON.parse(localStorage.getItem(key));
+      if (value === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, JSON.stringify(value));
+    } catch { /* the page works without it */ }
+    return null;
+  }
+
+  function script(address) {
+    document.head.append(make("script", { src: address }));
+  }
+
+  let numbers = 0;
+  const newId = () => `live-${++numbers}`;
+
+  /* ---- a question ---- */
+
+  function question(place, data, key, unlock) {
+    const name = newId();
+    const group = make("fieldset", {}, make("legend", {}, make("b", {}, "Question. "), data.prompt));
+    const inputs = data.options.map((text, number) => {
+      const input = make("input", { type: "radio", name, value: number });
+      group.append(make("label", {}, input, make("span", {}, text)));
+      return input;
+    });
+    const lock = make("button", { type: "button", disabled: true }, "Lock in my answer");
+    const again = make("button", { type: "button", hidden: true }, "Start again");
+    const feedback = make("div", { role: "status" });
+    const show = (choice) => {
+      inputs.forEach((input, number) => { input.checked = number === choice; input.disabled = choice !== null; });
+      lock.disabled = true;
+      lock.hidden = choice !== null;
+      again.hidden = choice === null;
+      feedback.textContent = choice === null ? "" : data.feedback[choice];
+      place.classList.toggle("right", choice === data.right);
+      unlock(choice !== null);
+    };
+    inputs.forEach((input) => input.addEventListener("change", () => { lock.disabled = false; }));
+    lock.addEventListener("click", () => {
+      const choice = inputs.findIndex((input) => input.checked);
+      kept(key, { prompt: data.prompt, choice });
+      show(choice);
+      again.focus();
+    });
+    again.addEventListener("click", () => { kept(key, null); show(null); inputs[0].focus(); });
+    place.append(group, make("p", {}, lock, again), feedback);
+    const before = kept(key);
+    // An answer to an earlier wording is not an answer to this one.
+    show(before && before.prompt === data.prompt && data.feedback[before.choice] ? before.choice : null);
+  }
+
+  /* ---- an explorer ---- */
+
+  function explorer(place, data) {
+    const address = new URL(`live/${data.key}/`, root);
+    waiting.set(data.key, (states) => drawExplorer(place, states, address));
+    // Its files are fetched when it comes into view, or nearly.
+    new IntersectionObserver((entries, watch) => {
+      if (entries.some((entry) => entry.isIntersecting)) {
+        watch.disconnect();
+        script(new URL("states.js", address).href);
+      }
+    }, { rootMargin: "400px" }).observe(place);
+  }
+
+  function drawExplorer(place, data, address) {
+    const at = data.controls.map((control) => control.start);
+    const size = { width: data.width, height: data.height, alt: "" };
+    const base = make("img", { ...size, src: new URL("base.webp", address).href });
+    const over = make("img", { ...size });
+    const picture = make("div", { class: "picture", style: `aspect-ratio: ${data.width} / ${data.height}` }, base, over);
+    const words = make("div", { role: "status", class: "words" });
+    const pictures = new Map();
+
+    const numberOf = (places) => places.reduce((sum, n, c) => sum * data.controls[c].texts.length + n, 0);
+    const fetched = (number) => {
+      if (!pictures.has(number)) {
+        const image = new Image();
+        image.src = new URL(`${number}.webp`, address).href;
+        pictures.set(number, image.decode().then(() => image.src, () => image.src));
+      }
+      return pictures.get(number);
+    };
+    const near = () => { // what the next key or the next move of a slider can show
+      data.controls.forEach((control, c) => {
+        const places = control.kind === "range" ? [1, -1, 2, -2, 3, -3].map((step) => at[c] + step) : control.texts.keys();
+        for (const n of places) {
+          if (n >= 0 && n < control.texts.length) fetched(numberOf(at.map((old, i) => (i === c ? n : old))));
+        }
+      });
+    };
+    let shown = -1;
+    const show = async () => {
+      const number = numberOf(at);
+      shown = number;
+      const source = await fetched(number);
+      if (shown !== number) return; // a later move has overtaken this one
+      over.src = source;
+      words.textContent = data.words[number];
+      place.dataset.state = number;
+      near();
+    };
+    const faces = data.controls.map((control, c) => controlFace(control, (n) => { at[c] = n; show(); }));
+    const row = make("div", { class: "controls" }, ...faces.map((face) => face.element));
+    for (const button of data.buttons) {
+      const element = make("button", { type: "button" }, button.label);
+      element.addEventListener("click", () => {
+        let number = button.to[numberOf(at)];
+        for (let c = at.length - 1; c >= 0; c--) {
+          const length = data.controls[c].texts.length;
+          at[c] = number % length;
+          number = Math.floor(number / length);
+          faces[c].set(at[c]);
+        }
+        show();
+      });
+      row.append(element);
+    }
+    // On a phone the picture keeps a size that can be read, and scrolls to the side.
+    const frame = make("div", { class: "frame", tabindex: 0, role: "group", "aria-label": data.title }, picture);
+    place.append(row, frame, words);
+    const thinned = data.controls.filter((control) => control.thinned).map((control) => control.label);
+    if (thinned.length) {
+      const note = `On this page some sliders move in larger steps than in the notebook: ${thinned.join("; ")}.`;
+      place.append(make("p", { class: "note" }, note));
+    }
+    show();
+  }
+
+  /* A control: its element, and `set` to move it from outside. `moved` gets the number of the new value. */
+  function controlFace(control, moved) {
+    const id = newId();
+    if (control.kind === "range") {
+      const input = make("input", { type: "range", id, min: 0, max: control.texts.length - 1, step: 1 });
+      const value = make("output", { for: id });
+      const set = (n) => {
+        input.value = n;
+        value.textContent = control.texts[n];
+        input.setAttribute("aria-valuetext", control.texts[n]);
+      };
+      input.addEventListener("input", () => { set(Number(input.value)); moved(Number(input.value)); });
+      set(control.start);
+      return { element: make("div", { class: "control" }, make("label", { for: id }, control.label), input, value), set };
+    }
+    if (control.kind === "toggle") {
+      const input = make("input", { type: "checkbox", id });
+      input.addEventListener("change", () => moved(Number(input.checked)));
+      const set = (n) => { input.checked = n === 1; };
+      set(control.start);
+      return { element: make("div", { class: "control" }, input, make("label", { for: id }, control.label)), set };
+    }
+    const inputs = control.texts.map((text, n) => {
+      const input = make("input", { type: "radio", name: id, value: n });
+      input.addEventListener("change", () => moved(n));
+      return input;
+    });
+    const labels = inputs.map((input, n) => make("label", {}, input, make("span", {}, control.texts[n])));
+    const set = (n) => { inputs[n].checked = true; };
+    set(control.start);
+    return { element: make("fieldset", { class: "control" }, make("legend", {}, control.label), ...labels), set };
+  }
+
+  /* ---- the page ---- */
+
+  function start() {
+    const page = document.documentElement.dataset.page || location.pathname.split("/").pop();
+    document.querySelectorAll(".live-cell").forEach((cell, number) => {
+      cell.querySelector(".static")?.remove();
+      const marks = [...cell.querySelectorAll(".live")];
+      const waits = marks.filter((mark) => JSON.parse(mark.dataset.live).wait);
+      for (const mark of waits) mark.before(make("p", { class: "wait" }, "The sliders and their picture appear here when your answer is locked in."));
+      const unlock = (open) => {
+        for (const mark of waits) {
+          mark.hidden = !open;
+          mark.previousElementSibling.hidden = open;
+        }
+      };
+      marks.forEach((mark, index) => {
+        const data = JSON.parse(mark.dataset.live);
+        mark.classList.add(`live-${mark.dataset.kind}`);
+        if (mark.dataset.kind === "question") question(mark, data, `clinxai ${page} ${number}.${index}`, unlock);
+        if (mark.dataset.kind === "explorer") explorer(mark, data);
+        if (mark.dataset.kind === "checklist") checklists.push([mark, data]);
+      });
+    });
+    if (checklists.length || document.querySelector(".checklist-page")) {
+      document.querySelectorAll(".checklist-page").forEach((place) => checklists.push([place, { tool: "", answers: {} }]));
+      document.head.append(make("script", { src: new URL("_static/checklist.js", root).href }));
+    }
+  }
+
+  const checklists = [];
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+
+  return {
+    baked: (key, states) => waiting.get(key)?.(states),
+    make, kept, newId, script, root, checklists,
+  };
+})();
