@@ -21,7 +21,7 @@ ROOMS = attribution calibration conformal trust uncertainty
 # Jupyter refuses to start as root, the usual user of a container, unless it is told to.
 ROOT = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
-.PHONY: lab test proofs build check bench lowest mutate clean
+.PHONY: lab test proofs site build check bench lowest mutate clean
 
 lab: .venv/.lab
 	$(RUN) jupyterlab $(START) $(ROOT) $(ARGS)
@@ -32,6 +32,10 @@ test: .venv/.test
 # The proofs that take minutes: tests with the mark `slow`.
 proofs: .venv/.test
 	$(RUN) pytest $(TOGETHER) -m slow tests $(ARGS)
+
+# The course as pages that need nothing, in site/. Minutes the first time; then only what has changed.
+site: .venv/.test
+	.venv/bin/python tools/website/build.py
 
 build: .venv/.test
 	.venv/bin/python tools/make_card.py

@@ -34,6 +34,23 @@ def doctor() -> None:
     raise typer.Exit(checks.exit_code(results))
 
 
+@app.command()
+def site(
+    folder: Annotated[Path, typer.Argument(help="Where the built website lies.")] = Path("site"),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
+    browser: Annotated[bool, typer.Option(help="Open it in the browser.")] = True,
+) -> None:
+    """Show a built copy of the website to this computer only."""
+    from clinxai_teach.website import address_of, serve, server_of
+
+    try:
+        server = server_of(folder, port)
+    except OSError as error:
+        _stop(str(error))
+    typer.echo(f"The course is at {address_of(server)} for this computer only. Ctrl+C ends it.")
+    serve(server, open_browser=browser)
+
+
 # What a command needs is imported within it: the doctor must answer also where a package is missing.
 
 

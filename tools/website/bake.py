@@ -51,10 +51,15 @@ def bake(explorer: Explorer, folder: Path, most: int = MOST_STATES) -> dict[str,
         "width": width,
         "height": height,
         "controls": [control_data(control, on) for control, on in zip(explorer.controls, values, strict=True)],
-        "buttons": [{"label": button.label, "to": leads_to(explorer, button.name, states, values)} for button in explorer.buttons],
+        "buttons": [
+            {"label": button.label, "to": leads_to(explorer, button.name, states, values)}
+            for button in explorer.buttons
+        ],
         "words": [explorer.words(state) for state in states],
     }
-    script = f"clinxai.baked({json.dumps(folder.name)}, {json.dumps(data, ensure_ascii=False, separators=(',', ':'))});\n"
+    script = (
+        f"clinxai.baked({json.dumps(folder.name)}, {json.dumps(data, ensure_ascii=False, separators=(',', ':'))});\n"
+    )
     (folder / "states.js").write_text(script, encoding="utf-8", newline="\n")
     return data
 
@@ -65,11 +70,13 @@ def grid(explorer: Explorer, most: int) -> list[list[Any]]:
     kept = [len(values) for values in every]
     thin = [isinstance(control, (Slider, LogSlider)) for control in explorer.controls]
     while math.prod(kept) > most:
-        longest = max((n for n, may in enumerate(thin) if may and kept[n] > FEWEST_STEPS), key=kept.__getitem__, default=None)
+        longest = max(
+            (n for n, may in enumerate(thin) if may and kept[n] > FEWEST_STEPS), key=kept.__getitem__, default=None
+        )
         if longest is None:
             raise ValueError(
-                f"{type(explorer).__name__} has {math.prod(kept):,} states with its shortest sliders, more than {most:,}. "
-                "Give it fewer controls."
+                f"{type(explorer).__name__} has {math.prod(kept):,} states with its shortest sliders, more than "
+                f"{most:,}. Give it fewer controls."
             )
         kept[longest] -= 1
     return [spread(values, n, control.start) for values, n, control in zip(every, kept, explorer.controls, strict=True)]
@@ -78,7 +85,10 @@ def grid(explorer: Explorer, most: int) -> list[list[Any]]:
 def all_values(control: Control) -> list[Any]:
     """Return all that a control's widget can show."""
     if isinstance(control, Slider):
-        return [control.nearest(control.low + step * control.step) for step in range(round((control.high - control.low) / control.step) + 1)]
+        return [
+            control.nearest(control.low + step * control.step)
+            for step in range(round((control.high - control.low) / control.step) + 1)
+        ]
     if isinstance(control, LogSlider):
         return control.values
     return control.stops()
@@ -123,7 +133,8 @@ def save_difference(base: Image.Image, picture: Image.Image, path: Path) -> None
 def control_data(control: Control, values: list[Any]) -> dict[str, Any]:
     """Return a control for the page: how it looks, its label, the text of each value, and where it starts."""
     kinds = {Slider: "range", LogSlider: "range", Choice: "choice", Toggle: "toggle"}
-    start = min(range(len(values)), key=lambda n: abs(values[n] - control.start)) if type(control) in (Slider, LogSlider) else values.index(control.start)
+    # `spread` keeps the start of a slider that can stand there.
+    start = values.index(control.start) if control.start in values else nearest(values, control.start)
     return {
         "name": control.name,
         "label": control.label,

@@ -36,7 +36,7 @@ WORK = ROOT / "build" / "site"
 LIVE = re.compile(r'<div class="live".*?</div>', re.DOTALL)
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 SELF = "'self'"
-# What a page may load: only its own files. Tables of pandas and the theme carry styles of their own, hence 'unsafe-inline'.
+# What a page may load: only its own files. Tables and the theme carry styles of their own, hence 'unsafe-inline'.
 POLICY = (
     f"default-src 'none'; script-src {SELF}; style-src {SELF} 'unsafe-inline'; img-src {SELF} data:; font-src {SELF}; "
     f"connect-src {SELF}; base-uri 'none'; form-action {SELF}"

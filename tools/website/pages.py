@@ -45,7 +45,7 @@ class Page:
     def output(self, output: NotebookNode) -> str:
         """Return an output as HTML."""
         if output.output_type == "stream":
-            return f"<pre tabindex=\"0\">{html.escape(output.text)}</pre>"
+            return f'<pre tabindex="0">{html.escape(output.text)}</pre>'
         if output.output_type == "error":
             return f'<pre tabindex="0">{html.escape(ANSI.sub("", chr(10).join(output.traceback)))}</pre>'
         data = output.data

@@ -1,0 +1,115 @@
+"""An explorer on files: what the page shows is what the explorer draws and says, in every state that it offers."""
+
+import io
+import itertools
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from clinxai_teach import plots
+from clinxai_teach.explorers import LogOddsExplorer, ShapleyExplorer, TeamExplorer
+from clinxai_teach.explorers.base import Choice, Explorer, LogSlider, Slider, Toggle
+from website.bake import all_values, bake, control_data, grid, spread
+
+
+class Small(Explorer):
+    """A line whose height is the product of what its controls say."""
+
+    title = "Small"
+    size = (2.0, 1.0)
+    controls = (
+        Slider("height", "Height", 0, 4, 1, 2),
+        LogSlider("factor", "Factor", 0.1, 10, 2, 1.0),
+        Choice("way", "Way", ("up", "down"), "up"),
+        Toggle("thick", "Thick", False),
+    )
+
+    def build(self, figure):
+        ax = figure.add_axes((0, 0, 1, 1))
+        ax.set_ylim(-50, 50)
+        return ax.axhline(0)
+
+    def update(self, line, state):
+        height = state["height"] * state["factor"] * (1 if state["way"] == "up" else -1)
+        line.set_ydata([height, height])
+        line.set_linewidth(5 if state["thick"] else 1)
+
+    def words(self, state):
+        return f"{state}"
+
+
+def states_of(explorer, most):
+    values = grid(explorer, most)
+    return [dict(zip((c.name for c in explorer.controls), one, strict=True)) for one in itertools.product(*values)]
+
+
+def shown(folder, number):
+    """What a page shows: the base with the state's own pixels over it."""
+    base = Image.open(folder / "base.webp").convert("RGBA")
+    base.alpha_composite(Image.open(folder / f"{number}.webp").convert("RGBA"))
+    return np.asarray(base.convert("RGB"))
+
+
+def drawn(explorer, state):
+    return np.asarray(Image.open(io.BytesIO(plots.showing.png_bytes(explorer.render(state)))).convert("RGB"))
+
+
+@pytest.mark.parametrize(("explorer", "most"), [(Small(), 500), (LogOddsExplorer(), 25)])
+def test_every_state_shows_its_picture_and_its_words(tmp_path, explorer, most):
+    data = bake(explorer, tmp_path / "one", most)
+    states = states_of(explorer, most)
+    assert data["words"] == [explorer.describe(state) for state in states]
+    for number in range(0, len(states), 7):
+        assert np.array_equal(shown(tmp_path / "one", number), drawn(explorer, states[number]))
+
+
+def test_the_script_is_what_the_page_reads(tmp_path):
+    data = bake(Small(), tmp_path / "small", 500)
+    text = (tmp_path / "small" / "states.js").read_text(encoding="utf-8")
+    name, read = json.loads("[" + text.removeprefix("clinxai.baked(").removesuffix(");\n") + "]")
+    assert (name, read) == ("small", data)
+    assert [control["kind"] for control in data["controls"]] == ["range", "range", "choice", "toggle"]
+    height = {"name": "height", "label": "Height", "kind": "range", "texts": ["0", "1", "2", "3", "4"]}
+    assert data["controls"][0] == {**height, "start": 2, "thinned": False}
+    assert len(data["words"]) == 5 * 3 * 2 * 2
+
+
+def test_too_many_states_leave_fewer_steps_and_say_so():
+    values = grid(TeamExplorer(), 900)
+    assert np.prod([len(on) for on in values]) <= 900
+    for control, on in zip(TeamExplorer.controls, values, strict=True):
+        every = all_values(control)
+        assert on[0] == every[0]
+        assert on[-1] == every[-1]
+        assert set(on) <= set(every)
+        assert control_data(control, on)["thinned"] == (len(on) < len(every))
+
+
+def test_too_many_choices_are_refused():
+    with pytest.raises(ValueError, match=r"Small has 36 states .* more than 10\. Give it fewer"):
+        grid(Small(), 10)
+
+
+@given(st.integers(3, 60), st.data())
+def test_what_is_kept_has_both_ends_and_the_start(n, data):
+    values = list(range(n))
+    kept, start = data.draw(st.integers(3, n)), data.draw(st.sampled_from(values))
+    found = spread(values, kept, start)
+    assert found == sorted(set(found))
+    assert len(found) <= kept
+    assert {0, n - 1, start} <= set(found)
+
+
+def test_a_button_leads_to_a_state_of_the_page(tmp_path):
+    explorer = ShapleyExplorer()
+    data = bake(explorer, tmp_path / "shapley", 150)
+    states = states_of(explorer, 150)
+    press = data["buttons"][0]["to"]
+    for number in range(0, len(states), 11):
+        wanted = {**states[number], **explorer.press(explorer.buttons[0].name, states[number])}
+        assert states[press[number]]["joined"] == wanted["joined"]
+        assert states[press[number]]["patient"] == wanted["patient"]
