@@ -7,6 +7,8 @@ the other end of one pipe, and believes nothing that comes through it.
 
 import json
 import os
+import platform
+import re
 import secrets
 import selectors
 import shutil
@@ -19,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from clinxai_teach.classroom.values import Unreadable, line, pack, unpack
+from clinxai_teach.classroom.values import Unreadable, clean, line, pack, unpack
 
 PACKAGE = Path(__file__).resolve().parents[1]
 MEGABYTE = 1 << 20
@@ -105,7 +107,7 @@ class Cage:
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
         self._process = subprocess.Popen(
-            [*_wall(), sys.executable, "-s", "-m", "clinxai_teach.classroom.inside"],
+            [*_wall(), sys.executable, "-P", "-s", "-m", "clinxai_teach.classroom.inside"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -121,7 +123,7 @@ class Cage:
         limits = {
             "uid": 61_000 + os.getpid() % 4_000,
             "AS": 2 * MEMORY,  # addresses; what is really used is counted in `_watch`
-            "NPROC": PROCESSES,
+            "NPROC": PROCESSES if os.getuid() == 0 or _counts_in_the_cage() else 1 << 20,
             "FSIZE": 64 * MEGABYTE,
             "NOFILE": 256,
             "CPU": int(BUDGET) + 60,
@@ -155,6 +157,8 @@ class Cage:
     def _value(self, reply: dict[str, Any]) -> Any:
         if "missing" in reply:
             return Ellipsis
+        if error := _error(reply):
+            return Unreadable(f"a value that stopped with {error}")
         return unpack(reply.get("value"))
 
     def _ask(self, **request: Any) -> dict[str, Any]:
@@ -211,6 +215,11 @@ class Cage:
             raise Died("it started too many processes")
 
 
+def _counts_in_the_cage() -> bool:
+    """Say whether this kernel counts the processes of a cage apart from the user's others; Linux does since 5.14."""
+    return tuple(int(part) for part in re.findall(r"\d+", platform.release())[:2]) >= (5, 14)
+
+
 def _used(pid: int) -> tuple[int, int]:
     """Return the memory in bytes and the number of all processes that stem from one."""
     memory, count, waiting = 0, 0, [pid]
@@ -235,8 +244,8 @@ def _error(reply: dict[str, Any]) -> str | None:
         return None
     if kind == "TimeIsUp":
         return f"it took longer than {CELL_SECONDS:.0f} s"
-    text = " ".join(str(reply.get("text", "")).split())[:200]
-    return f"{kind[:80]}: {text}" if text else kind[:80]
+    text = clean(" ".join(str(reply.get("text", "")).split())[:200])
+    return f"{clean(kind[:80])}: {text}" if text else clean(kind[:80])
 
 
 @contextmanager

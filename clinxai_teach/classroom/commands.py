@@ -158,7 +158,7 @@ def _judged(course: Course, assignment: str, person: Person) -> dict[str, Any]:
     """Judge one person in a process of its own; whatever happens there, the others go on."""
     path = course.root / "results" / assignment / f"{person.id}.json"
     path.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "clinxai_teach.classroom.judge", str(course.root), assignment, person.id]
+    command = [sys.executable, "-P", "-m", "clinxai_teach.classroom.judge", str(course.root), assignment, person.id]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=cage.BUDGET + 90, check=False)
         why = f"marking stopped ({(done.stderr.strip().splitlines() or [str(done.returncode)])[-1]})"

@@ -38,9 +38,14 @@ def main() -> None:
         os.dup2(nowhere, number)
 
     from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    class Shell(InteractiveShell):
+        def enable_gui(self, gui: Any = None) -> None:
+            """Let `%matplotlib inline` pass: nothing is shown here."""
 
     warnings.simplefilter("ignore")
-    shell = InteractiveShell.instance()
+    shell = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     shell.colors = "nocolor"
     replies.write(line({"ready": os.getpid()}))
     replies.flush()

@@ -75,26 +75,35 @@ def read_notebook(content: bytes) -> tuple[list[Cell], dict[str, Any], list[str]
 def merged(handed_out: list[Cell], handed_in: list[Cell]) -> tuple[list[Cell], list[str]]:
     """Return our cells with the learner's answers in them, in the learner's order; and notes on what was mended.
 
-    What was given is ours again; copied cells count once; what is missing comes back; cells of the learner stay.
+    What was given is ours again; of copied answers the last changed one counts; what is missing comes back. Whatever
+    else a learner wrote stays as a cell of its own and runs before: the first half of a split answer, an import that
+    was added to a given cell.
     """
     notes: list[str] = []
     ours = {name_of(cell): cell for cell in handed_out}
     names = _names(handed_out, handed_in)
-    kept: dict[str, int] = {}  # of several copies of an answer, the last that was changed
+    kept: dict[str, int] = {}
     for place, (cell, name) in enumerate(zip(handed_in, names, strict=True)):
-        if name and (name not in kept or cell["source"].strip() != ours[name]["source"].strip()):
-            if name in kept and is_answer(ours[name]) and changed(handed_in[kept[name]], ours[name]):
-                notes.append(f"{name}: the answer was there twice; the last one counts")
-            kept[name] = place
+        if not name or (name in kept and not (is_answer(ours[name]) and changed(cell, ours[name]))):
+            continue
+        if name in kept and changed(handed_in[kept[name]], ours[name]):
+            notes.append(f"{name}: the answer was there twice; the last one counts")
+        kept[name] = place
     cells: list[Cell] = []
     for place, (cell, name) in enumerate(zip(handed_in, names, strict=True)):
-        if name and kept[name] == place:
-            source = cell["source"] if is_answer(ours[name]) else ours[name]["source"]
-            if source.strip() != cell["source"].strip():
-                notes.append(f"{name}: what was given had been changed; the given was used")
-            cells.append({**ours[name], "source": source})
-        elif not name:
+        counts = name in kept and kept[name] == place
+        if not name or (changed(cell, ours[name]) and not (counts and is_answer(ours[name]))):
             cells.append(own_cell(cell["cell_type"], cell["source"], place))
+        if not counts:
+            continue
+        if is_answer(ours[name]):
+            if cell["cell_type"] != ours[name]["cell_type"]:
+                notes.append(f"{name}: its cell had become a {cell['cell_type']} cell; read as before")
+            cells.append({**ours[name], "source": cell["source"]})
+        else:
+            if changed(cell, ours[name]):
+                notes.append(f"{name}: what was given had been changed; the given was used, too")
+            cells.append(ours[name])
     for place, cell in enumerate(handed_out):
         if name_of(cell) in kept:
             continue
@@ -125,16 +134,7 @@ def _names(handed_out: list[Cell], handed_in: list[Cell]) -> list[str]:
         said = grader.get("grade_id") if isinstance(grader, dict) else None
         first = re.match(r"\s*(?:#|<!--) answer (\w+)", cell["source"])
         candidates = (said, by_id.get(cell["id"]), first and first[1], by_text.get(cell["source"].strip()))
-        found.append(
-            next(
-                (
-                    name
-                    for name in candidates
-                    if isinstance(name, str) and name in ours and ours[name]["cell_type"] == cell["cell_type"]
-                ),
-                "",
-            )
-        )
+        found.append(next((name for name in candidates if isinstance(name, str) and name in ours), ""))
     for place, name in enumerate(found):
         item = name.removesuffix("-task")
         if name.endswith("-task") and item in ours and item not in found:  # the first fitting cell behind its task

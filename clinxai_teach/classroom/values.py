@@ -6,7 +6,9 @@ becomes an `Unreadable`, which no judge can read. Both sides use this module; on
 
 import json
 import math
+from collections.abc import Sequence, Set, ValuesView
 from dataclasses import dataclass
+from numbers import Number
 from typing import Any
 
 MOST_ENTRIES = 20_000
@@ -37,8 +39,10 @@ def pack(value: Any) -> Any:
             return value if math.isfinite(value) else {"float": str(value)}
         if value is Ellipsis:
             return {"stub": 0}
-        if isinstance(value, list | tuple | set | frozenset):
-            tag = "list" if isinstance(value, list) else "tuple" if isinstance(value, tuple) else "set"
+        if kind.__name__ == "DataFrame":
+            value = value.to_numpy()
+        if isinstance(value, Sequence | Set | ValuesView) and not isinstance(value, str | bytes | bytearray):
+            tag = "tuple" if isinstance(value, tuple) else "set" if isinstance(value, Set) else "list"
             return {tag: [one(inner, depth + 1) for inner in list(value)[: MOST_ENTRIES + 1]]}
         if isinstance(value, dict) or kind.__name__ == "Series":
             pairs = list(value.items())[: MOST_ENTRIES + 1]
@@ -52,11 +56,13 @@ def pack(value: Any) -> Any:
             if getattr(value, "ndim", 0) == 0:
                 return one(value.item(), depth + 1)
             return {"array": [one(inner, depth + 1) for inner in value.ravel().tolist()], "shape": list(value.shape)}
+        if isinstance(value, Number) and not isinstance(value, complex):  # a fraction, a decimal, a class of their own
+            return one(float(value), depth + 1)  # type: ignore[arg-type]  # every real number has a float
         return {"function" if callable(value) else "other": kind.__name__[:60]}
 
     try:
         return one(value, 0)
-    except Exception as error:  # an object that misbehaves when it is looked at
+    except (Exception, SystemExit) as error:  # an object that misbehaves when it is looked at
         return {"other": f"{type(value).__name__[:60]} that cannot be read ({type(error).__name__})"}
 
 
@@ -73,7 +79,7 @@ def unpack(plain: Any) -> Any:
         if plain is None or isinstance(plain, bool | int | float):
             return plain
         if isinstance(plain, str):
-            return plain[:MOST_ENTRIES]
+            return clean(plain[:MOST_ENTRIES])
         if not isinstance(plain, dict) or not plain:
             raise ValueError("no such kind")
         (tag, inside), *rest = plain.items()
@@ -82,7 +88,7 @@ def unpack(plain: Any) -> Any:
         if tag == "float":
             return float({"inf": "inf", "-inf": "-inf"}.get(inside, "nan"))
         if tag in ("function", "other"):
-            return Unreadable(f"a {str(inside)[:80]}")
+            return Unreadable(f"a {clean(str(inside)[:80])}")
         if not isinstance(inside, list):
             raise ValueError("no such kind")
         if tag in ("list", "tuple", "set"):
@@ -97,6 +103,8 @@ def unpack(plain: Any) -> Any:
             return pd.Series([value for _, value in pairs], index=[key for key, _ in pairs])
         if tag == "array":
             shape = [int(length) for length in rest[0][1]]
+            if len(shape) > DEEPEST or not all(0 <= length <= MOST_ENTRIES for length in shape):
+                raise ValueError("too large")
             values = [one(inner, depth + 1) for inner in inside]
             if not all(value is None or isinstance(value, bool | int | float | str) for value in values):
                 raise ValueError("an array of other things")
@@ -107,6 +115,11 @@ def unpack(plain: Any) -> Any:
         return one(plain, 0)
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError) as error:
         return Unreadable(f"a value that cannot be read ({error})"[:120])
+
+
+def clean(text: str) -> str:
+    """Return a text that can be written as UTF-8: without halves of character pairs."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def line(message: Any) -> bytes:

@@ -271,6 +271,67 @@ def changes_what_was_given(course, student, made):
     return made
 
 
+@submission()
+def reads_the_worked_answers(course, student, made):
+    return first(made, "from clinxai_teach.checks import solution\nsolution('18.3-a')\nraise SystemExit")
+
+
+@submission()
+def ends_all_processes(course, student, made):
+    return first(made, "import os\nos.kill(-1, 9)\nos.kill(1, 9)\nos.kill(os.getppid(), 9)\nos._exit(0)")
+
+
+@submission(says="it stopped")
+def breaks_the_interpreter(course, student, made):
+    return first(made, "import ctypes\nctypes.string_at(0)")
+
+
+@submission()
+def shell_commands(course, student, made):
+    return first(made, f"!rm -rf /tmp {course.root}\n!curl -m 2 http://127.0.0.1\nget_ipython().system('reboot')")
+
+
+@submission(says="the time")
+def sleeps_all_the_time(course, student, made):
+    nap = [code("import time\ntime.sleep(19)") for _ in range(12)]
+    made["cells"] = made["cells"][:8] + nap + made["cells"][8:]
+    return made
+
+
+@submission()
+def ignores_its_alarm(course, student, made):
+    return first(made, "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)")
+
+
+@submission()
+def patches_the_runner(course, student, made):
+    return first(
+        made, "import json, sys\njson.dumps = None\nsys.modules['numpy.random'] = None\nsys.setrecursionlimit(50)"
+    )
+
+
+@submission(points=0)
+def remembers_no_answers(course, student, made):
+    """Give back what was asked, in all forms: a judge that passes anything would pass this."""
+    made = handed_out(course, student)
+    everything = "class Yes(dict):\n    def __eq__(self, other): return True\n    def __hash__(self): return 1\n"
+    answer(made, NUMBERS, f"{everything}alarm = Yes(ppv=Yes(), npv=Yes(), alert_rate=Yes())")
+    answer(made, CHOICE, "reasons = {f'{a}{n}' for a in 'ABCDEFGHJKLMNPRSTUVWXYZ' for n in range(10, 100)}")
+    answer(made, FUNCTION, "def group_ratio(y_true, y_prob, group):\n    return {g: 1.0 for g in set(group.tolist())}")
+    return made
+
+
+@submission(says="more than 500 cells", points=None)
+def six_hundred_cells(course, student, made):
+    made["cells"] += [code("0")] * 600
+    return made
+
+
+@submission(says="no JSON", points=None)
+def nested_without_end(course, student, made):
+    return "[" * 100_000
+
+
 # ---- the clumsy ------------------------------------------------------------------------------------
 
 
@@ -393,6 +454,56 @@ def a_link(course, student, made):
 @submission(says="numpy.py was not used")
 def a_module_beside(course, student, made):
     return made  # see handed_in
+
+
+@submission()
+def magics_and_plots(course, student, made):
+    answer(
+        made,
+        NUMBERS,
+        "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1])\nplt.show()\n"
+        + right_source(course, student, NUMBERS),
+    )
+    return first(
+        made,
+        "import asyncio, ipywidgets, warnings\nawait asyncio.sleep(0)\n"
+        "display(ipywidgets.IntSlider())\nwarnings.warn('x')",
+    )
+
+
+@submission()
+def other_forms(course, student, made):
+    answer(made, NUMBERS, right_source(course, student, NUMBERS) + "\nalarm = pd.Series(alarm).astype('float32')")
+    answer(made, CHOICE, right_source(course, student, CHOICE) + "\nreasons = ', '.join(sorted(reasons)).lower()")
+    answer(
+        made,
+        FUNCTION,
+        right_source(course, student, FUNCTION)
+        + "\n_f = group_ratio\nclass G:\n    def __call__(self, *a):\n        return pd.Series(_f(*a))\n"
+        "group_ratio = G()",
+    )
+    return made
+
+
+@submission(says="had become a markdown cell")
+def an_answer_in_a_text_cell(course, student, made):
+    one = cell(made, NUMBERS)
+    one["cell_type"] = "markdown"
+    return made
+
+
+@submission()
+def another_kernel(course, student, made):
+    made["metadata"]["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
+    return made
+
+
+@submission(points=0)
+def the_question_copied_into_the_answer(course, student, made):
+    made = handed_out(course, student)
+    for name in FOUR[:3]:
+        answer(made, name, cell(made, f"{name}-task")["source"])
+    return made
 
 
 @submission()

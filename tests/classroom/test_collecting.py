@@ -204,3 +204,59 @@ def test_a_released_exam_that_was_handed_in_is_not_released_again(course, tmp_pa
     assert "letters, digits" in run(course.root, "release", "../exam", code=1)
     assert "18_3_alert_value" in run(course.root, "release", "other", "--item", "18_9_none", code=1)
     assert "has not been released" in run(course.root, "grade", "never", code=1)
+
+
+def collected_sources(course, tmp_path, book):
+    hand_in(tmp_path, "c.li/exam.ipynb", book)
+    statuses(course, tmp_path)
+    return [one["source"] for one in submitted(course, "c.li")["cells"]]
+
+
+def copy(one):
+    return json.loads(json.dumps(one))
+
+
+def test_both_halves_of_a_split_answer_run(course, tmp_path):
+    book = written(course, "c.li")
+    place = book["cells"].index(cell(book, NUMBERS))
+    answer(book, NUMBERS, "n = 3")
+    half = {**copy(cell(book, NUMBERS)), "id": "another", "source": "alarm = n"}
+    book["cells"].insert(place + 1, half)
+    sources = collected_sources(course, tmp_path, book)
+    assert sources.index(f"# answer {NUMBERS}\nn = 3") < sources.index("alarm = n")
+    assert cell(submitted(course, "c.li"), NUMBERS)["source"] == "alarm = n"
+
+
+def test_an_untouched_copy_of_a_stub_takes_nothing_away(course, tmp_path):
+    book = written(course, "c.li", 8)
+    book["cells"].append(copy(cell(handed_out(course, "c.li"), NUMBERS)))
+    sources = collected_sources(course, tmp_path, book)
+    assert sum(NUMBERS in source for source in sources) == 1
+
+
+def test_an_import_in_a_given_cell_stays(course, tmp_path):
+    book = written(course, "c.li")
+    cell(book, "setup")["source"] = "import numpy as numpie\nimport pandas as pd"
+    sources = collected_sources(course, tmp_path, book)
+    assert sources.index("import numpy as numpie\nimport pandas as pd") < sources.index(
+        "import numpy as np\nimport pandas as pd"
+    )
+
+
+@pytest.mark.parametrize("kind", ["markdown", "raw"])
+def test_an_answer_whose_cell_became_text_is_still_run(course, tmp_path, kind):
+    book = written(course, "c.li", 6)
+    one = cell(book, NUMBERS)
+    one["cell_type"] = kind
+    collected_sources(course, tmp_path, book)
+    assert cell(submitted(course, "c.li"), NUMBERS)["cell_type"] == "code"
+    assert "had become" in str(records_of(course, "exam")["c.li"]["notes"])
+
+
+def test_cells_pasted_twice_come_back_as_one_notebook(course, tmp_path):
+    book = written(course, "c.li", 4)
+    book["cells"] += copy(book["cells"])
+    collected_sources(course, tmp_path, book)
+    merged = submitted(course, "c.li")["cells"]
+    names = [one["metadata"]["nbgrader"]["grade_id"] for one in merged if one["metadata"]]
+    assert sorted(names) == sorted({*names})
