@@ -11,7 +11,7 @@ from typing import Any
 from clinxai_teach.classroom.course import Course, write
 from clinxai_teach.classroom.finding import Found, Sent, by_sender, files_in, person_of
 from clinxai_teach.classroom.handout import Cell, as_text, name_of, notebook
-from clinxai_teach.classroom.items import load
+from clinxai_teach.classroom.items import templates_of
 from clinxai_teach.classroom.repairing import Refused, changed, is_answer, merged, read_notebook
 from clinxai_teach.classroom.roster import Person
 
@@ -21,8 +21,7 @@ def collect(course: Course, assignment: str, source: Path) -> dict[str, Any]:
 
     Who was in an earlier export and is not in this one stays as before.
     """
-    facts = course.assignment(assignment)
-    templates = [load(Path(facts["folder"]), name) for name in facts["items"]]
+    templates = templates_of(course, assignment)
     people = course.people
     records: dict[str, Any] = {
         student: {**one, "new": False} for student, one in records_of(course, assignment).items()

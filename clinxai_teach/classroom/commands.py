@@ -73,7 +73,7 @@ def release(
         templates = [items.load(source, name) for name in names]
         book.register(opened, assignment, templates, opened.people)
         points = sum(template.points for template in templates)
-        opened.write_assignment(assignment, items=names, folder=str(source), points=points)
+        opened.write_assignment(assignment, items=names, folder=str(source) if folder else None, points=points)
         for person in opened.people:
             text = handout.as_text(handout.notebook(opened, assignment, person, templates))
             write(opened.folder("handout", assignment) / f"{assignment}_{person.id}.ipynb", text)
@@ -131,7 +131,7 @@ def grade(assignment: Name, student: Only = None, jobs: int = 2, course: Where =
         ]
         if not people:
             raise ValueError(f"nobody's work is here to grade. First: clinxai class collect {assignment} ZIP-OR-FOLDER")
-        templates = [items.load(Path(facts["folder"]), name) for name in facts["items"]]
+        templates = items.templates_of(opened, assignment)
         with book.gradebook(opened) as gradebook, ThreadPoolExecutor(max(1, jobs)) as pool:
             for person, result in zip(people, pool.map(lambda p: _judged(opened, assignment, p), people), strict=True):
                 if "failed" in result:

@@ -85,6 +85,13 @@ def template_ids(folder: Path) -> list[str]:
     return [f"{path.parent.name}_{path.stem}" for path in sorted(folder.glob("18_*/[a-z]*.py"))]
 
 
+def templates_of(course: Course, assignment: str) -> list[Template]:
+    """Return the templates of a released assignment, in its order."""
+    facts = course.assignment(assignment)
+    folder = Path(facts["folder"]) if facts["folder"] else assessment_folder()
+    return [load(folder, name) for name in facts["items"]]
+
+
 def load(folder: Path, item_id: str) -> Template:
     """Return one template. ValueError where it is missing or lacks a part."""
     section, name = item_id[:4], item_id[5:]

@@ -118,10 +118,9 @@ def judge_cells(
 def mark_person(course: Course, assignment: str, student: str) -> dict[str, Any]:
     """Return the result of one person: a verdict for each task, notes, and the time it took."""
     began = time.monotonic()
-    facts = course.assignment(assignment)
     path = course.root / "submitted" / student / assignment / f"{assignment}.ipynb"
     cells: list[Cell] = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    templates = [items.load(Path(facts["folder"]), name) for name in facts["items"]]
+    templates = items.templates_of(course, assignment)
     variants = {template.id: template.for_person(course, assignment, student) for template in templates}
     found, notes = judge_cells(cells, variants, began + cages.BUDGET)
     stubs = {name_of(cell): cell["source"] for cell in cells}
