@@ -21,7 +21,7 @@ ROOMS = attribution calibration conformal trust uncertainty
 # Jupyter refuses to start as root, the usual user of a container, unless it is told to.
 ROOT = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
-.PHONY: lab test proofs site build check bench lowest mutate clean
+.PHONY: lab test proofs site build check bench lowest pythons kit hub mutate clean
 
 lab: .venv/.lab
 	$(RUN) jupyterlab $(START) $(ROOT) $(ARGS)
@@ -54,6 +54,16 @@ bench: .venv/.test
 lowest: .venv-lowest/.test
 	.venv-lowest/bin/python -m pytest $(or $(ARGS),$(TOGETHER) --cov -m "not browser and not slow" tests clinxai_teach)
 
+# The package's tests in each of these Pythons that is installed; it says which is not.
+pythons:
+	@for v in 3.11 3.12 3.13; do \
+	    command -v python$$v >/dev/null || { echo "Python $$v is not installed here: not tested."; continue; }; \
+	    { [ -e .venv-$$v/.test ] || python$$v -m venv --clear .venv-$$v; } && \
+	    .venv-$$v/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[test]' && \
+	    touch .venv-$$v/.test && \
+	    .venv-$$v/bin/python -m pytest $(or $(ARGS),$(TOGETHER) -m "not browser and not slow" tests clinxai_teach) || exit 1; \
+	done
+
 # Changes one thing at a time in the rooms that compute, and shows the changes that no test notices. ARGS="trust" takes
 # one room; all of them take hours. Then: .venv/bin/mutmut show NAME
 mutate: .venv/.test
@@ -61,7 +71,7 @@ mutate: .venv/.test
 	$(RUN) mutmut results
 
 clean:
-	rm -rf .venv .venv-lowest build dist mutants .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf .venv .venv-* build dist mutants .pytest_cache .ruff_cache .hypothesis .coverage
 
 .venv-lowest/.test: tools/lowest.py .venv/.test
 	.venv/bin/python tools/lowest.py

@@ -9,11 +9,11 @@ Settings, kernels' files and workspaces lie in a temporary folder. Nothing of th
 """
 
 import ast
+import contextlib
 import json
 import os
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -22,6 +22,8 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+
+import psutil
 
 TOUCHED = ("clinxai_teach.checks", "clinxai_teach.explorers", "clinxai_teach.forms")  # rooms of things to touch
 FOLDERS = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
@@ -69,7 +71,7 @@ def server(folder):
         options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0", "--allow-root"]
         options += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}", "--expose-app-in-browser"]
         options.append(PROMPT)
-        with Path(own, "log").open("w") as log:
+        with Path(own, "log").open("w", encoding="utf-8") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "jupyterlab", *options],
                 env=os.environ | places,
@@ -99,12 +101,16 @@ def wait_for_server(process, url, log):
 
 def end(process):
     """End a server: first as it wants, so that it ends its kernels, then by force."""
-    process.send_signal(signal.SIGTERM)
+    started = psutil.Process(process.pid).children(recursive=True)
+    process.terminate()
     try:
         process.wait(20)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait()
+    for each in started:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            each.kill()
 
 
 class Browser:

@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 LOWEST = ROOT / ".venv-lowest"
 SHARED = re.compile("torch|torchvision|triton|(nvidia|cuda)-.+")  # by links
-EXTRAS = ("grading", "peers", "real-data")  # their versions are the lowest too; those of the tools are the tested ones
+EXTRAS = ("class", "peers", "real-data")  # their versions are the lowest too; those of the tools are the tested ones
 
 
 def lowest_versions(project: dict) -> Iterator[str]:
@@ -36,7 +36,11 @@ def lowest_versions(project: dict) -> Iterator[str]:
 def tested_versions(project: dict) -> Iterator[str]:
     """Yield the pins of the tools that run the tests, and of torch."""
     extras = project["optional-dependencies"]
-    tools = {canonicalize_name(Requirement(line).name) for name in ("build", "test") for line in extras[name]}
+    tools = {
+        canonicalize_name(Requirement(line).name)
+        for name in ("build", "test", "hub", "deploy")
+        for line in extras[name]
+    }
     for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
         name = canonicalize_name(line.partition("==")[0])
         if name in tools or SHARED.fullmatch(name):

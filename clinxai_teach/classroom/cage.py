@@ -227,10 +227,10 @@ def _used(pid: int) -> tuple[int, int]:
         one = waiting.pop()
         try:
             folder = f"/proc/{one}"
-            with open(f"{folder}/statm") as file:
+            with open(f"{folder}/statm", encoding="utf-8") as file:
                 memory += int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
             for task in os.listdir(f"{folder}/task"):
-                with open(f"{folder}/task/{task}/children") as file:
+                with open(f"{folder}/task/{task}/children", encoding="utf-8") as file:
                     waiting += [int(child) for child in file.read().split()]
             count += 1
         except (OSError, ValueError, IndexError):
