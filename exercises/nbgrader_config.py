@@ -27,7 +27,7 @@ c = get_config()  # noqa: F821  (nbgrader provides it)
 
 # The stub that tools/build.py writes too (a test compares them). It raises nothing, so an untouched function
 # returns None and the check answers "not attempted".
-c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\npass"}
+c.ClearSolutions.code_stub = {"python": "# YOUR ANSWER HERE\npass"}
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 
 # Seconds for each cell; nbgrader's own 30 can be too few on a slow machine.

@@ -2,7 +2,7 @@
 # # 18.4.1-2 Doubt and deferral
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, move the sliders.
-# What stands under a heading "For coders" may be skipped.
+# What a cell shows is explained in the text around it; the code itself may be passed over.
 #
 # **Time:** about {{reading}} minutes, and {{minutes 18.4-abfhij}} for the exercises. Read
 # [18.3](18_3_1_reading_probabilities.ipynb) first. The second part is [18.4.3 Prediction sets](18_4_3_prediction_sets.ipynb).
@@ -18,8 +18,8 @@
 # 1. *distinguish* aleatoric from epistemic doubt with the "more data" test, and *say* what helps against each,
 # 2. *explain* what Monte Carlo dropout measures, and when its zero means nothing,
 # 3. *judge* an alarm for foreign inputs by its PPV, not by its AUC,
-# 4. *show* how far one patient's risk hangs on who was in the training data,
-# 5. *judge* deferral by the ill missed in the whole path, and *compute* how good the doctor must be.
+# 4. *read* from refits how far one patient's risk depends on who was in the training data, and *count* the decisions that flip,
+# 5. *judge* deferral by the ill missed in the whole path, and *compute* how good the doctor must be, for the ill and for the healthy.
 #
 # > The people of the table are real (NHANES 2017-2018). The chest films are **synthetic**: drawn by a program, so that the
 # > truth about each one is known. Nothing here is medical advice.
@@ -88,7 +88,8 @@ Question(
 #
 # (The names of the numbers are explained in part 2. Kendall and Gal 2017.)
 #
-# The test: **imagine ten times as many training patients of the same kind. Does the doubt shrink?** Epistemic doubt does. Aleatoric doubt does not.
+# The test: **imagine ten times as many training patients *like this one*. Does the doubt shrink?** Epistemic doubt does. Aleatoric doubt does not. (More of the
+# same records is another thing: where nobody in them is like her, they help nothing, and the doubt is epistemic all the same.)
 #
 # How can a program see the difference? Ask several models for a second opinion. We train five small neural networks on adults not told: 13
 # measurements (age, waist, blood pressure and so on; no glucose), and the question *diabetes or not?* They differ by chance only: each starts from
@@ -108,7 +109,7 @@ Question(
     right="The epistemic shrinks, the aleatoric does not",
 )
 
-# %%
+# %% fold=true
 people = diabetes_split(people="not told")  # 2,949 to learn from (133 ill), 1,265 new ones (57 ill)
 
 rows = []
@@ -148,8 +149,9 @@ assert means.loc[("10%", 2949), "aleatoric"] > means.loc[("10%", 295), "aleatori
 # - **Epistemic** doubt melts away with ten times the people.
 # - **Aleatoric** doubt stays. Most of the doubt about diabetes from a tape measure and a blood pressure cuff is of this kind. A glucose would reduce it; more people with
 #   the same measurements do not.
-# - **Wrong labels** (lower rows: every tenth turned over) more than double what the model shows as aleatoric, and more data of the same quality does not help. The
-#   patients are no less clear than before. The model cannot know that: it learns "nothing is ever surer than 90%". Correct the labels.
+# - **Wrong labels** (lower rows: each turned over with a chance of one in ten) more than double what the model shows as aleatoric, and more data of the same quality does not
+#   help. Most of it is a wrong average: where 4.5% are ill, 13.6% are now *called* ill (0.9 x 4.5% + 0.1 x 95.5%). So the patients are no less clear than before, and are told **three times
+#   their risk**. The model cannot know that. Correct the labels.
 #
 # **A caveat.** The aleatoric number even *grows* with more people (first two rows). Aleatoric doubt itself cannot grow. The number is an **estimate** of it, and a poor one
 # when networks have seen few people and are too sure. Whether the two numbers split doubt in the right way at all is disputed (Wimmer 2023). Use them to ask which kind
@@ -169,7 +171,7 @@ assert means.loc[("10%", 2949), "aleatoric"] > means.loc[("10%", 295), "aleatori
 # (The usual abbreviation of mutual information is MI. We do not use it: for a doctor, MI is something else.) Four made-up patients, each judged by four opinions, show what the
 # parts mean. `std` is the standard deviation of the four probabilities, which the textbook chapter takes as the measure of doubt.
 
-# %%
+# %% fold=true
 made_up = {
     "all sure of the disease": [1.0, 1.0, 1.0, 1.0],
     "all say 50:50": [0.5, 0.5, 0.5, 0.5],
@@ -181,7 +183,8 @@ doubt = entropy_decomposition(np.stack([1 - p, p], axis=-1))
 
 # %% fold=true tags=["nbval-check-output"]
 columns = {"std": p.std(axis=0), "total": doubt.total, "aleatoric": doubt.aleatoric, "epistemic": doubt.epistemic}
-print(pd.DataFrame(columns, index=list(made_up)).abs().round(2).to_string())
+opinions = pd.Series([" ".join(map(str, four)) for four in made_up.values()], list(made_up), name="opinions")
+print(pd.DataFrame(columns, index=list(made_up)).abs().round(2).assign(opinions=opinions).to_string())
 
 # %% [markdown]
 # Look at the second row: **the std is 0 and the doubt is as large as it can be.** All opinions agree, and what they agree on is that nobody knows. A display that shows the
@@ -193,7 +196,7 @@ print(pd.DataFrame(columns, index=list(made_up)).abs().round(2).to_string())
 # part of the network's units is switched off, so that it does not lean on a few of them. After training, dropout is off. **Monte Carlo dropout leaves it on**: each pass of a film
 # through the network is then a slightly different network, with its own opinion.
 
-# %%
+# %% fold=true
 model = load_cxr_model("clean")
 film = make_radiographs(1, seed=2026, marker="random").images
 passes = mc_dropout_samples(model, torch.from_numpy(film), n_samples=30, seed=0)  # (30 passes, 1 film, 5 findings)
@@ -203,7 +206,7 @@ mean, std = passes.mean(dim=0), passes.std(dim=0, correction=0)
 question = Question(
     "You raise the number of passes from 5 to 200. What happens to the std of the passes?",
     {
-        "It shrinks towards 0: more samples, less uncertainty": "That is the standard error of the *mean*. The spread of the passes is a property of the network and the film.",
+        "It shrinks towards 0: more samples, less uncertainty": "That is the standard error of the mean. The spread of the passes is a property of the network and the film.",
         "It settles at a value": "The mean becomes exact, the spread stays: it is what you wanted to measure.",
         "It grows": "It jumps about with few passes, then settles.",
     },
@@ -228,8 +231,11 @@ dropout_explorer.filmstrip()
 # | ask | because |
 # |---|---|
 # | Was *only* dropout switched on? | The chapter's line `model.train()` also switches other layers. Then a patient's result depends on **who else is in the computer** at this moment, and the model is damaged by each look. |
-# | Does the network have dropout at all? | Many have none. Then all passes are the same pass, and the spread is exactly 0 for every film, right or wrong. **A doubt of exactly zero was not measured.** |
+# | Does the network have dropout at all? | Many have none. Then all passes are the same pass, and the spread is exactly 0, to the last digit, for *every* film. **Then doubt was not measured.** |
 # | Both parts of the doubt, or the std alone? | Part 2: a std of 0 can be full doubt. |
+#
+# **So a display that shows "0.000" has three possible causes:** dropout was off; the std hides a 50:50; or all passes are sure, and the doubt is a small number, rounded. The third is
+# measured, and it is no proof either: all passes of one network can be sure of the same wrong finding. The table in part 4 counts how often.
 #
 # ## 4. Does the doubt notice what is foreign?
 #
@@ -257,7 +263,7 @@ Question(
     "An alarm has an AUC of about 0.8 and rings for 5% of the usual films. One film in 100 is foreign. Of 100 alarms, how many are right?",
     {
         "About 80": "The AUC compares one foreign film with one usual film. Here there are 99 usual ones for each foreign one.",
-        "About 50": "Count: of 10,000 films 100 are foreign and 9,900 usual, of which 495 ring for nothing.",
+        "About 50": "Count: of 10,000 films 100 are foreign and 9,900 usual, of which 495 ring: false alarms.",
         "Fewer than 15": "Even if half of the 100 foreign films ring, that is 50 right alarms and 495 false ones.",
     },
     right="Fewer than 15",
@@ -275,7 +281,11 @@ def alarm(usual, odd):
     draws = [auc(chance.choice(usual, len(usual)), chance.choice(odd, len(odd))) for _ in range(200)]
     rings = odd > np.quantile(usual, 0.95)
     found = [rings.mean(), *wilson_interval(int(rings.sum()), len(rings))]
-    ppv = [0.01 * f / (0.01 * f + 0.05 * 0.99) for f in found]
+    # The 5% are learned from these usual inputs only; on others the rate follows this law (Vovk; see 18.4.3).
+    false_alarms = chance.beta(0.05 * len(usual), 0.95 * len(usual) + 1, 4000)
+    finds = chance.beta(rings.sum() + 0.5, len(rings) - rings.sum() + 0.5, 4000)
+    ends = np.quantile(0.01 * finds / (0.01 * finds + 0.99 * false_alarms), [0.025, 0.975])
+    ppv = [0.01 * found[0] / (0.01 * found[0] + 0.99 * 0.05), *ends]
     low, high = np.quantile(draws, [0.025, 0.975])
     return {
         "AUC (95%)": f"{auc(usual, odd):.2f} ({low:.2f} to {high:.2f})",
@@ -292,6 +302,8 @@ for shift, films in shifted.items():
     rows[shift] = {
         "right": f"{(p.argmax(axis=1) == films.labels).mean():.0%}",
         "how sure (mean of the top class)": f"{p.max(axis=1).mean():.0%}",
+        "doubt shown as 0.000 (of these misread)": f"{(no_doubt := said[shift][1] < 0.0005).sum()} "
+        f"({(no_doubt & (p.argmax(axis=1) != films.labels)).sum()})",
         **(alarm(said["none"][1], said[shift][1]) if shift != "none" else dict.fromkeys(alarm(p[:, 0], p[:, 0]), "")),
     }
 noticed = pd.DataFrame(rows).T
@@ -303,15 +315,19 @@ assert (at_vendor.argmax(axis=1) == shifted["other_vendor"].labels).mean() < at_
 rang = {name: (said[name][1] > np.quantile(said["none"][1], 0.95)).mean() for name in SHIFTS[1:]}
 assert max(rang.values()) < 0.8  # so the PPV stays below 0.15
 assert rang["low_dose"] < 0.3
+assert round(100 * 0.99 * 0.05 / (0.01 + 0.99 * 0.05)) == 83
+from scipy.stats import beta as law_of_shares
+
+assert [round(100 * float(end)) for end in law_of_shares(15, 286).ppf([0.025, 0.975])] == [3, 8]
 
 # %% [markdown]
-# - On the other vendor's films the model is far surer than it is right.
+# - On the other vendor's films the model is far surer than it is right. And look at the films whose doubt is shown as 0.000: a number in brackets above 0 counts **sure, agreed and wrong** answers.
 # - The alarm does notice some foreign films, and misses many of each kind. Of the low dose it finds few.
-# - **And of a hundred alarms, more than 85 are for nothing**, whatever the AUC says, because foreign films are rare. (It is the arithmetic of the PPV, 18.3.)
+# - **At these rates, more than 85 of a hundred alarms are false**, because foreign films are rare. Even if *every* foreign film rang, 83 would be. (It is the arithmetic of the PPV, 18.3.)
+# - The intervals of the PPV are wide for a second reason: the alarm was set on 300 usual films, that is, on 15 that ring. On other usual films its "5%" may be 3% or 8%.
 #
-# Why does it miss so much? In this network dropout sits before the last layer only. It can shake what the layers below hand up; it cannot see that they are blind. And *softmax*, the
-# step that turns scores into probabilities, must share out 100% among the five findings: "none of these" is not on offer, not even for a picture of noise. Leibig and
-# colleagues (2017) found for photographs of the retina that dropout's doubt picks useful patients for a second look; whether it noticed unfamiliar images depended on the task. Averages over several
+# Why does it miss so much? In this network dropout sits before the last layer only. It can shake what the layers below hand up; it cannot see that they are blind. And "none of these" is not among the
+# five answers. Leibig and colleagues (2017) found for photographs of the retina that dropout's doubt picks useful patients for a second look; whether it noticed unfamiliar images depended on the task. Averages over several
 # models often do better (Ovadia 2019).
 #
 # **An ensemble, and a wrong unit.** Back to the table, and to an everyday mistake: a laboratory reports cholesterol in mmol/L where the model expects mg/dL, or someone types a height or a waist
@@ -329,17 +345,23 @@ rows = {}
 for mistake, factors in mistakes.items():
     X_wrong = people.X_test.assign(**{column: people.X_test[column] * factor for column, factor in factors.items()})
     odd = ensemble_samples(ensemble, X_wrong)
+    inside = X_wrong[list(factors)].ge(people.X_rest[list(factors)].min()) & X_wrong[list(factors)].le(
+        people.X_rest[list(factors)].max()
+    )
+    measured = X_wrong[list(factors)].notna().any(axis=1)
     rows[mistake] = {
         **alarm(entropy_decomposition(usual).epistemic, entropy_decomposition(odd).epistemic),
         "tested at 5%, before": f"{(usual.mean(axis=0)[:, 1] >= 0.05).mean():.0%}",
         "and with the mistake": f"{(odd.mean(axis=0)[:, 1] >= 0.05).mean():.0%}",
+        "still within the usual range": f"{inside.all(axis=1).sum()} of {measured.sum():,}",
     }
 units = pd.DataFrame(rows).T
 units
 
 # %% [markdown]
 # **The waist is not noticed**, and it is the dangerous one: a very small waist looks very healthy, all networks agree on that, and hardly anybody is tested any more. The mistake leads to a place where
-# the models agree, far from every patient they have seen. One line would have caught all three: *is each value in its usual range?* (18.5 looks at the combination of values.)
+# the models agree, far from every patient they have seen. One line would have caught nearly all (last column): *is each value in the range of the training people?* Not the one who matters most: the
+# heaviest, whose waist of about 147 cm and more becomes 58 "cm". For her one must look at the combination of values (18.5).
 #
 # > *"It knows when it does not know."* Ask: tested with which foreign inputs, how many found, how many false alarms for each right one?
 
@@ -359,26 +381,26 @@ assert int(units.loc["waist in inches", "and with the mistake"][:-1]) < 10
 # ## 5. A stable AUC, and one patient's risk
 #
 # Now the woman's question: how sure is *her* number? A model is one draw of many. Fit the same kind of model again to other people from the same population, and she gets another number.
-# (Riley and Collins 2023 ask that every report of a risk model shows this.) We fit a logistic regression **60 times**, each time to people drawn again from the 2,949, and ask all 60 about the
-# 1,265 new people. She is one of them.
+# (Riley and Collins 2023 ask that every report of a risk model shows this.) We fit a logistic regression **60 times**, each time to as many people drawn from the 2,949 *with replacement* (some come
+# twice, some not at all; the slider rounds to 2,950), and ask all 60 about the 1,265 new people. She is one of them.
 
 # %% fold=true
 PredictFirst(
     Question(
-        "The 60 refits have AUCs between 0.73 and 0.76. A test is done from 5% on. About how many of the new people do all 60 agree, test or no test?",
+        "The 60 refits have AUCs between 0.73 and 0.76. A test is done from 5% on. In how many of all decisions does a refit decide against the majority of the refits?",
         {
-            "All but a few: the AUC is stable": "The AUC is about all pairs of people. It hardly moves when single risks move.",
-            "About six in ten": "For the others it was chance which model is in use.",
-            "About one in ten": "It is not that bad, with 2,949 people. Try 250.",
+            "Fewer than 1 in 100: the AUC is stable": "The AUC is about all pairs of people. It hardly moves when single risks move.",
+            "About 6 in 100": "For these it was chance which model is in use. They are not spread evenly: most lie near the threshold.",
+            "About 25 in 100": "It is not that bad, with 2,949 people. Try 250.",
         },
-        right="About six in ten",
+        right="About 6 in 100",
     ),
     instability_explorer := InstabilityExplorer(),
 )
 
 # %% [markdown]
 # **Left:** each upright line is one person: between which risks 95% of the refits lie. Where all refits agreed, each line would be a point on the diagonal. Black: the woman. Dotted: the threshold. (Some sixty people are
-# drawn, evenly from low to high risk.) **Right:** for how many people the decision hangs on which refit is in use. Try:
+# drawn, evenly from low to high risk; lines are cut at the edge, 20%.) **Right:** for how many people the decision depends on which refit is in use. Try:
 #
 # 1. fewer people to learn from: what happens to the AUC, and what to the lines?
 # 2. the threshold of 10%: why do more refits agree? (How many people have a risk near 10%?)
@@ -395,17 +417,20 @@ for n in (250, 1150, 2950):
     result = instability_explorer.result({"people": n, "threshold": "5%"})
     near = (result.mean > 0.04) & (result.mean < 0.06)
     low, high = np.quantile(refits.auc, [0.025, 0.975])
-    rows[f"{n:,} ({round(0.045 * n)} ill)"] = {
+    rows[f"{n:,} (about {round(0.045 * n)} ill)"] = {
         "AUC of the 60": f"{refits.auc.mean():.2f} ({low:.2f} to {high:.2f})",
-        "a person with a mean of 5%": f"{np.median(result.low[near]):.1%} to {np.median(result.high[near]):.1%}",
-        "all 60 agree (test at 5%)": f"{(result.flip_share == 0).mean():.0%}",
-        "decisions that flip": f"{result.flip_share.mean():.1%}",
+        "a typical person with a mean near 5%": f"{np.median(result.low[near]):.1%} to {np.median(result.high[near]):.1%}",
+        "decisions that flip (test at 5%)": f"{result.flip_share.mean():.1%}",
+        "all of 12, 20, 60 refits agree": ", ".join(
+            f"{np.isin((refits.risks[:k] >= 0.05).mean(axis=0), (0, 1)).mean():.0%}" for k in (12, 20, 60)
+        ),
     }
 pd.DataFrame(rows).T.rename_axis("people to learn from")
 
 # %% claim=true
 full = instability_explorer.result({"people": 2950, "threshold": "5%"})
 assert (round((full.flip_share == 0).mean(), 2), round(full.flip_share.mean(), 3)) == (0.62, 0.065)
+assert 0.06 < full.flip_share.mean() < 0.07
 at_five = (full.mean > 0.04) & (full.mean < 0.06)
 assert [round(100 * np.median(part[at_five]), 1) for part in (full.low, full.high)] == [2.5, 8.2]
 assert (instability_explorer.refitter.refits(2950).risks[:, instability_explorer.refitter.woman] >= 0.05).sum() <= 2
@@ -413,9 +438,10 @@ woman = instability_explorer.refitter.woman
 assert [round(100 * part[woman], 1) for part in (full.low, full.high)] == [1.2, 3.5]
 
 # %% [markdown]
-# With all 2,949 people (133 ill) the AUC lies between 0.73 and 0.76, and a person whose mean is 5% is told anything **from 2.5% to 8%**. In 6.5% of all decisions a refit decides against the majority. With 250 people (11 ill) the AUC is
-# still 0.70, and her "5%" would be anything.
+# With as many as 2,949 people (133 ill) the AUC lies between 0.73 and 0.76, and a typical person whose mean is about 5% is told anything **from 2.5% to 8%**. In 6.5% of all decisions a refit decides against the
+# majority. With 250 people (about 11 ill) the AUC is still 0.70, and her "5%" would be anything.
 #
+# - **"All refits agree" is no measure**: it falls with the number of refits (last column), as somebody always differs in the end. The share of decisions that flip hardly does. Ask for that.
 # - This is **epistemic** doubt, in the unit that a patient understands. It shrinks with more people (and most of all with more *ill* people).
 # - It is not the chance of being ill, and says nothing on whether the risks are *right*: all 60 could be too high together (18.3).
 # - A risk of "4.8%" claims a digit that nobody knows. *About 3 to 8 in 100* is honest.
@@ -428,7 +454,7 @@ assert [round(100 * part[woman], 1) for part in (full.low, full.high)] == [1.2, 
 # %% fold=true
 PredictFirst(
     Question(
-        "20% are handed over. Which of these numbers can *never* rise by that?",
+        "20% are handed over. Which of these numbers can never rise by that?",
         {
             "The ill whom the tool misses among those it keeps": "Those kept are a part of all. So the missed among them are at most as many as before.",
             "The sensitivity among those kept": "It can rise or fall. It leaves out the ill who were handed over.",
@@ -440,7 +466,7 @@ PredictFirst(
 )
 
 # %% [markdown]
-# **Left:** for each share handed over: of all ill, the share that the tool misses; the share of the handed-over ill that the doctor must find, so that *as many are found as by the tool alone* (the **break-even**); and the
+# **Left:** for each share handed over: of all ill, the share that the tool misses; the share of the handed-over ill that the doctor must find, so that *as many are found as by the tool alone* (the **break-even for the ill**); and the
 # sensitivity among those kept. The dots show where the slider stands, and so do the numbers behind the names. **Right:** what becomes of the 190 ill, and who is handed over. Try:
 #
 # 1. the thresholds of 3%, 5% and 10%: does the sensitivity among those kept rise or fall?
@@ -452,7 +478,7 @@ PredictFirst(
 # %% fold=true
 deferral_explorer.filmstrip()
 
-# %%
+# %% fold=true
 cohort = deferral_explorer.cohorts["5%"]
 y, p = cohort.y_true, cohort.y_prob  # the repaired tool, among the 4,214 adults not told
 
@@ -466,6 +492,8 @@ for t in (0.03, 0.05, 0.10):
         "alone: found, missed": f"{alone}, {y.sum() - alone}",
         "deferral: found, missed, handed over": f"{found}, {missed}, {y[over].sum()}",
         "break-even": (alone - found) / y[over].sum(),
+        "with at most so many healthy tested": f"{(spared := (p[over] >= t)[y[over] == 0].sum())} of "
+        f"{(y[over] == 0).sum()} ({spared / (y[over] == 0).sum():.0%})",
         "by chance (= the tool's sensitivity)": alone / y.sum(),
         "trap: sensitivity of the kept": found / (found + missed),
     }
@@ -486,6 +514,7 @@ shown = path.copy()
 for t in (0.03, 0.05, 0.10):
     low, high = break_even_interval(t)
     shown.loc[f"{t:.0%}", "break-even"] = f"{path.loc[f'{t:.0%}', 'break-even']:.0%} ({low:.0%} to {high:.0%})"
+shown = shown.rename(columns={"break-even": "break-even: the doctor must find (95%)"})
 for column in path.columns[-2:]:
     shown[column] = path[column].map("{:.0%}".format)
 shown.rename_axis("test from")
@@ -496,8 +525,30 @@ assert path["alone: found, missed"].tolist() == ["166, 24", "129, 61", "48, 142"
 assert [round(value, 2) for value in path["break-even"]] == [0.59, 0.53, 0.37]
 assert [round(value, 2) for value in path.iloc[:, -2]] == [0.87, 0.68, 0.25]
 assert [round(value, 2) for value in path.iloc[:, -1]] == [0.92, 0.73, 0.16]
+assert path["with at most so many healthy tested"].tolist() == [
+    "366 of 816 (45%)",
+    "348 of 796 (44%)",
+    "216 of 760 (28%)",
+]
 repaired = deferral_explorer.results["5%", "near the threshold"]
 assert (int(repaired.false_alarms[0]), int(repaired.false_alarms[20])) == (1324, 976)
+assert (1324 - 976, 4024 - 976 - 796, round(0.53 * 796), 48 + 357) == (348, 2252, 422, 405)
+from clinxai_teach.calibration import PlattScaling
+
+anew = {acts_at: [] for acts_at in (0.03, 0.05, 0.10)}
+for dealing in range(5):
+    divided = diabetes_tool(equal_parts=False, random_state=dealing)
+    p_anew = np.empty(len(divided.y))
+    for place in range(5):
+        kept_back, judges = ~divided.told & (divided.part == (place + 1) % 5), divided.part == place
+        p_anew[judges] = (
+            PlattScaling().fit(divided.z_calib[kept_back], divided.y[kept_back]).predict_proba(divided.z[judges])[:, 1]
+        )
+    p_anew = p_anew[~divided.told]
+    for acts_at, regained in anew.items():
+        given = np.argsort(np.abs(p_anew - acts_at), kind="stable")[:843]
+        regained.append(round(100 * float((p_anew[given] >= acts_at)[y[given] == 1].mean())))
+assert [(min(regained), max(regained)) for regained in anew.values()] == [(54, 69), (35, 55), (30, 44)]
 assert [round(100 * share) for share in deferral_explorer.results["10%", "near the threshold"].shares[20]] == [
     1,
     17,
@@ -505,16 +556,20 @@ assert [round(100 * share) for share in deferral_explorer.results["10%", "near t
 ]
 
 # %% [markdown]
-# The row 5% by hand: alone the tool finds 129 ill and misses 61. With deferral it finds 104, misses 39, and hands 47 over. It has given up 129 - 104 = 25 whom it used to find. If the doctor
-# recognises **25 of the 47 (53%)**, as many are found as before. Does she recognise more, the path is better; fewer, worse.
+# The row 5% by hand: alone the tool finds 129 ill and misses 61. With deferral it finds 104, misses 39, and hands 47 over. It has given up 129 - 104 = 25 whom it used to find. And it has given up
+# its false alarms among the healthy handed over, 348 of 796. So the break-even is a **pair**: the doctor must recognise **25 of the 47 ill (53%), and test at most 348 of the 796 healthy (44%)**. Then the path
+# is as good as the tool alone.
 #
+# - **Why a pair?** A coin that tests 53% of all 843 also finds 25 of the 47, and tests 422 healthy. A doctor who tests everybody finds all 47: without any skill. That is no deferral, but a lower threshold. So near its threshold
+#   the tool itself is hardly better than a coin (53% against 44%), and a doctor with some skill can beat it.
 # - **The trap.** Among those kept the sensitivity rises at 3% and 5% and *falls* at 10%, while the missed fall at all three. It leaves out the ill handed over, so it can look good or bad for no
 #   reason. The same holds for the accuracy. **Count the ill: found, missed, handed over; then what the doctor does.**
-# - **The control.** Hand over by chance, and the doctor must be just as good as the tool: 87%, 68%, 25%. At 3% and 5% handing over the doubtful asks less of her. At 10% it asks *more*: of the ill near 10% the tool finds many, of
+# - **The control.** Hand over by chance, and the doctor must find the same share of the ill as the tool: 87%, 68%, 25%. At 3% and 5% handing over the doubtful asks less of her. At 10% it asks *more*: of the ill near 10% the tool finds many, of
 #   the others hardly any.
 # - **Who is handed over?** At 10%, 43% of those over 60 and 1% of those under 40. Is there a doctor for them, and when?
-# - **The price.** 843 people are looked at by a doctor. In return the tool's own false alarms fall from 1,324 to 976 (at 5%). And nobody looks at the kept again: the 39 are missed.
-# - The break-evens hang on 27, 47 and 83 ill people: look at the intervals.
+# - **The price.** 843 people are looked at by a doctor. The healthy, too, come in three parts (at 5%): 976 tested by the tool, 796 handed over, 2,252 left alone; before, 1,324 were tested. Whether fewer are tested in the end
+#   depends on the doctor. And nobody looks at the kept again: the 39 are missed.
+# - The break-evens rest on 27, 47 and 83 ill people: look at the intervals. They hold the repair and the people handed over fixed. With five other divisions of the people for the repair they were 54 to 69%, 35 to 55% and 30 to 44%.
 #
 # Deferral can work when the whole path is measured. In Leibig's study (2017) a screening for diabetic retinopathy reached the British NHS's goals of 85% sensitivity and 80% specificity when the most doubtful, up to 20%,
 # were referred. CoDoC (Dvijotham 2023) *learns* from past cases where the model and where the doctor is better: in a retrospective study of breast screening, 25% fewer false positives at the same rate of missed cancers. Who
@@ -531,7 +586,8 @@ print(f"The repaired tool says {p[her]:.1%}.")
 refit_risks = instability_explorer.refitter.refits(2950).risks[:, instability_explorer.refitter.woman]
 low, high = np.quantile(refit_risks, [0.025, 0.975])
 print(
-    f"60 refits of a logistic regression: {low:.1%} to {high:.1%}; {(refit_risks >= 0.05).sum()} of 60 say 5% or more."
+    f"60 refits of a logistic regression: mean {refit_risks.mean():.1%}, 95% of them {low:.1%} to {high:.1%}; "
+    f"{(refit_risks >= 0.05).sum()} of 60 say 5% or more."
 )
 for t in (0.03, 0.05, 0.10):
     nearer = (np.abs(p - t) < abs(p[her] - t)).sum()
@@ -541,7 +597,9 @@ for t in (0.03, 0.05, 0.10):
 print(f"Her HbA1c is {tool.audit['hba1c_percent'][~tool.told].iloc[her]}%. (Diabetes: 6.5% or more.)")
 
 # %% [markdown]
-# "Between 1 and 4 in 100, as far as models like this can tell" is an honest answer. Nearly all refits place her below 5%, so for a practice that tests from 5% on her decision hardly hangs on chance, and she is not handed over. For one that
+# The interval is not that of the tool. The refits are of *another kind of model*, and their mean is lower than what the repaired tool says, which lies near the upper end. The tool itself was not refitted here. Which kind of model
+# one takes is a choice, too, and moves her number by about half of the interval's width; no interval of one kind holds that. "A few in 100; two kinds of model put it between 1 and 4" is an honest answer. Nearly all refits place
+# her below 5%, so for a practice that tests from 5% on her decision hardly depends on who was drawn, and she is not handed over. For one that
 # tests from 3% on she is among the most doubtful people. Doubt is not a property of the patient alone: it depends on where one acts. She was tested, as everybody in the survey, and **does not have diabetes**; that
 # fits all of these numbers.
 #
@@ -550,7 +608,7 @@ print(f"Her HbA1c is {tool.audit['hba1c_percent'][~tool.told].iloc[her]}%. (Diab
 # | What kind of doubt does the display show? | both parts, and how they were computed |
 # | Which foreign inputs was it tested with? | a list: how many found, how many false alarms for each right one |
 # | How far do refits disagree about one patient? | a picture as in part 5, and the share of decisions that flip |
-# | When cases are deferred: what happens to the ill? | found, missed, handed over, by group; the break-even; who reads them, and how fast |
+# | When cases are deferred: what happens to the ill, and to the healthy? | found, missed, handed over, by group; the break-even for both; who reads them, and how fast |
 #
 # What does *not* carry over: our numbers. We did not use the survey's weights, and 190 ill people are few.
 #
@@ -572,10 +630,11 @@ print(f"Her HbA1c is {tool.audit['hba1c_percent'][~tool.told].iloc[her]}%. (Diab
 # statistics at all but the date of birth: "tested in patients of 18 and over; this patient is 7: no answer". Read the film as if there were no tool.
 # </details>
 #
-# **3.** With deferral the accuracy of what a tool keeps rises from 0.81 to 0.90. It used to find 70 of 100 ill; of the kept it finds 40 and misses 12; 48 are handed over. How good must the doctor be?
+# **3.** With deferral the accuracy of what a tool keeps rises from 0.81 to 0.90. It used to find 70 of 100 ill; of the kept it finds 40 and misses 12; 48 are handed over. How good must the doctor be? "She will test them all, so it is safe", says the vendor.
 #
 # <details><summary>A model answer</summary>
-# The tool gave up 70 - 40 = 30. The doctor must recognise 30 of the 48, that is 63%, for as many to be found as before. If she recognises 80%, 40 + 38 = 78 are found and 22 missed, instead of 30. The 0.90 tells nothing of this. And ask who looks at the 12.
+# The tool gave up 70 - 40 = 30. The doctor must recognise 30 of the 48, that is 63%, for as many to be found as before, *and* test no more of the healthy handed over than the tool did: a number that is missing here. Who tests all finds all 48,
+# and needs no tool for it: the price is every healthy person handed over. The 0.90 tells nothing of this. And ask who looks at the 12.
 # </details>
 #
 # ## Discuss
@@ -588,10 +647,10 @@ print(f"Her HbA1c is {tool.audit['hba1c_percent'][~tool.told].iloc[her]}%. (Diab
 #
 # - Aleatoric doubt is in the patient and stays with more data. Epistemic doubt is in the model and shrinks. The split is an estimate.
 # - Wrong labels look aleatoric, and more of them do not help.
-# - A spread of 0 can be full doubt, or no measurement at all.
+# - A doubt shown as 0 can be full doubt, no measurement at all, or a sure error.
 # - An alarm for foreign inputs: count the false alarms for each right one. A rule on ranges, age and machine comes first.
 # - Under a stable AUC one patient's risk can range from 3% to 8%.
-# - Deferral: count the ill found, missed, handed over. Break-even = what the tool gives up, divided by the ill handed over.
+# - Deferral: count the ill found, missed, handed over. The break-even is a pair: the ill whom the tool gives up must be found again, with no more healthy tested than it tested.
 #
 # ## Exercises
 #

@@ -418,8 +418,8 @@ def test_inserting_a_cell_keeps_the_ids_of_the_others(tmp_path, new, place):
 
 def test_the_learner_gets_indented_stubs(notebooks):
     cells = by_id(notebooks["exercises"])
-    assert cells["1_1-a-answer"].source == ('def double(x):\n    """Twice x."""\n    # YOUR CODE HERE\n    pass')
-    assert cells["1_1-b-answer"].source == "half = None\n# YOUR CODE HERE\npass"
+    assert cells["1_1-a-answer"].source == ('def double(x):\n    """Twice x."""\n    # YOUR ANSWER HERE\n    pass')
+    assert cells["1_1-b-answer"].source == "half = None\n# YOUR ANSWER HERE\npass"
     assert cells["1_1-c-answer"].source == "YOUR ANSWER HERE"
     assert cells["1_1-a-check"].source == 'check("1.1-a", double)'
 

@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 
 # An untouched function returns None and its cell raises nothing, so the check can say "not attempted".
 # exercises/nbgrader_config.py gives nbgrader the same stubs.
-STUBS = {"code": "# YOUR CODE HERE\npass", "markdown": "YOUR ANSWER HERE"}
+STUBS = {"code": "# YOUR ANSWER HERE\npass", "markdown": "YOUR ANSWER HERE"}
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 OPTIONS = {"claim", "fold", "tags"}
 NOTEBOOK_METADATA = {

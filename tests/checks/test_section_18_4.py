@@ -5,10 +5,11 @@ import math
 import numpy as np
 import pytest
 from exercise_names import names_of
+from scipy.stats import binom
 from sklearn.model_selection import train_test_split
 
 from clinxai_teach.checks import CheckFailed, NotAttempted, check
-from clinxai_teach.conformal import SplitConformalClassifier, conformal_risk_threshold, coverage_law
+from clinxai_teach.conformal import SplitConformalClassifier, conformal_quantile, conformal_risk_threshold, coverage_law
 from clinxai_teach.conformal.quantile import conformal_rank
 from clinxai_teach.data import diabetes_tool
 from clinxai_teach.intervals import clopper_pearson
@@ -59,16 +60,27 @@ def test_the_four_numbers_are_those_of_the_law():
     assert numbers["chance below 0.93 with n = 200"] == pytest.approx(coverage_law(200, 0.05).cdf(0.93))
 
 
+def sees_a_fall(n, true, promise=0.95):
+    """In how many of 100 tests of n films the exact interval lies below the promise."""
+    broken = [hits for hits in range(n + 1) if clopper_pearson(hits, n)[1] < promise]
+    return round(100 * binom(n, true).pmf(broken).sum())
+
+
 def test_what_the_vignettes_state():
-    """The rank, the smallest n and the ill who may be missed; the tests of 30 films; the alarm; the refits."""
+    """The set by hand, the smallest n, the ill who may be missed, the power; films; the alarm; the refits."""
     m = s.how_many
     assert conformal_rank(m["smallest_n"], 0.04) == m["smallest_n"]
     assert conformal_rank(m["smallest_n"] - 1, 0.04) > m["smallest_n"] - 1
-    assert conformal_rank(65, 0.15) == m["rank"]
+    scores = [0.05, 0.08, 0.11, 0.15, 0.22, 0.30, 0.41, 0.58, 0.74]
+    assert conformal_quantile(scores, 0.2) == m["threshold"]
+    assert sum(1 - p <= m["threshold"] for p in (0.47, 0.44, 0.09)) == m["labels"]
+    power = {n: [sees_a_fall(n, true) for true in (0.80, 0.85, 0.90)] for n in (50, 100, 200, 400)}
+    assert power == {50: [90, 64, 23], 100: [99, 90, 42], 200: [100, 100, 79], 400: [100, 100, 96]}
+    assert min(n for n, row in power.items() if row[2] >= 90) == m["films"]
     assert (m["may_miss"] + 1) / 80 <= 0.05 < (m["may_miss"] + 2) / 80
-    assert [round(100 * float(end)) for end in clopper_pearson(27, 30)] == [73, 98]
-    assert [round(100 * float(end)) for end in clopper_pearson(26, 30)] == [69, 96]
-    assert round(100 * (1 - s.alarm["ppv"])) == 93
+    assert [round(100 * float(end)) for end in clopper_pearson(0, 20)] == [0, 17]
+    assert [round(100 * float(end)) for end in clopper_pearson(34, 40)] == [70, 94]
+    assert [round(100 * (1 - s.alarm[key])) for key in ("ppv", "ppv_best")] == [93, 89]
     refits = np.array([2, 3, 3, 4, 4, 5, 6, 6, 7, 8, 9, 12]) / 100
     for threshold, key in ((0.05, "flip"), (0.10, "flip_at_10")):
         result = prediction_instability(refits[:, None], threshold=threshold)
@@ -76,6 +88,7 @@ def test_what_the_vignettes_state():
     assert s.twelve["offered"] == (refits >= 0.05).sum()
     assert s.path["missed"] == 20  # alone: 16
     assert s.path["break_even"] > 20 / 34
+    assert s.path["may_cut"] - 60 == 60  # "60 harmless moles fewer"
 
 
 @pytest.mark.parametrize("key", s.coverage_numbers)

@@ -16,6 +16,9 @@ from clinxai_teach.checks.kinds import numbers
 # - `ppv`: of the alerts, the share with sepsis,
 # - `npv`: of the stays without an alert, the share without sepsis,
 # - `alert_rate`: of all stays, the share with an alert.
+#
+# Replace each `...`, so that the line looks like this, with your own numbers:
+# `sepsis = {"ppv": 0.5, "npv": 0.5, "alert_rate": 0.5}`
 
 # %% answer points=2 minutes=8 coding="calculator"
 sepsis = {"ppv": ..., "npv": ..., "alert_rate": ...}

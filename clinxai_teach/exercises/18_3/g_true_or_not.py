@@ -9,6 +9,9 @@ from clinxai_teach.checks.kinds import true_or_not
 # Twelve sentences from reports and sales talks. Write the set of the numbers of those that are **true**.
 #
 # {{material}}
+#
+# Replace the `...` so that the line looks like this, with your own numbers:
+# `true_statements = {3, 5, 9}`
 
 # %% answer points=3 minutes=6 coding="none"
 true_statements = ...

@@ -22,6 +22,9 @@ from clinxai_teach.checks.kinds import numbers
 # - `ece`: the expected calibration error of these three bins (a share, not a percentage).
 #
 # Then look at them side by side: what does each of the two hide?
+#
+# Replace each `...`, so that the line looks like this, with your own numbers:
+# `delirium = {"o_to_e": 1.2, "ece": 0.1}`
 
 # %% answer points=3 minutes=8 coding="calculator"
 delirium = {"o_to_e": ..., "ece": ...}

@@ -19,6 +19,9 @@ from clinxai_teach.checks.kinds import numbers
 # - `scaled_a` and `scaled_b`: the scaled Brier scores of A and of B (two decimals).
 #
 # Which of them would you look at further?
+#
+# Replace each `...`, so that the line looks like this, with your own numbers:
+# `brier = {"reference": 0.1, "scaled_a": 0.5, "scaled_b": 0.5}`
 
 # %% answer points=3 minutes=6 coding="calculator"
 brier = {"reference": ..., "scaled_a": ..., "scaled_b": ...}

@@ -18,6 +18,9 @@ from clinxai_teach.checks.kinds import numbers
 # - `ppv`: of the flagged who are not known, the share with the disease,
 # - `sensitivity`: of the ill who are not known, the share that is flagged,
 # - `o_to_e`: observed / expected among all who are not known.
+#
+# Replace each `...`, so that the line looks like this, with your own numbers:
+# `unknown = {"ppv": 0.5, "sensitivity": 0.5, "o_to_e": 1.0}`
 
 # %% answer points=4 minutes=8 coding="calculator"
 unknown = {"ppv": ..., "sensitivity": ..., "o_to_e": ...}

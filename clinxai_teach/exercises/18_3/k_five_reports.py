@@ -22,6 +22,9 @@ from clinxai_teach.checks.kinds import match
 # - **C** right on average, too extreme
 # - **D** no fault is shown, with enough people of the right kind
 # - **E** the wrong people were tested
+#
+# Replace each `...`, so that the line looks like this, with your own letters, in quotation marks:
+# `verdicts = {1: "E", 2: "A", 3: "B", 4: "D", 5: "C"}`
 
 # %% answer points=3 minutes=6 coding="none"
 verdicts = {1: ..., 2: ..., 3: ..., 4: ..., 5: ...}

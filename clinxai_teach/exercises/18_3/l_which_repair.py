@@ -21,6 +21,9 @@ from clinxai_teach.checks.kinds import match
 # - **C** one temperature for all logits
 # - **D** refit the model with local patients
 # - **E** repair nothing yet: collect more patients
+#
+# Replace each `...`, so that the line looks like this, with your own letters, in quotation marks:
+# `repairs = {1: "C", 2: "E", 3: "A", 4: "B", 5: "D"}`
 
 # %% answer points=3 minutes=6 coding="none"
 repairs = {1: ..., 2: ..., 3: ..., 4: ..., 5: ...}

@@ -14,6 +14,9 @@ from clinxai_teach.checks.kinds import numbers
 #
 # - `from_20` and `from_50`: what the two are told after the repair,
 # - `auc_change`: by how much the AUC changes.
+#
+# Replace each `...`, so that the line looks like this, with your own numbers:
+# `shifted = {"from_20": 0.2, "from_50": 0.5, "auc_change": 0.1}`
 
 # %% answer points=3 minutes=7 coding="calculator"
 shifted = {"from_20": ..., "from_50": ..., "auc_change": ...}

@@ -18,6 +18,9 @@ from clinxai_teach.checks.kinds import numbers
 #
 # - `scans_for_one`: how many needless scans the threshold of 3% accepts for one bleeding found,
 # - `all`, `tool` and `repaired`: the net benefit of each way, in true positives per 1,000 patients.
+#
+# Replace each `...`, so that the line looks like this, with your own numbers:
+# `headache = {"scans_for_one": 9, "all": 1.0, "tool": 1.0, "repaired": 1.0}`
 
 # %% answer points=4 minutes=8 coding="calculator"
 headache = {"scans_for_one": ..., "all": ..., "tool": ..., "repaired": ...}

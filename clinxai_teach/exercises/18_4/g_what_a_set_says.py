@@ -9,6 +9,9 @@ from clinxai_teach.checks.kinds import true_or_not
 # Twelve sentences from talks and reports. Write the set of the numbers of those that are **true**.
 #
 # {{material}}
+#
+# Replace the `...` so that the line looks like this, with your own numbers:
+# `true_statements = {3, 5, 9}`
 
 # %% answer points=3 minutes=6 coding="none"
 true_statements = ...
@@ -65,8 +68,8 @@ STATEMENTS = {
         "The proof does not use the model. A bad model pays with size, not with coverage.",
     ),
     12: (
-        "30 films from the new scanner, 27 covered: so the promise of 90% holds there.",
-        "The interval is 73% to 98%. A fall to 80% would often look like this.",
+        "20 films from the new scanner, not one missed: so there at most 5% are missed.",
+        "The exact 95% interval of the misses goes from 0% to 17%. None of 20 is what 10% would often look like, too.",
     ),
 }
 
@@ -92,7 +95,7 @@ EXERCISE = true_or_not(
         Mistake(
             "a few films show that all is well",
             {*true_statements, 12},
-            "12 takes 'no break seen' for 'no break'. What does an interval from 30 films hold?",
+            "12 takes 'no miss seen' for 'hardly any misses'. What does an interval from 20 films hold?",
         ),
     ),
     hints=(

@@ -7,19 +7,22 @@ from clinxai_teach.checks.kinds import match
 #
 # Five doubts, or things that look like one. What helps? Each answer is used once.
 #
-# 1. Five refits of a model give a patient 3%, 4%, 3%, 60% and 55%.
+# 1. Five refits of a model give a patient 3%, 4%, 3%, 60% and 55%. The hospital has trained on 400 of its 9,000 records; the others hold more patients like her.
 # 2. A shadow on a film is so faint that five radiologists and five refits all say "50:50".
 # 3. In the training data, 8% of the labels are wrong, at random. The refits agree with each other: about 92% for the clearest cases.
-# 4. The doubt that a display shows is 0.000 for each of 50 films, also for the six that it reads wrongly.
+# 4. A display shows the spread of 200 dropout passes. It is exactly 0, to the last digit, for each of 50 films, also for the six that it reads wrongly.
 # 5. A film of a child of 4 goes to a tool for adults. It says "no fracture, 0.96", and all refits agree.
 #
 # Answers:
 #
 # - **A** another kind of test for this patient
-# - **B** more training patients like this one
+# - **B** train on more of the same records
 # - **C** correct the labels; more of the same data will not help
 # - **D** ask how this number was computed
 # - **E** do not ask this tool at all
+#
+# Replace each `...`, so that the line looks like this, with your own letters, in quotation marks:
+# `helps = {1: "E", 2: "D", 3: "B", 4: "A", 5: "C"}`
 
 # %% answer points=3 minutes=6 coding="none"
 helps = {1: ..., 2: ..., 3: ..., 4: ..., 5: ...}
@@ -30,17 +33,17 @@ helps = {1: "B", 2: "A", 3: "C", 4: "D", 5: "E"}
 # %% judge
 LABELS = {
     "A": "another kind of test for this patient",
-    "B": "more training patients like this one",
+    "B": "train on more of the same records",
     "C": "correct the labels; more of the same data will not help",
     "D": "ask how this number was computed",
     "E": "do not ask this tool at all",
 }
 REASONS = {
-    1: "The refits contradict each other: epistemic doubt. They have seen too few patients like this one.",
+    1: "The refits contradict each other: epistemic doubt. They have seen too few patients like this one, and the records hold more of them.",
     2: "All agree that nobody can know from this film: aleatoric doubt. Another projection or a CT may tell.",
     3: "A model that learns from 8% wrong labels learns '92% sure'. More data with the same errors teaches the same, only more exactly.",
-    4: "A doubt of exactly zero, also for errors, was not measured. Perhaps the network has no dropout.",
-    5: "All refits learned from adults only, so their agreement says nothing about a child. The date of birth is the better alarm.",
+    4: "Two hundred passes that never differ in any digit, for any film, were one pass: perhaps dropout was off. (A rounded 0.000 for one film can be measured, and wrong.)",
+    5: "All refits learned from adults only, so their agreement says nothing about a child. More records of adults do not help; the date of birth is the better alarm.",
 }
 EXERCISE = match(
     helps,

@@ -18,6 +18,9 @@ from clinxai_teach.checks.kinds import numbers
 # - `flip`: the share of the models that decide against the majority,
 # - `flip_at_10`: the same, if the stay were offered at 10% or more,
 # - `auc_range`: how far apart the twelve AUCs are.
+#
+# Replace each `...`, so that the line looks like this, with your own numbers:
+# `twelve = {"offered": 6, "flip": 0.5, "flip_at_10": 0.5, "auc_range": 0.1}`
 
 # %% answer points=4 minutes=5 coding="calculator"
 twelve = {"offered": ..., "flip": ..., "flip_at_10": ..., "auc_range": ...}

@@ -21,6 +21,9 @@ from clinxai_teach.checks.kinds import numbers
 # - `ill`: the coverage among those with appendicitis,
 # - `no`: of those who get {no appendicitis}, the share with appendicitis,
 # - `yes`: of those who get {appendicitis}, the share with appendicitis.
+#
+# Replace each `...`, so that the line looks like this, with your own numbers:
+# `worth = {"all": 0.5, "ill": 0.5, "no": 0.5, "yes": 0.5}`
 
 # %% answer points=4 minutes=7 coding="calculator"
 worth = {"all": ..., "ill": ..., "no": ..., "yes": ...}

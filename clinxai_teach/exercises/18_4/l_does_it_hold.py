@@ -8,11 +8,12 @@ from clinxai_teach.checks.kinds import match
 # Five tools with prediction sets. What about the promise? Each answer is used once.
 #
 # 1. One threshold for all, alpha 0.05. Calibrated last month and used in the same clinic, where 3% have the disease.
-# 2. One threshold per class, alpha 0.1. Calibrated in a hospital with 20% ill, used in an outpatient clinic with 5%, where the ill and the
-#    healthy are like those of the hospital.
+# 2. One threshold per class, alpha 0.1. Calibrated at a screening with 3% ill, used in a clinic with 25%, where the ill and the healthy are
+#    like those of the screening.
 # 3. One threshold per class, alpha 0.01. Calibrated with 60 ill and 900 healthy patients of the same clinic.
-# 4. One threshold per class, alpha 0.1. Calibrated on 2,000 adults, used in children.
-# 5. Alpha 0.1. Tested on 30 films from a new scanner: 26 were covered (95% interval 69% to 96%).
+# 4. One threshold per class, alpha 0.1. Calibrated in a hospital with 20% ill, used in a practice with 20% ill, where the disease is found
+#    at an earlier and milder stage.
+# 5. Alpha 0.1. Tested on 40 films from a new scanner: 34 were covered (95% interval 70% to 94%).
 #
 # Answers:
 #
@@ -20,7 +21,10 @@ from clinxai_teach.checks.kinds import match
 # - **B** it holds overall, and may hold for none of the ill
 # - **C** it holds for the ill because their label is in every set
 # - **D** there is no reason why it should hold
-# - **E** nothing has been shown, in either direction
+# - **E** a collapse is excluded, a smaller fall is not
+#
+# Replace each `...`, so that the line looks like this, with your own letters, in quotation marks:
+# `promise = {1: "E", 2: "D", 3: "B", 4: "A", 5: "C"}`
 
 # %% answer points=3 minutes=7 coding="none"
 promise = {1: ..., 2: ..., 3: ..., 4: ..., 5: ...}
@@ -34,14 +38,14 @@ LABELS = {
     "B": "it holds overall, and may hold for none of the ill",
     "C": "it holds for the ill because their label is in every set",
     "D": "there is no reason why it should hold",
-    "E": "nothing has been shown, in either direction",
+    "E": "a collapse is excluded, a smaller fall is not",
 }
 REASONS = {
     1: "3% ill and 5% misses allowed: the promise can be kept by the healthy alone.",
     2: "Only the mix has changed. 90% of the ill and 90% of the healthy make 90% in any mix.",
     3: "Alpha 0.01 needs at least 99 patients of a class. With 60, the threshold of the ill is infinite: their label is always there.",
-    4: "Children are not from the same source as adults. Class thresholds do not mend that.",
-    5: "The interval holds 90%, and it holds 70%.",
+    4: "The share of ill is the same, the ill are not: milder ones get lower risks. Class thresholds mend the mix only.",
+    5: "The interval holds 90%, and it holds 75% and 80%. A fall to 50% or 60% lies outside: that much was shown.",
 }
 EXERCISE = match(
     promise,
@@ -55,7 +59,7 @@ EXERCISE = match(
         Mistake(
             "a change of mix breaks every promise",
             {**promise, 2: "D", 4: "A"},
-            "2 and 4 are exchanged. In 2 only the share of ill is another; in 4 the patients themselves are.",
+            "2 and 4 are exchanged. In 2 only the share of ill is another; in 4 the share is the same and the ill themselves are not.",
         ),
         Mistake(
             "same clinic, so good for the ill",

@@ -5,41 +5,60 @@ from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import numbers
 
 # %% [markdown]
-# ## How many, and what for?
+# ## Build a set by hand, and say how many patients it takes
 #
-# Four short questions, each with one number:
+# Nine calibration patients have these scores (1 minus the probability of what they had), sorted:
 #
-# - `smallest_n`: a vendor wants to promise 96% ($\alpha = 0.04$). How many calibration patients are needed at least, so that not every set holds
-#   all labels?
-# - `rank`: another one has 65 calibration patients and promises 85%. Which place in the sorted scores is the threshold (k)?
+# 0.05, 0.08, 0.11, 0.15, 0.22, 0.30, 0.41, 0.58, 0.74
+#
+# - `threshold`: the promise is 80% ($\alpha = 0.2$). Which of the nine scores is the threshold?
+# - `labels`: a new patient gets appendicitis 0.47, gastroenteritis 0.44, kidney stone 0.09. How many labels are in the set?
+# - `smallest_n`: a vendor wants to promise 96%. How many calibration patients are needed at least, so that not every set holds all labels?
 # - `may_miss`: "miss at most 5% of the patients with sepsis". There are 79 of them for calibration. How many of the 79 may lie below the cut-off?
-# - `decided`: intervals for HbA1c, each plus or minus 1.1: 5.2, 6.2, 7.9 and 5.3. The limit for diabetes is 6.5. For how many of the four does the
-#   whole interval lie on one side?
+#
+# A clinic checks a promise of **95%** on its new machine. The table says how often such a test sees a fall (interval wholly below 95%):
+#
+# | films | falls to 0.80 | falls to 0.85 | falls to 0.90 |
+# |---|---|---|---|
+# | 50 | 90% | 64% | 23% |
+# | 100 | 99% | 90% | 42% |
+# | 200 | 100% | 100% | 79% |
+# | 400 | 100% | 100% | 96% |
+#
+# - `films`: twice as many misses as promised are what the clinic cares about. It wants to see that in at least nine of ten tests. How many
+#   films, of the four sizes?
+#
+# Replace each `...`, so that the line looks like this, with your own numbers:
+# `how_many = {"threshold": 0.11, "labels": 1, "smallest_n": 10, "may_miss": 1, "films": 50}`
 
-# %% answer points=4 minutes=7 coding="calculator"
-how_many = {"smallest_n": ..., "rank": ..., "may_miss": ..., "decided": ...}
+# %% answer points=5 minutes=9 coding="calculator"
+how_many = {"threshold": ..., "labels": ..., "smallest_n": ..., "may_miss": ..., "films": ...}
 ### BEGIN SOLUTION
-# 1/0.04 - 1; ceil(66 x 0.85 = 56.1); (3 + 1)/80 = 5%; 4.1-6.3, 5.1-7.3, 6.8-9.0, 4.2-6.4
-how_many = {"smallest_n": 24, "rank": 57, "may_miss": 3, "decided": 3}
+# k = ceil(10 x 0.8) = 8, the eighth score; labels of at least 1 - 0.58 = 0.42; 1/0.04 - 1; (3 + 1)/80 = 5%; a fall to 0.90
+how_many = {"threshold": 0.58, "labels": 2, "smallest_n": 24, "may_miss": 3, "films": 400}
 ### END SOLUTION
 
 # %% judge
 EXERCISE = numbers(
     how_many,
-    tolerance=0.01,
+    tolerance={"threshold": 0.006, "labels": 0.01, "smallest_n": 0.01, "may_miss": 0.01, "films": 0.01},
     advice={
+        "threshold": "k = ceil((9 + 1) x 0.8). Count to this place in the list.",
+        "labels": "A label is in the set if 1 minus its probability is at most the threshold.",
         "smallest_n": "k = ceil((n + 1) x 0.96) must not be larger than n: n is at least 1/alpha - 1.",
-        "rank": "k = ceil((65 + 1) x 0.85). Round up.",
         "may_miss": "(missed + 1) / (79 + 1) must be at most 0.05.",
-        "decided": "Write the four intervals down. Which of them holds 6.5?",
+        "films": "Promised are 5% misses; twice as many is a coverage of 0.90. Read that column.",
     },
-    expects='a dict with four whole numbers, such as {"smallest_n": 10, "rank": 10, "may_miss": 1, "decided": 1}',
-    also_right=({"smallest_n": 24.0, "rank": 57.0, "may_miss": 3.0, "decided": 3.0}, pd.Series(how_many)),
+    expects='a dict with five numbers, such as {"threshold": 0.11, "labels": 1, "smallest_n": 10, "may_miss": 1, "films": 50}',
+    also_right=(
+        {"threshold": 0.58, "labels": 2.0, "smallest_n": 24.0, "may_miss": 3.0, "films": 400.0},
+        pd.Series(how_many),
+    ),
     mistakes=(
         Mistake(
             "the new patient forgotten",
-            {**how_many, "smallest_n": 25, "rank": 56},
-            "rank and smallest_n: the new patient counts, too: ceil((n + 1)(1 - alpha)), and n is at least 1/alpha - 1.",
+            {**how_many, "smallest_n": 25},
+            "smallest_n: the new patient counts, too: ceil((n + 1)(1 - alpha)) must not be larger than n, and n is at least 1/alpha - 1.",
         ),
         Mistake(
             "5% of 79",
@@ -47,15 +66,26 @@ EXERCISE = numbers(
             "may_miss: 4 would be (4 + 1)/80 = 6.25%. The new patient is counted as missed.",
         ),
         Mistake(
-            "the middle instead of the interval",
-            {**how_many, "decided": 4},
-            "decided: 6.2 lies below 6.5, but its interval, 5.1 to 7.3, holds the limit.",
+            "the likeliest label only",
+            {**how_many, "labels": 1},
+            "labels: gastroenteritis with 0.44 has a score of 0.56, and that is no more than the threshold. It stays in.",
+        ),
+        Mistake(
+            "the promise taken for the threshold",
+            {**how_many, "threshold": 0.8, "labels": 2},
+            "threshold: 0.8 is the promise. The threshold is one of the nine scores: the one at place k.",
+        ),
+        Mistake(
+            "another fall",
+            {**how_many, "films": 100},
+            "films: 100 see a fall to 0.85, which is three times as many misses. Twice as many is 0.90.",
         ),
     ),
     hints=(
-        "For smallest_n: 1/alpha - 1.",
-        "For rank: 66 x 0.85 = 56.1, and round up. For may_miss: (missed + 1)/80 is at most 4/80.",
-        "For decided: 5.2 - 1.1 to 5.2 + 1.1 is 4.1 to 6.3, and so on.",
+        "For threshold: k = ceil((n + 1)(1 - alpha)), with n = 9. For smallest_n: 1/alpha - 1.",
+        "For labels: which probabilities are at least 1 minus the threshold? For may_miss: (missed + 1)/80 is at most 4/80.",
+        "For films: 5% misses are promised, twice as many are 10%.",
     ),
-    why="The promise needs patients, more for a stricter one. And an interval helps where it leaves one decision: three of these four.",
+    why="Three steps make a set: score, threshold, set. The promise needs patients, more for a stricter one; and so does the test of it: "
+    "a fall that doubles the misses shows with hundreds of films only.",
 )
