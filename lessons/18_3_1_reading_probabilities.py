@@ -21,7 +21,8 @@
 # 4. *find* the people in a test whom the tool is not meant for, and *say* what they do to its numbers,
 # 5. *say* how many ill people a test needs.
 #
-# > The people of the table are real (NHANES 2017-2018). Nothing here is medical advice.
+# > The people of the table are real (NHANES 2017-2018). **The practice, the tool with its leaflet, and the woman's visit are invented**: we made the tool from this table. Nothing here
+# > is medical advice.
 
 # %% fold=true
 import os
@@ -33,6 +34,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import isotonic_regression
 from scipy.special import expit
+from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import roc_auc_score
 
 from clinxai_teach import plots
@@ -225,8 +227,8 @@ plots.show(
 #   interval (Wilson 1927) covers half of the picture and says nearly nothing.
 # - The shape: dots that are all below the line mean too high **on average**. So it is here. Dots that start above the line
 #   and end below it mean **too extreme** (*overconfident*): low risks are too low and high ones too high. Start below and
-#   end above: *too timid*. Where all dots lie on one side, as here, the eye cannot tell whether the tool is too extreme,
-#   too. The slope in section 5 can.
+#   end above: *too timid*. Where all dots lie on one side, as here, low risks are not too low; the risks can still lie **too
+#   far apart**. The eye cannot tell that; the slope in section 5 can.
 #
 # ### Without bins: the smooth curve
 #
@@ -368,7 +370,8 @@ assert np.isclose(brier, brier_score(y, p))
 # - **miscalibration**: are the probabilities wrong?
 #
 # They can be taken apart. Look for the best staircase that never falls, from the lowest to the highest prediction: it
-# keeps the order of the people and repairs the probabilities as well as these people allow.
+# keeps the order of the people and repairs the probabilities as well as these people allow. (It is fitted on the very people on
+# whom it is shown, so it flatters a little; the last line below says how much.)
 
 # %% fold=true
 steps = np.argsort(p)
@@ -377,7 +380,7 @@ figure, axes = plt.subplots(figsize=(6, 4.6), layout="constrained")
 plots.draw_perfect(axes)
 axes.step(p[steps], stairs, where="post", color="black", linewidth=2)
 axes.set(xlabel="predicted probability", ylabel="best repaired probability")
-axes.set_title("The best staircase that never falls", fontsize=12)
+axes.set_title("The best staircase that never falls, fitted on these people", fontsize=12)
 plots.show(
     figure,
     f"A staircase of {len(np.unique(stairs))} steps, far below the dashed diagonal. "
@@ -391,14 +394,20 @@ plots.show(
 # %%
 parts = corp_decomposition(y, p)
 
-# %% tags=["nbval-check-output"]
+# %% fold=true tags=["nbval-check-output"]
 print(f"Brier {brier:.4f} = uncertainty {parts.uncertainty:.4f} (the prevalence alone)")
 print(f"   - discrimination {parts.discrimination:.4f} (what the order of the people is worth)")
 print(f"   + miscalibration {parts.miscalibration:.4f} (what wrong probabilities cost)")
+learned = np.empty(len(y))  # the staircase of four of the five parts of people, judged on the fifth
+for k in range(5):
+    out = tool.part[for_whom] == k
+    learned[out] = IsotonicRegression(out_of_bounds="clip").fit(p[~out], y[~out]).predict(p[out])
+print(f"discrimination, by a staircase learned from other people: {parts.uncertainty - brier_score(y, learned):.4f}")
 
 # %% claim=true
 assert np.isclose(parts.score, brier)
 assert parts.miscalibration > 10 * parts.discrimination
+assert 0 < parts.uncertainty - brier_score(y, learned) < parts.discrimination
 
 # %% [markdown]
 # (This cut is called CORP; Dimitriadis 2021.) Read it so: the order of the people is worth something, and wrong
@@ -418,7 +427,7 @@ assert parts.miscalibration > 10 * parts.discrimination
 #
 # | | which fit | right | what it tells |
 # |---|---|---|---|
-# | **calibration slope** | $\beta$, with $\alpha$ free | 1 | below 1: too extreme. Above 1: too timid |
+# | **calibration slope** | $\beta$, with $\alpha$ free | 1 | below 1: the risks lie too far apart (with a right average: too extreme). Above 1: too close together (too timid) |
 # | **calibration intercept** | $\alpha$, with $\beta$ **fixed at 1** | 0 | below 0: too high on average. Above 0: too low |
 #
 # The intercept is O/E on the scale of logits. (If you look up the $\alpha$ of the *first* fit, you get another number, and
@@ -444,7 +453,7 @@ here.round(2)
 print(f"{y.sum()} ill, {p.sum():.0f} expected")
 
 # %% [markdown]
-# The tool expects 690 ill people and there are 190. The slope is below 1, too: it is also too extreme. Both are clear in
+# The tool expects 690 ill people and there are 190. The slope is below 1, too: the risks also lie too far apart. Both are clear in
 # spite of the few ill: the intervals are far from 1. Two common causes of a slope below 1 are a model that learned chance
 # from its training people (*overfitting*), and other people than those (Van Calster 2019). Here the first is a small part:
 # among the tool's own kind of people the slope is 0.92 (section 6).
@@ -454,7 +463,7 @@ print(f"{y.sum()} ill, {p.sum():.0f} expected")
 # | level | is right if | what shows it | the tool, here |
 # |---|---|---|---|
 # | **mean** | the average risk is the observed rate | O/E = 1, intercept 0 | no |
-# | **weak** | not too extreme or too timid, either | slope = 1, too | no |
+# | **weak** | the risks lie neither too far apart nor too close, either | slope = 1, too | no |
 # | **moderate** | of those with a predicted risk p the share p is ill, for every p | the smooth curve lies on the diagonal | no |
 # | **strong** | the same for every combination of features | nothing can show it | - |
 #
@@ -540,7 +549,7 @@ plots.show(
 # diabetes and the look of it have already been found. They do not come for this test.
 #
 # What the report would have said: O/E 1.01 (95% 0.95 to 1.06), slope 0.92 (0.86 to 1.00), ECE within chance, the curve on
-# average one point from the diagonal (ICI 0.01). "Well calibrated; a little too extreme above 55%." Every word is true, and
+# average one point from the diagonal (ICI 0.01). "Well calibrated; a little too high above 55%." Every word is true, and
 # useless for the woman with the back pain. Even the AUC is lower among the people it is for. (And an O/E near 1 came
 # easily: the sisters learned from the same survey, with the same share of ill.)
 #
@@ -668,7 +677,7 @@ assert abs(roc_auc_score(y, p) - 0.74) < 0.005
 # - **Of whom?** The same tool was right for all and said more than three times too much for those it is meant for.
 # - Read a diagram from its counts, intervals and smooth curve. An ECE needs its bins, its people and its null band.
 # - A Brier score needs the prevalence: scale it. Below 0 is worse than knowing nothing.
-# - O/E and intercept: wrong on average? Slope: too extreme? All with intervals, which hang on the number of *ill*.
+# - O/E and intercept: wrong on average? Slope: too far apart? All with intervals, whose width depends on the number of *ill*.
 #
 # ## Exercises
 #

@@ -21,7 +21,7 @@
 # 4. *look* at groups after a repair, with intervals,
 # 5. *compute* what an alert is worth from sensitivity, specificity and prevalence.
 #
-# > The people of the table are real (NHANES 2017-2018). The chest films are **synthetic**. Nothing here is medical advice.
+# > The people of the table are real (NHANES 2017-2018). The practice, the tool and its leaflet are invented. The chest films are **synthetic**. Nothing here is medical advice.
 
 # %% fold=true
 import os
@@ -54,6 +54,7 @@ from clinxai_teach.calibration import (
 from clinxai_teach.checks import Question
 from clinxai_teach.data import diabetes_tool, load_film_predictions
 from clinxai_teach.explorers import PredictFirst, TemperatureExplorer
+from clinxai_teach.intervals import wilson_interval
 
 plt.rcParams["font.size"] = 12
 
@@ -247,16 +248,16 @@ plots.show(
 # | | temperature | intercept only | Platt | refit |
 # |---|---|---|---|---|
 # | wrong on average (O/E, intercept) | **only at the price of the slope** | mends | mends | mends |
-# | too extreme (slope) | mends only if those told 50% are right ($\alpha = 0$) | cannot | mends | can, with enough ill; not here |
+# | risks too far apart (slope) | mends only if those told 50% are right ($\alpha = 0$) | cannot | mends | can, with enough ill; not here |
 # | poor order of the people (AUC) | cannot | cannot | cannot | can |
 # | numbers to learn here | 1 | 1 | 2 | 14 |
 #
-# - **Intercept only** brought O/E to about 1 and left the slope where it was: what is too extreme stays too extreme.
+# - **Intercept only** brought O/E to about 1 and left the slope where it was: risks that lie too far apart stay so.
 # - **Platt** mended both. Its curve follows the diagonal up to about 12%; above that there are few people.
 # - **Temperature** had no number for the average. It found a way round: it pushed *all* probabilities away from one half,
 #   because most of them lie below. That lowers the average, from more than three times too much to more than twice too much, and it
-#   makes what was too extreme **more** extreme. The wrong tool for this fault.
-# - The **refit** has a slope as small as the tool as sold: 14 numbers learned from 38 ill are too extreme themselves.
+#   draws risks that lay too far apart **further** apart. The wrong tool for this fault.
+# - The **refit** has a slope as small as the tool as sold: 14 numbers learned from 38 ill put the risks too far apart themselves.
 # - None of the other three moved the AUC. Only the refit can. Learned from 38 ill it did not help: 0.72 instead of 0.74 (difference
 #   -0.02, 95% -0.05 to 0.02).
 #
@@ -340,7 +341,9 @@ assert abs(repaired["Platt"][low_risk].sum() - y[low_risk].sum()) < 5
 #
 # To answer this we need to know the truth. So we make one: a logistic model of the 13 measurements gives each of the 4,214 people
 # a *true* risk; outcomes are drawn from it. The tool stays as sold. A practice collects blood tests until it has about 5, 10, 20,
-# ... ill patients, and repairs. How far is what it then says from each person's true risk? 60 practices for each number.
+# ... ill patients, and repairs. How far is what it then says from each person's true risk (left)? And what is acting on it worth (right)?
+# That is the **net benefit** at 5%: ill people found per 1,000, minus the needless tests, of which 19 weigh as much as one ill person found
+# (section 3 says why). 60 practices for each number.
 
 # %% fold=true
 z = tool.z[for_whom]
@@ -401,8 +404,7 @@ pd.DataFrame(
 ).loc[list(off)].rename_axis("net benefit at 5%, about ten ill")
 
 # %% [markdown]
-# As sold, the tool is off by 12 points on average. (Each unit of net benefit is one ill person found per 1,000, the needless tests
-# already paid for; section 3.)
+# As sold, the tool is off by 12 points on average.
 #
 # - From about **five ill people** the intercept alone takes most of the error away, *on average*.
 # - **Platt** is as near to the truth, but with 5 or 10 ill its second number moves people over the threshold by chance, and on average it
@@ -611,12 +613,49 @@ plots.show(
 # - These intervals, too, leave out that a practice learns its own repair (section 1).
 # - For the smallest group, ten ill people leave open anything from half to twice. *Not shown to be wrong* is not *shown to be right*.
 # - One filled square out of six could be luck. These two are too far from 1 for that, and they are there with other divisions of the people, too.
-# - **Why?** In people of Asian descent, diabetes occurs at a lower body mass index: among Asian Americans of 45 and over *without a
+# - **Why? First: who is left.** The tool is for those not told, and who had been told differs (table below): of the ill White adults 90%, of the ill
+#   Asian adults 74%. So fewer ill are left among White adults. Among *all* adults the Asian O/E (as sold) is 1.7 times the White one (95% 1.5 to 2.0); among those *not told*
+#   it is 4.3 times (2.8 to 7.1). The larger part of the gap is who had been found before: a matter of care, not of bodies.
+# - **What is left of it** (1.7) may have other causes. In people of Asian descent, diabetes occurs at a lower body mass index: among Asian Americans of 45 and over *without a
 #   diagnosis*, a screening from a BMI of 25 on misses 36% of the diabetes, from 23 on about 15% (Araneta 2015). The tool has learned
 #   what a BMI means mostly from others. A second reason may lie in the **label**: HbA1c differs between groups at the same blood sugar
 #   (in people with type 1 diabetes it was 0.4 points higher in black than in white persons; Bergenstal 2017). Then some of the
-#   difference is in the ruler. From this table alone nobody can tell the two apart.
-#
+#   difference is in the ruler. From this table alone nobody can tell these two apart.
+
+# %% fold=true
+everybody, whole = tool.audit["race_ethnicity"].to_numpy(), expit(tool.z)
+rows = {}
+for name in np.unique(everybody):
+    of_group = everybody == name
+    ill = of_group & (tool.y == 1)
+    low, high = wilson_interval(int(tool.told[ill].sum()), int(ill.sum()))
+    rows[name] = {"ill": ill.sum(), "of these, told (95%)": f"{tool.told[ill].mean():.0%} ({low:.0%} to {high:.0%})"}
+    for column, who in {"all": of_group, "not told": of_group & for_whom}.items():
+        low, high = interval(oe, tool.y[who], whole[who], n_resamples=2000)
+        rows[name][f"O/E as sold, {column}"] = f"{oe(tool.y[who], whole[who]):.2f} ({low:.2f} to {high:.2f})"
+who_was_told = pd.DataFrame(rows).T
+who_was_told
+
+# %% claim=true
+assert who_was_told.loc["Non-Hispanic White"].tolist()[1:] == [
+    "90% (86% to 93%)",
+    "0.81 (0.74 to 0.89)",
+    "0.12 (0.08 to 0.16)",
+]
+assert who_was_told.loc["Non-Hispanic Asian"].tolist()[1:] == [
+    "74% (66% to 81%)",
+    "1.42 (1.24 to 1.61)",
+    "0.52 (0.36 to 0.68)",
+]
+draw = np.random.default_rng(0)
+for base, stated in ((tool.told | True, [1.5, 1.7, 2.0]), (for_whom, [2.8, 4.3, 7.1])):
+    those = [np.flatnonzero((everybody == f"Non-Hispanic {name}") & base) for name in ("Asian", "White")]
+    drawn = [[oe(tool.y[i], whole[i]) for i in (draw.choice(part, len(part)) for part in those)] for _ in range(2000)]
+    ends = np.quantile([a / b for a, b in drawn], [0.025, 0.975])
+    middle = oe(tool.y[those[0]], whole[those[0]]) / oe(tool.y[those[1]], whole[those[1]])
+    assert [round(float(x), 1) for x in (ends[0], middle, ends[1])] == stated
+
+# %% [markdown]
 # What to do with it is no question of arithmetic. Recalibrate per group (with 30 ill)? Collect more? Report it and let the doctor
 # decide? (Discuss, below.)
 
@@ -660,11 +699,9 @@ print(f"PPV {true_alerts / (true_alerts + false_alerts):.0%}; {1000 * missed:.0f
 # The PPV is no property of the tool either. With the same sensitivity and specificity, on a ward where sepsis is in 2% of the stays, it
 # is 4%; where it is in 20%, 33%.
 #
-# **Version 2** of the model was tested on 227,091 hospital stays in four health systems (Wong 2026): AUC 0.82 to 0.92, by system. Its PPV
-# of 13% to 26% must not be put beside the 12%: a PPV belongs to a threshold and to a group of people. A summary of the paper says that the
-# threshold was set to catch **60%** of the sepsis, which 3.3% of the stays had; the 12% were measured where 33% is caught, and 6.6% had it.
-# Like for like is what the paper compares itself: in its own hospitals version 1 had, by the same summary, a PPV of 7% to 14%. (We read the
-# abstract and that summary, not the paper's own tables; last checked in November 2026.) And look at the range: with the same tool, by
+# **Version 2** of the model was tested on 227,091 hospital stays in four health systems (Wong 2026): AUC 0.82 to 0.92 and PPV 13% to 26%, by
+# system. Do not put these beside the 12% as "better": a PPV belongs to a threshold and to a share of ill, and we could not check either for
+# version 2. Like for like would be both versions on the same stays, at the same sensitivity. Look at the range instead: with one tool, by
 # system, one alert in eight is right or one in four.
 
 # %% claim=true
@@ -695,7 +732,7 @@ PredictFirst(
         "The tool says more than three times too much to almost everybody. Which T repairs it?",
         {
             "T above 1": "That pulls all probabilities towards one half. For a rare disease they become even higher.",
-            "T below 1": "That lowers the average, but not enough, and makes what is too extreme more extreme.",
+            "T below 1": "That lowers the average, but not enough, and draws risks that lie too far apart further apart.",
             "None": "Temperature has no number for the average. It moves it only by stretching, and the slope pays. The slider shows how far it gets.",
         },
         right="None",
@@ -820,8 +857,6 @@ print(f"Her HbA1c is {tool.audit['hba1c_percent'][for_whom].iloc[her]}%. (Diabet
 # What does *not* carry over: our numbers. We did not use the survey's weights, and the label is "has diabetes today", not a future risk.
 
 # %% claim=true
-from clinxai_teach.intervals import wilson_interval
-
 ends = wilson_interval(10, 143)
 assert (int((near & asian).sum()), int(y[near & asian].sum())) == (143, 10)
 assert [round(100 * float(end)) for end in ends] == [4, 12]

@@ -21,7 +21,7 @@
 # 4. *read* from refits how far one patient's risk depends on who was in the training data, and *count* the decisions that flip,
 # 5. *judge* deferral by the ill missed in the whole path, and *compute* how good the doctor must be, for the ill and for the healthy.
 #
-# > The people of the table are real (NHANES 2017-2018). The chest films are **synthetic**: drawn by a program, so that the
+# > The people of the table are real (NHANES 2017-2018). The practice, its tool and the vendor are invented. The chest films are **synthetic**: drawn by a program, so that the
 # > truth about each one is known. Nothing here is medical advice.
 
 # %% fold=true

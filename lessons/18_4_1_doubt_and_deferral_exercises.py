@@ -3,6 +3,8 @@
 #
 # **Time:** about {{minutes 18.4-abfhij}} minutes. {{Count 18.4-abfhij}} exercises. {{coding 18.4-abfhij}}
 #
+# Where each goal of the section is asked without code: 1 in h, 2 in h (item 4), 3 in i, 4 in j, 5 in f.
+#
 # Each exercise has a cell for your answer and a cell that checks it. The check says *why* an answer is wrong. Two more
 # calls help you:
 #

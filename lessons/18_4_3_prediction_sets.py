@@ -21,7 +21,7 @@
 # 4. *predict* what happens when the share of ill changes, and when the patients themselves change,
 # 5. *say* how many cases show a broken promise.
 #
-# > The people of the table are real (NHANES 2017-2018). The chest films are **synthetic**: drawn by a program, so that the
+# > The people of the table are real (NHANES 2017-2018). The practice, its tool and the vendor are invented. The chest films are **synthetic**: drawn by a program, so that the
 # > truth about each one is known. Nothing here is medical advice.
 
 # %% fold=true

@@ -3,6 +3,8 @@
 #
 # **Time:** about {{minutes 18.4-cdegklm}} minutes. {{Count 18.4-cdegklm}} exercises. {{coding 18.4-cdegklm}}
 #
+# Where each goal of the section is asked without code: 1 in m (threshold, labels) and g, 2 in k, 3 in m (may_miss) and l, 4 in l, 5 in m (films) and l (tool 5).
+#
 # Each exercise has a cell for your answer and a cell that checks it. The check says *why* an answer is wrong. Two more
 # calls help you:
 #

@@ -8,8 +8,8 @@ from clinxai_teach.checks.kinds import numbers
 # %% [markdown]
 # ## The alert in your own hospital
 #
-# Your hospital buys the newer sepsis model and sets it as in the report: sensitivity 60%, specificity 92%. Of 20,000 stays a
-# year, 500 have sepsis.
+# Your hospital buys a newer sepsis model. Suppose that, as it is set, it has sensitivity 60% and specificity 92% in your hospital (made-up
+# numbers). Of 20,000 stays a year, 500 have sepsis.
 #
 # Compute three shares between 0 and 1, to three decimals:
 #
@@ -86,7 +86,7 @@ EXERCISE = numbers(
             "without sepsis.",
         ),
         Mistake(
-            "the prevalence of the report",
+            "the prevalence of another hospital",
             {"ppv": 0.348, "npv": 0.970, "alert_rate": 0.115},
             "These are the shares of a hospital in which 6.6% of the stays have sepsis. In yours it is 2.5%.",
         ),

@@ -42,8 +42,8 @@ STATEMENTS = {
         "It has T alone. Platt's alpha is what shifts the average.",
     ),
     6: (
-        "If the overall O/E is 1, it is near 1 in each ethnic group.",
-        "A group above 1 and one below 1 can hide in an average of 1. In the lesson one group had 1.8.",
+        "After a repair a group with 14 ill has an O/E of 1.6 (95% 0.9 to 2.7). So the tool is right for this group.",
+        "1 lies in the interval, and so does 2.7. Not shown to be wrong is not shown to be right: 14 ill are few.",
     ),
     7: (
         "An alert with a PPV of 12% can come from a well calibrated model.",
@@ -89,10 +89,10 @@ EXERCISE = true_or_not(
             "matter.",
         ),
         Mistake(
-            "the average is trusted too much",
+            "an average, and a wide interval, trusted too much",
             {*true_statements, 3, 6},
-            "3 and 6 expect too much of an average. O/E = 1 can hide errors that cancel out, over risks or over "
-            "groups.",
+            "3 expects too much of an average: errors can cancel out. 6 takes an interval that holds 1 for a proof; it "
+            "also holds 2.7.",
         ),
         Mistake(
             "a low PPV taken for wrong probabilities",

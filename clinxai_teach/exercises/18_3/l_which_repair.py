@@ -8,7 +8,7 @@ from clinxai_teach.checks.kinds import match
 # Five tools, each tested on its own people, who are the right ones (in brackets: 95% intervals). What do you do? Each answer is
 # used once.
 #
-# 1. 45 ill. Calibration intercept -0.4 (-0.7 to -0.1), slope 1.00 (0.8 to 1.2).
+# 1. 45 ill. Calibration intercept -0.4 (-0.7 to -0.1), slope 1.00 (0.6 to 1.4).
 # 2. 220 ill. O/E 0.98 (0.86 to 1.11), slope 0.55 (0.47 to 0.63).
 # 3. 600 ill. AUC 0.61 here, 0.83 where the tool was made; a laboratory has changed its method.
 # 4. 3 ill. O/E 2.0 (0.4 to 5.8).
