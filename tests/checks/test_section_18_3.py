@@ -65,7 +65,7 @@ def test_the_sepsis_numbers_are_those_of_the_counted_patients():
     assert "84 of 100 alerts are false" in bank.find("18.3-a").why
     assert round(100 * (1 - s.sepsis["ppv"])) == 84
     named = {mistake.name: mistake.answer for mistake in bank.find("18.3-a").mistakes}
-    report = named["the prevalence of the report"]
+    report = named["the prevalence of another hospital"]
     rate = 2552 / 38455
     alerts = 0.6 * rate + 0.08 * (1 - rate)
     assert report["ppv"] == pytest.approx(0.6 * rate / alerts, abs=0.001)
