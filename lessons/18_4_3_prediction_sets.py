@@ -372,7 +372,7 @@ kind_of_people = np.char.add(np.where(y == 1, "ill, ", "healthy, "), short_age)
 figure = plt.figure(figsize=(9.6, 4.6))
 descriptions = []
 for place, (how, these) in enumerate({"one threshold": one_for_all, "one per class": per_class}.items()):
-    axes = figure.add_axes((0.21 + 0.5 * place, 0.17, 0.2, 0.7))
+    axes = figure.add_axes((0.225 + 0.5 * place, 0.17, 0.185, 0.7))
     parts = pd.concat([coverage_by_group(y, these, by) for by in (np.full(len(y), "all"), disease, kind_of_people)])
     plots.Coverage(axes, len(parts)).move(
         [f"{name} ({count:,})" for name, count in parts["n"].items()],
