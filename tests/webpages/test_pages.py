@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 from clinxai_teach.checks import Question
+from clinxai_teach.lms.items import Item, Number
 from website.build import INLINE_SCRIPT, guarded
 from website.hooks import bundle, question_data
-from website.pages import Page, fence
+from website.pages import Page, exercise_data, fence
 
 
 def page_of(tmp_path, *cells, marks=None):
@@ -59,6 +60,33 @@ def test_a_live_cell_keeps_its_twin_for_readers_without_a_script(tmp_path):
     cell = nb.new_code_cell("Question()", outputs=[twin])
     text = page_of(tmp_path, cell, marks={cell.id: ["<div class='live'></div>"]})
     assert '<div class="live-cell"><div class="static"><p>the twin</p></div><div class=\'live\'></div></div>' in text
+
+
+def test_a_closed_exercise_becomes_a_form_and_its_check_goes(tmp_path):
+    answer = nb.new_code_cell("x = ...", metadata={"nbgrader": {"grade_id": "18_3-h-answer", "grade": False}})
+    check = nb.new_code_cell("check(x)", metadata={"nbgrader": {"grade_id": "18_3-h-check", "grade": True}})
+    body = {"section": "18.3", "body": "", "pictures": (), "why": "So it is."}
+    items = [
+        Item(f"18.3-h-{n}", f"18.3-h Bins: {name}", form=Number(0.5, 0.01, ((0.2, "Other way round."),)), **body)
+        for n, name in enumerate(("o_to_e", "ece"), 1)
+    ]
+    page = Page(nb.new_notebook(cells=[answer, check]), "one", tmp_path, items={"18.3-h": items}).markdown()
+    assert "check(x)" not in page
+    data = exercise_data(items)
+    assert (data["name"], data["why"], [part["name"] for part in data["parts"]]) == (
+        "18.3-h",
+        "So it is.",
+        ["o_to_e", "ece"],
+    )
+    assert data["parts"][0]["kind"] == "number"
+    assert data["parts"][0]["wrong"] == ((0.2, "Other way round."),)
+
+
+def test_an_exercise_with_code_says_where_it_is_done(tmp_path):
+    answer = nb.new_code_cell("def f(): pass", metadata={"nbgrader": {"grade_id": "18_3-b-answer", "grade": False}})
+    text = page_of(tmp_path, answer)
+    assert "done in its notebook:* `exercises/one.ipynb`" in text
+    assert "<details" in text
 
 
 def test_a_fence_is_longer_than_what_it_holds():

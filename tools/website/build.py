@@ -13,6 +13,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +29,7 @@ from build import ThisPython
 from clinxai_teach.checklist import GROUPS, MAY_NOT_APPLY, NOTICE, QUESTIONS, STOPPING, STOPPING_NO
 from clinxai_teach.checklist.record import FORMAT
 from clinxai_teach.checklist.verdict import BEYOND, FEWEST_SIGNS, STAYS
+from clinxai_teach.lms.items import Item, collect
 from website.pages import Page
 
 HERE = Path(__file__).resolve().parent
@@ -57,7 +59,7 @@ def build(root: Path = ROOT, report: Callable[[str], None] = print) -> Path:
         write(source / "notebooks" / f"{path.stem}.md", page.markdown())
         report(path.stem)
     for path in sorted((root / "exercises").glob("*.ipynb")):
-        page = Page(nbformat.read(path, as_version=4), path.stem, extra / "pictures")
+        page = Page(nbformat.read(path, as_version=4), path.stem, extra / "pictures", items=closed_exercises(root))
         write(source / "exercises" / f"{path.stem}.md", page.markdown())
     shutil.copytree(root / "docs", source / "docs", ignore=shutil.ignore_patterns("*.md"))
     shutil.copytree(HERE / "pages", source, dirs_exist_ok=True)
@@ -79,6 +81,16 @@ def build(root: Path = ROOT, report: Callable[[str], None] = print) -> Path:
     for name in (".buildinfo", "objects.inv"):  # for Sphinx only
         (site / name).unlink(missing_ok=True)
     return site
+
+
+@cache
+def closed_exercises(root: Path) -> dict[str, list[Item]]:
+    """Return the exercises that a page can judge, by name: each has one item, or one for each number asked for."""
+    found: dict[str, list[Item]] = {}
+    for item in collect(root):
+        if name := re.match(r"18\.\d-[a-z](?=-\d+$|$)", item.id):
+            found.setdefault(name[0], []).append(item)
+    return found
 
 
 # ---- what has controls ---------------------------------------------------------------------------

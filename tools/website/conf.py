@@ -1,6 +1,7 @@
 """Sphinx's settings for the website. `tools/website/build.py` writes its sources and calls it."""
 
 import os
+import re
 from importlib.metadata import version as version_of
 
 from docutils import nodes
@@ -44,5 +45,16 @@ def math(writer, node: nodes.Element) -> None:
     raise nodes.SkipNode
 
 
+def for_sphinx(app: Sphinx, what: str, name: str, thing: object, options: object, lines: list[str]) -> None:
+    """Write a docstring as reStructuredText understands it: `name` is code, and in coef_ the last sign is a sign."""
+    for number, line in enumerate(lines):
+        if not line.lstrip().startswith((">>>", "...")):
+            line = re.sub(r"(?<![`:])`([^`]+)`(?![`_])", r"``\1``", line)
+            parts = line.split("``")
+            parts[::2] = [re.sub(r"(\w)_(?!\w)", r"\1\\_", part) for part in parts[::2]]
+            lines[number] = "``".join(parts)
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("autodoc-process-docstring", for_sphinx, priority=400)
     app.add_html_math_renderer("mathml", (math, None), (math, None))

@@ -43,8 +43,13 @@ def mark(kind: str, data: dict[str, Any]) -> None:
 
 def bundle(kind: str, data: dict[str, Any]) -> dict[str, str]:
     """Return a mark as the output of a cell."""
+    return {"text/html": mark_of(kind, data), "text/plain": ""}
+
+
+def mark_of(kind: str, data: dict[str, Any]) -> str:
+    """Return a mark as HTML."""
     text = html.escape(json.dumps(data, ensure_ascii=False))
-    return {"text/html": f'<div class="live" data-kind="{kind}" data-live="{text}"></div>', "text/plain": ""}
+    return f'<div class="live" data-kind="{kind}" data-live="{text}"></div>'
 
 
 def question_data(question: Question) -> dict[str, Any]:

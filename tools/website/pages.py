@@ -7,9 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 from PIL import Image
+
+from clinxai_teach.lms.items import Item
+from website.hooks import mark_of
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 LINK = re.compile(r"(\]\()([^)#\s]*?)(\.ipynb)?(#[^)\s]*)?\)")
@@ -18,12 +22,14 @@ RUN_AGAIN = 'class="clinxai-run-again"'  # its advice is for a notebook
 
 @dataclass
 class Page:
-    """A notebook on its way to a page. `marks` holds, by cell, what the page's script makes live there."""
+    """A notebook on its way to a page. `marks` holds, by cell, what the page's script makes live there; `items` the
+    closed exercises by name."""
 
     notebook: NotebookNode
     name: str
     pictures: Path
     marks: dict[str, list[str]] = field(default_factory=dict)
+    items: dict[str, list[Item]] = field(default_factory=dict)
     count: int = 0
 
     def markdown(self) -> str:
@@ -34,6 +40,9 @@ class Page:
         if cell.cell_type == "markdown":
             yield LINK.sub(link, cell.source)
             return
+        if name := exercise_of(cell):
+            yield from self.exercise(name, cell)
+            return
         live = self.marks.get(cell.id)
         yield from code(cell, folded=bool(live))
         static = "\n".join(self.output(output) for output in cell.outputs)
@@ -41,6 +50,17 @@ class Page:
             yield raw(f'<div class="live-cell"><div class="static">{static}</div>{"".join(live)}</div>')
         elif static.strip():
             yield raw(f'<div class="output">{static}</div>')
+
+    def exercise(self, name: str, cell: NotebookNode) -> Iterator[str]:
+        """Return the form of a closed exercise in place of its code; of another one, where it is done."""
+        if cell.metadata.nbgrader.grade:
+            return  # the form checks by itself
+        if name in self.items:
+            yield raw(f'<div class="live-cell">{mark_of("exercise", exercise_data(self.items[name]))}</div>')
+            return
+        yield f"*This exercise is done in its notebook:* `exercises/{self.name}.ipynb`."
+        if cell.cell_type == "code":
+            yield from code(cell, folded=True)
 
     def output(self, output: NotebookNode) -> str:
         """Return an output as HTML."""
@@ -77,6 +97,21 @@ def link(found: re.Match[str]) -> str:
     if place.startswith("http"):
         return found[0]
     return f"{start}{place}{'.md' if notebook else ''}{re.sub(r'[^a-z0-9#_-]', '', heading.lower())})"
+
+
+def exercise_of(cell: NotebookNode) -> str:
+    """Return the name of the exercise to which a cell of its answer or its check belongs: "18.3-a"; else ""."""
+    name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+    return re.sub(r"-(answer|check)$", "", name).replace("_", ".")
+
+
+def exercise_data(items: list[Item]) -> dict[str, Any]:
+    """Return what the page's script needs to ask and to judge: one part for each item of an exercise."""
+    parts = []
+    for item in items:
+        form = {"kind": type(item.form).__name__.lower(), **item.form._asdict()}
+        parts.append({"name": item.title.rpartition(": ")[2] if len(items) > 1 else "", **form})
+    return {"name": re.sub(r"(?<=-[a-z])-\d+$", "", items[0].id), "parts": parts, "why": items[0].why}
 
 
 def code(cell: NotebookNode, folded: bool) -> Iterator[str]:

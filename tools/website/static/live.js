@@ -70,6 +70,101 @@ window.clinxai = (() => {
     show(before && before.prompt === data.prompt && data.feedback[before.choice] ? before.choice : null);
   }
 
+  /* ---- a closed exercise ---- */
+
+  function exercise(place, data, key) {
+    const parts = data.parts.map((part) => ({ choices: choicesPart, pairs: pairsPart, number: numberPart })[part.kind](part));
+    const feedback = make("div", { role: "status" });
+    const check = make("button", { type: "button" }, "Check my answer");
+    const reveal = make("button", { type: "button", hidden: true }, "Show the answer");
+    const again = make("button", { type: "button" }, "Start again");
+    const say = (lines) => feedback.replaceChildren(...lines.map((line) => make("p", {}, line)));
+    check.addEventListener("click", () => {
+      const lines = parts.flatMap((part) => part.judge());
+      const right = lines.length === 0;
+      say(right ? [`Right. ${data.why}`] : lines);
+      place.classList.toggle("right", right);
+      reveal.hidden = right;
+      kept(key, { name: data.name, answers: parts.map((part) => part.answer()) });
+    });
+    reveal.addEventListener("click", () => say([...parts.flatMap((part) => part.solution()), data.why]));
+    again.addEventListener("click", () => {
+      parts.forEach((part) => part.set(null));
+      say([]);
+      kept(key, null);
+      place.classList.remove("right");
+      reveal.hidden = true;
+    });
+    place.append(...parts.map((part) => part.element), make("p", {}, check, reveal, again), feedback);
+    const before = kept(key);
+    if (before && before.name === data.name) parts.forEach((part, n) => part.set(before.answers[n]));
+  }
+
+  const named = (part) => (part.name ? `${part.name}: ` : "");
+
+  function choicesPart(part) {
+    const name = newId();
+    const inputs = part.options.map(() => make("input", { type: part.single ? "radio" : "checkbox", name }));
+    const labels = part.options.map(([text], n) => make("label", {}, inputs[n], make("span", {}, text)));
+    const legend = part.single ? "Choose one." : "Choose all that belong.";
+    return {
+      element: make("fieldset", {}, make("legend", {}, legend), ...labels),
+      answer: () => inputs.map((input) => input.checked),
+      set: (answer) => inputs.forEach((input, n) => { input.checked = Boolean(answer && answer[n]); }),
+      judge: () => {
+        if (!inputs.some((input) => input.checked)) return ["Nothing is chosen yet."];
+        const lines = part.options.flatMap(([text, right, reason], n) => (inputs[n].checked && !right ? [`Not “${text}”: ${reason}`] : []));
+        const missing = part.options.filter(([, right], n) => right && !inputs[n].checked).length;
+        if (missing && !part.single) lines.push(`${missing} that belong there ${missing === 1 ? "is" : "are"} still missing.`);
+        return lines;
+      },
+      solution: () => part.options.map(([text, right, reason]) => `${right ? "✓" : "–"} ${text} ${reason}`),
+    };
+  }
+
+  function pairsPart(part) {
+    const selects = part.cases.map(([text], n) => {
+      const options = ["", ...part.labels].map((label) => make("option", { value: label }, label || "choose …"));
+      return make("select", { "aria-label": `Case ${n + 1}: ${text}` }, ...options);
+    });
+    const rows = part.cases.map(([text], n) => make("li", {}, make("span", {}, `${text} `), selects[n]));
+    const wrong = () => part.cases.flatMap(([, labels], n) => (labels.includes(selects[n].value) ? [] : [n + 1]));
+    return {
+      element: make("ol", {}, ...rows),
+      answer: () => selects.map((select) => select.value),
+      set: (answer) => selects.forEach((select, n) => { select.value = answer ? answer[n] : ""; }),
+      judge: () => {
+        const open = selects.filter((select) => !select.value).length;
+        if (open) return [`${open} of ${selects.length} have no answer yet.`];
+        const found = wrong();
+        return found.length ? [`${selects.length - found.length} of ${selects.length} fit. Look again at: ${found.join(", ")}.`] : [];
+      },
+      solution: () => part.cases.map(([text, labels, reason], n) => `${n + 1}. ${labels.join(" or ")}. ${reason}`),
+    };
+  }
+
+  function numberPart(part) {
+    const id = newId();
+    const input = make("input", { type: "text", inputmode: "decimal", id, autocomplete: "off" });
+    const value = () => {
+      const text = input.value.trim().replace(",", ".");
+      return text.endsWith("%") ? Number(text.slice(0, -1)) / 100 : text === "" ? NaN : Number(text);
+    };
+    return {
+      element: make("p", {}, make("label", { for: id }, part.name || "Your number"), " ", input),
+      answer: () => input.value,
+      set: (answer) => { input.value = answer || ""; },
+      judge: () => {
+        const given = value();
+        if (Number.isNaN(given)) return [`${named(part)}write a number, such as 0.25 or 25%.`];
+        if (Math.abs(given - part.value) <= part.tolerance + 1e-12) return [];
+        const known = part.wrong.find(([other]) => Math.abs(given - other) <= part.tolerance + 1e-12);
+        return [`${named(part)}${known ? known[1] : `${input.value} is too ${given < part.value ? "low" : "high"}.`}`];
+      },
+      solution: () => [`${named(part)}${Number(part.value.toPrecision(4))}`],
+    };
+  }
+
   /* ---- an explorer ---- */
 
   function explorer(place, data) {
@@ -200,6 +295,7 @@ window.clinxai = (() => {
         const data = JSON.parse(mark.dataset.live);
         mark.classList.add(`live-${mark.dataset.kind}`);
         if (mark.dataset.kind === "question") question(mark, data, `clinxai ${page} ${number}.${index}`, unlock);
+        if (mark.dataset.kind === "exercise") exercise(mark, data, `clinxai ${data.name}`);
         if (mark.dataset.kind === "explorer") explorer(mark, data);
         if (mark.dataset.kind === "checklist") checklists.push([mark, data]);
       });
