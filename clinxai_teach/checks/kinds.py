@@ -417,3 +417,22 @@ def free_text(criteria: Mapping[str, float], *, why: str, hints: tuple[str, ...]
         ),
         marked_by_teacher=True,
     )
+
+
+def handed_in() -> Exercise:
+    """An exercise without its judge: an answer can be written, and a teacher marks it elsewhere.
+
+    `clinxai class edition` puts it in the place of an exercise that a class hands in.
+    """
+    return Exercise(
+        expects="your own answer",
+        evaluate=lambda answer: "written",
+        right="any answer",
+        also_right=(),
+        mistakes=(),
+        explain=lambda got, right: "an answer is needed.",
+        hints=("For this exercise your teacher has the hints.",),
+        why="You hand this one in.",
+        worked="For this exercise your teacher has the solution.",
+        marked_by_teacher=True,
+    )

@@ -9,5 +9,5 @@ run while the judge sits outside.
     items         tasks and their variants         book      nbgrader's book of marks
     handout       a person's notebook              marks     points, and what a teacher should look at
     collecting    what was handed in (with         commands  the steps that a lecturer types
-                  finding and repairing)
+                  finding and repairing)           edition   what the class installs
 """

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from clinxai_teach.classroom import book, cage, collecting, handout, items, marks
+from clinxai_teach.classroom import book, cage, collecting, edition, handout, items, marks
 from clinxai_teach.classroom.course import Course, new_course, open_course, write
 from clinxai_teach.classroom.roster import Person
 
@@ -196,3 +196,22 @@ def marks_(assignment: Name, course: Where = Path()) -> None:
         for path in marks.write_marks(open_course(course), assignment):
             typer.echo(str(path))
         typer.echo(path.read_text(encoding="utf-8"))
+
+
+@app.command(name="edition")
+def edition_(
+    output: Annotated[Path, typer.Argument(help="the new folder, or the new zip")],
+    zipped: Annotated[bool, typer.Option("--zip", help="write one zip")] = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--without-solutions-of", help="an exercise that is handed in, such as 18.3-a; may be given again"
+        ),
+    ] = None,
+) -> None:
+    """Write the students' edition: lessons, exercises and package, without solutions/ and teaching/."""
+    with _plainly():
+        notes = edition.write_edition(output, zipped=zipped, without=without or ())
+        typer.echo(f"Written: {output}")
+        for note in notes:
+            typer.echo(f"Note: {note}")

@@ -1,0 +1,126 @@
+"""The students' edition: lessons, exercises and package, and nothing that a class should not have.
+
+Only what stands in COPIED is taken, so a new folder of a teacher never comes along by itself. `solutions/`,
+`teaching/`, `lessons/` with their claims, `tests/` and `tools/` stay. The course's exercises check themselves,
+so the package holds their answers. The file of an exercise that is to be handed in is written anew, without answer,
+judge and hints.
+"""
+
+import json
+import re
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from clinxai_teach.checks import bank
+
+COURSE = Path(__file__).resolve().parents[2]
+COPIED = (
+    *("clinxai_teach", "notebooks", "exercises", "docs/images"),
+    *("pyproject.toml", "constraints.txt", "requirements-light.txt", "Makefile", "tools/jupyterlab_settings.json"),
+    *("LICENSE", "LICENSE-CONTENT.md", "CITATION.cff"),
+)
+LEFT = ("__pycache__", ".*", "*.pyc", "nbgrader_config.py", "*-checkpoint.*")
+STUB = "YOUR CODE HERE", "YOUR ANSWER HERE"
+BEGINNING = (1980, 1, 1, 0, 0, 0)  # a zip's first day, so that the same course gives the same file
+README = """# ClinXAI Teach: edition for a class
+
+Jupyter courseware on interpretability and uncertainty in clinical AI. **Not medical advice.**
+You need Python 3.11 or later.
+
+On Linux and macOS, in this folder: `make lab`. On Windows:
+
+```
+py -3.11 -m venv .venv
+.venv\\Scripts\\python -m pip install -c constraints.txt -e .
+.venv\\Scripts\\python -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
+```
+
+Begin with `notebooks/00_start_here.ipynb`. The exercises are in `exercises/`.{handed_in}
+
+Code: MIT. Text and figures: CC BY 4.0.
+"""
+
+
+def write_edition(output: Path, *, zipped: bool = False, without: Iterable[str] = ()) -> list[str]:
+    """Write the edition into a new folder, or a new zip, and return what a teacher should know, a sentence each.
+
+    `without` names the exercises, such as "18.3-a", that lose `solution`, `hint` and `check`. Raises ValueError where
+    `output` exists, an exercise is unknown, or the exercises here have been worked on.
+    """
+    if output.exists():
+        raise ValueError(f"{output} exists already. Nothing was written; name a new one.")
+    if not (COURSE / "notebooks").is_dir():
+        raise ValueError(
+            f"{COURSE} is not the folder of the course. Install the course from its folder: pip install -e ."
+        )
+    chosen = {name.strip().lower(): _file(name) for name in without}
+    for notebook in sorted((COURSE / "exercises").glob("*.ipynb")):
+        _untouched(notebook)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "clinxai-teach"
+        for name in COPIED:
+            _copy(COURSE / name, folder / name)
+        for path in chosen.values():
+            target = folder / path.relative_to(COURSE)
+            target.write_text(_without_answer(path), encoding="utf-8", newline="\n")
+        listed = f" You hand in {', '.join(sorted(chosen))}." if chosen else ""
+        (folder / "README.md").write_text(README.format(handed_in=listed), encoding="utf-8", newline="\n")
+        if zipped:
+            _zip(folder, output)
+        else:
+            shutil.copytree(folder, output)
+    return [
+        f"{name}: its answer can also be worked out from clinxai_teach.{room}, which the lessons need."
+        for name, path in sorted(chosen.items())
+        for room in sorted(set(re.findall(r"^from clinxai_teach\.(vendor_sheets|checklist)\b", _source(path), re.M)))
+    ]
+
+
+def _file(exercise_id: str) -> Path:
+    """Return the file of an exercise; ValueError that lists near ids."""
+    exercise = bank.find(exercise_id)
+    return bank.files(exercise.id.partition("-")[0])[exercise.id]
+
+
+def _source(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _untouched(notebook: Path) -> None:
+    """Raise ValueError for an exercise notebook that somebody has worked in: its answers would be given away."""
+    for cell in json.loads(_source(notebook))["cells"]:
+        source = "".join(cell["source"])
+        answer = cell["metadata"].get("nbgrader", {}).get("solution")
+        if cell.get("outputs") or (answer and not any(stub in source for stub in STUB)):
+            raise ValueError(
+                f"exercises/{notebook.name} has been worked in, at: {source.strip()[:60]!r}. Take it back to what was "
+                "shipped (git checkout exercises, or unpack the course again), then make the edition."
+            )
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(*LEFT))
+    elif source.exists():
+        shutil.copyfile(source, target)
+
+
+def _without_answer(path: Path) -> str:
+    """Return an exercise file with its title and the facts of its answer cell (points, minutes) only."""
+    (header,) = (cell.header for cell in bank.cells(path) if cell.title == "answer")
+    answer = "# YOUR ANSWER HERE" if "[markdown]" in header else "answer = ..."
+    return (
+        f"# %% [markdown]\n# ## {bank.title_of(path)}\n\n# %% {header}\n{answer}\n\n"
+        "# %% judge\nfrom clinxai_teach.checks.kinds import handed_in\n\nEXERCISE = handed_in()\n"
+    )
+
+
+def _zip(folder: Path, output: Path) -> None:
+    with zipfile.ZipFile(output, "x", zipfile.ZIP_DEFLATED) as package:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            entry = zipfile.ZipInfo(path.relative_to(folder.parent).as_posix(), BEGINNING)
+            package.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
