@@ -40,7 +40,7 @@ LABELS = {
     "E": "repair nothing yet: collect more patients",
 }
 REASONS = {
-    1: "The slope is right and the average is not. One number mends that, and 45 ill are enough for one number.",
+    1: "The average is wrong; the slope is not shown to be. One number mends the average, and 45 ill are enough for one number.",
     2: "The average is right, the slope is not. Platt has a number for it, and 220 ill are enough for two numbers.",
     3: "The order of the patients is lost, and no recalibration brings it back. 600 ill are enough to learn again.",
     4: "Three ill: even one number would be learned from chance.",
