@@ -190,8 +190,7 @@ class DeferralExplorer(Explorer):
         shares = ", ".join(
             f"{name} {share:.0%}" for name, share in zip(cohort.group_names, result.shares[place], strict=True)
         )
-        spared = result.false_alarms[0] - result.false_alarms[place]
-        must = "" if np.isnan(needed) else f" (doctor must find {needed:.0%}, and test at most {spared:,} healthy)"
+        must = "" if np.isnan(needed) else f" (doctor must find {needed:.0%})"
         return (
             f"From {state['threshold']}; {place}% of {len(cohort.y_true):,} {cohort.unit} handed over, "
             f"{state['measure']}. Of {int(cohort.y_true.sum())} ill {found} found, {missed} missed (before "
