@@ -73,7 +73,9 @@ def release(
         templates = [items.load(source, name) for name in names]
         book.register(opened, assignment, templates, opened.people)
         points = sum(template.points for template in templates)
-        opened.write_assignment(assignment, items=names, folder=str(source) if folder else None, points=points)
+        facts: dict[str, Any] = {"items": names, "folder": str(source) if folder else None, "points": points}
+        facts["fingerprints"] = {name: items.fingerprint(source, name) for name in names}
+        opened.write_assignment(assignment, **facts)
         for person in opened.people:
             text = handout.as_text(handout.notebook(opened, assignment, person, templates))
             write(opened.folder("handout", assignment) / f"{assignment}_{person.id}.ipynb", text)

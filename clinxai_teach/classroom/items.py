@@ -5,6 +5,7 @@ and `variant(rng)`, which returns an `Item` or a `FreeText`. Everything that dif
 numbers, patients, the names of what is chosen. So a right answer of one person is wrong for another.
 """
 
+import hashlib
 import importlib.util
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -86,10 +87,22 @@ def template_ids(folder: Path) -> list[str]:
 
 
 def templates_of(course: Course, assignment: str) -> list[Template]:
-    """Return the templates of a released assignment, in its order."""
+    """Return the templates of a released assignment, in its order. ValueError where one has changed since."""
     facts = course.assignment(assignment)
     folder = Path(facts["folder"]) if facts["folder"] else assessment_folder()
+    changed = [name for name, known in facts["fingerprints"].items() if fingerprint(folder, name) != known]
+    if changed:
+        raise ValueError(
+            f"the tasks {', '.join(changed)} have changed since {assignment} was released: people have other numbers "
+            "than would be marked. Go back to the clone as it was on the day of the release (git)."
+        )
     return [load(folder, name) for name in facts["items"]]
+
+
+def fingerprint(folder: Path, item_id: str) -> str:
+    """Return the SHA-256 of a template's file, or "" where it is missing."""
+    path = folder / item_id[:4] / f"{item_id[5:]}.py"
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def load(folder: Path, item_id: str) -> Template:

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from handing_in import CHOICE, FOUR, NUMBERS, answer, cell, hand_in, handed_out, make_class, run
 
+from clinxai_teach.classroom import items
 from clinxai_teach.classroom.collecting import records_of
 from clinxai_teach.classroom.course import new_course, open_course
 
@@ -187,6 +188,12 @@ def test_an_answer_is_found_by_any_of_four_ways(course, tmp_path, keep):
     statuses(course, tmp_path)
     assert cell(submitted(course, "c.li"), NUMBERS)["source"].endswith("alarm = 5")
     assert cell(submitted(course, "c.li"), CHOICE)["source"].endswith("reasons = {'X'}")
+
+
+def test_changed_tasks_are_not_marked(course, tmp_path, monkeypatch):
+    hand_in(tmp_path, "c.li/exam.ipynb", written(course, "c.li"))
+    monkeypatch.setattr(items, "fingerprint", lambda folder, name: "another")
+    assert f"{FOUR[0]}, {FOUR[1]}" in run(course.root, "collect", "exam", tmp_path, code=1)
 
 
 def test_a_second_run_of_new_overwrites_nothing(course, tmp_path):
