@@ -647,7 +647,7 @@ assert 0.45 < seen.loc[49, "falls to 0.80"] < 0.6
 assert seen.loc[200, "falls to 0.85"] < 0.6 < 0.8 < seen.loc[400, "falls to 0.85"]
 
 # %% [markdown]
-# ## 9. Which score? A box for readers of papers
+# ## 9. Which score? A box for readers of papers (optional)
 #
 # The promise holds for any score that is fixed before calibration. This section used one: **LAC** (Sadinle 2019), 1 minus the probability of the label. Papers use
 # others. Sort the labels of one patient from the most to the least likely:
