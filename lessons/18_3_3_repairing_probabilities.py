@@ -615,7 +615,7 @@ plots.show(
 # - One filled square out of six could be luck. These two are too far from 1 for that, and they are there with other divisions of the people, too.
 # - **Why? First: who is left.** The tool is for those not told, and who had been told differs (table below): of the ill White adults 90%, of the ill
 #   Asian adults 74%. So fewer ill are left among White adults. Among *all* adults the Asian O/E (as sold) is 1.7 times the White one (95% 1.5 to 2.0); among those *not told*
-#   it is 4.3 times (2.8 to 7.1). The larger part of the gap is who had been found before: a matter of care, not of bodies.
+#   it is 4.3 times (2.8 to 7.1). The larger part of the gap is who had been found before. The table shows who, not why.
 # - **What is left of it** (1.7) may have other causes. In people of Asian descent, diabetes occurs at a lower body mass index: among Asian Americans of 45 and over *without a
 #   diagnosis*, a screening from a BMI of 25 on misses 36% of the diabetes, from 23 on about 15% (Araneta 2015). The tool has learned
 #   what a BMI means mostly from others. A second reason may lie in the **label**: HbA1c differs between groups at the same blood sugar
