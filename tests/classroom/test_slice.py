@@ -8,7 +8,8 @@ import stat
 import pytest
 from handing_in import CHOICE, FOUR, FUNCTION, NUMBERS, TEXT, answer, hand_in, handed_out, make_class, run, solved
 
-from clinxai_teach.classroom import book, cage
+from clinxai_teach.classroom import book, cage, judge
+from clinxai_teach.classroom.handout import own_cell
 
 needs_cage = pytest.mark.skipif(cage.why_not() is not None, reason=str(cage.why_not()))
 PEOPLE = {"a.mueller": "Anna Müller", "b.jones": "Ben Jones", "c.li": "Chen Li"}
@@ -58,6 +59,23 @@ def test_from_new_to_marks(course, tmp_path):
     canvas = list(csv.DictReader((course.root / "marks" / "exam-canvas.csv").open(encoding="utf-8-sig")))
     assert [row["exam"] for row in canvas] == ["14", "13", "0", ""]
     assert "**Chen Li** (c.li): not handed in" in (course.root / "marks" / "exam-look.md").read_text(encoding="utf-8")
+
+
+@needs_cage
+def test_the_judge_says_the_same_in_this_process(course, tmp_path):
+    """And of an answer that stops, an unfit one, and one that needs a cell further down."""
+    book = solved(course, "c.li")
+    answer(book, CHOICE, "import os\nos._exit(1)")
+    answer(book, NUMBERS, "alarm = later")
+    answer(book, FUNCTION, "def group_ratio(y_true, y_prob, group):\n    return 1 / 0")
+    book["cells"].append(own_cell("code", "later = {'ppv': object()}", 1))
+    hand_in(tmp_path, "c.li/exam.ipynb", book)
+    run(course.root, "collect", "exam", tmp_path)
+    found = judge.mark_person(course, "exam", "c.li")
+    assert [found["items"][name]["state"] for name in FOUR] == ["stopped", "unreadable", "unreadable", "by hand"]
+    assert "ZeroDivisionError" in found["items"][FUNCTION]["words"]
+    assert "NameError" in found["items"][NUMBERS]["words"]
+    assert any("it stopped" in note for note in found["notes"])
 
 
 def test_the_secret_is_for_its_owner_only(course):
