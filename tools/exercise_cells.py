@@ -6,6 +6,7 @@ An exercise is one file, clinxai_teach/exercises/18_3/b_murphy.py, in percent fo
     # %%                             code for the notebook alone; it may use what the frame and earlier cells define
     # %% answer points=3 minutes=10  the learner's cell; what is between the lines ### BEGIN SOLUTION and
                                      ### END SOLUTION becomes a stub. Its check follows by itself.
+                                     difficulty="easy", "medium" or "hard": shown below the title, with the minutes.
                                      coding="none", "calculator" or "code" (if left out): what the answer needs.
                                      needs="notebook": the solution uses earlier cells, so the engine does not run it
     # %% answer [markdown] points=4 minutes=9   a text that a teacher marks: no check follows
@@ -33,8 +34,9 @@ from nbformat import NotebookNode
 from cells import BEGIN, BuildError, grading, new_cell, notebook_cell, released_source, source_cells
 from clinxai_teach.checks import bank
 
-ANSWER_OPTIONS = {"points", "minutes", "coding", "needs", "title"}
-CODING = ("none", "calculator", "code")
+ANSWER_OPTIONS = {"points", "minutes", "difficulty", "coding", "needs", "title"}
+CODING = {"none": "No code.", "calculator": "A calculator will do.", "code": "Code."}
+DIFFICULTY = ("easy", "medium", "hard")
 WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
@@ -88,10 +90,21 @@ def cells_of(source_cell: NotebookNode, path: Path, first: bool) -> Iterator[Not
     if first:
         if not source_cell.source.startswith("## "):
             raise BuildError("the first text begins with the title, such as `## Murphy's three terms`")
-        source_cell.source = f"## {bank.id_of(path)} {source_cell.source.removeprefix('## ')}"
+        title, _, task = source_cell.source.removeprefix("## ").partition("\n")
+        source_cell.source = f"## {bank.id_of(path)} {title}\n{effort(path)}{task}".strip()
     if source_cell.cell_type == "markdown" and "{{material}}" in source_cell.source:
         source_cell.source = source_cell.source.replace("{{material}}", material(path))
     yield notebook_cell(source_cell)
+
+
+def effort(path: Path) -> str:
+    """The line below a title: how hard the exercise is, how long it takes, and what it needs. "" where nobody says."""
+    answers = [cell for cell in source_cells(path) if cell.metadata.get("title") == "answer"]
+    options = answers[0].metadata if answers else {}
+    if "difficulty" not in options:
+        return ""
+    coding = CODING.get(options.get("coding", "code"), "")
+    return f"\n*{options['difficulty'].capitalize()}. About {options.get('minutes')} minutes. {coding}*\n"
 
 
 def material(path: Path) -> str:
@@ -134,6 +147,8 @@ def checked_options(answer: NotebookNode) -> dict[str, Any]:
         raise BuildError(f"an answer needs minutes= and a whole number above 0, found {minutes!r}")
     if options["coding"] not in CODING:
         raise BuildError(f"coding= must be one of {', '.join(CODING)}, found {options['coding']!r}")
+    if options.get("difficulty", "easy") not in DIFFICULTY:
+        raise BuildError(f"difficulty= must be one of {', '.join(DIFFICULTY)}, found {options['difficulty']!r}")
     if options["needs"] not in (None, "notebook"):
         raise BuildError(f'needs= can only be "notebook", found {options["needs"]!r}')
     return options

@@ -125,3 +125,10 @@ def test_no_constant_passes_for_a_function(exercise):
     for constant in given:
         with pytest.raises(CheckFailed):
             check(exercise.id, lambda *args, constant=constant: constant)
+
+
+def test_each_exercise_says_how_hard_it_is_and_one_in_three_needs_no_code():
+    said = [exercise_cells.effort(path) for section in bank.section_numbers() for path in bank.files(section).values()]
+    assert all(re.search(r"(Easy|Medium|Hard)\. About \d+ minutes\. \w+", line) for line in said)
+    assert len(said) >= 60
+    assert 3 * sum("No code." in line for line in said) >= len(said)

@@ -360,6 +360,19 @@ WRONG = {
         (dict.fromkeys(range(1, 9), "H"), "1, 4, 5"),
         (but("18.5-h", _5="H"), "no heatmap"),
     ],
+    "18.5-l": [
+        (but("18.5-l", wrong_advice_followed=100 * 28 / 180), "FOLLOWED"),
+        (but("18.5-l", wrong_advice_followed=30), "other share"), (but("18.5-l", overrides_right=6), "the overrides"),
+        (but("18.5-l", a_year_later=10), "how many were not"), (but("18.5-l", overridden=0.1), "100 times too small"),
+        ({key: value / 100 for key, value in RIGHT["18.5-l"].items()}, "100 times too small"),
+        (but("18.5-l", overridden="ten"), "one number"), (but("18.5-l", a_year_later=22.5), ""),
+    ],
+    "18.5-m": [
+        (dict.fromkeys(range(1, 7), "F"), "odd in its inputs"), (but("18.5-m", _2="F"), "set to 8"),
+        (but("18.5-m", _4="F"), "99th percentile"), (but("18.5-m", _3="R"), "13 inputs"),
+        (but("18.5-m", _5="R"), "do not fit together"), (but("18.5-m", _6="F"), "hardly unusual"),
+        (but("18.5-m", _1="S"), "odd combination"),
+    ],
     "18.5-i": [
         (but("18.5-i", after_five=0.0), "too low"), (but("18.5-i", misses_in_a_row=5), "97.7"),
         (but("18.5-i", chance_at_most=1), "ordinary interval"), (but("18.5-i", on_average=2.0), "too high"),
@@ -491,6 +504,8 @@ OTHER_FORMS = {
     "18.5-f": [with_names("18.5-f"), {k.upper(): v for k, v in RIGHT["18.5-f"].items()}, with_names("18.5-f", "{1}")],
     "18.5-g": [as_list("18.5-g"), with_names("18.5-g"), but("18.5-g", _1="no", _2="yes")],
     "18.5-h": [as_list("18.5-h"), with_names("18.5-h"), but("18.5-h", _1="the provider.", _2="the hospital")],
+    "18.5-l": [{key: round(value) for key, value in RIGHT["18.5-l"].items()}, pd.Series(RIGHT["18.5-l"])],
+    "18.5-m": [as_list("18.5-m"), with_names("18.5-m")],
     "18.5-i": [{"after five": 10.85, "on average": 1.33, "misses in a row": 6.0, "chance at most": 0.01},
                {"after five": 10.84, "on average": 4 / 3, "misses in a row": np.int64(6), "chance at most": 1 / 100}],
     "18.6-a": [as_list("18.6-a"), {str(k): v.title() for k, v in RIGHT["18.6-a"].items()},

@@ -22,7 +22,7 @@ from clinxai_teach.checks.kinds import one_number
 # *Needed:* a yes/no test gives a ROC curve with one corner, and the area under it is
 # $(1 + \text{sensitivity} - \text{false positive rate}) / 2$.
 
-# %% answer points=2 minutes=10 coding="calculator"
+# %% answer points=2 minutes=10 difficulty="medium" coding="calculator"
 site_auc = ...
 ### BEGIN SOLUTION
 msh_sick, nih_sick = 42_396 * 0.342, 112_120 * 0.012  # films

@@ -19,7 +19,7 @@ from clinxai_teach.checks.reading import Case, mapping, number
 # the dict, with the value `np.nan`. The function `roc_auc_score(y_true, y_prob)` is imported above.
 
 
-# %% answer points=3 minutes=12
+# %% answer points=3 minutes=12 difficulty="medium"
 def stratified_auc(y_true, y_prob, stratum):
     ### BEGIN SOLUTION
     result = {}

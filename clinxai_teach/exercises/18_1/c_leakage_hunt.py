@@ -49,7 +49,7 @@ pd.DataFrame(
     index=columns.columns,
 )
 
-# %% answer points=3 minutes=8 coding="none"
+# %% answer points=3 minutes=8 difficulty="medium" coding="none"
 leaking = ...
 ### BEGIN SOLUTION
 leaking = {

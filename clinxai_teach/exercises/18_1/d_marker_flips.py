@@ -15,7 +15,7 @@ from clinxai_teach.checks.reading import Case, number
 # probabilities. Return the share of films (0 to 1) whose **predicted class**, the one with the highest probability, changes.
 
 
-# %% answer points=2 minutes=8
+# %% answer points=2 minutes=8 difficulty="easy"
 def flip_rate(before, after):
     ### BEGIN SOLUTION
     # one row per film, one column per class: argmax(axis=1) is the class of each film

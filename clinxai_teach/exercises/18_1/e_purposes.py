@@ -11,7 +11,7 @@ from clinxai_teach.checks.kinds import match
 #
 # {{material}}
 
-# %% answer points=2 minutes=7 coding="none"
+# %% answer points=2 minutes=7 difficulty="easy" coding="none"
 purposes = {1: ..., 2: ..., 3: ..., 4: ..., 5: ..., 6: ..., 7: ..., 8: ...}
 ### BEGIN SOLUTION
 purposes = {1: "A", 2: "B", 3: "C", 4: "D", 5: "E", 6: "B", 7: "A", 8: "E"}

@@ -19,7 +19,7 @@ from clinxai_teach.intervals import difference_interval
 #
 # {{material}}
 
-# %% answer points=3 minutes=9 coding="none"
+# %% answer points=3 minutes=9 difficulty="medium" coding="none"
 verdicts = {1: ..., 2: ..., 3: ..., 4: ..., 5: ..., 6: ...}
 ### BEGIN SOLUTION
 verdicts = {1: "A", 2: "D", 3: "C", 4: "B", 5: "E", 6: "D"}

@@ -13,7 +13,7 @@ from clinxai_teach.checks.kinds import match
 #
 # {{material}}
 
-# %% answer points=3 minutes=9 coding="none"
+# %% answer points=3 minutes=9 difficulty="medium" coding="none"
 remedies = {1: ..., 2: ..., 3: ..., 4: ..., 5: ..., 6: ..., 7: ...}
 ### BEGIN SOLUTION
 remedies = {1: "C", 2: "F", 3: "A", 4: "E", 5: "B", 6: "G", 7: "D"}

@@ -5,7 +5,7 @@
 #
 # A teacher marks it, or you do, by this list and the model answer: `solution("18.1-h")`.
 
-# %% answer [markdown] points=4 minutes=10 coding="none"
+# %% answer [markdown] points=4 minutes=10 difficulty="hard" coding="none"
 # ### BEGIN SOLUTION
 # Thank you. A heatmap shows where evidence lies, not what would happen without the letter. We do not know how the nine
 # films were chosen, and no chance level is given. They show a possibility, not a frequency.

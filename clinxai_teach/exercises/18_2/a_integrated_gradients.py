@@ -20,7 +20,7 @@ from clinxai_teach.checks.reading import Case, Named, array
 # $\alpha = 1$. Return one number per feature.
 
 
-# %% answer points=3 minutes=12
+# %% answer points=3 minutes=12 difficulty="hard"
 def integrated_gradients(gradient, x, baseline, n_steps):
     ### BEGIN SOLUTION
     total = np.zeros(len(x))

@@ -20,7 +20,7 @@ from clinxai_teach.checks.reading import Case, Named, array
 # $$\phi_i = \sum_{S \not\ni i} \frac{|S|!\,(n - |S| - 1)!}{n!} \left( v(S \cup \{i\}) - v(S) \right)$$
 
 
-# %% answer points=3 minutes=14
+# %% answer points=3 minutes=14 difficulty="hard"
 def shapley_values(value, n_features):
     ### BEGIN SOLUTION
     from itertools import combinations

@@ -15,7 +15,7 @@ from clinxai_teach.checks.reading import Case, array
 # L^c = \text{ReLU}\Big( \sum_k w_k^c A^k \Big)$$
 
 
-# %% answer points=3 minutes=10
+# %% answer points=3 minutes=10 difficulty="medium"
 def grad_cam_map(maps, gradients):
     ### BEGIN SOLUTION
     weights = gradients.mean(axis=(1, 2))  # w_k: one number per map

@@ -11,7 +11,7 @@ from clinxai_teach.checks.kinds import find_lines
 #
 # {{material}}
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=8 difficulty="medium"
 wrong_lines = ...
 ### BEGIN SOLUTION
 wrong_lines = {"A", "B", "C", "E", "I"}

@@ -23,7 +23,7 @@ from clinxai_teach.checks.kinds import numbers
 # - `SHAP ... fever` and `SHAP ... cough` for the patient with **fever and cough**: the mean gain over the two orders of joining,
 #   where an unknown feature is averaged over the four patients.
 
-# %% answer points=3 minutes=10 coding="calculator"
+# %% answer points=3 minutes=10 difficulty="medium" coding="calculator"
 tree_answers = {
     "gain A cough": ...,
     "gain B cough": ...,

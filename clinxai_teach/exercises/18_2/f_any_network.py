@@ -15,7 +15,7 @@ from clinxai_teach.checks.reading import Case, array
 # the work. The check runs it on four networks that this course does not use elsewhere.
 
 
-# %% answer points=2 minutes=7
+# %% answer points=2 minutes=7 difficulty="easy"
 def heatmap(model, images, target):
     ### BEGIN SOLUTION
     convolutions = [module for module in model.modules() if isinstance(module, torch.nn.Conv2d)]

@@ -17,7 +17,7 @@ from clinxai_teach.checks.reading import Case, Named, array
 # Return the list of scores with 0, 1, 2, ... features removed, **the highest attribution first**. What is removed stays removed.
 
 
-# %% answer points=3 minutes=9
+# %% answer points=3 minutes=9 difficulty="medium"
 def deletion_scores(predict, x, attribution, baseline):
     ### BEGIN SOLUTION
     changed = x.copy()

@@ -10,7 +10,7 @@ from clinxai_teach.checks.kinds import true_or_not
 #
 # {{material}}
 
-# %% answer points=2 minutes=5 coding="none"
+# %% answer points=2 minutes=5 difficulty="easy" coding="none"
 true_statements = ...
 ### BEGIN SOLUTION
 true_statements = {1, 4, 6, 8, 10}

@@ -18,7 +18,7 @@ from clinxai_teach.checks.kinds import true_or_not
 #
 # {{material}}
 
-# %% answer points=3 minutes=7 coding="none"
+# %% answer points=3 minutes=7 difficulty="medium" coding="none"
 deletion_truths = ...
 ### BEGIN SOLUTION
 deletion_truths = {2, 4, 6, 8}

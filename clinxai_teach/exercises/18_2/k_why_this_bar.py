@@ -12,7 +12,7 @@ from clinxai_teach.checks.kinds import match
 #
 # {{material}}
 
-# %% answer points=3 minutes=8 coding="none"
+# %% answer points=3 minutes=8 difficulty="medium" coding="none"
 bars = {1: ..., 2: ..., 3: ..., 4: ..., 5: ..., 6: ...}
 ### BEGIN SOLUTION
 bars = {1: "A", 2: "B", 3: "C", 4: "D", 5: "E", 6: "D"}

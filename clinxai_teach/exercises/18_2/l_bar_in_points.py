@@ -15,7 +15,7 @@ from clinxai_teach.checks.kinds import numbers
 #
 # The odds of a probability p are p / (1 - p), and e = 2.718.
 
-# %% answer points=3 minutes=7 coding="calculator"
+# %% answer points=3 minutes=7 difficulty="easy" coding="calculator"
 bar_in_points = {"factor": ..., "points_at_10": ..., "points_at_60": ...}
 ### BEGIN SOLUTION
 # e^0.7 = 2.01. 10%: odds 0.111 x 2.01 = 0.224, which is 18.3%. 60%: odds 1.5 x 2.01 = 3.02, which is 75.1%.

@@ -12,7 +12,7 @@ from clinxai_teach.checks.kinds import match
 #
 # {{material}}
 
-# %% answer points=3 minutes=7 coding="none"
+# %% answer points=3 minutes=7 difficulty="hard" coding="none"
 next_steps = {1: ..., 2: ..., 3: ..., 4: ..., 5: ...}
 ### BEGIN SOLUTION
 next_steps = {1: "A", 2: "B", 3: "C", 4: "D", 5: "E"}

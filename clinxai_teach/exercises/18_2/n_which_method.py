@@ -11,7 +11,7 @@ from clinxai_teach.checks.kinds import match
 #
 # {{material}}
 
-# %% answer points=3 minutes=8 coding="none"
+# %% answer points=3 minutes=8 difficulty="medium" coding="none"
 methods = {1: ..., 2: ..., 3: ..., 4: ..., 5: ..., 6: ..., 7: ...}
 ### BEGIN SOLUTION
 methods = {1: "D", 2: "A", 3: "G", 4: "B", 5: "E", 6: "C", 7: "F"}

@@ -20,7 +20,7 @@ from clinxai_teach.checks.kinds import numbers
 # Replace each `...`, so that the line looks like this, with your own numbers:
 # `sepsis = {"ppv": 0.5, "npv": 0.5, "alert_rate": 0.5}`
 
-# %% answer points=2 minutes=8 coding="calculator"
+# %% answer points=2 minutes=8 difficulty="medium" coding="calculator"
 sepsis = {"ppv": ..., "npv": ..., "alert_rate": ...}
 ### BEGIN SOLUTION
 sensitivity, specificity, prevalence = 0.60, 0.92, 500 / 20_000

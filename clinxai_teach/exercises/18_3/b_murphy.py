@@ -18,7 +18,7 @@ from clinxai_teach.checks.reading import Case, mapping, number
 # - `"uncertainty"`: overall rate x (1 - overall rate).
 
 
-# %% answer points=3 minutes=12
+# %% answer points=3 minutes=12 difficulty="hard"
 def murphy(y_true, y_prob):
     ### BEGIN SOLUTION
     overall = y_true.mean()

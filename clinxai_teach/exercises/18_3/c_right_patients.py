@@ -19,7 +19,7 @@ from clinxai_teach.checks.reading import Case, array
 # `PlattScaling` is imported above: `.fit(logits, labels)`, then `.predict_proba(logits)` with two columns.
 
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=8 difficulty="medium"
 def recalibrate(z_train, y_train, z_calib, y_calib, z_test):
     ### BEGIN SOLUTION
     # The model has seen the training patients, and the test patients judge. So the calibration patients remain.

@@ -14,7 +14,7 @@ from clinxai_teach.checks.reading import Case
 # $$\text{net benefit} = \frac{\text{true positives}}{N} - \frac{\text{false positives}}{N}\cdot\frac{t}{1-t}$$
 
 
-# %% answer points=3 minutes=8
+# %% answer points=3 minutes=8 difficulty="medium"
 def net_benefit_at(y_true, y_prob, threshold):
     ### BEGIN SOLUTION
     treated = y_prob >= threshold

@@ -21,7 +21,7 @@ y_group, p_group = y[group], p_platt[group]
 print(f"{len(y_group)} people, {y_group.sum()} with diabetes, {p_group.sum():.1f} expected")
 print(f"O/E {observed_expected_ratio(y_group, p_group):.2f}")
 
-# %% answer points=3 minutes=10 needs="notebook"
+# %% answer points=3 minutes=10 difficulty="hard" needs="notebook"
 interval = {"low": ..., "high": ..., "one_inside": ...}
 ### BEGIN SOLUTION
 rng = np.random.default_rng(0)

@@ -26,7 +26,7 @@ from clinxai_teach.checks.kinds import numbers
 # Replace each `...`, so that the line looks like this, with your own numbers:
 # `delirium = {"o_to_e": 1.2, "ece": 0.1}`
 
-# %% answer points=3 minutes=8 coding="calculator"
+# %% answer points=3 minutes=8 difficulty="medium" coding="calculator"
 delirium = {"o_to_e": ..., "ece": ...}
 ### BEGIN SOLUTION
 observed = 32 + 33 + 20  # 85

@@ -23,7 +23,7 @@ from clinxai_teach.checks.kinds import numbers
 # Replace each `...`, so that the line looks like this, with your own numbers:
 # `brier = {"reference": 0.1, "scaled_a": 0.5, "scaled_b": 0.5}`
 
-# %% answer points=3 minutes=6 coding="calculator"
+# %% answer points=3 minutes=6 difficulty="easy" coding="calculator"
 brier = {"reference": ..., "scaled_a": ..., "scaled_b": ...}
 ### BEGIN SOLUTION
 reference = 0.04 * (1 - 0.04)

@@ -22,7 +22,7 @@ from clinxai_teach.checks.kinds import numbers
 # Replace each `...`, so that the line looks like this, with your own numbers:
 # `unknown = {"ppv": 0.5, "sensitivity": 0.5, "o_to_e": 1.0}`
 
-# %% answer points=4 minutes=8 coding="calculator"
+# %% answer points=4 minutes=8 difficulty="medium" coding="calculator"
 unknown = {"ppv": ..., "sensitivity": ..., "o_to_e": ...}
 ### BEGIN SOLUTION
 flagged = 2000 - 800

@@ -26,7 +26,7 @@ from clinxai_teach.checks.kinds import match
 # Replace each `...`, so that the line looks like this, with your own letters, in quotation marks:
 # `verdicts = {1: "E", 2: "A", 3: "B", 4: "D", 5: "C"}`
 
-# %% answer points=3 minutes=6 coding="none"
+# %% answer points=3 minutes=6 difficulty="medium" coding="none"
 verdicts = {1: ..., 2: ..., 3: ..., 4: ..., 5: ...}
 ### BEGIN SOLUTION
 verdicts = {1: "C", 2: "B", 3: "E", 4: "A", 5: "D"}

@@ -25,7 +25,7 @@ from clinxai_teach.checks.kinds import match
 # Replace each `...`, so that the line looks like this, with your own letters, in quotation marks:
 # `repairs = {1: "C", 2: "E", 3: "A", 4: "B", 5: "D"}`
 
-# %% answer points=3 minutes=6 coding="none"
+# %% answer points=3 minutes=6 difficulty="medium" coding="none"
 repairs = {1: ..., 2: ..., 3: ..., 4: ..., 5: ...}
 ### BEGIN SOLUTION
 repairs = {1: "A", 2: "B", 3: "D", 4: "E", 5: "C"}

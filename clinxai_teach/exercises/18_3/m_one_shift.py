@@ -18,7 +18,7 @@ from clinxai_teach.checks.kinds import numbers
 # Replace each `...`, so that the line looks like this, with your own numbers:
 # `shifted = {"from_20": 0.2, "from_50": 0.5, "auc_change": 0.1}`
 
-# %% answer points=3 minutes=7 coding="calculator"
+# %% answer points=3 minutes=7 difficulty="easy" coding="calculator"
 shifted = {"from_20": ..., "from_50": ..., "auc_change": ...}
 ### BEGIN SOLUTION
 # 20%: ln(0.2 / 0.8) = -1.386, minus 0.4 = -1.786, and 1 / (1 + e^1.786) = 0.144. 50%: 0 - 0.4 gives 0.401.

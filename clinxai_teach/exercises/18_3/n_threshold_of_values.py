@@ -22,7 +22,7 @@ from clinxai_teach.checks.kinds import numbers
 # Replace each `...`, so that the line looks like this, with your own numbers:
 # `headache = {"scans_for_one": 9, "all": 1.0, "tool": 1.0, "repaired": 1.0}`
 
-# %% answer points=4 minutes=8 coding="calculator"
+# %% answer points=4 minutes=8 difficulty="hard" coding="calculator"
 headache = {"scans_for_one": ..., "all": ..., "tool": ..., "repaired": ...}
 ### BEGIN SOLUTION
 weight = 0.03 / 0.97  # what one needless scan costs, in bleedings found

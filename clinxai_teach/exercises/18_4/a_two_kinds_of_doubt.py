@@ -19,7 +19,7 @@ from clinxai_teach.checks.reading import Case, WrongKind, array
 # The entropy of probabilities $p$ is $-\sum_k p_k \log p_k$, where a probability of 0 counts as 0.
 
 
-# %% answer points=3 minutes=10
+# %% answer points=3 minutes=10 difficulty="medium"
 def entropy_split(samples):
     ### BEGIN SOLUTION
     def entropy(p):

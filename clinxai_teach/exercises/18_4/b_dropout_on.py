@@ -14,7 +14,7 @@ from clinxai_teach.checks.reading import Case, WrongKind
 # `torch.nn.Dropout2d` in training mode, and **return the model**.
 
 
-# %% answer points=2 minutes=10
+# %% answer points=2 minutes=10 difficulty="medium"
 def dropout_on(model):
     ### BEGIN SOLUTION
     model.eval()

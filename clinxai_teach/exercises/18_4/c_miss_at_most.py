@@ -19,7 +19,7 @@ from clinxai_teach.checks.reading import Case, number
 # left side is too large. All risks are different.
 
 
-# %% answer points=3 minutes=12
+# %% answer points=3 minutes=12 difficulty="hard"
 def cut_off(p_ill, alpha):
     ### BEGIN SOLUTION
     allowed = math.floor(round(alpha * (len(p_ill) + 1), 9)) - 1  # how many of the ill may be missed

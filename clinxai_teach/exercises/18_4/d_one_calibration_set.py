@@ -14,7 +14,7 @@ from clinxai_teach.checks.kinds import numbers
 # For **n = 60**: what is `k`? What is the mean coverage? Which coverage do only 5 in 100 calibration sets stay below? And for
 # **n = 200**: what is the chance of a calibration set with a coverage below 0.93? Give at least three decimals.
 
-# %% answer points=2 minutes=8
+# %% answer points=2 minutes=8 difficulty="medium"
 coverage_numbers = {
     "k": ...,
     "mean coverage": ...,

@@ -16,7 +16,7 @@ from clinxai_teach.conformal import conformal_quantile
 # score of part 1.
 
 
-# %% answer points=3 minutes=12
+# %% answer points=3 minutes=12 difficulty="hard"
 def class_thresholds(y_true, y_prob, alpha):
     ### BEGIN SOLUTION
     thresholds = {}

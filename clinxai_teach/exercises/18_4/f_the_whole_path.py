@@ -28,7 +28,7 @@ from clinxai_teach.checks.kinds import numbers
 # Replace each `...`, so that the line looks like this, with your own numbers:
 # `path = {"kept": 0.5, "break_even": 0.5, "may_cut": 50, "missed": 10}`
 
-# %% answer points=4 minutes=7 coding="calculator"
+# %% answer points=4 minutes=7 difficulty="hard" coding="calculator"
 path = {"kept": ..., "break_even": ..., "may_cut": ..., "missed": ...}
 ### BEGIN SOLUTION
 path = {"kept": 40 / 46, "break_even": (64 - 40) / 34, "may_cut": 480 - 360, "missed": 6 + (34 - 20)}

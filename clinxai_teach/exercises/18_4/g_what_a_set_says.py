@@ -13,7 +13,7 @@ from clinxai_teach.checks.kinds import true_or_not
 # Replace the `...` so that the line looks like this, with your own numbers:
 # `true_statements = {3, 5, 9}`
 
-# %% answer points=3 minutes=6 coding="none"
+# %% answer points=3 minutes=6 difficulty="easy" coding="none"
 true_statements = ...
 ### BEGIN SOLUTION
 true_statements = {2, 4, 6, 7, 10, 11}

@@ -24,7 +24,7 @@ from clinxai_teach.checks.kinds import match
 # Replace each `...`, so that the line looks like this, with your own letters, in quotation marks:
 # `helps = {1: "E", 2: "D", 3: "B", 4: "A", 5: "C"}`
 
-# %% answer points=3 minutes=6 coding="none"
+# %% answer points=3 minutes=6 difficulty="easy" coding="none"
 helps = {1: ..., 2: ..., 3: ..., 4: ..., 5: ...}
 ### BEGIN SOLUTION
 helps = {1: "B", 2: "A", 3: "C", 4: "D", 5: "E"}

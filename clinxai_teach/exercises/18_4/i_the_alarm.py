@@ -21,7 +21,7 @@ from clinxai_teach.checks.kinds import numbers
 # Replace each `...`, so that the line looks like this, with your own numbers:
 # `alarm = {"right_alarms": 5, "false_alarms": 20, "ppv": 0.2, "ppv_best": 0.3, "unnoticed": 5}`
 
-# %% answer points=4 minutes=6 coding="calculator"
+# %% answer points=4 minutes=6 difficulty="easy" coding="calculator"
 alarm = {"right_alarms": ..., "false_alarms": ..., "ppv": ..., "ppv_best": ..., "unnoticed": ...}
 ### BEGIN SOLUTION
 # 10 of 2,000 films are foreign, 1,990 are usual

@@ -22,7 +22,7 @@ from clinxai_teach.checks.kinds import numbers
 # Replace each `...`, so that the line looks like this, with your own numbers:
 # `twelve = {"offered": 6, "flip": 0.5, "flip_at_10": 0.5, "auc_range": 0.1}`
 
-# %% answer points=4 minutes=5 coding="calculator"
+# %% answer points=4 minutes=5 difficulty="easy" coding="calculator"
 twelve = {"offered": ..., "flip": ..., "flip_at_10": ..., "auc_range": ...}
 ### BEGIN SOLUTION
 twelve = {"offered": 7, "flip": 5 / 12, "flip_at_10": 1 / 12, "auc_range": 0.02}

@@ -25,7 +25,7 @@ from clinxai_teach.checks.kinds import numbers
 # Replace each `...`, so that the line looks like this, with your own numbers:
 # `worth = {"all": 0.5, "ill": 0.5, "no": 0.5, "yes": 0.5}`
 
-# %% answer points=4 minutes=7 coding="calculator"
+# %% answer points=4 minutes=7 difficulty="medium" coding="calculator"
 worth = {"all": ..., "ill": ..., "no": ..., "yes": ...}
 ### BEGIN SOLUTION
 # a set misses 6 of the ill (first row) and 90 - 54 = 36 of the healthy (second row)

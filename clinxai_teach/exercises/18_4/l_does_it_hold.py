@@ -26,7 +26,7 @@ from clinxai_teach.checks.kinds import match
 # Replace each `...`, so that the line looks like this, with your own letters, in quotation marks:
 # `promise = {1: "E", 2: "D", 3: "B", 4: "A", 5: "C"}`
 
-# %% answer points=3 minutes=7 coding="none"
+# %% answer points=3 minutes=7 difficulty="medium" coding="none"
 promise = {1: ..., 2: ..., 3: ..., 4: ..., 5: ...}
 ### BEGIN SOLUTION
 promise = {1: "B", 2: "A", 3: "C", 4: "D", 5: "E"}

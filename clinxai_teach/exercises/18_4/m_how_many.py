@@ -31,7 +31,7 @@ from clinxai_teach.checks.kinds import numbers
 # Replace each `...`, so that the line looks like this, with your own numbers:
 # `how_many = {"threshold": 0.11, "labels": 1, "smallest_n": 10, "may_miss": 1, "films": 50}`
 
-# %% answer points=5 minutes=9 coding="calculator"
+# %% answer points=5 minutes=9 difficulty="hard" coding="calculator"
 how_many = {"threshold": ..., "labels": ..., "smallest_n": ..., "may_miss": ..., "films": ...}
 ### BEGIN SOLUTION
 # k = ceil(10 x 0.8) = 8, the eighth score; labels of at least 1 - 0.58 = 0.42; 1/0.04 - 1; (3 + 1)/80 = 5%; a fall to 0.90

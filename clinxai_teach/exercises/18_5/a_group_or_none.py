@@ -14,7 +14,7 @@ from clinxai_teach.checks.reading import Case, WrongKind, came, mapping, number
 # events**.
 
 
-# %% answer points=3 minutes=10
+# %% answer points=3 minutes=10 difficulty="medium"
 def oe_by_group(y_true, y_prob, group):
     ### BEGIN SOLUTION
     result = {}

@@ -17,7 +17,7 @@ from clinxai_teach.checks.reading import Case, WrongKind, came
 # 3. flag a new patient whose distance is **above the 99% quantile** of the training patients' distances (`np.quantile`).
 
 
-# %% answer points=3 minutes=12
+# %% answer points=3 minutes=12 difficulty="hard"
 def flag_unusual(train, new):
     ### BEGIN SOLUTION
     mean, spread = train.mean(axis=0), train.std(axis=0)

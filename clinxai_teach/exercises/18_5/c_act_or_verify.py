@@ -15,7 +15,7 @@ from clinxai_teach.checks.kinds import match
 # An expert key is a judgement: 10 of 12 are enough. But *acting* on a tool that must not be used is never passed over. The check
 # says how many agree so far.
 
-# %% answer points=3 minutes=10 coding="none"
+# %% answer points=3 minutes=10 difficulty="medium" coding="none"
 decisions = {1: ..., 2: ..., 3: ..., 4: ..., 5: ..., 6: ..., 7: ..., 8: ..., 9: ..., 10: ..., 11: ..., 12: ...}
 ### BEGIN SOLUTION
 decisions = {1: "A", 2: "V", 3: "N", 4: "V", 5: "N", 6: "N", 7: "V", 8: "A", 9: "N", 10: "N", 11: "V", 12: "V"}

@@ -10,7 +10,7 @@ from clinxai_teach.checks.kinds import numbers
 # A tool for a ward: sensitivity 80%, specificity 90%. On this ward **4 of 100** patients have the disease. Compute four
 # numbers, to one decimal.
 
-# %% answer points=2 minutes=8 coding="calculator"
+# %% answer points=2 minutes=8 difficulty="medium" coding="calculator"
 burden = {
     "alerts per 100": ...,
     "false alarms per 100": ...,

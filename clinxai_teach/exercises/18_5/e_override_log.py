@@ -18,7 +18,7 @@ from clinxai_teach.trust import audit_override_log, make_override_log
 # - `"agreement when wrong"`: of the wrong advice, how much was followed.
 
 
-# %% answer points=3 minutes=12
+# %% answer points=3 minutes=12 difficulty="hard"
 def audit_log(log):
     ### BEGIN SOLUTION
     overridden = log["decision"] != log["advice"]

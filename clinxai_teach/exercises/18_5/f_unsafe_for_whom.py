@@ -12,7 +12,7 @@ from clinxai_teach.checks.kinds import match
 #
 # {{material}}
 
-# %% answer points=3 minutes=8 coding="none"
+# %% answer points=3 minutes=8 difficulty="medium" coding="none"
 findings = {
     "women": ...,
     "men": ...,

@@ -12,7 +12,7 @@ from clinxai_teach.checks.kinds import match
 #
 # {{material}}
 
-# %% answer points=3 minutes=7 coding="none"
+# %% answer points=3 minutes=7 difficulty="easy" coding="none"
 about = {1: ..., 2: ..., 3: ..., 4: ..., 5: ..., 6: ...}
 ### BEGIN SOLUTION
 about = {1: "N", 2: "Y", 3: "U", 4: "N", 5: "Y", 6: "N"}

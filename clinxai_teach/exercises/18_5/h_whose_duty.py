@@ -12,7 +12,7 @@ from clinxai_teach.checks.kinds import match
 #
 # {{material}}
 
-# %% answer points=4 minutes=8 coding="none"
+# %% answer points=4 minutes=8 difficulty="medium" coding="none"
 duty = {1: ..., 2: ..., 3: ..., 4: ..., 5: ..., 6: ..., 7: ..., 8: ...}
 ### BEGIN SOLUTION
 duty = {1: "P", 2: "H", 3: "H", 4: "P", 5: "N", 6: "H", 7: "P", 8: "N"}

@@ -20,7 +20,7 @@ from clinxai_teach.checks.kinds import numbers
 # 3. the smallest number of misses **in a row**, from money 1, that sets the alarm off,
 # 4. the chance that this alarm *ever* goes off while the promise holds: at most how much?
 
-# %% answer points=4 minutes=8 coding="calculator"
+# %% answer points=4 minutes=8 difficulty="medium" coding="calculator"
 alarm = {"after five": ..., "on average": ..., "misses in a row": ..., "chance at most": ...}
 ### BEGIN SOLUTION
 miss, hold = 3 / 1.2, 1 / 1.2

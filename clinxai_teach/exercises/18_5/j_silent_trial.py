@@ -8,7 +8,7 @@
 #
 # A teacher marks it, or you do, by the list above and the model answer: `solution("18.5-j")`.
 
-# %% answer [markdown] points=6 minutes=12 coding="none"
+# %% answer [markdown] points=6 minutes=12 difficulty="hard" coding="none"
 # ### BEGIN SOLUTION
 # 1. For the next 3,000 night-time films of adults (all of them, both scanners), the tool runs and its outputs are stored; nobody
 #    who treats a patient sees them.

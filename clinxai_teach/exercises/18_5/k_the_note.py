@@ -5,7 +5,7 @@
 #
 # A teacher marks it, or you do, by the list above and the model answer: `solution("18.5-k")`.
 
-# %% answer [markdown] points=4 minutes=8 coding="none"
+# %% answer [markdown] points=4 minutes=8 difficulty="medium" coding="none"
 # ### BEGIN SOLUTION
 # 22:40, before the tool: a pneumonia of the right base is likely (fever, crackles). Tool afterwards:
 # pneumonia 0.88, heat on the side marker of the film, no flag. Output NOT used: heat on a marker is a suspicion of a shortcut, and the

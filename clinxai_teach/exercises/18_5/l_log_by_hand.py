@@ -22,7 +22,7 @@ from clinxai_teach.checks.kinds import numbers
 # 3. of the **wrong** advice, how much was followed, in the first year,
 # 4. the same in the second year.
 
-# %% answer points=4 minutes=6 coding="calculator"
+# %% answer points=4 minutes=6 difficulty="easy" coding="calculator"
 audit = {"overridden": ..., "overrides right": ..., "wrong advice followed": ..., "a year later": ...}
 ### BEGIN SOLUTION
 audit = {

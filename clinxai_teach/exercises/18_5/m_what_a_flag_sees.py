@@ -13,7 +13,7 @@ from clinxai_teach.checks.kinds import match
 #
 # {{material}}
 
-# %% answer points=3 minutes=6 coding="none"
+# %% answer points=3 minutes=6 difficulty="easy" coding="none"
 seen = {1: ..., 2: ..., 3: ..., 4: ..., 5: ..., 6: ...}
 ### BEGIN SOLUTION
 seen = {1: "F", 2: "R", 3: "S", 4: "M", 5: "F", 6: "R"}

@@ -18,7 +18,7 @@ from clinxai_teach.vendor_sheets import HEART_PENCIL
 # Some questions are about one patient. Answer them for the tool: does the sheet say that the doctor will be *shown* this for
 # each patient? The check counts how many of your 16 answers fit.
 
-# %% answer points=4 minutes=15 coding="none"
+# %% answer points=4 minutes=15 difficulty="hard" coding="none"
 sheet = {
     1: ...,
     2: ...,

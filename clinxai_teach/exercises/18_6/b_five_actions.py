@@ -12,7 +12,7 @@ from clinxai_teach.checks.judging import Mistake
 #
 # {{material}}
 
-# %% answer points=2 minutes=4 coding="none"
+# %% answer points=2 minutes=4 difficulty="easy" coding="none"
 order = ...
 ### BEGIN SOLUTION
 order = ["C", "E", "A", "D", "B"]

@@ -12,7 +12,7 @@ from clinxai_teach.checks.reading import NotAnswered, WrongKind, came, is_stub
 # Write one short line for each of the six groups of questions, **in your own words** and in any order:
 # `groups = ["...", "...", "...", "...", "...", "..."]`. Single words are enough. Do not scroll, and do not look at the card.
 
-# %% answer points=2 minutes=6 coding="none"
+# %% answer points=2 minutes=6 difficulty="easy" coding="none"
 groups = ...
 ### BEGIN SOLUTION
 groups = ["right tool", "shown to work", "read the number", "knows its doubt", "explanation", "act and account"]

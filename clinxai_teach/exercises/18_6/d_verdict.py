@@ -18,7 +18,7 @@ from clinxai_teach.checks.reading import Case, WrongKind, came
 # 5. otherwise: `"ready to use"`
 
 
-# %% answer points=3 minutes=12
+# %% answer points=3 minutes=12 difficulty="medium"
 def verdict(answers):
     ### BEGIN SOLUTION
     core = [answers.get(number) for number in (*range(1, 12), 15, 16)]  # groups A to D, and 15 and 16

@@ -12,7 +12,7 @@ from clinxai_teach.checks.kinds import match
 # `"18.2"` feature attribution, `"18.3"` calibration, `"18.4"` uncertainty, `"18.5"` trust guidelines. The questions are printed
 # above. Where two sections teach it, either counts.
 
-# %% answer points=3 minutes=6 coding="none"
+# %% answer points=3 minutes=6 difficulty="easy" coding="none"
 taught = {
     1: ...,
     2: ...,

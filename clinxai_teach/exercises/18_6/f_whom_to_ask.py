@@ -11,7 +11,7 @@ from clinxai_teach.checks.kinds import match
 #
 # {{material}}
 
-# %% answer points=2 minutes=5 coding="none"
+# %% answer points=2 minutes=5 difficulty="easy" coding="none"
 address = {1: ..., 2: ..., 3: ..., 4: ..., 5: ..., 6: ..., 7: ..., 8: ...}
 ### BEGIN SOLUTION
 address = {1: "C", 2: "V", 3: "L", 4: "D", 5: "O", 6: "Y", 7: "V", 8: "O"}

@@ -17,7 +17,7 @@ from clinxai_teach.vendor_sheets import FEVER_LANTERN, KIDNEY_BELL
 #
 # {{material}}
 
-# %% answer points=4 minutes=20 coding="none"
+# %% answer points=4 minutes=20 difficulty="hard" coding="none"
 verdicts = {1: ..., 2: ..., 3: ..., 4: ...}
 ### BEGIN SOLUTION
 verdicts = {1: "ready to use", 2: "none", 3: "do not use", 4: "11"}
