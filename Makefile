@@ -54,6 +54,14 @@ bench: .venv/.test
 lowest: .venv-lowest/.test
 	.venv-lowest/bin/python -m pytest $(or $(ARGS),$(TOGETHER) --cov -m "not browser and not slow" tests clinxai_teach)
 
+# One folder for computers without a network, in build/kit-PLATFORM. make kit PLATFORM=windows ARGS="--python 3.12 --whole"
+kit: .venv/.test
+	.venv/bin/python tools/kit.py $(or $(PLATFORM),linux) $(ARGS)
+
+# A hub for a trial on this computer. docs/hub.md says what it needs, and how a real one is made.
+hub: .venv/.hub
+	.venv/bin/python tools/hub.py $(ARGS)
+
 # The package's tests in each of these Pythons that is installed; it says which is not.
 pythons:
 	@for v in 3.11 3.12 3.13; do \
@@ -81,6 +89,10 @@ clean:
 .venv/.lab: pyproject.toml constraints.txt | .venv/bin/python
 	$(INSTALL) .
 	@touch $@
+
+.venv/.hub: pyproject.toml constraints.txt | .venv/bin/python
+	$(INSTALL) '.[hub]'
+	@touch .venv/.lab $@
 
 .venv/.test: pyproject.toml constraints.txt | .venv/bin/python
 	$(INSTALL) '.[test]'
