@@ -45,7 +45,7 @@ def test_a_port_in_use_is_said(tmp_path, monkeypatch):
 def test_a_missing_proxy_and_a_folder_that_cannot_be_made_are_said(tmp_path, monkeypatch):
     pytest.importorskip("jupyterhub")
     monkeypatch.setattr(hub, "proxy", lambda: None)
-    assert "npm install configurable-http-proxy" in hub.problem(tmp_path, ())
+    assert "npm install --no-save configurable-http-proxy" in hub.problem(tmp_path, ())
     monkeypatch.setattr(hub, "proxy", lambda: "proxy")
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert "Name another folder with --state" in hub.problem(tmp_path / "file" / "state", ())

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "deploy" / "hub" / "jupyterhub_config.py"
 NO_PROXY = (
     "The hub needs configurable-http-proxy. Install node and npm, then run in the course's folder: "
-    "npm install configurable-http-proxy"
+    "npm install --no-save configurable-http-proxy"
 )
 
 
