@@ -1,4 +1,4 @@
-"""The files for Binder, a devcontainer and a cluster: what can be held to here, with their own tools where installed."""
+"""The files for Binder, a devcontainer and a cluster: what can be held to, with their own tools where installed."""
 
 import json
 import os
