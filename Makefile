@@ -40,12 +40,14 @@ site: .venv/.test
 build: .venv/.test
 	.venv/bin/python tools/make_card.py
 	.venv/bin/python tools/build.py build $(ARGS)
+	.venv/bin/python tools/teaching_pages.py
 
 check: .venv/.test
 	$(RUN) ruff check
 	$(RUN) ruff format --check
 	$(RUN) mypy
 	.venv/bin/python tools/build.py check
+	.venv/bin/python tools/teaching_pages.py --check
 
 bench: .venv/.test
 	.venv/bin/python tools/bench.py $(ARGS)

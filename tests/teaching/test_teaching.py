@@ -1,0 +1,168 @@
+"""teaching/ is current, complete and without broken links; the two forms of the concept test are parallel."""
+
+import csv
+import importlib.util
+import json
+import math
+import re
+
+import pytest
+
+import teaching_pages
+from cells import BuildError
+
+ROOT = teaching_pages.ROOT
+TEACHING = ROOT / "teaching"
+PAGES = sorted((ROOT / teaching_pages.SOURCES).rglob("*.md"))
+ITEMS = json.loads((TEACHING / "concept_test" / "items.json").read_text(encoding="utf-8"))["items"]
+
+
+def load_gains():
+    spec = importlib.util.spec_from_file_location("gains", TEACHING / "concept_test" / "gains.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+gains = load_gains()
+
+
+@pytest.mark.parametrize("source", PAGES, ids=lambda path: path.stem)
+def test_page_is_current(source):
+    page = TEACHING / source.relative_to(ROOT / teaching_pages.SOURCES)
+    made = teaching_pages.filled(source.read_text(encoding="utf-8"))
+    assert page.read_text(encoding="utf-8") == made, "run python tools/teaching_pages.py"
+    assert "{{" not in made
+    assert "```schedule" not in made
+
+
+def test_no_link_is_broken():
+    for page in TEACHING.rglob("*.md"):
+        if ROOT / teaching_pages.SOURCES in page.parents:
+            continue
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_discuss_question_is_answered():
+    guide = (ROOT / teaching_pages.SOURCES / "guide.md").read_text(encoding="utf-8")
+    answers = {
+        (name, int(number)): answer.strip()
+        for name, number, answer in re.findall(r"\{\{discuss (\w+) (\d+)\}\}(.*)", guide)
+    }
+    asked = teaching_pages.discussions(ROOT)
+    assert len(asked) > 40
+    assert set(answers) == set(asked)
+    assert all(len(answer) > 20 for answer in answers.values())
+
+
+def test_every_section_of_the_guide_is_complete():
+    guide = (ROOT / teaching_pages.SOURCES / "guide.md").read_text(encoding="utf-8")
+    for path in (ROOT / "notebooks").glob("18_*.ipynb"):
+        assert sum(f"{{{{parts {short}}}}}" in guide for short in (path.stem[:6], path.stem[:4])) == 1, path.stem
+    for what in ("**Goes wrong in the room.**", "**Time.**", "**Skip**", "**Bridges.**", "**Board.**"):
+        assert guide.count(what) == 10, what
+
+
+def test_schedules_of_the_source_hold_no_computed_minutes():
+    guide = (ROOT / teaching_pages.SOURCES / "guide.md").read_text(encoding="utf-8")
+    blocks = teaching_pages.SCHEDULE.findall(guide)
+    assert len(blocks) >= 7
+    for _, steps in blocks:
+        for line in steps.strip().split("\n"):
+            assert re.match(r"(fixed \d+|parts 18_\w+ [^|]+|exercises 18\.\d-\w+) \| ", line), line
+            assert not re.search(r"\d+ min", line), line
+
+
+def test_parts_of_a_notebook_add_up_to_its_minutes():
+    for path in (ROOT / "notebooks").glob("18_*.ipynb"):
+        short = re.match(r"18(?:_\d(?![a-z]))+", path.stem)[0]
+        minutes = sum(teaching_pages.parts(ROOT, short).values()) / 60
+        assert minutes == pytest.approx(teaching_pages.parts_minutes(ROOT, short, "all"), abs=0.7)
+
+
+def test_schedule_says_what_is_wrong():
+    with pytest.raises(BuildError, match="takes 20"):
+        teaching_pages.schedule(ROOT, 10, "fixed 20 | Talk\n")
+    with pytest.raises(BuildError, match="a line of a schedule"):
+        teaching_pages.schedule(ROOT, 10, "talk 5 | Talk\n")
+    with pytest.raises(BuildError, match="begins 0 headings"):
+        teaching_pages.schedule(ROOT, 90, "parts 18_6 99. | Talk\n")
+    table = teaching_pages.schedule(ROOT, 10, "fixed 4 | a\nfixed 5 | b\n")
+    assert "| 0 | 4 | a |" in table
+    assert "| 4 | 5 | b |" in table
+    assert "| 9 | 1 | left over" in table
+
+
+# ---- the concept test ----------------------------------------------------------------------------
+
+
+def test_forms_are_parallel():
+    assert [item["number"] for item in ITEMS] == list(range(1, 21))
+    assert {item["section"] for item in ITEMS} == {f"18.{n}" for n in range(1, 7)}
+    assert len({item["misconception"] for item in ITEMS}) == 20
+    for item in ITEMS:
+        for form in "AB":
+            asked = item[form]
+            assert set(asked["options"]) == {"a", "b", "c"}
+            assert len(set(asked["options"].values())) == 3
+            assert asked["key"] in asked["options"]
+            assert asked["lure"] in asked["options"]
+            assert asked["lure"] != asked["key"]
+        assert item["A"]["question"] != item["B"]["question"]
+
+
+@pytest.mark.parametrize("form", ["A", "B"])
+def test_a_letter_gains_nothing(form):
+    keys = [item[form]["key"] for item in ITEMS]
+    assert all(6 <= keys.count(letter) <= 7 for letter in "abc")
+
+
+def row(person, when, form, right):
+    keys = [item[form]["key"] for item in ITEMS]
+    answers = [key if number < right else "" for number, key in enumerate(keys)]
+    return [person, when, form, *answers]
+
+
+def write(path, rows):
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["person", "when", "form", *(f"q{n}" for n in range(1, 21))], *rows])
+    return path
+
+
+def test_gain_is_that_of_the_formula(tmp_path):
+    rows = [row(p, when, form, right) for p, when, form, right in [
+        ("1", "before", "A", 8), ("1", "after", "B", 10),
+        ("2", "before", "B", 8), ("2", "after", "A", 12),
+        ("3", "before", "A", 8), ("3", "after", "B", 14),
+        ("4", "before", "A", 5),
+    ]]  # fmt: skip
+    people = gains.read_class(write(tmp_path / "class.csv", rows))
+    gain = gains.mean_gain(gains.pairs(people))
+    half = 4.302652729911275 * 2 / math.sqrt(3)  # t(2) at 97.5%; gains 2, 4, 6 have the deviation 2
+    assert gain == pytest.approx((3, 8, 12, 4, 4 - half, 4 + half))
+    changes = gains.item_changes(gains.pairs(people))
+    assert changes[7] == (0, 0, 0.0, 1.0)
+    assert changes[8] == pytest.approx((3, 0, 0.025 ** (1 / 3), 1.0))  # closed form of the exact interval, 3 of 3
+    assert "1 with one only" in gains.report(people)
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([row("1", "then", "A", 3)], "before or after"),
+        ([row("1", "before", "A", 3), row("1", "before", "B", 3)], "two rows"),
+        ([["1", "before", "C", *[""] * 20]], "form is A or B"),
+        ([["1", "before", "A", "e", *[""] * 19]], "no option 'e'"),
+        ([["1", "before", "A", "a"]], "no column or value"),
+        ([row("", "before", "A", 3)], "person is empty"),
+    ],
+)
+def test_a_faulty_file_is_named(tmp_path, rows, says):
+    with pytest.raises(ValueError, match=says):
+        gains.read_class(write(tmp_path / "class.csv", rows))
+
+
+def test_one_person_has_no_interval():
+    with pytest.raises(ValueError, match="at least 2"):
+        gains.mean_gain([])

@@ -1,0 +1,212 @@
+"""Write the pages of teaching/ from teaching/sources/: `python tools/teaching_pages.py`, once the notebooks are built.
+
+A source is Markdown. What would drift is a placeholder, and is computed or copied each time:
+
+    {{reading 18_3_1}}       the minutes of a notebook, by the beginning of its name
+    {{minutes 18.3}}         the minutes of a section's exercises, and the other sayings of tools/exercise_cells.py
+    {{parts 18_3_1}}         a table of the notebook's parts with their minutes
+    {{discuss 18_3_3 1}}     the text of a Discuss question; {{discuss 18_3_3x 1}} is one of the exercises' frame
+    {{sheet CHESTGUARD}}     a vendor's sheet as a learner sees it; {{key CHESTGUARD}} is how we read it
+    {{questions}}            the checklist, as an empty form
+    {{test A}}, {{testkey}}  a form of the concept test; its key and item map
+
+A schedule is a block that begins with ```schedule 90 (the minutes there are) and has one line for each step, each
+ending with | and what is done:  `parts 18_6 1.; 2.` (parts by the beginning of their headings, or `all`), `exercises
+18.6-a`, or `fixed 10`, which is room time that no rule can compute. It becomes a table; too long is a BuildError.
+"""
+
+import json
+import math
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+
+import exercise_cells
+from cells import BuildError
+from clinxai_teach import vendor_sheets
+from clinxai_teach.checklist import QUESTIONS
+from reading_time import code_seconds, counted, markdown_seconds, reading_minutes
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = Path("teaching") / "sources"
+SCHEDULE = re.compile(r"^```schedule (\d+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PLACEHOLDER = re.compile(r"\{\{(reading|parts|discuss|sheet|key|questions|testkey|test)((?: \w+)*)\}\}")
+
+
+def notebook_path(root: Path, short: str) -> Path:
+    """The built notebook whose name begins with 18_3_1; a BuildError if there is not exactly one."""
+    found = sorted((root / "notebooks").glob(f"{short}_*.ipynb"))
+    if len(found) != 1:
+        raise BuildError(f"{short} names {len(found)} notebooks of notebooks/; write the beginning of one name")
+    return found[0]
+
+
+def read(root: Path, short: str) -> nbformat.NotebookNode:
+    return nbformat.v4.reads(notebook_path(root, short).read_text(encoding="utf-8"))
+
+
+def parts(root: Path, short: str) -> dict[str, float]:
+    """The seconds of each part (heading of the second level) of a notebook, by the rule of tools/reading_time.py."""
+    name, seconds = "Head", {"Head": 0.0}
+    for cell, text in counted(read(root, short)):
+        if cell.cell_type == "code":
+            seconds[name] += code_seconds(cell)
+            continue
+        for piece in re.split(r"^(?=## )", text, flags=re.MULTILINE):
+            if piece.startswith("## "):
+                name = piece.split("\n")[0][3:].strip()
+                seconds.setdefault(name, 0.0)
+            seconds[name] += markdown_seconds(piece)
+    return {part: value for part, value in seconds.items() if value >= 1}
+
+
+def parts_table(root: Path, short: str) -> str:
+    lines = ["| Part | Minutes |", "|---|---|"]
+    for part, seconds in parts(root, short).items():
+        lines.append(f"| {part} | {minutes_shown(seconds)} |")
+    return "\n".join([*lines, f"| **All** | **{reading_minutes(read(root, short))}** |"])
+
+
+def minutes_shown(seconds: float) -> str:
+    return "under 1" if seconds < 60 else str(round(seconds / 60))
+
+
+def parts_minutes(root: Path, short: str, wanted: str) -> int:
+    """The minutes of some parts, rounded up; `wanted` is `all` or beginnings of headings, separated by semicolons."""
+    if wanted.strip() == "all":
+        return reading_minutes(read(root, short))
+    there = parts(root, short)
+    total = 0.0
+    for start in (piece.strip() for piece in wanted.split(";")):
+        found = [name for name in there if name.startswith(start)]
+        if len(found) != 1:
+            raise BuildError(f"{start!r} begins {len(found)} headings of {short}; there are: {'; '.join(there)}")
+        total += there[found[0]]
+    return math.ceil(total / 60)
+
+
+def schedule(root: Path, limit: int, text: str) -> str:
+    """The table of a schedule, from its lines."""
+    at, rows = 0, ["| From minute | Minutes | What |", "|---|---|---|"]
+    for line in filter(None, text.split("\n")):
+        step, bar, what = line.partition("|")
+        kind, _, rest = step.strip().partition(" ")
+        if kind == "fixed":
+            minutes = int(rest)
+        elif kind == "parts":
+            short, _, wanted = rest.partition(" ")
+            minutes = parts_minutes(root, short, wanted)
+        elif kind == "exercises":
+            minutes = sum(fact.minutes for fact in exercise_cells.facts(root, rest.strip()))
+        else:
+            bar = ""
+        if not bar:
+            raise BuildError(f"a line of a schedule is `parts 18_6 1. | what`, exercises or fixed; found {line!r}")
+        rows.append(f"| {at} | {minutes} | {what.strip()} |")
+        at += minutes
+    if at > limit:
+        raise BuildError(f"a schedule for {limit} minutes takes {at}; shorten it")
+    return "\n".join([*rows, f"| {at} | {limit - at} | left over, of {limit}: late starts and questions |"])
+
+
+def discussions(root: Path) -> dict[tuple[str, int], str]:
+    """Every question to discuss in the lessons and (x behind the name) in the frames of the exercises."""
+    found: dict[tuple[str, int], str] = {}
+    for path in sorted((root / "lessons").glob("18_*.py")):
+        short = re.match(r"18(?:_\d(?![a-z]))+", path.stem)
+        assert short is not None
+        name = short[0] + ("x" if path.stem.endswith("_exercises") else "")
+        prose = re.sub(r"^# ?", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        if block := re.search(r"^## (?:Discuss|To discuss)\b.*?\n(.*?)(?=^#|^%%|\Z)", prose, re.MULTILINE | re.DOTALL):
+            items = re.split(r"^(?:\d+\.|-) ", block[1], flags=re.MULTILINE)[1:]
+        else:
+            items = re.findall(r"^\*\*Discuss:\*\* (.*?)(?=\n\n|\Z)", prose, re.MULTILINE | re.DOTALL)
+        for number, item in enumerate(items, 1):
+            found[name, number] = " ".join(item.split())
+    return found
+
+
+def key(name: str) -> str:
+    sheet = getattr(vendor_sheets, name)
+    checklist = sheet.checklist()
+    lines = ["| | Our answer | Why |", "|---|---|---|"]
+    lines += [f"| {number} | {given.answer} | {given.evidence} |" for number, given in checklist.answers.items()]
+    return "\n".join([*lines, "", f"**Verdict.** {checklist.verdict()}"])
+
+
+def empty_form() -> str:
+    lines = ["| | Question | yes, no, unknown, n/a | Evidence: which words of the sheet? |", "|---|---|---|---|"]
+    return "\n".join([*lines, *(f"| {q.number} ({q.group}) | {q.question} |  |  |" for q in QUESTIONS)])
+
+
+def items(root: Path) -> list[dict]:
+    return json.loads((root / "teaching/concept_test/items.json").read_text(encoding="utf-8"))["items"]
+
+
+def test_form(root: Path, form: str) -> str:
+    blocks = []
+    for item in items(root):
+        asked = item[form]
+        options = "\n".join(f"   - {letter}) {text}" for letter, text in asked["options"].items())
+        blocks.append(f"{item['number']}. {asked['question']}\n\n{options}\n")
+    return "\n".join(blocks)
+
+
+def test_key(root: Path) -> str:
+    lines = ["| Item | Section | Misconception | A | B | Why |", "|---|---|---|---|---|---|"]
+    lines += [
+        f"| {i['number']} | {i['section']} | {i['misconception']} | {i['A']['key']} | {i['B']['key']} | {i['why']} |"
+        for i in items(root)
+    ]
+    return "\n".join(lines)
+
+
+def filled(text: str, root: Path = ROOT) -> str:
+    """A source with its schedules and placeholders filled in."""
+    asked = discussions(root)
+
+    def put(found: re.Match[str]) -> str:
+        what, rest = found[1], found[2].split()
+        if what == "discuss":
+            if (rest[0], int(rest[1])) not in asked:
+                raise BuildError(f"{found[0]}: the lessons have no such question")
+            return f"**“{asked[rest[0], int(rest[1])]}”**"
+        if what in ("sheet", "key"):
+            return key(rest[0]) if what == "key" else getattr(vendor_sheets, rest[0]).between_rules()
+        if what in ("reading", "parts"):
+            return str(reading_minutes(read(root, rest[0]))) if what == "reading" else parts_table(root, rest[0])
+        if what == "test":
+            return test_form(root, rest[0])
+        return empty_form() if what == "questions" else test_key(root)
+
+    text = SCHEDULE.sub(lambda found: schedule(root, int(found[1]), found[2]), text)
+    text = PLACEHOLDER.sub(put, text)
+    return exercise_cells.fill_in(text, root)
+
+
+def pages(root: Path = ROOT) -> dict[Path, str]:
+    """Each page with its text, from its source of the same name."""
+    return {
+        root / "teaching" / path.relative_to(root / SOURCES): filled(path.read_text(encoding="utf-8"), root)
+        for path in sorted((root / SOURCES).rglob("*.md"))
+    }
+
+
+def main() -> int:
+    """Write all pages; with --check, only say which are not current."""
+    old = [path for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    for path in old:
+        if "--check" not in sys.argv:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(pages()[path], encoding="utf-8")
+        print(path.relative_to(ROOT))
+    return int("--check" in sys.argv and bool(old))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except BuildError as error:
+        sys.exit(str(error))
