@@ -1,7 +1,8 @@
 """Make a release: `python tools/release.py v0.1.0` writes dist/0.1.0 from that tag, or nothing.
 
-The folder holds the wheel, the source, the website, the lists of packages for the kits, and SHA256SUMS. It works on a fresh copy of the tag, installs the wheel in an empty
-environment and asks the doctor. An untidy tree, a tag that is not checked out, and versions that disagree are refused.
+The folder holds the wheel, the source, the website, the students' edition, the lists of packages for the kits, and
+SHA256SUMS. It works on a fresh copy of the tag, installs the wheel in an empty environment and asks the doctor. An
+untidy tree, a tag that is not checked out, and versions that disagree are refused.
 """
 
 import argparse
@@ -89,14 +90,14 @@ def lists(folder: Path) -> None:
 
 
 def extras(copy: Path, folder: Path) -> list[str]:
-    """Add the website; return what was left out, in words."""
+    """Add the website and the students' edition; return what was left out, in words."""
     left_out = []
     if (copy / "tools" / "website" / "build.py").exists():
         output(sys.executable, "tools/website/build.py", where=copy)
         shutil.make_archive(str(folder / "website"), "zip", copy / "site")
     else:
         left_out.append("the website (this tag has no tools/website)")
-    left_out.append("the students' edition (the course has no command that makes one)")
+    output(sys.executable, "-m", "clinxai_teach", "class", "edition", folder / "students.zip", "--zip", where=copy)
     return left_out
 
 
