@@ -7,6 +7,7 @@ A source is Markdown. What would drift is a placeholder, and is computed or copi
     {{parts 18_3_1}}         a table of the notebook's parts with their minutes
     {{discuss 18_3_3 1}}     the text of a Discuss question; {{discuss 18_3_3x 1}} is one of the exercises' frame
     {{sheet CHESTGUARD}}     a vendor's sheet as a learner sees it; {{key CHESTGUARD}} is how we read it
+    {{evidence 18_1 word}}   the table below the one cell that has this word; the two models get names of tools
     {{questions}}            the checklist, as an empty form
     {{test A}}, {{testkey}}  a form of the concept test; its key and item map
 
@@ -19,6 +20,7 @@ import json
 import math
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -32,7 +34,7 @@ from reading_time import code_seconds, counted, markdown_seconds, reading_minute
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = Path("teaching") / "sources"
 SCHEDULE = re.compile(r"^```schedule (\d+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PLACEHOLDER = re.compile(r"\{\{(reading|parts|discuss|sheet|key|questions|testkey|test)((?: \w+)*)\}\}")
+PLACEHOLDER = re.compile(r"\{\{(reading|parts|evidence|discuss|sheet|key|questions|testkey|test)((?: \w+)*)\}\}")
 
 
 def notebook_path(root: Path, short: str) -> Path:
@@ -43,6 +45,7 @@ def notebook_path(root: Path, short: str) -> Path:
     return found[0]
 
 
+@cache
 def read(root: Path, short: str) -> nbformat.NotebookNode:
     return nbformat.v4.reads(notebook_path(root, short).read_text(encoding="utf-8"))
 
@@ -128,6 +131,26 @@ def discussions(root: Path) -> dict[tuple[str, int], str]:
     return found
 
 
+def evidence(root: Path, short: str, name: str) -> str:
+    """The table that a lesson's cell printed, with the two models under the names that the workshop gives them."""
+    cells = [
+        cell for cell in read(root, short).cells if cell.cell_type == "code" and re.search(rf"\b{name}\b", cell.source)
+    ]
+    tables = [
+        table
+        for cell in cells
+        for output in cell.outputs
+        for table in re.findall(r"<table.*?</table>", output.get("data", {}).get("text/html", ""), re.DOTALL)
+    ]
+    if len(tables) != 1:
+        raise BuildError(f"{name} stands above {len(tables)} tables of {short}; name one that stands above one")
+    plain = re.sub(
+        r"<(table|tr|th|td|thead|tbody)\b[^>]*?( (?:rowspan|colspan)=\"?\d+\"?)?[^>]*>", r"<\1\2>", tables[0]
+    )
+    plain = re.sub(r"\n\s*", "\n", plain)
+    return plain.replace("clean model", "tool Elm").replace("shortcut model", "tool Yew")
+
+
 def key(name: str) -> str:
     sheet = getattr(vendor_sheets, name)
     checklist = sheet.checklist()
@@ -175,6 +198,8 @@ def filled(text: str, root: Path = ROOT) -> str:
             return f"**“{asked[rest[0], int(rest[1])]}”**"
         if what in ("sheet", "key"):
             return key(rest[0]) if what == "key" else getattr(vendor_sheets, rest[0]).between_rules()
+        if what == "evidence":
+            return evidence(root, *rest)
         if what in ("reading", "parts"):
             return str(reading_minutes(read(root, rest[0]))) if what == "reading" else parts_table(root, rest[0])
         if what == "test":
@@ -196,11 +221,12 @@ def pages(root: Path = ROOT) -> dict[Path, str]:
 
 def main() -> int:
     """Write all pages; with --check, only say which are not current."""
-    old = [path for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    made = pages()
+    old = [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path in old:
         if "--check" not in sys.argv:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(pages()[path], encoding="utf-8")
+            path.write_text(made[path], encoding="utf-8")
         print(path.relative_to(ROOT))
     return int("--check" in sys.argv and bool(old))
 

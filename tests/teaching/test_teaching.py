@@ -166,3 +166,42 @@ def test_a_faulty_file_is_named(tmp_path, rows, says):
 def test_one_person_has_no_interval():
     with pytest.raises(ValueError, match="at least 2"):
         gains.mean_gain([])
+
+
+# ---- the workshops -------------------------------------------------------------------------------
+
+WORKSHOPS = sorted((TEACHING / "workshops").glob("*.md"))
+
+
+@pytest.mark.parametrize("page", WORKSHOPS, ids=lambda path: path.stem)
+def test_a_workshop_is_complete(page):
+    text = page.read_text(encoding="utf-8")
+    for part in ("Minute by minute", "Script", "Role cards", "Key", "When something fails", "certif"):
+        assert re.search(part, text), part
+    assert "eedback form" in text
+
+
+def test_sheets_to_hand_out_hold_no_answers():
+    page = (TEACHING / "workshops" / "18_6_procurement_meeting.md").read_text(encoding="utf-8")
+    sheet = page.split("## Sheet 1")[1].split("## Key to sheet 1")[0]
+    for number, answer in teaching_pages.vendor_sheets.CHESTGUARD.answered.items():
+        assert answer[1] not in sheet, number
+
+
+def test_numbers_of_the_sheet_of_amber():
+    said, people, ill = (0.1, 0.3, 0.6), (500, 300, 200), (50, 90, 120)
+    known = (30, 70, 110)
+    page = (TEACHING / "workshops" / "18_3_what_80_percent_means.md").read_text(encoding="utf-8")
+    for row in zip(said, people, ill, known, strict=True):
+        assert f"| {row[0]:.0%} | {row[1]} | {row[2]} |" in page
+        assert f"| {row[0]:.0%} | {row[1]} | {row[3]} |" in page
+    left = [n - k for n, k in zip(people, known, strict=True)]
+    left_ill = [i - k for i, k in zip(ill, known, strict=True)]
+    expected = sum(p * n for p, n in zip(said, left, strict=True))
+    assert f"O/E {sum(left_ill) / expected:.2f}" in page
+    assert f"Alerts {sum(left[1:])}, right {sum(left_ill[1:])}: PPV {sum(left_ill[1:]) / sum(left[1:]):.0%}" in page
+
+
+def test_an_unknown_piece_of_evidence_is_named():
+    with pytest.raises(BuildError, match="no_such_word stands above 0 tables"):
+        teaching_pages.evidence(ROOT, "18_1", "no_such_word")
