@@ -411,13 +411,12 @@ Question(
     "The shortcut model depends on the marker. On films with pneumonia and a marker, where is its pneumonia heatmap warmest?",
     {
         "Nearly always near the marker": "This is what most people expect. Compare it with the count below.",
-        "Near the marker in fewer than half of them": "More or less often than chance? See the table below. A map on a "
-        "lung does not prove a model safe.",
+        "Near the marker in many, but not in all": "In how many, and how many by chance? See the table below.",
         "Nearly always near the pneumonia": "Less often than the clean model's. And a map on the pneumonia would not prove "
         "that the marker is unused.",
     },
-    right="Near the marker in fewer than half of them",
-    why="The true swap has proved that the model uses the marker. On most of these films the warmest point does not show it.",
+    right="Near the marker in many, but not in all",
+    why="The true swap has proved that the model uses the marker. On about four of ten of these films the warmest point does not show it.",
 )
 
 # %% fold=true
@@ -467,9 +466,9 @@ on = {
     )
 }
 letter_chance = near["the letter"][letter].mean()
-assert on["shortcut", "letter and pneumonia", "the letter"] < 0.45
+assert 0.55 < on["shortcut", "letter and pneumonia", "the letter"] < 0.65
 assert on["clean", "letter and pneumonia", "the pneumonia"] > on["shortcut", "letter and pneumonia", "the pneumonia"]
-assert on["clean", "letter, no pneumonia", "the letter"] > letter_chance
+assert 0 < on["clean", "letter, no pneumonia", "the letter"] < letter_chance
 assert on["shortcut", "letter, no pneumonia", "the letter"] > 2 * on["clean", "letter, no pneumonia", "the letter"]
 assert on["shortcut", "letter, no pneumonia", "the letter"] > 3 * letter_chance
 heat_share = {name: share.mean() for name, share in shares.items()}
