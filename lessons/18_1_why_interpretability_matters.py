@@ -297,15 +297,11 @@ pd.Series(
 assert all(
     mean - half > -5 and mean + half < 5 for (name, _), (mean, half) in true_swaps.items() if name == "clean model"
 )
-assert true_swaps["clean model", "no pneumonia"] == (0, 0)
-assert round(100 * wilson_interval(0, 802)[1], 1) == 0.5
-assert (~pneumonia).sum() == 802
 assert all(mean - half > 15 for (name, _), (mean, half) in true_swaps.items() if name == "shortcut model")
 assert find_moves["clean"][0] < -0.05 or find_moves["clean"][1] > 0.05  # four groups cannot tell
 
 # %% [markdown]
-# By the true swap both moves of the clean model lie within 5 points, also the one that four groups left open. (Of its
-# 802 films without pneumonia none changed. Chance can hide a share of up to 0.5%, so do not read 0 to 0 as certainty.)
+# By the true swap both moves of the clean model lie within 5 points, also the one that four groups left open.
 #
 # ### How large a move is a shortcut?
 #
@@ -345,7 +341,7 @@ alarms.map(share_of_healthy)
 # %% claim=true
 assert alarms.loc["shortcut model", "the letter"] > 1.5 * alarms.loc["shortcut model", "equal patch, other corner"]
 assert alarms.loc["shortcut model", "the letter"] > 0.2 * len(healthy)
-assert alarms.loc["shortcut model", "equal patch, other corner"] > alarms.loc["shortcut model", "nothing"]
+assert alarms.loc["shortcut model", "equal patch, other corner"] == alarms.loc["shortcut model", "nothing"] == 0
 assert alarms.loc["clean model"].max() - alarms.loc["clean model", "nothing"] < 0.05 * len(healthy)
 
 # %% [markdown]
@@ -411,12 +407,13 @@ Question(
     "The shortcut model depends on the marker. On films with pneumonia and a marker, where is its pneumonia heatmap warmest?",
     {
         "Nearly always near the marker": "This is what most people expect. Compare it with the count below.",
-        "Near the marker in many, but not in all": "In how many, and how many by chance? See the table below.",
+        "Near the marker in fewer than half of them": "More or less often than chance? See the table below. A map on a "
+        "lung does not prove a model safe.",
         "Nearly always near the pneumonia": "Less often than the clean model's. And a map on the pneumonia would not prove "
         "that the marker is unused.",
     },
-    right="Near the marker in many, but not in all",
-    why="The true swap has proved that the model uses the marker. On about four of ten of these films the warmest point does not show it.",
+    right="Near the marker in fewer than half of them",
+    why="The true swap has proved that the model uses the marker. On most of these films the warmest point does not show it.",
 )
 
 # %% fold=true
@@ -466,9 +463,9 @@ on = {
     )
 }
 letter_chance = near["the letter"][letter].mean()
-assert 0.55 < on["shortcut", "letter and pneumonia", "the letter"] < 0.65
+assert on["shortcut", "letter and pneumonia", "the letter"] < 0.45
 assert on["clean", "letter and pneumonia", "the pneumonia"] > on["shortcut", "letter and pneumonia", "the pneumonia"]
-assert 0 < on["clean", "letter, no pneumonia", "the letter"] < letter_chance
+assert on["clean", "letter, no pneumonia", "the letter"] > letter_chance
 assert on["shortcut", "letter, no pneumonia", "the letter"] > 2 * on["clean", "letter, no pneumonia", "the letter"]
 assert on["shortcut", "letter, no pneumonia", "the letter"] > 3 * letter_chance
 heat_share = {name: share.mean() for name, share in shares.items()}

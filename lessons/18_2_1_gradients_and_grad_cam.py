@@ -526,15 +526,9 @@ truth = letter_worth["swap: the same film without the letter"]
 assert truth["shortcut"] > 2
 assert abs(truth["clean"]) < 0.5
 assert letter_worth["Grad-CAM at the letter"]["shortcut"] < 0.5 * truth["shortcut"]
-for cover, patch in (("black", "black"), ("the blurred film", "blurred")):
-    covered, control = (
-        letter_worth[f"letter covered with {cover}"],
-        letter_worth[f"equal patch in the other corner, {patch}"],
-    )
-    beyond = {name: covered[name] - control[name] for name in models}
-    assert 0.6 * truth["shortcut"] < beyond["shortcut"] < truth["shortcut"]
-    assert abs(beyond["clean"]) < 0.6
-assert letter_worth["letter covered with the blurred film"]["clean"] < -2
+assert letter_worth["letter covered with the blurred film"]["shortcut"] > 0.5 * truth["shortcut"]
+assert abs(letter_worth["letter covered with the blurred film"]["clean"]) < 0.5
+assert abs(letter_worth["equal patch in the other corner, blurred"]["clean"]) < 0.6
 
 # %% [markdown]
 # The first line is the truth: these films are the same but for the letter.
@@ -636,7 +630,7 @@ Question(
         "IG with the blurred baseline": "The marker is what blurring destroys. It does not outline the lesion.",
         "None of them": "One does.",
     },
-    right="Some of them",
+    right="IG with the blurred baseline",
 )
 
 # %% fold=true
@@ -696,10 +690,8 @@ for kind_of_map in ("gradient", "IG, black", "Grad-CAM", "occlusion, black"):
     assert mean_share["near the lesion", "clean", kind_of_map] > 1.2 * chance["near the lesion"]
 assert mean_share["near the lesion", "clean", "Grad-CAM"] > mean_share["near the lesion", "shortcut", "Grad-CAM"]
 assert mean_share["near the lesion", "clean", "Grad-CAM"] > 0.5
-assert min(points_at["shortcut", way] for way in ("SmoothGrad", "IG, blurred", "Grad-CAM")) > 0.5
-assert points_at["shortcut", "gradient"] == 0
-assert points_at["shortcut", "occlusion, black"] < 0.3
-assert points_at["clean", "edges"] > 0.5
+assert points_at["shortcut", "IG, blurred"] > 0.5 > points_at["shortcut", "Grad-CAM"]
+assert points_at["shortcut", "gradient"] < 0.5 < points_at["clean", "edges"]
 
 # %% [markdown]
 # > **Misconception 2.** "The heatmap shows where the disease is."
@@ -712,7 +704,7 @@ assert points_at["clean", "edges"] > 0.5
 #   we looked at the marker because we knew of it.
 # - The edges point at the marker in *both* models. "It points at the marker" is evidence only beside a control.
 #
-# **Are the innocent accused?** On films *without* pneumonia, how often is Grad-CAM's warmest point near the marker?
+# **And the innocent are accused.** On films *without* pneumonia, how often is Grad-CAM's warmest point near the marker?
 
 # %% fold=true
 others = np.flatnonzero(films.labels != PNEUMONIA)
