@@ -330,7 +330,7 @@ subgroup_text(film_report.subgroup_table())[["n", "events", "enough data?", "AUC
 
 # %% fold=true
 Question(
-    "The overall row says AUC 0.9 and more. The radiology department is about to buy a scanner of the other vendor. What does the report say?",
+    "The overall row says AUC 0.88. The radiology department is about to buy a scanner of the other vendor. What does the report say?",
     {
         "The tool is good: the AUC is high": "Overall hides the row below it. Look at its sensitivity.",
         "Nothing about the other vendor: insufficient data": "No estimate. But look at the intervals of sensitivity and O/E.",
@@ -341,7 +341,7 @@ Question(
 
 # %% claim=true
 film_rows = film_report.subgroup_table()
-assert film_rows.loc["overall", "auc"] > 0.88
+assert 0.87 < film_rows.loc["overall", "auc"] < 0.89
 other = film_rows.loc["other vendor"]
 assert other["insufficient"]
 assert other["sensitivity_high"] < film_rows.drop(["overall", "other vendor"])["sensitivity_low"].min()
@@ -608,7 +608,7 @@ Question(
 # | One hears | What you saw |
 # |---|---|
 # | "Insufficient data: so nothing is known." | No estimate, and intervals that show two groups for which it is wrong (3). |
-# | "The overall AUC is high." | Over all films 0.9, and most pneumonias of the other vendor missed (4). |
+# | "The overall AUC is high." | Over all films 0.88, and most pneumonias of the other vendor missed (4). |
 # | "The reader is the truth." | A perfect risk looked worse, judged by a good reader (5). |
 # | "It is widely used, so it is valid here." | A sepsis model in wide use: AUC 0.63 (0.62 to 0.64) in an external test of 27,697 patients, 0.76 to 0.83 by its vendor (Wong 2021). |
 #
