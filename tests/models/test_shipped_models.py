@@ -3,7 +3,6 @@
 import hashlib
 import subprocess
 import sys
-import time
 from importlib.resources import files
 from pathlib import Path
 
@@ -77,7 +76,7 @@ def test_faint_lesions_are_the_ones_in_doubt(films):
     f = films["random"]
     right = predict_proba(load_cxr_model("clean"), f.images).argmax(1) == f.labels
     severity = f.metadata["severity"].to_numpy()
-    assert right[severity > 0.6].mean() > right[(severity > 0) & (severity < 0.25)].mean() + 0.15
+    assert right[severity > 0.6].mean() > right[(severity > 0) & (severity < 0.25)].mean() + 0.2
 
 
 def test_clean_heatmap_points_at_the_lesion(films):
@@ -118,13 +117,6 @@ def test_models_come_ready_to_read(name):
     assert not any(module.training for module in model.modules())
     assert model(torch.zeros(2, 1, 128, 128)).shape == (2, 5)
     assert load_cxr_model(name) is not model
-
-
-def test_a_model_is_loaded_in_a_moment():
-    load_cxr_model("clean")
-    start = time.perf_counter()
-    load_cxr_model("clean")
-    assert time.perf_counter() - start < 0.2
 
 
 def test_a_damaged_file_is_refused(tmp_path, monkeypatch):
