@@ -66,10 +66,10 @@ def draw_chest(p: Stack, x: Drawing, y: Drawing, ratio: Drawing) -> Stack:
     """Draw n chests whose hearts have these cardiothoracic ratios `(n, 1, 1)`.
 
     Returns a Stack. Thicknesses (1 = a full chest): `tissue`, `bone`, and `outer`, of what lies in front of the chest.
-    `air` is the share of the chest's depth that is filled with air, `gas` the same below the diaphragm. Outlines: `space` of the lungs with what lies
-    behind the heart, `lung` of what is seen beside it, `heart`. All are `(n, size, size)`. `u` is the distance from
-    the midline, `side` its size, `level` the height of the diaphragm, `wall` `(n, size, 1)` half of the chest's inner
-    width.
+    `air` is the share of the chest's depth that is filled with air, `gas` the same below the diaphragm. Outlines:
+    `space` of the lungs with what lies behind the heart, `lung` of what is seen beside it, `heart`. All are
+    `(n, size, size)`. `u` is the distance from the midline, `side` its size, `level` the height of the diaphragm,
+    `wall` `(n, size, 1)` half of the chest's inner width.
     """
     u = x - (p.rotation + p.tilt * y)
     side = np.abs(u)
@@ -193,7 +193,7 @@ def draw_airways(x: Drawing, y: Drawing, u: Drawing, soft: Drawing, air: Drawing
 
 def draw_stomach(p: Stack, x: Drawing, y: Drawing, u: Drawing, level: Drawing) -> Drawing:
     """Return the gas bubble of the stomach, below the left dome, whatever lies above it."""
-    gas = np.zeros(u.shape[:1] + (y.shape[1], x.shape[2]), dtype=np.float32)
+    gas = np.zeros((len(u), y.shape[1], x.shape[2]), dtype=np.float32)
     rows, columns = band(y, 0.4, 1), band(x, 0, 0.75)
     part = y[:, rows]
     bubble = ellipsoid(u[:, rows, columns], part, 0.33, level + 0.17, 0.17, 0.105)
