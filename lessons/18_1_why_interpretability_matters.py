@@ -126,7 +126,7 @@ plots.show(
 # %% [markdown]
 # ### Predict
 #
-# Both models are now tested on 1,000 new films. Here the marker goes with pneumonia, as in the training of
+# Both models are now tested on 600 new films. Here the marker goes with pneumonia, as in the training of
 # the shortcut model: a test inside the same hospital.
 
 # %% fold=true
@@ -144,16 +144,22 @@ Question(
 # %% [markdown]
 # ### Run
 #
-# The three tests below use the same patients and the same noise. Only the marker differs.
+# The three tests below use the same patients and the same noise. Only the marker differs. So each film is read twice, with the letter
+# and without it; a test takes the reading that fits its habit.
 
 # %% fold=true
 models = {name: load_cxr_model(name) for name in ("clean", "shortcut")}
 habits = {"as in training": "shortcut", "at random": "random", "swapped": "swapped"}
 
-tests = {test: make_radiographs(1000, seed=2026, marker=habit) for test, habit in habits.items()}
-says = {
-    name: {test: predict_proba(model, test_films.images).argmax(axis=1) for test, test_films in tests.items()}
+lettered, bare = (make_radiographs(600, seed=2026, marker=chance) for chance in (1.0, 0.0))
+tests = {test: make_radiographs(600, seed=2026, marker=habit) for test, habit in habits.items()}
+readings = {  # what each model says of each film with the letter, and without it
+    name: [predict_proba(model, some.images).argmax(axis=1) for some in (lettered, bare)]
     for name, model in models.items()
+}
+says = {
+    name: {test: np.where(some.metadata["marker"], with_it, without_it) for test, some in tests.items()}
+    for name, (with_it, without_it) in readings.items()
 }
 accuracy = {f"{name} model": [] for name in models}
 for name, answers in says.items():
@@ -167,7 +173,7 @@ plots.draw_shares(
     list(habits),
     accuracy,
     chance=0.2,
-    xlabel="How the marker is placed in the 1,000 synthetic test films",
+    xlabel="How the marker is placed in the 600 synthetic test films",
     ylabel="Accuracy (95% interval)",
 )
 plots.show(
@@ -271,14 +277,10 @@ assert find_moves["clean"][0] < 0 < find_moves["clean"][1]
 # twice, with the letter and without. Nothing else differs, so it shows the cause, and its interval is narrower:
 
 # %% fold=true
-other_films = make_radiographs(
-    1000, seed=2026, marker=~letter
-)  # the same patients and noise, each letter put on or taken off
 true_swaps = {}
-for name, model in models.items():
-    other_called = predict_proba(model, other_films.images).argmax(axis=1) == 1
+for name, (with_it, without_it) in readings.items():
     # +1 for a film that is called pneumonia with the letter only, -1 without it only, 0 where the letter changes nothing
-    change = np.where(letter, 1, -1) * (called[name].astype(int) - other_called)
+    change = (with_it == 1).astype(int) - (without_it == 1)
     for group, people in {"no pneumonia": ~pneumonia, "pneumonia": pneumonia}.items():
         half = 1.96 * change[people].std(ddof=1) / np.sqrt(people.sum())  # of a mean of paired differences
         true_swaps[f"{name} model", group] = 100 * change[people].mean(), 100 * half
@@ -316,15 +318,16 @@ assert find_moves["clean"][0] < -0.05 or find_moves["clean"][1] > 0.05  # four g
 
 # %% fold=true
 healthy = np.flatnonzero(~pneumonia)[:400]  # the first 400 films without pneumonia
-bare, lettered = (make_radiographs(600, seed=2026, marker=chance).images[healthy] for chance in (0.0, 1.0))
-mirrored = np.where((bare == lettered)[..., ::-1], bare, lettered[..., ::-1])
-painted = {"nothing": bare, "the letter": lettered, "equal patch, other corner": mirrored}
+plain, signed = bare.images[healthy], lettered.images[healthy]
+mirrored = np.where((plain == signed)[..., ::-1], plain, signed[..., ::-1])
 alarms = pd.DataFrame(
     {
         f"{name} model": {
-            what: (predict_proba(model, images).argmax(axis=1) == 1).sum() for what, images in painted.items()
+            "nothing": (without_it[healthy] == 1).sum(),
+            "the letter": (with_it[healthy] == 1).sum(),
+            "equal patch, other corner": (predict_proba(models[name], mirrored).argmax(axis=1) == 1).sum(),
         }
-        for name, model in models.items()
+        for name, (with_it, without_it) in readings.items()
     }
 ).T
 
@@ -341,12 +344,15 @@ alarms.map(share_of_healthy)
 # %% claim=true
 assert alarms.loc["shortcut model", "the letter"] > 1.5 * alarms.loc["shortcut model", "equal patch, other corner"]
 assert alarms.loc["shortcut model", "the letter"] > 0.2 * len(healthy)
-assert alarms.loc["shortcut model", "equal patch, other corner"] == alarms.loc["shortcut model", "nothing"] == 0
+assert (
+    alarms.loc["shortcut model", "equal patch, other corner"]
+    > alarms.loc["shortcut model", "nothing"] + 0.05 * len(healthy)
+)
 assert alarms.loc["clean model"].max() - alarms.loc["clean model", "nothing"] < 0.05 * len(healthy)
 
 # %% [markdown]
-# The clean model stays within 5 points whatever is painted. The letter moves the shortcut model most of all; the patch in the other corner
-# does far less. So "a bright thing in an upper corner" is not enough: the letter's form or its place counts. This patch differs in both, so it
+# The clean model stays within 5 points whatever is painted. The letter moves the shortcut model most of all. The patch in the other corner
+# moves it, too, beyond 5 points, but far less. So part of the move is "a bright thing in an upper corner", and for the rest the letter's form or its place counts. This patch differs in both, so it
 # cannot say which: for that, paint another sign in the *same* place. **A swap shows that a thing counts. It does not show what the model sees in it.**
 
 # %% [markdown]
@@ -407,26 +413,30 @@ Question(
     "The shortcut model depends on the marker. On films with pneumonia and a marker, where is its pneumonia heatmap warmest?",
     {
         "Nearly always near the marker": "This is what most people expect. Compare it with the count below.",
-        "Near the marker in fewer than half of them": "More or less often than chance? See the table below. A map on a "
+        "Near the marker in about half of them": "And how often by chance? See the table below. A map on a "
         "lung does not prove a model safe.",
         "Nearly always near the pneumonia": "Less often than the clean model's. And a map on the pneumonia would not prove "
         "that the marker is unused.",
     },
-    right="Near the marker in fewer than half of them",
-    why="The true swap has proved that the model uses the marker. On most of these films the warmest point does not show it.",
+    right="Near the marker in about half of them",
+    why="The true swap has proved that the model uses the marker. On about half of these films the warmest point does not show it.",
 )
 
 # %% fold=true
-images = torch.from_numpy(test_films.images)
-heatmaps = {name: grad_cam(model, images, 1, layer=model.features[-1]) for name, model in models.items()}
+with_letter = np.flatnonzero(letter)  # heatmaps of the films with a letter are enough
+images = torch.from_numpy(test_films.images[with_letter])
+heatmaps = {
+    name: torch.cat([grad_cam(model, part, 1, layer=model.features[-1]) for part in images.split(50)])
+    for name, model in models.items()
+}
 cell = images.shape[-1] // heatmaps["clean"].shape[-1]  # the side of one cell of the heatmap, in pixels
 near = {  # the same ruler for both: the place itself and one cell around it
-    "the letter": neighbourhood(test_films.marker_masks, cell),
-    "the pneumonia": neighbourhood(test_films.lesion_masks, cell),
+    "the letter": neighbourhood(test_films.marker_masks[with_letter], cell),
+    "the pneumonia": neighbourhood(test_films.lesion_masks[with_letter], cell),
 }
 
 # %% fold=true
-groups = {"letter and pneumonia": pneumonia & letter, "letter, no pneumonia": ~pneumonia & letter}
+groups = {"letter and pneumonia": pneumonia[letter], "letter, no pneumonia": ~pneumonia[letter]}
 warmest = {}
 for group, place in (
     ("letter and pneumonia", "the pneumonia"),
@@ -462,30 +472,31 @@ on = {
         ("letter, no pneumonia", "the letter"),
     )
 }
-letter_chance = near["the letter"][letter].mean()
-assert on["shortcut", "letter and pneumonia", "the letter"] < 0.45
+letter_chance = near["the letter"].mean()
+assert 0.4 < on["shortcut", "letter and pneumonia", "the letter"] < 0.6
+assert on["shortcut", "letter and pneumonia", "the letter"] > 3 * letter_chance
 assert on["clean", "letter and pneumonia", "the pneumonia"] > on["shortcut", "letter and pneumonia", "the pneumonia"]
-assert on["clean", "letter, no pneumonia", "the letter"] > letter_chance
+assert 0 < on["clean", "letter, no pneumonia", "the letter"] < letter_chance
 assert on["shortcut", "letter, no pneumonia", "the letter"] > 2 * on["clean", "letter, no pneumonia", "the letter"]
 assert on["shortcut", "letter, no pneumonia", "the letter"] > 3 * letter_chance
 heat_share = {name: share.mean() for name, share in shares.items()}
-assert heat_share["shortcut"] > max(2 * heat_share["clean"], letter_chance)
+assert heat_share["shortcut"] > max(5 * heat_share["clean"], 2 * letter_chance)
 
 # %% fold=true
-both = np.flatnonzero(pneumonia & letter)
-severity = test_films.metadata["severity"].to_numpy()
-chosen = both[np.argsort(-severity[both])][[3, 25, 50, 80]]
+both = np.flatnonzero(pneumonia[letter])
+severity = test_films.metadata["severity"].to_numpy()[letter]
+chosen = both[np.argsort(-severity[both])][[3, 18, 33, 50]]
 top = max(float(heatmaps[name][chosen].max()) for name in models)
 figure = Figure(figsize=(12, 7.2), layout="constrained")
 for name, axes in zip(models, figure.subplots(2, 4), strict=True):
-    large = upsample(heatmaps[name], images.shape[-1])[:, 0].numpy()
+    large = dict(zip(chosen, upsample(heatmaps[name][chosen], images.shape[-1])[:, 0].numpy(), strict=True))
     for ax, i in zip(axes, chosen, strict=True):
         plots.Heatmap(
             ax,
-            test_films.images[i, 0],
+            images[i, 0].numpy(),
             large[i],
             scale=top,
-            lesion=test_films.lesion_masks[i],
+            lesion=test_films.lesion_masks[with_letter[i]],
             marker=near["the letter"][i],
             title=f"{name}, severity {severity[i]:.2f}",
             notice="",
@@ -523,7 +534,7 @@ seen[seen_rows.min() : seen_rows.max() + 1, seen_columns.min() : seen_columns.ma
 own[cell * middle : cell * (middle + 1), cell * middle : cell * (middle + 1)] = True
 figure = Figure(figsize=(4, 3.8), layout="constrained")
 ax = figure.subplots()
-plots.Film(ax, test_films.images[0, 0], "Small square: one cell.\nLarge square: what it is computed from")
+plots.Film(ax, images[0, 0].numpy(), "Small square: one cell.\nLarge square: what it is computed from")
 for mask in (own, seen):
     plots.draw_outline(ax, mask, "solid")
 plots.show(
@@ -538,11 +549,11 @@ print(f"One cell covers {own.mean():.1%} of the film, and is computed from {seen
 #
 # - On films **without** pneumonia the shortcut model's warmest point is near the letter far more often than chance. So the
 #   heatmap gave a *hint*.
-# - On most films **with** pneumonia it is elsewhere. A reader who saw one of these could have been reassured by a map on a lung.
-#   **By the share of the heat** (above the table) the letter's place holds more than chance, and more than twice the clean model's
+# - On about half of the films **with** pneumonia it is elsewhere. A reader who saw one of these could have been reassured by a map on a lung.
+#   **By the share of the heat** (above the table) the letter's place holds more than chance, and many times the clean model's
 #   share. So what you see depends on how you count. Neither number is the effect of the letter.
-# - **An almost empty map has a warmest point, too.** On some films without pneumonia the clean model's warmest point is near the letter
-#   (last row; more often than chance). A map without evidence still has a brightest cell. On a scale stretched to each film it
+# - **An almost empty map has a warmest point, too.** On a few films without pneumonia the clean model's warmest point is near the letter
+#   (last row; less often than chance). A map without evidence still has a brightest cell. On a scale stretched to each film it
 #   would glow, and a reader could report a shortcut that the true swap has cleared. Before you read a map, ask: how much is in it?
 # - A warm cell does not mean that the cause lies in that cell: see the two squares. "Near" means within one cell, for the
 #   letter and for the pneumonia alike; that was our choice.
@@ -574,7 +585,7 @@ print(f"One cell covers {own.mean():.1%} of the film, and is computed from {seen
 # find it, two of which never look at a lung.
 
 # %% fold=true
-pool = make_radiographs(1500, seed=77, marker="shortcut")
+pool = make_radiographs(1200, seed=77, marker="shortcut")
 pool_sick = pool.labels == 1
 at_a = (pool.metadata["site"] == "A").to_numpy()
 
@@ -585,7 +596,7 @@ sick_b = sick_b[: round(len(other_b) * 0.012 / 0.988)]  # and 1.2% at B
 cohort = np.concatenate([sick_a, other_a, sick_b, other_b])
 
 sick, from_a, has_marker = pool_sick[cohort], at_a[cohort], pool.metadata["marker"].to_numpy()[cohort]
-swapped = make_radiographs(1500, seed=77, marker=~pool.metadata["marker"].to_numpy())  # the same patients
+swapped = make_radiographs(1200, seed=77, marker=~pool.metadata["marker"].to_numpy())  # the same patients
 
 rows = {"site only": [from_a, from_a], "marker only": [has_marker, ~has_marker]}
 for name, model in models.items():
@@ -634,13 +645,13 @@ assert trained["shortcut model"] - turned["shortcut model"] > 0.15
 external = {"same habit": "shortcut", "no markers at all": None, "the opposite habit": "swapped"}
 rows = {}
 for habit_at_b, habit in external.items():
-    at_b = make_radiographs(500, seed=31, marker=habit, site="B")
+    at_b = make_radiographs(300, seed=31, marker=habit, site="B")
     rows[habit_at_b] = {}
     for name, model in models.items():
         right = predict_proba(model, at_b.images).argmax(axis=1) == at_b.labels
         low, high = wilson_interval(right.sum(), len(right))
         rows[habit_at_b][f"{name} model"] = f"{right.mean():.2f} ({low:.2f} to {high:.2f})"
-print("Accuracy (95% interval) on 500 synthetic films of hospital B, with ...")
+print("Accuracy (95% interval) on 300 synthetic films of hospital B, with ...")
 pd.DataFrame(rows).T
 
 # %% claim=true
@@ -874,7 +885,7 @@ Question(
 # - An internal test repeats the habits of the training data. It rewards a shortcut.
 # - True swap: the same films with and without the suspect, and a control patch. It shows the cause. Four groups of other films give a suspicion.
 # - Both need a difference with its interval, and a limit fixed beforehand. 20 films find a large shortcut only.
-# - A heatmap is a hint. By its warmest point it can miss what the true swap proves. Ask for the share of the heat, the scale, and whether the map is almost empty.
+# - A heatmap is a hint. By its warmest point it can miss, on single films, what the true swap proves. Ask for the share of the heat, the scale, and whether the map is almost empty.
 # - Compare every model with what the site alone, the marker alone, or age alone can do.
 # - External validation exposes a shortcut only where the habits differ.
 # - Ask of every number: of whom? A label says what was recorded, not what you want to find.
