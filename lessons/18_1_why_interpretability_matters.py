@@ -126,7 +126,7 @@ plots.show(
 # %% [markdown]
 # ### Predict
 #
-# Both models are now tested on 600 new films. Here the marker goes with pneumonia, as in the training of
+# Both models are now tested on 800 new films. Here the marker goes with pneumonia, as in the training of
 # the shortcut model: a test inside the same hospital.
 
 # %% fold=true
@@ -151,8 +151,8 @@ Question(
 models = {name: load_cxr_model(name) for name in ("clean", "shortcut")}
 habits = {"as in training": "shortcut", "at random": "random", "swapped": "swapped"}
 
-lettered, bare = (make_radiographs(600, seed=2026, marker=chance) for chance in (1.0, 0.0))
-tests = {test: make_radiographs(600, seed=2026, marker=habit) for test, habit in habits.items()}
+lettered, bare = (make_radiographs(800, seed=2026, marker=chance) for chance in (1.0, 0.0))
+tests = {test: make_radiographs(800, seed=2026, marker=habit) for test, habit in habits.items()}
 readings = {  # what each model says of each film with the letter, and without it
     name: [predict_proba(model, some.images).argmax(axis=1) for some in (lettered, bare)]
     for name, model in models.items()
@@ -173,7 +173,7 @@ plots.draw_shares(
     list(habits),
     accuracy,
     chance=0.2,
-    xlabel="How the marker is placed in the 600 synthetic test films",
+    xlabel="How the marker is placed in the 800 synthetic test films",
     ylabel="Accuracy (95% interval)",
 )
 plots.show(
@@ -483,7 +483,7 @@ assert heat_share["shortcut"] > max(5 * heat_share["clean"], 2 * letter_chance)
 # %% fold=true
 both = np.flatnonzero(pneumonia[letter])
 severity = test_films.metadata["severity"].to_numpy()[letter]
-chosen = both[np.argsort(-severity[both])][[3, 18, 33, 50]]
+chosen = both[np.argsort(-severity[both])][[3, 22, 42, 70]]
 top = max(float(heatmaps[name][chosen].max()) for name in models)
 figure = Figure(figsize=(12, 7.2), layout="constrained")
 for name, axes in zip(models, figure.subplots(2, 4), strict=True):
