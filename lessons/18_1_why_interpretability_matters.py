@@ -153,6 +153,8 @@ habits = {"as in training": "shortcut", "at random": "random", "swapped": "swapp
 
 lettered, bare = (make_radiographs(800, seed=2026, marker=chance) for chance in (1.0, 0.0))
 tests = {test: make_radiographs(800, seed=2026, marker=habit) for test, habit in habits.items()}
+
+# %% fold=true
 readings = {  # what each model says of each film with the letter, and without it
     name: [predict_proba(model, some.images).argmax(axis=1) for some in (lettered, bare)]
     for name, model in models.items()
