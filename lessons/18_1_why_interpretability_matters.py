@@ -585,7 +585,7 @@ print(f"One cell covers {own.mean():.1%} of the film, and is computed from {seen
 # find it, two of which never look at a lung.
 
 # %% fold=true
-pool = make_radiographs(1200, seed=77, marker="shortcut")
+pool = make_radiographs(800, seed=77, marker="shortcut")
 pool_sick = pool.labels == 1
 at_a = (pool.metadata["site"] == "A").to_numpy()
 
@@ -596,7 +596,7 @@ sick_b = sick_b[: round(len(other_b) * 0.012 / 0.988)]  # and 1.2% at B
 cohort = np.concatenate([sick_a, other_a, sick_b, other_b])
 
 sick, from_a, has_marker = pool_sick[cohort], at_a[cohort], pool.metadata["marker"].to_numpy()[cohort]
-swapped = make_radiographs(1200, seed=77, marker=~pool.metadata["marker"].to_numpy())  # the same patients
+swapped = make_radiographs(800, seed=77, marker=~pool.metadata["marker"].to_numpy())  # the same patients
 
 rows = {"site only": [from_a, from_a], "marker only": [has_marker, ~has_marker]}
 for name, model in models.items():

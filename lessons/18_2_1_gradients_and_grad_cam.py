@@ -864,8 +864,8 @@ for ax, (removed, cover) in zip(
     plots.draw_lines(ax, 100 * removed_shares, drawn, xlabel="pixels removed (%)", ylabel="probability of pneumonia")
     ax.set(title=f"removed = {removed}", ylim=(-0.03, 1.05))
     told += [f"{removed}: " + ", ".join(f"{name} {values[looked_at]:.2f}" for name, values in drawn.items())]
-axes[0].get_legend().remove()
-axes[1].legend(loc="lower left", frameon=False, fontsize=12)
+axes[0].legend(loc="upper right", frameon=False, fontsize=12)
+axes[1].get_legend().remove()
 axes[1].set_ylabel("")
 plots.show(
     figure,
