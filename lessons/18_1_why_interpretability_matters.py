@@ -412,14 +412,13 @@ explorer.filmstrip()
 Question(
     "The shortcut model depends on the marker. On films with pneumonia and a marker, where is its pneumonia heatmap warmest?",
     {
-        "Nearly always near the marker": "This is what most people expect. Compare it with the count below.",
-        "Near the marker in about half of them": "And how often by chance? See the table below. A map on a "
-        "lung does not prove a model safe.",
+        "Within one cell of the marker in nearly all": "This is what most people expect. Compare it with the count below.",
+        "Within one cell of the marker in about half": "And how often by chance? And within two cells? See the table below.",
         "Nearly always near the pneumonia": "Less often than the clean model's. And a map on the pneumonia would not prove "
         "that the marker is unused.",
     },
-    right="Near the marker in about half of them",
-    why="The true swap has proved that the model uses the marker. On about half of these films the warmest point does not show it.",
+    right="Within one cell of the marker in about half",
+    why="The true swap has proved that the model uses the marker. How often its map shows it depends on the ruler: most of the other warmest points lie just outside this ring.",
 )
 
 # %% fold=true
@@ -433,16 +432,19 @@ cell = images.shape[-1] // heatmaps["clean"].shape[-1]  # the side of one cell o
 near = {  # the same ruler for both: the place itself and one cell around it
     "the letter": neighbourhood(test_films.marker_masks[with_letter], cell),
     "the pneumonia": neighbourhood(test_films.lesion_masks[with_letter], cell),
+    "the letter, two cells": neighbourhood(test_films.marker_masks[with_letter], 2 * cell),  # a wider ruler
 }
 
 # %% fold=true
 groups = {"letter and pneumonia": pneumonia[letter], "letter, no pneumonia": ~pneumonia[letter]}
-warmest = {}
-for group, place in (
+counted = (
     ("letter and pneumonia", "the pneumonia"),
     ("letter and pneumonia", "the letter"),
+    ("letter and pneumonia", "the letter, two cells"),
     ("letter, no pneumonia", "the letter"),
-):
+)
+warmest = {}
+for group, place in counted:
     here = groups[group]
     row = {"chance": f"{near[place][here].mean():.0%}"}
     for name in models:
@@ -459,22 +461,21 @@ print(f"Share of the heat near the letter, mean of {both.sum()} films with lette
 for name, share in shares.items():
     print(f"  {name} {share.mean():.0%} ({share.mean() - half[name]:.0%} to {share.mean() + half[name]:.0%})")
 print(f"  chance {near['the letter'][both].mean():.0%}")
-print(f"In how many synthetic films (95% interval) is the heatmap's warmest point near? Near: within {cell} pixels")
+print(
+    f"In how many synthetic films (95% interval) is the heatmap's warmest point near? Near: within one cell, {cell} pixels"
+)
 pd.DataFrame(warmest).T.rename_axis(["films with", "near"])
 
 # %% claim=true
 on = {
     (name, group, place): float(pointing_game(heatmaps[name], near[place])[torch.from_numpy(groups[group])].mean())
     for name in models
-    for group, place in (
-        ("letter and pneumonia", "the pneumonia"),
-        ("letter and pneumonia", "the letter"),
-        ("letter, no pneumonia", "the letter"),
-    )
+    for group, place in counted
 }
 letter_chance = near["the letter"].mean()
 assert 0.4 < on["shortcut", "letter and pneumonia", "the letter"] < 0.6
 assert on["shortcut", "letter and pneumonia", "the letter"] > 3 * letter_chance
+assert 0.75 < on["shortcut", "letter and pneumonia", "the letter, two cells"] < 0.98
 assert on["clean", "letter and pneumonia", "the pneumonia"] > on["shortcut", "letter and pneumonia", "the pneumonia"]
 assert 0 < on["clean", "letter, no pneumonia", "the letter"] < letter_chance
 assert on["shortcut", "letter, no pneumonia", "the letter"] > 2 * on["clean", "letter, no pneumonia", "the letter"]
@@ -549,9 +550,10 @@ print(f"One cell covers {own.mean():.1%} of the film, and is computed from {seen
 #
 # - On films **without** pneumonia the shortcut model's warmest point is near the letter far more often than chance. So the
 #   heatmap gave a *hint*.
-# - On about half of the films **with** pneumonia it is elsewhere. A reader who saw one of these could have been reassured by a map on a lung.
+# - On films **with** pneumonia it depends on the ruler: within one cell of the letter in about half of them, within two cells in more than three quarters.
+#   On a few it is farther away. A reader who saw one of these only could have been reassured by a map on a lung.
 #   **By the share of the heat** (above the table) the letter's place holds more than chance, and many times the clean model's
-#   share. So what you see depends on how you count. Neither number is the effect of the letter.
+#   share. So what you see depends on how you count. None of these numbers is the effect of the letter.
 # - **An almost empty map has a warmest point, too.** On a few films without pneumonia the clean model's warmest point is near the letter
 #   (last row; less often than chance). A map without evidence still has a brightest cell. On a scale stretched to each film it
 #   would glow, and a reader could report a shortcut that the true swap has cleared. Before you read a map, ask: how much is in it?
@@ -885,7 +887,7 @@ Question(
 # - An internal test repeats the habits of the training data. It rewards a shortcut.
 # - True swap: the same films with and without the suspect, and a control patch. It shows the cause. Four groups of other films give a suspicion.
 # - Both need a difference with its interval, and a limit fixed beforehand. 20 films find a large shortcut only.
-# - A heatmap is a hint. By its warmest point it can miss, on single films, what the true swap proves. Ask for the share of the heat, the scale, and whether the map is almost empty.
+# - A heatmap is a hint. By its warmest point it can miss, on single films, what the true swap proves. Ask how near "near" is, for the share of the heat, the scale, and whether the map is almost empty.
 # - Compare every model with what the site alone, the marker alone, or age alone can do.
 # - External validation exposes a shortcut only where the habits differ.
 # - Ask of every number: of whom? A label says what was recorded, not what you want to find.

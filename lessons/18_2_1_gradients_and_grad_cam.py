@@ -84,7 +84,7 @@ Question(
     "A map on a lung: may you conclude that the model does not use the marker?",
     {
         "Yes, if the map is warm only there": "A map shows some of what counted. It cannot rule anything out.",
-        "No": "On about half of the films with pneumonia the shortcut model's warmest point was away from the marker, and it used it.",
+        "No": "On a few films with pneumonia the shortcut model's warmest point was far from the marker. It used the marker all the same.",
     },
     right="No",
 )
@@ -474,7 +474,7 @@ cam_explorer
 cam_explorer.filmstrip()
 
 # %% [markdown]
-# - The map of the last layer is **coarse**: a small nodule is smaller than a cell. Enlarging makes it smooth, not sharper. Heatmaps localise small findings badly (Saporta 2022).
+# - The map of the last layer is **coarse**: a small nodule is hardly larger than a cell. Enlarging makes it smooth, not sharper. Heatmaps localise small findings badly (Saporta 2022).
 # - Layers are a choice that changes the picture. Finer is not the same as better: the first layers show edges and brightness, which belong to every class.
 # - ReLU hides all evidence *against* a class.
 # - **Stretched to its own maximum, faint evidence looks strong.** The chapter's code does this to every map: see
@@ -528,11 +528,11 @@ assert abs(truth["clean"]) < 0.5
 assert letter_worth["Grad-CAM at the letter"]["shortcut"] < 0.5 * truth["shortcut"]
 assert letter_worth["letter covered with the blurred film"]["clean"] < -1
 assert letter_worth["equal patch in the other corner, blurred"]["clean"] < -1
-for cover, patch in (("black", "black"), ("the blurred film", "blurred")):
-    covered = letter_worth[f"letter covered with {cover}"]
-    control = letter_worth[f"equal patch in the other corner, {patch}"]
-    assert 0.8 * truth["shortcut"] < covered["shortcut"] - control["shortcut"] < truth["shortcut"]
-    assert abs(covered["clean"] - control["clean"]) < 0.7
+for patch_film, patch_name in (("black", "black"), ("the blurred film", "blurred")):
+    under_patch = letter_worth[f"letter covered with {patch_film}"]
+    beside_patch = letter_worth[f"equal patch in the other corner, {patch_name}"]
+    assert 0.8 * truth["shortcut"] < under_patch["shortcut"] - beside_patch["shortcut"] < truth["shortcut"]
+    assert abs(under_patch["clean"] - beside_patch["clean"]) < 0.7
 
 # %% [markdown]
 # The first line is the truth: these films are the same but for the letter.
