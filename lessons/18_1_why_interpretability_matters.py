@@ -558,7 +558,7 @@ print(f"One cell covers {own.mean():.1%} of the film, and is computed from {seen
 #   (last row; less often than chance). A map without evidence still has a brightest cell. On a scale stretched to each film it
 #   would glow, and a reader could report a shortcut that the true swap has cleared. Before you read a map, ask: how much is in it?
 # - A warm cell does not mean that the cause lies in that cell: see the two squares. "Near" means within one cell, for the
-#   letter and for the pneumonia alike; that was our choice.
+#   letter and for the pneumonia alike, or within two in one row; that was our choice.
 # - The map says which places added to the score. It does not say what would happen without the letter. **Only the true
 #   swap says that.**
 #

@@ -48,8 +48,8 @@ for name, baseline in removed_means.items():
 pd.DataFrame(rows, index=["score, nothing removed", "1% removed", "5% removed", "area under the curve"]).T.round(3)
 
 # %% [markdown]
-# Look at the first percent. With black pixels every order has wrecked the film after a few percent: it is unlike every film the
-# model knows, and a curve with steps of 5% could not tell the orders apart. So a deletion test must say what "removed" means and
+# Look at the first percent. With black pixels even the random order has wrecked most films after 5%: they are unlike every film the
+# model knows, and a curve with steps of 5% could hardly tell the orders apart. So a deletion test must say what "removed" means and
 # how fine its steps are, and show a random order beside the map.
 
 
