@@ -463,7 +463,7 @@ cam_explorer
 # The explorer scores each map: how much of it lies on the true lesion, and how much near the marker. **Chance** is the share of the picture that this place covers. The colours keep one scale for
 # all classes and both models; the last box stretches them, as most software does.
 #
-# 1. **Layer** 5, then 4, 3, 2, 1. The cells get finer. Does the share on the lesion?
+# 1. **Layer** 5, then 4, 3, 2, 1. On the way the cells get finer. Does the share on the lesion grow?
 # 2. **Evidence for** nodule on the pneumonia film: hardly any. Now *stretch the colours*.
 # 3. **Film** nodule, evidence for nodule: can cells this large outline it?
 # 4. Evidence for pneumonia, **model** shortcut: what is warm now?
@@ -806,14 +806,15 @@ plots.show(
 
 # %% claim=true
 three_ends = pd.DataFrame({method: ranks.mean(axis=1).iloc[[0, 2, -1]].to_numpy() for method, ranks in sanity.items()})
-assert three_ends["Grad-CAM"][0] < 0.3
-assert abs(three_ends["Grad-CAM"][2]) < 0.2
+assert sanity["Grad-CAM"].iloc[0].min() < 0 < sanity["Grad-CAM"].iloc[0].max()
+assert three_ends["Grad-CAM"][0] < three_ends["gradient"][0] - 0.2
+assert sanity["Grad-CAM"].iloc[2:].abs().max(axis=None) < 0.25
 assert three_ends["gradient"][0] > three_ends["gradient"][2]
 assert three_ends["IG, black"][2] > 0.2
 assert np.allclose(sanity["edges"], 1)
 
 # %% [markdown]
-# **Grad-CAM** loses nearly all of its map with the first layer, and the rest later: at the end the mean is near 0. The **gradient** loses it slowly. The **edges fail**: sensible on every film, and nothing to do with the model. Adebayo and colleagues found that two methods in use, Guided
+# **Grad-CAM** notices first: with one random layer its draws lie on both sides of 0, and from the third on there is nearly nothing left of its map. The **gradient** loses it slowly. The **edges fail**: sensible on every film, and nothing to do with the model. Adebayo and colleagues found that two methods in use, Guided
 # Backprop and Guided Grad-CAM, do not notice when the higher layers are random. **IG** keeps more: it multiplies by the film itself, so the chest shows through, whatever the model is. (There is no fixed line between pass and fail. Ask for the curve and its draws.)
 #
 # To pass is necessary, not sufficient: Grad-CAM notices, and yet says much less of the letter than the letter is worth (section 5).
