@@ -484,7 +484,7 @@ cam_explorer.filmstrip()
 # ## 5. Occlusion: cover it and look
 #
 # **Occlusion** (Zeiler and Fergus 2014) needs no gradient: cover a square, and see by how many logits the score falls. Of all heatmaps it is nearest to an experiment, because something is really
-# changed. We use as many squares as Grad-CAM has cells.
+# changed. In section 6 its squares are two of Grad-CAM's cells wide.
 
 # %% fold=true
 without = make_radiographs(320, seed=5, marker=0.0)  # the same patients and noise, no letter
@@ -622,7 +622,7 @@ methods = {
     "IG, black": lambda model, x: ig(model, x, 0.0),
     "IG, blurred": lambda model, x: ig(model, x, blurred(x)),
     "Grad-CAM": lambda model, x: upsample(grad_cam(model, x, PNEUMONIA, layer=model.features[-1]), size),
-    "occlusion, black": lambda model, x: occlusion(model, x, PNEUMONIA, window=cell),
+    "occlusion, black": lambda model, x: occlusion(model, x, PNEUMONIA, window=2 * cell),
     "edges": lambda model, x: edges(x),
 }
 
@@ -699,12 +699,8 @@ assert min(points_at["shortcut", way] for way in ("SmoothGrad", "IG, blurred", "
 assert points_at["shortcut", "gradient"] < 0.1
 assert max(points_at["shortcut", way] for way in ("IG, black", "occlusion, black")) < 0.5
 assert mean_share["near the marker", "shortcut", "gradient"] < 1.5 * chance["near the marker"]
-assert mean_share["near the marker", "shortcut", "Grad-CAM"] > 0.25
-assert all(
-    mean_share["near the marker", "shortcut", way] < mean_share["near the marker", "shortcut", "Grad-CAM"] - 0.1
-    for way in methods
-    if way != "Grad-CAM"
-)
+at_marker = {way: mean_share["near the marker", "shortcut", way] for way in methods}
+assert min(at_marker.pop("Grad-CAM"), at_marker.pop("occlusion, black")) > 0.25 > max(at_marker.values()) + 0.05
 assert min(points_at[name, "edges"] for name in models) > 0.75
 
 # %% [markdown]
@@ -715,7 +711,7 @@ assert min(points_at[name, "edges"] for name in models) > 0.75
 # - Studies with real films agree. Of seven methods Grad-CAM was the best, and on the whole all were worse than radiologists, most of all for small findings and those of complex shape (Saporta 2022). Of eight methods each failed at least
 #   one of four criteria of trustworthiness (Arun 2021).
 # - The shortcut model was proved to use the marker. The gradient would have reassured you, by its highest point and by its share. SmoothGrad, Grad-CAM and IG from the blurred film give it away by their highest point in more than half of the films, occlusion and IG from black in fewer: these films show a pneumonia, too. By its *share*
-#   near the marker (right panel) Grad-CAM says most. **The model is the same.** And we looked at the marker because we knew of it.
+#   near the marker (right panel) Grad-CAM and occlusion say most. **The model is the same.** And we looked at the marker because we knew of it.
 # - The edges point at the marker in *both* models. "It points at the marker" is evidence only beside a control.
 #
 # **Are the innocent accused?** On films *without* pneumonia, how often is Grad-CAM's warmest point near the marker?
