@@ -205,3 +205,10 @@ def test_numbers_of_the_sheet_of_amber():
 def test_an_unknown_piece_of_evidence_is_named():
     with pytest.raises(BuildError, match="no_such_word stands above 0 tables"):
         teaching_pages.evidence(ROOT, "18_1", "no_such_word")
+
+
+@pytest.mark.parametrize("form", ["A", "B"])
+def test_the_longest_option_gains_nothing(form):
+    longest = [max(item[form]["options"], key=lambda letter: len(item[form]["options"][letter])) for item in ITEMS]
+    hits = sum(letter == item[form]["key"] for letter, item in zip(longest, ITEMS, strict=True))
+    assert hits <= 8  # a third by chance
