@@ -73,7 +73,7 @@ def test_links_pictures_and_the_line_below(path):
         assert len(alt[1]) > 10, picture
     for link in re.findall(r'(?:href|src)="([^"#]+[^"]*)"', text):
         if not re.match(r"(https?|mailto|data):", link):
-            place, heading = urldefrag(link)
+            place, heading = urldefrag(link.partition("?")[0] if "?" in link else link)
             target = (path.parent / unquote(place)).resolve()
             assert target.exists(), link
             if heading and target.suffix == ".html":

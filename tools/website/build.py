@@ -177,7 +177,28 @@ def guarded(page: str, site: Path, path: Path) -> str:
         return f'<script src="{up}_static/{name}"></script>'
 
     page = INLINE_SCRIPT.sub(in_file, page)
-    return page.replace("<head>", f'<head><meta http-equiv="Content-Security-Policy" content="{POLICY}">', 1)
+    return accessible(page).replace(
+        "<head>", f'<head><meta http-equiv="Content-Security-Policy" content="{POLICY}">', 1
+    )
+
+
+# What axe finds in the theme's pages and in tables of pandas, and what mends it: a pattern and its replacement.
+MENDS = (
+    (r'role="heading"', r'role="heading" aria-level="2"'),
+    (r"<pre><span>", r'<pre tabindex="0"><span>'),  # what scrolls can be reached by a key
+    (r'(<div class="(?:table-wrapper|math-wrapper)[^"]*")', r'\1 tabindex="0"'),
+    (r'<aside class="sidebar-drawer"', r'<aside class="sidebar-drawer" aria-label="Pages"'),
+    (r'<aside class="toc-drawer', r'<aside aria-label="On this page" class="toc-drawer'),
+    (r"<th(?: [^>]*)?>(?:<p></p>)?</th>", r"<td></td>"),
+    (r"(<article[^>]*>)(?=\s*<noscript>)", r"\1<h1>Search</h1>"),  # the page of the search has no heading
+)
+
+
+def accessible(page: str) -> str:
+    """Return a page without the faults that the theme has for screen readers and the keyboard."""
+    for pattern, mended in MENDS:
+        page = re.sub(pattern, mended, page)
+    return page
 
 
 def write(path: Path, text: str) -> None:

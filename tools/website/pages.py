@@ -136,8 +136,8 @@ def raw(text: str) -> str:
 
 
 def markdown_html(text: str) -> str:
-    """Return an output in Markdown as HTML. Its headings become one level lower than the page's own."""
+    """Return an output in Markdown as HTML. Its headings become bold lines: an output is no part of the page's order."""
     from markdown_it import MarkdownIt
 
     found = MarkdownIt("commonmark").enable("table").render(text)
-    return re.sub(r"<(/?)h([1-5])>", lambda tag: f"<{tag[1]}h{min(6, int(tag[2]) + 2)}>", found)
+    return re.sub(r"<h[1-6]>(.*?)</h[1-6]>", r"<p><b>\1</b></p>", found)
