@@ -136,7 +136,7 @@ def raw(text: str) -> str:
 
 
 def markdown_html(text: str) -> str:
-    """Return an output in Markdown as HTML. Its headings become bold lines: an output is no part of the page's order."""
+    """Return an output in Markdown as HTML. Its headings become bold: an output is no part of the order."""
     from markdown_it import MarkdownIt
 
     found = MarkdownIt("commonmark").enable("table").render(text)
