@@ -254,7 +254,7 @@ lactate = torch.tensor(8.0, requires_grad=True)
 way = torch.linspace(0, 8, 801, requires_grad=True)
 (slopes,) = torch.autograd.grad(score(way).sum(), way)  # the gradient everywhere on the way from 0 to 8
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output"] fold=true
 print(f"gradient at 8: {slope:.0f}")
 print(f"points at 8, compared with 0: {score(lactate):.0f}")
 print(f"mean gradient on the way from 0 to 8, times the distance 8: {8 * slopes.mean():.1f}")
@@ -368,10 +368,10 @@ PredictFirst(
 # 2. Go through the four **baselines** at 128 steps. Where does each map put its light and dark pixels?
 # 3. **Model** shortcut, evidence for pneumonia, baseline black, then blurred: look at the marker.
 #
-# If the sliders do not move, choose *Run > Run All Cells*. Three of these pictures without sliders:
+# If the sliders do not move, choose *Run > Run All Cells*. Two of these pictures without sliders:
 
 # %% fold=true
-ig_explorer.filmstrip()
+ig_explorer.filmstrip(ig_explorer.telling_states()[1:])
 
 # %% fold=true
 with_baseline = {
@@ -812,7 +812,7 @@ assert np.allclose(sanity["edges"], 1)
 
 # %% [markdown]
 # **Grad-CAM** notices first: with one random layer its draws lie on both sides of 0, and from the third on there is nearly nothing left of its map. The **gradient** loses it slowly. The **edges fail**: sensible on every film, and nothing to do with the model. Adebayo and colleagues found that two methods in use, Guided
-# Backprop and Guided Grad-CAM, do not notice when the higher layers are random. **IG** keeps more: it multiplies by the film itself, so the chest shows through, whatever the model is. (There is no fixed line between pass and fail. Ask for the curve and its draws.)
+# Backprop and Guided Grad-CAM, do not notice when the higher layers are random. **IG** keeps more: it multiplies by the film itself, so the chest shows through, whatever the model is.
 #
 # To pass is necessary, not sufficient: Grad-CAM notices, and yet says much less of the letter than the letter is worth (section 5).
 #
@@ -889,8 +889,8 @@ upper = {k: v.mean() + 1.96 * v.std(ddof=1) / np.sqrt(len(v)) for k, v in differ
 assert min(upper["IG, blurred", "black"], upper["IG, black", "the blurred film"]) > 0
 
 # %% [markdown]
-# With **black**, IG from black is far better than chance, and so is the gradient: a few pixels are enough. With **the blurred film**, IG from the blurred film wins, by far. And neither IG is shown to be better than chance by the other's rule: the intervals hold 0. Neither map is bad: **each is judged by the question it was asked.** So read a deletion curve with
-# **what "removed" means, the steps, several random orders, the interval, and the baseline of the map** beside it. (A curve goes *up* where what is removed spoke against the class.)
+# With **black**, IG from black is far better than chance, and so is the gradient: a few pixels are enough. With **the blurred film**, IG from the blurred film wins, by far. And neither IG is shown to be better than chance by the other's rule: the intervals hold 0. **Each is judged by the question it was asked.** So read a deletion curve with
+# **what "removed" means, the steps, several random orders, the interval, and the baseline of the map** beside it.
 #
 # ## 9. Do you need a heatmap at all?
 #
@@ -1026,7 +1026,7 @@ assert before > 0.5 > 2 * letter_off
 assert opacity_off > 2 * letter_off
 
 # %% [markdown]
-# Setting the letter to 0 asks the swap's question of one film: *what would you say without it?* Telling the model that there is no opacity changes less. The letter did it.
+# Setting the letter to 0 asks the swap's question of one film: *what would you say without it?* Setting the opacity to 0 changes less.
 #
 # The price. Somebody must have named the findings and labelled them; here the program knew them. What is not in the list cannot be used, which may cost accuracy (compare with the clean network). And a concept is only as good as its first
 # step, which is again a black box: does "opacity" see the opacity, or the letter? A true swap answers it (first line of the output). Rudin (2019) argues that for high stakes one should look for models that can be read first. On tables that is easier: [18.2.3](18_2_3_shap.ipynb).
