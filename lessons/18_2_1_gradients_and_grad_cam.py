@@ -224,7 +224,7 @@ assert np.mean(kept["gradient"]) < np.mean(kept["SmoothGrad"]) - 0.05
 assert np.mean(kept["SmoothGrad"]) > 0.9
 
 # %% [markdown]
-# SmoothGrad is steady. It is not therefore *better*: section 6 will score it.
+# SmoothGrad is steady, not therefore *better*: section 6 scores it.
 #
 # **Saturation.**
 #
