@@ -70,15 +70,15 @@ def grid(explorer: Explorer, most: int) -> list[list[Any]]:
     kept = [len(values) for values in every]
     thin = [isinstance(control, (Slider, LogSlider)) for control in explorer.controls]
     while math.prod(kept) > most:
-        longest = max(
-            (n for n, may in enumerate(thin) if may and kept[n] > FEWEST_STEPS), key=kept.__getitem__, default=None
+        can = [n for n, may in enumerate(thin) if may and kept[n] > FEWEST_STEPS]
+        if not can:
+            break
+        kept[max(can, key=kept.__getitem__)] -= 1
+    if math.prod(kept) > 2 * most:
+        raise ValueError(
+            f"{type(explorer).__name__} has {math.prod(kept):,} states with its shortest sliders, more than "
+            f"{2 * most:,}. Give it fewer controls."
         )
-        if longest is None:
-            raise ValueError(
-                f"{type(explorer).__name__} has {math.prod(kept):,} states with its shortest sliders, more than "
-                f"{most:,}. Give it fewer controls."
-            )
-        kept[longest] -= 1
     return [spread(values, n, control.start) for values, n, control in zip(every, kept, explorer.controls, strict=True)]
 
 
