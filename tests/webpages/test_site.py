@@ -23,6 +23,11 @@ def name_of(path):
     return path.relative_to(SITE).as_posix()
 
 
+def file_of(address):
+    """The file behind an address, which may carry the theme's version."""
+    return Path(unquote(address.removeprefix("file://").partition("?")[0]))
+
+
 @pytest.fixture(scope="module")
 def browser():
     sync = pytest.importorskip("playwright.sync_api")
@@ -63,7 +68,7 @@ def test_the_whole_is_small_enough_for_a_stick():
 def test_links_pictures_and_the_line_below(path):
     text = path.read_text(encoding="utf-8")
     assert "Content-Security-Policy" in text
-    assert not re.search(r"<script>|\son\w+=", text)
+    assert not re.search(r"<script>|<[^<>]*\son\w+=", text)
     assert "Nothing here is medical advice" in text
     assert not re.findall(r'(?:src|href)="(?:https?:)?//(?!doi\.org|[\w.]+/)[^"]*"', text)
     for picture in re.findall(r"<img [^>]*>", text):
@@ -86,9 +91,7 @@ def test_links_pictures_and_the_line_below(path):
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_a_page_loads_nothing_from_elsewhere_and_at_most_2_mb(page, path):
     sizes = []
-    page.on(
-        "response", lambda response: sizes.append(Path(unquote(response.url.removeprefix("file://"))).stat().st_size)
-    )
+    page.on("response", lambda response: sizes.append(file_of(response.url).stat().st_size))
     opened(page, path)
     page.wait_for_timeout(300)
     assert page.foreign == []
@@ -212,7 +215,7 @@ def test_the_checklist_judges_as_the_package_does(page):
 def test_the_checklist_is_saved_as_the_package_reads_it(page, tmp_path):
     opened(page, SITE / "checklist.html")
     page.wait_for_selector(".checklist-page fieldset")
-    page.get_by_label("Tool:").fill("ChestGuard é")
+    page.get_by_label("Tool:", exact=True).fill("ChestGuard é")
     box = page.query_selector(".checklist-page fieldset")
     box.query_selector("input[value=yes]").check()
     box.query_selector("input[type=text]").fill("model card, page 2")
