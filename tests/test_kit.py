@@ -146,6 +146,7 @@ def test_a_home_that_cannot_be_made_is_said(start, tmp_path, monkeypatch):
 
 @pytest.mark.slow
 def test_the_light_kit_installs_and_opens_without_a_network(tmp_path, capsys):
+    pytest.importorskip("uv", reason="needs the extra `deploy`")
     empty = ["unshare", "--user", "--map-root-user", "--net", "sh", "-c"]
     if sys.platform != "linux" or subprocess.run([*empty, f"{CAGE} true"], capture_output=True).returncode != 0:
         pytest.skip("needs Linux with `unshare` and `ip`, and the right to make a name space")
