@@ -353,13 +353,13 @@ alarms.map(share_of_healthy)
 # %% claim=true
 assert alarms.loc["shortcut model", "the letter"] > 1.5 * alarms.loc["shortcut model", "equal patch, other corner"]
 assert alarms.loc["shortcut model", "the letter"] > 0.2 * len(healthy)
-assert alarms.loc["shortcut model", "equal patch, other corner"] == alarms.loc["shortcut model", "nothing"] == 0
+assert alarms.loc["shortcut model", "equal patch, other corner"] > alarms.loc["shortcut model", "nothing"]
 assert alarms.loc["clean model"].max() - alarms.loc["clean model", "nothing"] < 0.05 * len(healthy)
 
 # %% [markdown]
 # The clean model stays within 5 points whatever is painted. The letter moves the shortcut model most of all. Compare its last column
-# with its first. The patch moves it in none of these films, so "a bright thing in an upper corner" is not enough: the letter's form or its place
-# counts. This patch differs in both, so it cannot say which: for that, paint another sign in the *same* place. **A swap shows that a thing counts. It does not show what the model sees in it.**
+# with its first. The patch moves the shortcut model a little, so
+# "a bright thing in an upper corner" is enough for a small part of the effect. For the rest the letter's form or its place counts. This patch differs in both, so it cannot say which: for that, paint another sign in the *same* place. **A swap shows that a thing counts. It does not show what the model sees in it.**
 
 # %% [markdown]
 # ### What 20 films can show
