@@ -32,7 +32,7 @@ STATEMENTS = {
     ),
     4: (
         "A Grad-CAM map cannot be finer than the maps of the layer it is made from.",
-        "The layer's maps of 8 x 8 cells are only made larger for display.",
+        "The layer's maps of 16 x 16 cells are only made larger for display.",
     ),
     5: (
         "Total cholesterol has a protective SHAP value, so higher cholesterol protects from diabetes.",
