@@ -420,13 +420,12 @@ Question(
     "The shortcut model depends on the marker. On films with pneumonia and a marker, where is its pneumonia heatmap warmest?",
     {
         "Nearly always near the marker": "This is what most people expect. Compare it with the count below.",
-        "Near the marker in fewer than half of them": "More or less often than chance? See the table below. A map on a "
-        "lung does not prove a model safe.",
+        "Near the marker in many, but not in all": "In how many, and how many by chance? See the table below.",
         "Nearly always near the pneumonia": "Less often than the clean model's. And a map on the pneumonia would not prove "
         "that the marker is unused.",
     },
-    right="Near the marker in fewer than half of them",
-    why="The true swap has proved that the model uses the marker. On most of these films the warmest point does not show it.",
+    right="Near the marker in many, but not in all",
+    why="The true swap has proved that the model uses the marker. On about four of ten of these films the warmest point does not show it.",
 )
 
 # %%
@@ -467,9 +466,9 @@ on = {
     )
 }
 letter_chance = near["the letter"][letter].mean()
-assert on["shortcut", "letter and pneumonia", "the letter"] < 0.45
+assert 0.55 < on["shortcut", "letter and pneumonia", "the letter"] < 0.65
 assert on["clean", "letter and pneumonia", "the pneumonia"] > on["shortcut", "letter and pneumonia", "the pneumonia"]
-assert on["clean", "letter, no pneumonia", "the letter"] > letter_chance
+assert 0 < on["clean", "letter, no pneumonia", "the letter"] < letter_chance
 assert on["shortcut", "letter, no pneumonia", "the letter"] > 2 * on["clean", "letter, no pneumonia", "the letter"]
 assert on["shortcut", "letter, no pneumonia", "the letter"] > 3 * letter_chance
 heat_share = {
@@ -545,11 +544,11 @@ print(f"One cell covers {own.mean():.1%} of the film, and is computed from {seen
 #
 # - On films **without** pneumonia the shortcut model's warmest point is near the letter far more often than chance. So the
 #   heatmap gave a *hint*.
-# - On most films **with** pneumonia it is elsewhere. A reader who saw one of these could have been reassured by a map on a lung.
-#   **By the share of the heat** the letter's place holds, on average, more than chance, and more than twice the clean model's
+# - On films **with** pneumonia it is elsewhere in about four of ten. A reader who saw one of these could have been reassured by a
+#   map on a lung. **By the share of the heat** the letter's place holds, on average, more than chance, and more than twice the clean model's
 #   share. So what you see depends on how you count, too. Neither number is the effect of the letter.
-# - **An almost empty map has a warmest point, too.** On some films without pneumonia the clean model's warmest point is near the letter
-#   (last row; more often than chance). A map without evidence still has a brightest cell. On a scale stretched to each film it
+# - **An almost empty map has a warmest point, too.** On a few films without pneumonia the clean model's warmest point is near the letter
+#   (no more often than chance). A map without evidence still has a brightest cell. On a scale stretched to each film it
 #   would glow, and a reader could report a shortcut that the true swap has cleared. Before you read a map, ask: how much is in it?
 # - A warm cell does not mean that the cause lies in that cell: see the two squares. "Near" means within one cell, for the
 #   letter and for the pneumonia alike; that was our choice.
