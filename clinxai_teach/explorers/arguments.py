@@ -12,7 +12,7 @@ from clinxai_teach.data import CLASS_NAMES
 if TYPE_CHECKING:
     from torch import nn
 
-FILM = (1, 1, 64, 64)  # one of the films that the explorers show
+FILM = (1, 1, 128, 128)  # one of the films that the explorers show
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def checked_model(name: str, model: Any, *, layers: Sequence[int] = ()) -> "nn.M
 
     if not isinstance(model, torch.nn.Module):
         raise TypeError(
-            f"{name} must be a torch.nn.Module that reads films (N, 1, 64, 64), but got {type(model).__name__}. "
+            f"{name} must be a torch.nn.Module that reads films (N, 1, 128, 128), but got {type(model).__name__}. "
             'load_cxr_model("clean") is one.'
         )
     for weight in model.parameters():

@@ -18,7 +18,7 @@ from clinxai_teach.plots import Heatmap, Probabilities, Shares
 if TYPE_CHECKING:
     from clinxai_teach.models import ChestNet
 
-LAYERS = (2, 6, 10, 14, 17)  # the places of ChestNet's five ReLU layers in `features`
+LAYERS = (2, 5, 9, 13, 16)  # the places of ChestNet's five ReLU layers in `features`
 RADIUS = 8  # pixels around the marker that count as near: one cell of the last layer
 PLACES = ("lesion", "near marker")
 

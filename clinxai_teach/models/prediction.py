@@ -74,7 +74,7 @@ def film_features(model: nn.Module, images: ArrayLike | torch.Tensor, *, batch_s
     Examples
     --------
     >>> from clinxai_teach.models import ChestNet
-    >>> film_features(ChestNet(), torch.zeros(2, 1, 64, 64)).shape
+    >>> film_features(ChestNet(), torch.zeros(2, 1, 128, 128)).shape
     (2, 144)
     """
     films = _films(model, images)

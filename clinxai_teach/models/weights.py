@@ -16,7 +16,7 @@ def load_cxr_model(name: str) -> ChestNet:
 
     "clean" was trained on films whose marker was placed at random, "shortcut" on films whose marker went with
     pneumonia (98% against 2%). Both know five classes, in the order of `make_radiographs(...).class_names`, and were
-    trained on films of 64 x 64 pixels by `tools/train_models.py`. They are teaching material: they know synthetic
+    trained on films of 128 x 128 pixels by `tools/train_models.py`. They are teaching material: they know synthetic
     films only and say nothing about a real patient.
 
     Raises ValueError for another name, RuntimeError where the file differs from the one that was shipped.
@@ -28,7 +28,7 @@ def load_cxr_model(name: str) -> ChestNet:
     >>> films = make_radiographs(20, seed=1, marker="random")
     >>> right = predict_proba(load_cxr_model("clean"), films.images).argmax(axis=1) == films.labels
     >>> int(right.sum())  # of 20
-    19
+    17
     """
     one_of("name", name, MODEL_NAMES)
     folder = files("clinxai_teach.models") / "weights"

@@ -190,7 +190,7 @@ def test_a_network_that_does_not_fit_is_named(kind, model, error, message):
 
 
 def test_a_network_for_other_films_is_named():
-    with pytest.raises(ValueError, match=r"models\['shortcut'\] cannot read .*\(1, 1, 64, 64\).* takes 3"):
+    with pytest.raises(ValueError, match=r"models\['shortcut'\] cannot read .*\(1, 1, 128, 128\).* takes 3"):
         IntegratedGradientsExplorer(models=both(network(channels=3)))
     with pytest.raises(ValueError, match=r"model cannot read the explorer's films.*returns probabilities"):
         DropoutExplorer(model=nn.Sequential(ChestNet(), nn.Softmax(1)))

@@ -125,4 +125,5 @@ def test_the_courses_own_model_shows_the_lesson():
     assert many.error.max() < few.error.max() / 3
     assert many.std.max() > 0.05
     assert CLASS_NAMES[abroad.mean[-1].argmax()] != "effusion"
-    assert abroad.doubt.total < 0.05
+    assert abroad.mean[-1].max() > 0.9
+    assert abroad.doubt.total < many.doubt.total / 2

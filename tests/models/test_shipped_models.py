@@ -3,7 +3,9 @@
 import hashlib
 import subprocess
 import sys
+import time
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,8 +17,17 @@ from clinxai_teach.data import make_radiographs
 from clinxai_teach.data.radiographs import SHORTCUT_CLASS
 from clinxai_teach.models import MODEL_NAMES, load_cxr_model, predict_proba
 
-N, SEED, CELL = 2000, 424242, 8  # the heatmap has 8 x 8 cells on 64 x 64 pixels
+N, SEED, CELL = 2000, 424242, 8  # the heatmap has 16 x 16 cells on 128 x 128 pixels
 WEIGHTS = files("clinxai_teach.models") / "weights"
+TOOLS = Path(__file__).parents[2] / "tools"
+MINIATURE = """
+import pathlib, sys
+sys.path.insert(0, {tools!r})
+import train_models
+train_models.WEIGHTS = pathlib.Path({weights!r})
+if __name__ == "__main__":
+    train_models.train_both(n_films=64, epochs=1, batch_size=32)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +77,7 @@ def test_faint_lesions_are_the_ones_in_doubt(films):
     f = films["random"]
     right = predict_proba(load_cxr_model("clean"), f.images).argmax(1) == f.labels
     severity = f.metadata["severity"].to_numpy()
-    assert right[severity > 0.6].mean() > right[(severity > 0) & (severity < 0.25)].mean() + 0.3
+    assert right[severity > 0.6].mean() > right[(severity > 0) & (severity < 0.25)].mean() + 0.15
 
 
 def test_clean_heatmap_points_at_the_lesion(films):
@@ -105,8 +116,15 @@ def test_files_are_small_and_match_their_sums(name):
 def test_models_come_ready_to_read(name):
     model = load_cxr_model(name)
     assert not any(module.training for module in model.modules())
-    assert model(torch.zeros(2, 1, 64, 64)).shape == (2, 5)
+    assert model(torch.zeros(2, 1, 128, 128)).shape == (2, 5)
     assert load_cxr_model(name) is not model
+
+
+def test_a_model_is_loaded_in_a_moment():
+    load_cxr_model("clean")
+    start = time.perf_counter()
+    load_cxr_model("clean")
+    assert time.perf_counter() - start < 0.2
 
 
 def test_a_damaged_file_is_refused(tmp_path, monkeypatch):
@@ -142,12 +160,11 @@ def test_the_shared_patients_of_training_and_test_differ():
     assert not np.isin(train.images.sum((1, 2, 3)), test.images.sum((1, 2, 3))).any()
 
 
-def test_training_script_runs_end_to_end_in_miniature(tmp_path):
-    code = (
-        "import sys; sys.path.insert(0, 'tools'); import train_models as t, pathlib; "
-        f"t.WEIGHTS = pathlib.Path({str(tmp_path)!r}); full = t.train; "
-        "t.train = lambda habit, device: full(habit, n_films=64, epochs=1, batch_size=32, device=device); t.main()"
-    )
-    root = files("clinxai_teach") / ".."
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=str(root), capture_output=True)
-    assert {p.name for p in tmp_path.iterdir()} == {"clean.safetensors", "shortcut.safetensors", "SHA256SUMS"}
+def test_training_in_miniature_gives_the_same_bytes_again(tmp_path):
+    (tmp_path / "train.py").write_text(MINIATURE.format(tools=str(TOOLS), weights=str(tmp_path)))
+    subprocess.run([sys.executable, tmp_path / "train.py"], check=True, cwd=TOOLS.parent, capture_output=True)
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.name != "train.py"}
+    assert set(made) == {"clean.safetensors", "shortcut.safetensors", "SHA256SUMS"}
+    assert made["clean.safetensors"] != made["shortcut.safetensors"]
+    subprocess.run([sys.executable, tmp_path / "train.py"], check=True, cwd=TOOLS.parent, capture_output=True)
+    assert {name: (tmp_path / name).read_bytes() for name in made} == made
