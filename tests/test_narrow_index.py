@@ -13,6 +13,7 @@ import pytest
 
 from clinxai_teach.calibration import brier_decomposition, expected_calibration_error, scaled_brier_score
 from clinxai_teach.conformal import label_shift_weights
+from clinxai_teach.data import make_radiographs
 from clinxai_teach.trust import subgroup_report
 
 PACKAGE = Path(__file__).resolve().parents[1] / "clinxai_teach"
@@ -22,6 +23,7 @@ rng = np.random.default_rng(0)
 P, Y = rng.random(300), rng.integers(0, 2, 300)
 P3, Y3 = rng.dirichlet([1, 1, 1], 300), rng.integers(0, 3, 300)
 CALLS = {
+    "films": lambda: make_radiographs(5, size=32).images,
     "ece": lambda: expected_calibration_error(Y, P),
     "brier": lambda: brier_decomposition(Y, P).reliability,
     "scaled brier": lambda: scaled_brier_score(Y3, P3),

@@ -52,7 +52,7 @@ def test_another_notice_replaces_the_synthetic_one(ax, films):
 
 
 def test_a_heatmap_states_its_scale_its_unit_and_its_lines(ax, films):
-    image, heatmap = films.images[0, 0], np.zeros((64, 64))
+    image, heatmap = films.images[0, 0], np.zeros((128, 128))
     heatmap[10:30, 10:30] = 3.2
     plots.Heatmap(ax, image, heatmap, "Grad-CAM", marker=films.marker_masks[0], lesion=films.lesion_masks[0])
     said = words(ax.figure)
@@ -63,7 +63,7 @@ def test_a_heatmap_states_its_scale_its_unit_and_its_lines(ax, films):
 
 
 def test_a_heatmap_is_transparent_where_it_is_weak_and_negative_values_are_not_shown(ax, films):
-    heatmap = np.linspace(-1, 1, 64 * 64).reshape(64, 64)
+    heatmap = np.linspace(-1, 1, 128 * 128).reshape(128, 128)
     picture = plots.Heatmap(ax, films.images[0, 0], heatmap)
     alpha = picture.heat.get_alpha()
     assert (alpha[heatmap <= 0] == 0).all()
@@ -73,7 +73,7 @@ def test_a_heatmap_is_transparent_where_it_is_weak_and_negative_values_are_not_s
 
 @pytest.mark.parametrize("scale", [None, 2.0])
 def test_without_a_scale_of_its_own_a_heatmap_is_brightest_at_its_maximum(ax, films, scale):
-    heatmap = np.zeros((64, 64))
+    heatmap = np.zeros((128, 128))
     heatmap[5, 5] = 0.5
     picture = plots.Heatmap(ax, films.images[0, 0], heatmap, scale=scale)
     assert picture.heat.get_array().max() == pytest.approx(0.5 / (scale or 0.5))
@@ -82,7 +82,7 @@ def test_without_a_scale_of_its_own_a_heatmap_is_brightest_at_its_maximum(ax, fi
 
 @pytest.mark.parametrize(("scale", "here", "solid"), [(0.5, False, True), (0.6, True, True), (2.0, True, False)])
 def test_the_legend_of_a_shared_scale_says_what_this_map_reaches(ax, films, scale, here, solid):
-    heatmap = np.zeros((64, 64))
+    heatmap = np.zeros((128, 128))
     heatmap[5:9, 5:9] = 0.5
     picture = plots.Heatmap(ax, films.images[0, 0], heatmap, scale=scale)
     assert ("here 0.5" in words(ax.figure)) == here
@@ -90,7 +90,7 @@ def test_the_legend_of_a_shared_scale_says_what_this_map_reaches(ax, films, scal
 
 
 def test_a_heatmap_without_positive_evidence_says_so(ax, films):
-    picture = plots.Heatmap(ax, films.images[0, 0], -np.ones((64, 64)))
+    picture = plots.Heatmap(ax, films.images[0, 0], -np.ones((128, 128)))
     assert "no positive evidence" in words(ax.figure)
     assert not picture.heat.get_alpha().any()
     assert picture.half.get_segments() == []

@@ -1,24 +1,9 @@
-"""A normal chest, drawn from simple shapes: how much tissue, air and bone an X-ray meets on its way to each pixel.
-
-Coordinates: x runs from -1 (viewer's left, the patient's right) to 1, and y from -1 (top) to 1 (bottom). Each
-per-patient number has shape (n, 1, 1), so that every line below draws n chests at once.
-"""
-
-from types import SimpleNamespace
-from typing import Any, TypeAlias
+"""A normal chest, drawn from simple shapes: how much tissue, air and bone an X-ray meets on its way to each pixel."""
 
 import numpy as np
 
-# A float32 array of films, or what numpy stretches to one. numpy's own types cannot follow such arithmetic.
-Drawing: TypeAlias = Any
-
-
-class Stack(SimpleNamespace):
-    """Named arrays with one row per film."""
-
-    def take(self, rows: Any) -> "Stack":
-        """Return the films in `rows` (a slice or a mask)."""
-        return Stack(**{name: values[rows] for name, values in vars(self).items()})
+from clinxai_teach.data._bones import draw_bones
+from clinxai_teach.data._drawing import Drawing, Stack, band, bump, ellipsoid, step
 
 
 def sample_patients(rng: np.random.Generator, n: int, shift: str | None = None) -> Stack:
@@ -37,122 +22,164 @@ def sample_patients(rng: np.random.Generator, n: int, shift: str | None = None) 
         male=between(0, 1) < 0.5,
         habitus=between(-1, 1),  # from thin to large
         inspiration=between(-1, 1),  # from a shallow to a deep breath
-        rotation=between(-0.05, 0.05),  # a turned patient: the midline structures move sideways
-        tilt=between(-0.04, 0.04),
-        chest_width=between(0.70, 0.80),
-        heart_size=between(0.90, 1.10),
-        heart_tilt=between(0.45, 0.75),  # radians
+        rotation=between(-0.04, 0.04),  # a turned patient: the midline structures move sideways
+        tilt=between(-0.03, 0.03),
+        chest_width=between(0.72, 0.80),
+        heart_ratio=between(0.40, 0.495),  # width of the heart by the inner width of the chest
+        heart_share=between(0.60, 0.70),  # how much of it lies on the left
         diaphragm=between(-0.04, 0.04),
         rib_phase=between(0, 1),
-        rib_spacing=between(0.148, 0.172),
-        rib_slope=between(0.26, 0.40),
-        clavicle=between(-0.05, 0.05),
+        rib_spacing=between(0.150, 0.172),
+        rib_slope=between(0.24, 0.36),
+        clavicle=between(-0.035, 0.035),
         bubble=between(0, 1),  # the gas bubble of the stomach
-        texture=between(0.6, 1.4),  # strength of the vessel pattern
-        exposure=between(0.92, 1.08),
+        texture=between(0.75, 1.25),  # strength of the vessels
+        exposure=between(0.94, 1.06),
+        dome_gap=between(0.0, 0.07),  # the right dome stands higher, above the liver
+        scapula=between(0.58, 0.72),  # where the shoulder blade's inner edge lies
+        breast=between(0.5, 1.3),
+        apron=between(-0.05, 0.05),  # where breasts end
+        trunk=between(0.5, 1.2),  # how far the pulmonary trunk bulges
         thymus=np.zeros((n, 1, 1), dtype=np.float32),
         scatter=np.zeros((n, 1, 1), dtype=np.float32),
+        magnified=np.ones((n, 1, 1), dtype=np.float32),
     )
     if shift == "portable":  # taken lying in bed: heart enlarged by the short distance, shallow breath, more scatter
-        patient.heart_size = patient.heart_size * 1.15
+        patient.magnified = patient.magnified * 1.13
         patient.inspiration = patient.inspiration * 0.5 - 1.2
         patient.rotation = patient.rotation * 2.5
+        patient.scapula = patient.scapula - 0.10
         patient.scatter = patient.scatter + 0.35
     elif shift == "child":  # a round chest, a relatively large heart, a thymus, ribs that lie flat
         patient.age = 1 + (patient.age - 18) / 8
         patient.habitus = patient.habitus * 0.4 - 1.2
         patient.chest_width = patient.chest_width * 0.84
-        patient.heart_size = patient.heart_size * 1.08
-        patient.rib_slope = patient.rib_slope * 0.45
+        patient.magnified = patient.magnified * 1.08
+        patient.rib_slope = patient.rib_slope * 0.55
         patient.rib_spacing = patient.rib_spacing * 0.85
+        patient.scapula = patient.scapula - 0.06
         patient.thymus = patient.thymus + 1
     return patient
 
 
-def step(distance: Drawing, softness: float = 0.012) -> Drawing:
-    """Return 1 inside a shape (distance > 0), 0 outside, with a soft edge: a logistic curve."""
-    return 1 / (1 + np.exp(-np.clip(distance / softness, -30, 30)))
+def draw_chest(p: Stack, x: Drawing, y: Drawing, ratio: Drawing) -> Stack:
+    """Draw n chests whose hearts have these cardiothoracic ratios `(n, 1, 1)`.
 
-
-def ellipsoid(
-    x: Drawing, y: Drawing, centre_x: Any, centre_y: Any, half_width: Any, half_height: Any, angle: Any = 0.0
-) -> Drawing:
-    """Return the thickness of an ellipsoid seen from the front, 1 at its centre and 0 outside."""
-    dx, dy = x - centre_x, y - centre_y
-    along = dx * np.cos(angle) + dy * np.sin(angle)
-    across = dy * np.cos(angle) - dx * np.sin(angle)
-    return np.sqrt(np.maximum(0, 1 - (along / half_width) ** 2 - (across / half_height) ** 2))
-
-
-def draw_chest(p: Stack, x: Drawing, y: Drawing, heart_scale: Drawing) -> Stack:
-    """Draw n chests.
-
-    Returns a Stack of arrays `(n, size, size)`: `tissue` and `bone` are thicknesses (1 = a full chest), `air` is the
-    share of the chest's depth that is filled with air, `lung` and `heart` are outlines. `u` is the distance from
-    the midline, `side` its size, and `dome_y` the height of the diaphragm. `heart_scale` is 1 for a normal heart.
+    Returns a Stack. Thicknesses (1 = a full chest): `tissue`, `bone`, and `outer`, of what lies in front of the chest.
+    `air` is the share of the chest's depth that is filled with air. Outlines: `space` of the lungs with what lies
+    behind the heart, `lung` of what is seen beside it, `heart`. All are `(n, size, size)`. `u` is the distance from
+    the midline, `side` its size, `level` the height of the diaphragm, `wall` `(n, size, 1)` half of the chest's inner
+    width.
     """
-    mid = p.rotation + p.tilt * y  # the midline of the patient on the film
-    u = x - mid
+    u = x - (p.rotation + p.tilt * y)
     side = np.abs(u)
-
-    # The trunk: a neck that widens into the shoulders, thicker in a larger patient.
-    half_width = p.chest_width + 0.16 + 0.05 * p.habitus
-    shoulder = step(y + 0.80 - 0.25 * (side - 0.3), 0.045)
-    width = 0.22 + (half_width - 0.22) * shoulder
-    tissue = (0.92 + 0.14 * p.habitus) * np.sqrt(np.maximum(0, 1 - np.minimum(1, side / width) ** 4))
-    breasts = ellipsoid(side, y, 0.44, 0.34, 0.30, 0.24) * np.where(p.male, 0.03, 0.12)
-
-    # The lungs: inside the rib cage, beside the mediastinum, above the domes of the diaphragm.
-    level = 0.50 + 0.09 * p.inspiration + p.diaphragm
-    dome_y = level + 0.03 * np.tanh(u / 0.05)  # the right dome stands higher, above the liver
-    dome = dome_y + 1.3 * np.maximum(0, side - 0.34) ** 2 + 0.20 * np.maximum(0, 0.34 - side)
-    reach = np.sqrt(np.maximum(0, 1 - ((y - 0.22) / 1.04) ** 2))  # the cage narrows towards the apex
-    medial = 0.115 + 0.05 * p.thymus * step(-0.05 - y, 0.05) + 0.03 * step(y - 0.1, 0.1)
-    lung = step(p.chest_width * reach - side) * step(side - medial, 0.02) * step(dome - y)
-    trachea = step(0.042 - side, 0.012) * step(-0.22 - y, 0.05)
-
-    # The heart lies to the viewer's right of the midline, its tip pointing down and outwards.
-    centre_x = mid + 0.13 + 0.06 * (heart_scale - 1)
-    centre_y = level - 0.19
-
-    size = 0.315 * p.heart_size * heart_scale
-    heart = ellipsoid(x, y, centre_x, centre_y, size * 1.12, size * 0.92, p.heart_tilt)
-    knob = ellipsoid(u, y, 0.105, -0.22, 0.080 + 0.0006 * p.age, 0.12)  # the arch of the aorta grows with age
-    hila = np.exp(-(((side - 0.17) / 0.09) ** 2) - ((y - 0.02) / 0.16) ** 2)  # where the vessels enter
-
-    def outline(thickness: Drawing) -> Drawing:
-        return np.minimum(1, 2.2 * thickness)
-
-    air = lung * (1 - 0.92 * outline(heart)) * (1 - 0.75 * np.minimum(1, 1.3 * knob)) * (1 - 0.35 * hila)
-    bubble = ellipsoid(u, y, 0.34, level + 0.20, 0.15, 0.07) * step(p.bubble - 0.3, 0.05)
+    level = 0.49 + 0.075 * p.inspiration + p.diaphragm
+    fall = np.where(y < 0.25, np.abs(y - 0.25) / 1.06, 0.55 * (y - 0.25))
+    wall = p.chest_width * np.sqrt(np.maximum(0, 1 - fall**3))
+    dome = draw_dome(p, u, side, level)
+    left, right, height = borders(p, y, level, ratio)
+    across = (left - u) * (u + right)
+    soft = np.sqrt(np.maximum(0, across))  # thickness of mediastinum and heart
+    soft = np.minimum(1, soft * (2.8 / (left + right)))
+    space, air = draw_lungs(y, np.maximum(0, wall - side), dome)
+    air *= 1 - 0.90 * soft
+    draw_air(p, x, y, u, level, soft, air)
+    tissue, outer = draw_body(p, y, side, dome)
     return Stack(
-        tissue=tissue + breasts + 0.10 * step(y - dome) * tissue,
-        air=0.74 * air + 0.22 * trachea + 0.30 * bubble,
-        bone=draw_bones(p, u, y, side, lung),
-        lung=lung,
-        heart=outline(heart),
-        hila=hila,
-        side=side,
+        tissue=tissue,
+        outer=outer,
+        air=air,
+        bone=draw_bones(p, x, y, u, side, wall),
+        space=space,
+        lung=space * step(side - np.where(u > 0, left, right), 0.01),
+        heart=(across > 0) & (np.abs(height) < 1),
         u=u,
-        dome_y=dome_y,
+        side=side,
+        wall=wall,
+        level=level,
     )
 
 
-def draw_bones(p: Stack, u: Drawing, y: Drawing, side: Drawing, lung: Drawing) -> Drawing:
-    """Return the thickness of bone `(n, size, size)`: spine, ribs front and back, collar bones, shoulder blades."""
-    vertebra = 0.80 + 0.20 * np.cos(2 * np.pi * (y / 0.14))
-    spine = 0.20 * step(0.075 - side, 0.02) * vertebra
+def draw_dome(p: Stack, u: Drawing, side: Drawing, level: Drawing) -> Drawing:
+    """Return the height of the diaphragm: each dome falls gently to the middle, steeply to the ribs."""
+    out = side - 0.38
+    far = out * out
+    dome: Drawing = far * np.where(out > 0, 0.85 + 7 * far, 0.9)
+    dome += level + p.dome_gap * ((u > 0) - np.float32(0.5))
+    return dome
 
-    def ribs(height: Drawing, sharpness: int) -> Drawing:
-        phase = height / p.rib_spacing + p.rib_phase
-        return np.maximum(0, np.cos(2 * np.pi * phase)) ** sharpness
 
-    cage = step(p.chest_width * 1.05 * np.sqrt(np.maximum(0, 1 - ((y - 0.2) / 1.1) ** 2)) - side, 0.02)
-    cage = cage * step(side - 0.09, 0.02) * step(0.72 - y, 0.08)
-    back = ribs(y - p.rib_slope * side**2 - 0.06 * side, 2)
-    front = ribs(y + 1.1 * p.rib_slope * (0.75 - side) * -1 - 0.05, 4) * step(side - 0.30, 0.06)
-    collar_y = -0.60 - 0.20 * (side - 0.1) + p.clavicle * np.sign(u) + 0.10 * side**2
-    collar = np.exp(-(((y - collar_y) / 0.035) ** 2)) * step(side - 0.07) * step(0.78 - side, 0.03)
-    blade = ellipsoid(side, y, p.chest_width + 0.06, -0.34, 0.10, 0.34, 0.15)
-    strength = 1.08 - 0.003 * p.age  # bone thins with age
-    return strength * (spine + cage * (0.13 * back + 0.06 * front) + 0.20 * collar + 0.10 * blade)
+def draw_lungs(y: Drawing, inside: Drawing, dome: Drawing) -> tuple[Drawing, Drawing]:
+    """Return the lungs' outline and the share of air. `inside` is the distance from the ribs."""
+    space = step(inside - 0.004, 0.012) * step(dome - y, 0.014)
+    space *= step(y + 0.80, 0.03)
+    depth = np.sqrt(np.minimum(1, inside * 4.5))  # the lung is thin at the ribs
+    air = space * (0.41 + 0.33 * depth)
+    low = band(y, 0.2, 1)
+    below = step(dome[:, low] + 0.10 - y[:, low], 0.06) * step(inside[:, low] - 0.03, 0.03)
+    air[:, low] += 0.13 * (1 - space[:, low]) * below  # the lung behind the dome
+    return space, air
+
+
+def borders(p: Stack, y: Drawing, level: Drawing, ratio: Drawing) -> tuple[Drawing, Drawing, Drawing]:
+    """Return how far the mediastinum reaches to both sides, and the height within the heart; each `(n, size, 1)`.
+
+    Going down on the left: great vessels, the arch of the aorta, the pulmonary trunk, the left ventricle. On the
+    right: the great vein, the right atrium. The height is -1 at the heart's upper end and 1 at its lower end.
+    """
+    middle = level - 0.15  # where the heart is widest
+    t = np.where(y < middle, (y - middle) / 0.50, (y - middle) / 0.34)
+    belly = np.maximum(0, 1 - t * t)
+    width = 2 * p.chest_width * ratio * p.magnified - 0.21
+    knob = (0.030 + 0.0007 * p.age) * bump((y + 0.38) / 0.17)  # the arch of the aorta grows with age
+    trunk = (0.035 + 0.025 * p.trunk) * bump((y + 0.15) / 0.20)
+    thymus = 0.10 * p.thymus * step(-0.10 - y, 0.10) * step(y + 0.65, 0.10)
+    top = 0.03 * bump((y + 1.0) / 0.45)
+    left = 0.110 + top + knob + trunk + thymus + p.heart_share * width * belly ** np.float32(1.25)
+    vein = 0.025 * bump((y + 0.28) / 0.30)
+    right = 0.100 + top + vein + 0.8 * thymus + (1 - p.heart_share) * width * belly
+    return left, right, t
+
+
+def draw_body(p: Stack, y: Drawing, side: Drawing, dome: Drawing) -> tuple[Drawing, Drawing]:
+    """Return the thickness of the trunk (neck, shoulders, chest, the belly below the dome), and of the breasts."""
+    half = p.chest_width + 0.13 + 0.05 * p.habitus
+    half = half + 0.34 * step(-0.22 - y, 0.26)  # shoulders and upper arms reach beyond the film
+    rows = band(y, -1, -0.45)
+    t = side / half
+    shoulder = step(y[:, rows] + 0.80 - 0.25 * (side[:, rows] - 0.3), 0.10)
+    t[:, rows] = side[:, rows] / (0.25 + (half[:, rows] - 0.25) * shoulder)
+    t = np.minimum(1, t)
+    t *= t
+    trunk = (0.94 + 0.13 * p.habitus) * np.sqrt(1 - t * t)
+    trunk += (0.04 + 0.02 * p.habitus) * step(0.93 - t, 0.06)
+
+    rows = band(y, -0.35, 0.85)
+    size = np.where(p.male, 0.30, 0.65 + 0.35 * p.breast + 0.12 * p.habitus)
+    dx, dy = (side[:, rows] - 0.47) / (0.31 * size + 0.06), (y[:, rows] - 0.20 - p.apron) / (0.22 * size + 0.05)
+    dy = np.where(dy < 0, 0.55 * dy, dy)  # a breast fades above and ends sharply below
+    breast = np.maximum(0, 1 - dx * dx - dy * dy)
+    outer = np.zeros_like(trunk)
+    breast = np.sqrt(breast) * step(side[:, rows] - 0.30, 0.20)
+    outer[:, rows] = np.where(p.male, 0.02, 0.075 + 0.10 * p.breast) * breast
+    rows = band(y, 0.2, 1)
+    trunk[:, rows] *= 1 + 0.10 * step(y[:, rows] - dome[:, rows], 0.02)
+    return trunk, outer
+
+
+def draw_air(p: Stack, x: Drawing, y: Drawing, u: Drawing, level: Drawing, soft: Drawing, air: Drawing) -> None:
+    """Add to `air` what lies outside the lungs: the windpipe, its two branches, and the gas bubble of the stomach."""
+    rows, columns = band(y, -1, 0.05), band(x, -0.36, 0.36)
+    part, v = y[:, rows], u[:, rows, columns] + 0.012
+    narrow = 0.046 - 0.010 * step(-0.55 - part, 0.2)
+    pipe = np.sqrt(np.maximum(0, 1 - (v / narrow) ** 2)) * step(-0.25 - part, 0.03)
+    slope = np.where(v < 0, np.float32(0.85), np.float32(0.60))  # the left main bronchus lies flatter
+    fall = part + 0.275 - np.abs(v) * slope
+    fork = np.sqrt(np.maximum(0, 1 - (fall / 0.036) ** 2)) * step(0.19 - np.abs(v), 0.05)
+    air[:, rows, columns] += 0.17 * np.maximum(pipe, 0.7 * fork) * soft[:, rows, columns]
+
+    rows, columns = band(y, 0.4, 1), band(x, 0, 0.75)
+    part = y[:, rows]
+    bubble = ellipsoid(u[:, rows, columns], part, 0.33, level + 0.17, 0.17, 0.105)
+    bubble *= step(level + 0.20 - part, 0.008) * step(p.bubble - 0.25)  # flat where fluid stands
+    air[:, rows, columns] += 0.36 * bubble

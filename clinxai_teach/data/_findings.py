@@ -6,30 +6,39 @@ Every finding fades with its severity, from 1 (plain) down to 0.1 (often like a 
 import numpy as np
 
 from clinxai_teach._types import BoolArray, IntArray
-from clinxai_teach.data._anatomy import Drawing, Stack, ellipsoid, step
+from clinxai_teach.data._drawing import Drawing, Stack, bump, cloud, step
+from clinxai_teach.data._vessels import draw_tubes
 
 CLASS_NAMES = ("normal", "pneumonia", "effusion", "nodule", "cardiomegaly")
+CLOUD = 18  # numbers a side from which the pattern of a consolidation is drawn
+N_PLACE = 6
 
 
 def sample_findings(rng: np.random.Generator, n: int) -> tuple[IntArray, Drawing, Drawing]:
     """Draw labels `(n,)`, severities `(n,)` (0 for a normal film, else 0.1 to 1) and six numbers for the place."""
-    draws = rng.random((n, 8), dtype=np.float32)
+    draws = rng.random((n, 2 + N_PLACE), dtype=np.float32)
     labels = (draws[:, 0] * len(CLASS_NAMES)).astype(np.int64)
     severity = np.where(labels == 0, 0, 1 - 0.9 * draws[:, 1]).astype(np.float32)
     return labels, severity, draws[:, 2:]
 
 
-def heart_scale(labels: IntArray, severity: Drawing) -> Drawing:
-    """Return how many times larger than normal each heart is `(n,)`: up to 1.5 in cardiomegaly."""
-    return np.where(labels == CLASS_NAMES.index("cardiomegaly"), 1 + 0.5 * severity, 1).astype(np.float32)
+def sample_clouds(rng: np.random.Generator, n: int) -> Drawing:
+    """Draw the numbers `(n, CLOUD, CLOUD)` of unit variance from which `cloud` draws a pattern for each film."""
+    return (rng.random((n, CLOUD, CLOUD), dtype=np.float32) - 0.5) * np.float32(np.sqrt(12))
+
+
+def heart_ratio(ratio: Drawing, labels: IntArray, severity: Drawing) -> Drawing:
+    """Return the cardiothoracic ratios `(n, 1, 1)`: below one half, but above it in cardiomegaly, up to 0.71."""
+    large = 0.485 + 0.4 * (ratio - 0.40) + 0.19 * severity[:, None, None]
+    return np.where((labels == CLASS_NAMES.index("cardiomegaly"))[:, None, None], large, ratio).astype(np.float32)
 
 
 def add_findings(
-    chest: Stack, x: Drawing, y: Drawing, labels: IntArray, severity: Drawing, place: Drawing, cloud: Drawing
+    chest: Stack, x: Drawing, y: Drawing, labels: IntArray, severity: Drawing, place: Drawing, clouds: Drawing
 ) -> BoolArray:
-    """Draw each film's finding into `chest` (its `air` and `tissue` change). Returns the true masks, bool.
+    """Draw each film's finding into `chest` (its `air` and `outer` change). Returns the true masks, bool.
 
-    `place` holds six uniform numbers per film, `cloud` a smooth random pattern for the patchy consolidation.
+    `place` holds six uniform numbers per film, `clouds` the numbers of a smooth random pattern.
     """
     severity = severity[:, None, None]
     place = place.T[:, :, None, None]
@@ -38,58 +47,68 @@ def add_findings(
     for index, draw in enumerate((None, pneumonia, effusion, nodule, cardiomegaly)):
         rows = labels == index
         if draw is not None and rows.any():
-            part = chest.take(rows)
-            outline[rows] = draw(part, x, y, side[rows], severity[rows], place[:, rows], cloud[rows])
-            chest.air[rows], chest.tissue[rows] = part.air, part.tissue
+            part = chest[rows]
+            outline[rows] = draw(part, x, y, side[rows], severity[rows], place[:, rows], clouds[rows])
+            chest.air[rows], chest.outer[rows] = part.air, part.outer
     return outline
 
 
 def pneumonia(
-    chest: Stack, x: Drawing, y: Drawing, side: Drawing, severity: Drawing, place: Drawing, cloud: Drawing
+    chest: Stack, x: Drawing, y: Drawing, side: Drawing, severity: Drawing, place: Drawing, clouds: Drawing
 ) -> BoolArray:
-    """Fill the air spaces of one region of a lung with a patchy cloud. Returns the outline of the region."""
-    radius = 0.17 + 0.12 * place[3]
-    ball = ellipsoid(
-        x,
-        y,
-        side * (0.34 + 0.18 * place[1]),
-        -0.15 + 0.45 * place[2],
-        radius,
-        radius * (0.8 + 0.4 * place[4]),
-    )
-    filled = ball * np.clip(0.9 + 0.4 * cloud, 0.2, 1.4) * chest.lung
-    chest.air = chest.air * (1 - np.minimum(0.95, 0.5 * severity * filled))
-    region: BoolArray = (ball > 0.25) & (chest.lung > 0.5)
+    """Fill the air spaces of one region of a lung; its bronchi stay open. Returns the outline of the region.
+
+    Where the region touches the heart or the diaphragm, their edge is lost: there is no air beside it any more.
+    """
+    pattern = cloud(clouds, y.shape[1])
+    wide, high = 0.20 + 0.13 * place[3], 0.18 + 0.12 * place[4]
+    dx = (side * chest.u - 0.30 - 0.20 * place[1]) / wide
+    dy = (y + 0.18 - 0.50 * place[2]) / high
+    reach = 1 - np.sqrt(dx * dx + dy * dy) + 0.16 * pattern  # above 0 inside a ball with a ragged edge
+    filled = step(reach - 0.10, 0.34) * chest.space
+    dense = filled * np.clip(0.86 + 0.12 * pattern, 0.45, 1)
+    tree = [chest.bronchi.main, chest.bronchi.small]
+    bronchi = np.minimum(1, 34 * draw_tubes(tree, y.shape[1], narrow=0.72, aside=0.016))
+    open_air = 0.45 * bronchi * np.minimum(1, 1.6 * severity)
+    chest.air = chest.air * (1 - np.minimum(0.97, (0.11 + 0.78 * severity) * dense) * (1 - open_air))
+    region: BoolArray = (filled > 0.35) & (chest.lung > 0.5)
     return region
 
 
 def effusion(
-    chest: Stack, x: Drawing, y: Drawing, side: Drawing, severity: Drawing, place: Drawing, cloud: Drawing
+    chest: Stack, x: Drawing, y: Drawing, side: Drawing, severity: Drawing, place: Drawing, clouds: Drawing
 ) -> BoolArray:
     """Let fluid gather above the diaphragm; its surface climbs at the chest wall. Returns the fluid's outline."""
-    depth = (0.15 + 0.20 * place[1]) * severity
-    climb = 0.30 * severity * np.clip((chest.side - 0.2) / 0.5, 0, 1) ** 2
-    surface = chest.dome_y + 0.10 - depth - climb
-    fluid = step(y - surface, 0.03) * step(side * chest.u, 0.02) * chest.lung
-    chest.air = chest.air * (1 - 0.9 * fluid)
-    region: BoolArray = fluid > 0.4
+    s = np.clip(chest.side / (chest.wall + 0.02), 0, 1)
+    angle = chest.level + 0.27  # where the lung ends at the ribs
+    depth = (0.16 + (0.40 + 0.25 * place[1]) * severity) * np.sqrt(np.minimum(1, 2.5 * severity))
+    climb = s * s
+    climb = (0.10 + 0.26 * severity) * climb * climb + 0.04 * bump(s / 0.35) * severity
+    surface = angle - depth - climb
+    fluid = step(y - surface, 0.045) * step(side * chest.u, 0.02)
+    chest.air = chest.air * (1 - 0.94 * fluid * step(chest.side - 0.05, 0.03))
+    region: BoolArray = (fluid > 0.5) & (chest.lung > 0.5)
     return region
 
 
 def nodule(
-    chest: Stack, x: Drawing, y: Drawing, side: Drawing, severity: Drawing, place: Drawing, cloud: Drawing
+    chest: Stack, x: Drawing, y: Drawing, side: Drawing, severity: Drawing, place: Drawing, clouds: Drawing
 ) -> BoolArray:
-    """Put one round nodule into a lung. Returns its outline."""
-    radius = 0.065 + 0.045 * place[3]
-    ball = ellipsoid(x, y, side * (0.28 + 0.28 * place[1]), -0.42 + 0.60 * place[2], radius, radius)
-    chest.tissue = chest.tissue + 0.90 * severity * ball
-    region: BoolArray = ball > 0
+    """Put one round nodule with a soft, slightly uneven edge into a lung. Returns its outline."""
+    radius = 0.055 + 0.045 * place[3]
+    low = np.minimum(chest.level - 0.12, 0.38)
+    dx = chest.u - side * (0.30 + 0.24 * place[1])
+    dy = y + 0.46 - (low + 0.46) * place[2]
+    r = np.sqrt(dx * dx + dy * dy) / radius * (1 + 0.07 * cloud(clouds, y.shape[1]))
+    seen = 0.25 + chest.air  # little of it shows where the heart lies in front
+    chest.outer = chest.outer + (0.085 + 0.43 * severity) * seen * np.clip(1.1 - r * r, 0, 1) ** 0.75
+    region: BoolArray = r < 1
     return region
 
 
 def cardiomegaly(
-    chest: Stack, x: Drawing, y: Drawing, side: Drawing, severity: Drawing, place: Drawing, cloud: Drawing
+    chest: Stack, x: Drawing, y: Drawing, side: Drawing, severity: Drawing, place: Drawing, clouds: Drawing
 ) -> BoolArray:
     """The heart was drawn enlarged already. Returns its outline."""
-    region: BoolArray = chest.heart > 0.5
+    region: BoolArray = chest.heart
     return region

@@ -15,8 +15,11 @@ from scipy.ndimage import gaussian_filter
 
 from clinxai_teach._types import BoolArray, FloatArray, IntArray, LabelArray
 from clinxai_teach._validate import number_between, numbers_or_nan, one_of, positive_int
-from clinxai_teach.data._anatomy import Drawing, Stack, draw_chest, sample_patients
-from clinxai_teach.data._findings import CLASS_NAMES, add_findings, heart_scale, sample_findings
+from clinxai_teach.data._anatomy import draw_chest, sample_patients
+from clinxai_teach.data._drawing import Drawing, Stack, cloud, grid
+from clinxai_teach.data._findings import CLASS_NAMES, add_findings, heart_ratio, sample_clouds, sample_findings
+from clinxai_teach.data._marker import draw_marker
+from clinxai_teach.data._vessels import draw_tubes, grow, sample_vessels
 
 SITES = ("A", "B")
 SHIFTS = ("portable", "low_dose", "other_vendor", "child")
@@ -26,7 +29,7 @@ MARKER_HABITS = {
     "shortcut": {name: 0.98 if name == SHORTCUT_CLASS else 0.02 for name in CLASS_NAMES},
     "swapped": {name: 0.02 if name == SHORTCUT_CLASS else 0.98 for name in CLASS_NAMES},
 }
-CHUNK = 64  # films drawn together: few enough to stay in the processor's cache
+CHUNK = 8  # films drawn together: few enough to stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Radiographs:
 def make_radiographs(
     n: int,
     *,
-    size: int = 64,
+    size: int = 128,
     seed: int = 0,
     marker: Any = None,
     shift: str | None = None,
@@ -63,7 +66,7 @@ def make_radiographs(
     n : int
         Number of films. The five classes are equally likely: normal, pneumonia, effusion, nodule, cardiomegaly.
     size : int
-        Height and width in pixels, at least 32.
+        Height and width in pixels, at least 32. Every size shows the same patients; the grain is each size's own.
     seed : int
         The same seed gives the same patients and the same noise, whatever `marker`, `shift`, `site` and n are. So
         two calls can differ in the marker alone: that is how the course swaps it.
@@ -92,7 +95,7 @@ def make_radiographs(
     --------
     >>> films = make_radiographs(4, seed=1, marker=[True, False, True, False])
     >>> films.images.shape, films.class_names[films.labels[0]]
-    ((4, 1, 64, 64), 'cardiomegaly')
+    ((4, 1, 128, 128), 'cardiomegaly')
     >>> films.marker_masks.any(axis=(1, 2)).tolist()
     [True, False, True, False]
     >>> without = make_radiographs(4, seed=1)  # the same patients, the same noise: only the markers differ
@@ -108,8 +111,8 @@ def make_radiographs(
         one_of("site", site, SITES)
 
     # One stream for each part of the film, so that changing one part leaves the others as they were.
-    body, disease, site_draw, marker_draw, noise = (
-        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(5)
+    body, disease, site_draw, marker_draw, noise, vessels, patterns = (
+        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(7)
     )
     patients = sample_patients(body, n, shift)
     labels, severity, place = sample_findings(disease, n)
@@ -121,18 +124,12 @@ def make_radiographs(
     lesions, markers = np.empty((2, n, size, size), dtype=bool)
     for start in range(0, n, CHUNK):
         rows = slice(start, start + CHUNK)
-        images[rows], lesions[rows], markers[rows] = expose(
-            patients.take(rows),
-            labels[rows],
-            severity[rows],
-            place[rows],
-            sites[rows],
-            present[rows],
-            marker_places[rows, 1:],
-            size,
-            noise,
-            shift,
+        chest, lesions[rows] = draw_films(
+            patients[rows], labels[rows], severity[rows], place[rows], size, vessels, patterns
         )
+        lead = draw_marker(marker_places[rows, 1:], size) * present[rows, None, None]
+        markers[rows] = lead > 0.5
+        images[rows] = expose(chest, patients[rows], lead, sites[rows], noise, shift)
     metadata = pd.DataFrame(
         {
             "site": sites,
@@ -173,63 +170,52 @@ def marker_chance(habit: Any, labels: IntArray, sites: LabelArray) -> FloatArray
     return np.broadcast_to(chance, len(labels))
 
 
-def expose(
+def draw_films(
     patients: Stack,
     labels: IntArray,
     severity: Drawing,
     place: Drawing,
-    sites: LabelArray,
-    present: BoolArray,
-    marker_place: Drawing,
     size: int,
+    vessels: np.random.Generator,
+    patterns: np.random.Generator,
+) -> tuple[Drawing, BoolArray]:
+    """Draw a chunk of patients with their findings. Returns attenuation and lesion masks, each `(n, size, size)`."""
+    x, y = grid(size)
+    branches, texture = sample_vessels(vessels, len(labels))
+    chest = draw_chest(patients, x, y, heart_ratio(patients.heart_ratio, labels, severity))
+    tree = grow(patients, branches)
+    chest.bronchi = Stack(main=tree[0], small=tree[1])  # they run beside the vessels
+    lesion = add_findings(chest, x, y, labels, severity, place, sample_clouds(patterns, len(labels)))
+    # Vessels show against the air around them: none of it, no vessel.
+    seen = chest.air * (patients.texture * (9 * draw_tubes(tree, size) + 0.035 * cloud(texture, size)))
+    attenuation = 2.6 * (chest.tissue * (1 - 0.85 * chest.air) + chest.outer) + 2.2 * chest.bone + seen
+    return attenuation, lesion
+
+
+def expose(
+    attenuation: Drawing,
+    patients: Stack,
+    lead: Drawing,
+    sites: LabelArray,
     noise: np.random.Generator,
     shift: str | None,
-) -> tuple[Drawing, BoolArray, BoolArray]:
-    """Draw and expose a chunk of films. Returns images, lesion masks and marker masks, each `(n, size, size)`."""
-    grid = ((np.arange(size, dtype=np.float32) + 0.5) * 2 / size) - 1
-    x, y = grid[None, None, :], grid[None, :, None]
-    grain, quantum = noise.standard_normal((len(labels), 2, size, size), dtype=np.float32).swapaxes(0, 1)
-    cloud = smooth(grain, 0.045 * size)
-
-    chest = draw_chest(patients, x, y, heart_scale(labels, severity)[:, None, None])
-    lesion = add_findings(chest, x, y, labels, severity, place, cloud)
-    vessels = patients.texture * chest.lung * (0.03 + 0.10 * chest.hila) * smooth(grain, 0.02 * size)
-    attenuation = 2.6 * (chest.tissue - chest.air * chest.tissue * 0.85) + 2.2 * chest.bone + vessels
+) -> Drawing:
+    """Return what the detector shows of attenuations `(n, size, size)`, with quantum noise, as grey values."""
     attenuation = attenuation * (1 - patients.scatter) + patients.scatter * 1.2
-
-    lead = draw_marker(x, y, marker_place, size) * present[:, None, None]
     attenuation = np.maximum(attenuation, 3.4 * lead)
     photons = 375 if shift == "low_dose" else 3000
     # Photon counts are Poisson; their logarithm has the standard deviation 1 / sqrt(count).
-    attenuation = attenuation + quantum / np.sqrt(photons * np.exp(-attenuation))
-    return display(attenuation * patients.exposure, sites, size, shift), lesion, lead > 0.5
+    quantum = noise.standard_normal(attenuation.shape, dtype=np.float32)
+    attenuation += quantum * np.exp(0.5 * attenuation) * np.float32(photons**-0.5)
+    return display(attenuation * patients.exposure, sites, shift)
 
 
-def smooth(grain: Drawing, sigma: float) -> Drawing:
-    """Return white noise `(n, size, size)` blurred to a cloud of unit variance."""
-    return gaussian_filter(grain, (0, sigma, sigma), mode="wrap", truncate=3) * np.float32(2 * np.sqrt(np.pi) * sigma)
-
-
-def draw_marker(x: Drawing, y: Drawing, place: Drawing, size: int) -> Drawing:
-    """Return the lead letter "L" `(n, size, size)`: 1 on the letter, 0 elsewhere."""
-    left = 0.64 + 0.12 * place[:, 0, None, None]
-    top = -0.88 + 0.12 * place[:, 1, None, None]
-    height, width, stroke = 0.20, 0.14, 0.06
-
-    def bar(middle_x: Drawing, middle_y: Drawing, bar_width: float, bar_height: float) -> Drawing:
-        """Return how much of each pixel a bar covers, from 0 to 1."""
-        inside = np.minimum(bar_width / 2 - np.abs(x - middle_x), bar_height / 2 - np.abs(y - middle_y))
-        return np.clip(inside * size / 2 + 0.5, 0, 1)
-
-    upright = bar(left + stroke / 2, top + height / 2, stroke, height)
-    foot = bar(left + width / 2, top + height - stroke / 2, width, stroke)
-    return np.maximum(upright, foot)
-
-
-def display(attenuation: Drawing, sites: LabelArray, size: int, shift: str | None) -> Drawing:
+def display(attenuation: Drawing, sites: LabelArray, shift: str | None) -> Drawing:
     """Turn attenuation into grey values in [0, 1]. The two sites use slightly different contrast curves."""
     grey = np.clip((attenuation - 0.35) / 3.0, 0, 1)
     if shift == "other_vendor":
-        grey = np.clip(grey + 1.2 * (grey - gaussian_filter(grey, (0, 0.03 * size, 0.03 * size))), 0, 1)
+        wide = 0.03 * grey.shape[-1]
+        grey = np.clip(grey + 1.2 * (grey - gaussian_filter(grey, (0, wide, wide))), 0, 1)
         return grey**1.4
-    return grey ** np.where(sites == SITES[0], 1.0, 0.92).astype(np.float32)[:, None, None]
+    curve = np.where(sites == SITES[0], 1.0, 0.92).astype(np.float32)[:, None, None]
+    return np.power(grey, curve, out=grey, where=curve != 1)

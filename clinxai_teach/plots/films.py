@@ -34,13 +34,13 @@ LEGEND = {"marker": "dashed: the marker's place", "lesion": "dotted: the true le
 class Film(Picture):
     """One film `(H, W)`, 0 black and 1 white. `notice` says below it what kind of film it is.
 
-    Pixels are not smoothed: this is what the model sees, and the saved picture is half as large.
+    It is drawn smooth, as the screen of a reading room draws it; the model reads the pixels.
     """
 
     def __init__(self, ax: Axes, image: ArrayLike, title: str = "", *, notice: str = SYNTHETIC) -> None:
         bare(ax)
         ax.set_xlabel(notice, fontsize=FONT_SIZE)
-        self.film = ax.imshow(image, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+        self.film = ax.imshow(image, cmap="gray", vmin=0, vmax=1, interpolation="bicubic")
         self.title = ax.set_title(title, fontsize=FONT_SIZE)
 
     def move(self, image: ArrayLike, title: str) -> None:

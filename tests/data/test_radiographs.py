@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.ndimage import center_of_mass
 
 from clinxai_teach.data import make_radiographs
+from clinxai_teach.data._anatomy import sample_patients
 from clinxai_teach.data.radiographs import CLASS_NAMES, MARKER_HABITS, SHIFTS
 
 N = 300
@@ -18,13 +19,13 @@ def films():
 
 
 def test_shapes_types_and_ranges(films):
-    assert films.images.shape == (N, 1, 64, 64)
+    assert films.images.shape == (N, 1, 128, 128)
     assert films.images.dtype == np.float32
     assert films.images.min() >= 0
     assert films.images.max() <= 1
     assert films.labels.shape == (N,)
     assert films.class_names == CLASS_NAMES == ("normal", "pneumonia", "effusion", "nodule", "cardiomegaly")
-    assert films.lesion_masks.shape == films.marker_masks.shape == (N, 64, 64)
+    assert films.lesion_masks.shape == films.marker_masks.shape == (N, 128, 128)
     assert films.lesion_masks.dtype == films.marker_masks.dtype == bool
     assert list(films.metadata.columns) == ["site", "age", "sex", "severity", "marker"]
     assert set(films.metadata["site"]) == {"A", "B"}
@@ -32,12 +33,25 @@ def test_shapes_types_and_ranges(films):
     assert films.metadata["age"].between(18, 90).all()
 
 
-@pytest.mark.parametrize("size", [32, 128])
+@pytest.mark.parametrize("size", [32, 64, 256])
 def test_other_sizes_show_the_same_patients(films, size):
     other = make_radiographs(20, size=size, seed=11, marker="random")
     assert other.images.shape == (20, 1, size, size)
     assert (other.labels == films.labels[:20]).all()
     assert other.metadata.equals(films.metadata[:20])
+
+    def coarse(pictures):
+        k = pictures.shape[-1] // 32
+        return pictures.reshape(20, 32, k, 32, k).mean((2, 4))
+
+    difference = np.abs(coarse(other.images[:, 0]) - coarse(films.images[:20, 0]))
+    assert difference.mean() < 0.03  # mostly grain
+    masks = np.abs(coarse(other.lesion_masks) - coarse(films.lesion_masks[:20]))
+    assert masks.mean() < 0.01
+
+
+def test_between_two_patients_the_films_differ_more(films):
+    assert np.abs(np.diff(films.images[:20, 0], axis=0)).mean() > 0.06
 
 
 def test_same_seed_same_bits_other_seed_other_films(films):
@@ -70,7 +84,7 @@ def test_swapping_the_marker_changes_the_marker_and_nothing_else(films):
     marker = films.marker_masks | swapped.marker_masks
     edge = np.abs(films.images[:, 0] - swapped.images[:, 0]) * ~marker  # half-covered pixels beside the letter
     assert (changed & marker).any((1, 2)).all()
-    assert (changed.sum((1, 2)) < 50).all()
+    assert (changed.sum((1, 2)) < 330).all()
     assert edge.max() < 0.6
     assert np.array_equal(films.lesion_masks, swapped.lesion_masks)
 
@@ -81,8 +95,8 @@ def test_marker_masks_cover_the_letter_and_only_marked_films_have_one(films):
     assert films.images[:, 0][films.marker_masks].min() > 0.35  # lead is bright, also where it covers half a pixel
     assert films.images[:, 0][films.marker_masks].mean() > 0.7
     rows, columns = np.nonzero(films.marker_masks.any(0))
-    assert rows.max() < 32  # in the upper corner
-    assert columns.min() > 32  # on the viewer's right
+    assert rows.max() < 64  # in the upper corner
+    assert columns.min() > 64  # on the viewer's right
 
 
 @pytest.mark.parametrize("habit", ["shortcut", "swapped", "random"])
@@ -131,6 +145,33 @@ def test_lesions_belong_to_their_class(films):
     assert area[nodule].max() < 0.02 < area[heart].min()
 
 
+def test_a_large_heart_is_one_that_is_wider_than_half_the_chest(films):
+    """The mask's width by the inner width of the chest: more of it, the more severe; below one half without it."""
+    large = films.labels == CLASS_NAMES.index("cardiomegaly")
+    patients = sample_patients(np.random.default_rng(np.random.SeedSequence(11).spawn(1)[0]), N)
+    chest = 2 * patients.chest_width.ravel()
+    assert patients.heart_ratio.max() < 0.5
+    ratio = (films.lesion_masks.any(1).sum(1) * 2 / 128 / chest)[large]
+    severity = films.metadata["severity"].to_numpy()[large]
+    assert ratio.min() > 0.45
+    assert (ratio[severity > 0.3] > 0.5).all()
+    assert ratio.max() < 0.72
+    assert np.corrcoef(ratio, severity)[0, 1] > 0.9
+
+
+def test_fluid_stands_in_the_angle_and_climbs_at_the_wall(films):
+    rows = np.flatnonzero((films.labels == CLASS_NAMES.index("effusion")) & (films.metadata["severity"] > 0.4))
+    climbs = []
+    for mask in films.lesion_masks[rows]:
+        columns = np.flatnonzero(mask.any(0))
+        top = mask.argmax(0)[columns]
+        outermost = columns[np.argsort(np.abs(columns - 63.5))]
+        third = len(columns) // 3
+        climbs.append(np.median(top[np.isin(columns, outermost[:third])]) - np.min(top))
+    assert len(climbs) > 10
+    assert np.mean(climbs) > 4  # rows of 128
+
+
 def test_a_plain_lesion_is_brighter_than_the_same_place_on_the_other_side(films):
     severe = films.metadata["severity"].to_numpy() > 0.6
     for name in ("pneumonia", "effusion", "nodule"):
@@ -146,14 +187,14 @@ def test_a_plain_lesion_is_brighter_than_the_same_place_on_the_other_side(films)
 
 def test_the_film_reads_as_a_chest(films):
     film = films.images[films.labels == 0, 0].mean(0)  # the average normal film
-    air_outside, lung, spine, belly = film[2:6, 2:6], film[26:34, 16:22], film[20:50, 31:33], film[58:, 24:40]
+    air_outside, lung, spine, belly = film[4:12, 4:12], film[52:68, 32:44], film[40:100, 62:66], film[116:, 48:80]
     assert air_outside.mean() < 0.05 < lung.mean() < belly.mean()
     assert lung.mean() < spine.mean() - 0.2  # bone and mediastinum are bright
-    heart_zone = film[34:46]
-    left, right = heart_zone[:, 14:30].mean(), heart_zone[:, 34:50].mean()
+    heart_zone = film[68:92]
+    left, right = heart_zone[:, 28:60].mean(), heart_zone[:, 68:100].mean()
     assert right > left + 0.05  # the heart lies on the viewer's right
     hearts = films.lesion_masks[films.labels == CLASS_NAMES.index("cardiomegaly")]
-    assert np.mean([center_of_mass(mask)[1] for mask in hearts]) > 32
+    assert np.mean([center_of_mass(mask)[1] for mask in hearts]) > 64
 
 
 @pytest.mark.parametrize("shift", SHIFTS)
@@ -165,7 +206,7 @@ def test_each_shift_changes_the_films_but_not_the_diagnoses(films, shift):
 
 def test_low_dose_is_noisier_and_children_are_young():
     def roughness(films):
-        return np.abs(np.diff(films.images[:, 0, 56:, 24:40], axis=-1)).mean()
+        return np.abs(np.diff(films.images[:, 0, 112:, 48:80], axis=-1)).mean()
 
     assert roughness(make_radiographs(50, shift="low_dose")) > 2 * roughness(make_radiographs(50))
     assert make_radiographs(50, shift="child").metadata["age"].between(1, 10).all()
