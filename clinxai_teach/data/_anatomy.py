@@ -24,7 +24,7 @@ def sample_patients(rng: np.random.Generator, n: int, shift: str | None = None) 
         inspiration=between(-1, 1),  # from a shallow to a deep breath
         rotation=between(-0.04, 0.04),  # a turned patient: the midline structures move sideways
         tilt=between(-0.03, 0.03),
-        chest_width=between(0.72, 0.80),
+        chest_width=between(0.69, 0.81),
         heart_ratio=between(0.40, 0.495),  # width of the heart by the inner width of the chest
         heart_share=between(0.60, 0.70),  # how much of it lies on the left
         diaphragm=between(-0.04, 0.04),
@@ -66,7 +66,7 @@ def draw_chest(p: Stack, x: Drawing, y: Drawing, ratio: Drawing) -> Stack:
     """Draw n chests whose hearts have these cardiothoracic ratios `(n, 1, 1)`.
 
     Returns a Stack. Thicknesses (1 = a full chest): `tissue`, `bone`, and `outer`, of what lies in front of the chest.
-    `air` is the share of the chest's depth that is filled with air. Outlines: `space` of the lungs with what lies
+    `air` is the share of the chest's depth that is filled with air, `gas` the same below the diaphragm. Outlines: `space` of the lungs with what lies
     behind the heart, `lung` of what is seen beside it, `heart`. All are `(n, size, size)`. `u` is the distance from
     the midline, `side` its size, `level` the height of the diaphragm, `wall` `(n, size, 1)` half of the chest's inner
     width.
@@ -83,13 +83,15 @@ def draw_chest(p: Stack, x: Drawing, y: Drawing, ratio: Drawing) -> Stack:
     soft = np.minimum(1, soft * (2.8 / (left + right)))
     space, air = draw_lungs(y, np.maximum(0, wall - side), dome)
     air *= 1 - 0.90 * soft
-    draw_air(p, x, y, u, level, soft, air)
+    air *= 1 - 0.45 * draw_hila(p, y, u, side)
+    draw_airways(x, y, u, soft, air)
     tissue, outer = draw_body(p, y, side, dome)
     return Stack(
         tissue=tissue,
         outer=outer,
         air=air,
-        bone=draw_bones(p, x, y, u, side, wall),
+        gas=draw_stomach(p, x, y, u, level),
+        bone=draw_bones(p, x, y, u, side, wall, soft) * np.minimum(1, 6 * tissue),
         space=space,
         lung=space * step(side - np.where(u > 0, left, right), 0.01),
         heart=(across > 0) & (np.abs(height) < 1),
@@ -131,19 +133,21 @@ def borders(p: Stack, y: Drawing, level: Drawing, ratio: Drawing) -> tuple[Drawi
     t = np.where(y < middle, (y - middle) / 0.50, (y - middle) / 0.34)
     belly = np.maximum(0, 1 - t * t)
     width = 2 * p.chest_width * ratio * p.magnified - 0.21
-    knob = (0.030 + 0.0007 * p.age) * bump((y + 0.38) / 0.17)  # the arch of the aorta grows with age
+    knob = (0.036 + 0.0008 * p.age) * bump((y + 0.38) / 0.17)  # the arch of the aorta grows with age
     trunk = (0.035 + 0.025 * p.trunk) * bump((y + 0.15) / 0.20)
     thymus = 0.10 * p.thymus * step(-0.10 - y, 0.10) * step(y + 0.65, 0.10)
     top = 0.03 * bump((y + 1.0) / 0.45)
-    left = 0.110 + top + knob + trunk + thymus + p.heart_share * width * belly ** np.float32(1.25)
-    vein = 0.025 * bump((y + 0.28) / 0.30)
-    right = 0.100 + top + vein + 0.8 * thymus + (1 - p.heart_share) * width * belly
+    # A heart that grows does so mostly to the left.
+    share = np.minimum(0.78, p.heart_share + 0.5 * np.maximum(0, ratio - 0.47))
+    left = 0.128 + top + knob + trunk + thymus + share * width * belly ** np.float32(1.25)
+    vein = 0.035 * bump((y + 0.30) / 0.38)
+    right = 0.118 + top + vein + 0.8 * thymus + (1 - share) * width * belly
     return left, right, t
 
 
 def draw_body(p: Stack, y: Drawing, side: Drawing, dome: Drawing) -> tuple[Drawing, Drawing]:
     """Return the thickness of the trunk (neck, shoulders, chest, the belly below the dome), and of the breasts."""
-    half = p.chest_width + 0.13 + 0.05 * p.habitus
+    half = p.chest_width + 0.14 + 0.07 * p.habitus
     half = half + 0.34 * step(-0.22 - y, 0.26)  # shoulders and upper arms reach beyond the film
     rows = band(y, -1, -0.45)
     t = side / half
@@ -167,10 +171,18 @@ def draw_body(p: Stack, y: Drawing, side: Drawing, dome: Drawing) -> tuple[Drawi
     return trunk, outer
 
 
-def draw_air(p: Stack, x: Drawing, y: Drawing, u: Drawing, level: Drawing, soft: Drawing, air: Drawing) -> None:
-    """Add to `air` what lies outside the lungs: the windpipe, its two branches, and the gas bubble of the stomach."""
+def draw_hila(p: Stack, y: Drawing, u: Drawing, side: Drawing) -> Drawing:
+    """Return where the great vessels leave for the lungs, 1 in the middle of a hilum. The left one stands higher."""
+    height = y - 0.02 * p.inspiration + np.where(u > 0, np.float32(0.13), np.float32(0.08))
+    dx, dy = (side - 0.165) / 0.085, height / np.where(height > 0, np.float32(0.20), np.float32(0.12))
+    return bump(np.sqrt(dx * dx + dy * dy))
+
+
+def draw_airways(x: Drawing, y: Drawing, u: Drawing, soft: Drawing, air: Drawing) -> None:
+    """Add the windpipe and its two branches to `air`. The arch of the aorta pushes it to the patient's right."""
     rows, columns = band(y, -1, 0.05), band(x, -0.36, 0.36)
-    part, v = y[:, rows], u[:, rows, columns] + 0.012
+    part = y[:, rows]
+    v = u[:, rows, columns] + 0.008 + 0.022 * bump((part + 0.38) / 0.22)
     narrow = 0.046 - 0.010 * step(-0.55 - part, 0.2)
     pipe = np.sqrt(np.maximum(0, 1 - (v / narrow) ** 2)) * step(-0.25 - part, 0.03)
     slope = np.where(v < 0, np.float32(0.85), np.float32(0.60))  # the left main bronchus lies flatter
@@ -178,8 +190,13 @@ def draw_air(p: Stack, x: Drawing, y: Drawing, u: Drawing, level: Drawing, soft:
     fork = np.sqrt(np.maximum(0, 1 - (fall / 0.036) ** 2)) * step(0.19 - np.abs(v), 0.05)
     air[:, rows, columns] += 0.17 * np.maximum(pipe, 0.7 * fork) * soft[:, rows, columns]
 
+
+def draw_stomach(p: Stack, x: Drawing, y: Drawing, u: Drawing, level: Drawing) -> Drawing:
+    """Return the gas bubble of the stomach, below the left dome, whatever lies above it."""
+    gas = np.zeros(u.shape[:1] + (y.shape[1], x.shape[2]), dtype=np.float32)
     rows, columns = band(y, 0.4, 1), band(x, 0, 0.75)
     part = y[:, rows]
     bubble = ellipsoid(u[:, rows, columns], part, 0.33, level + 0.17, 0.17, 0.105)
     bubble *= step(level + 0.20 - part, 0.008) * step(p.bubble - 0.25)  # flat where fluid stands
-    air[:, rows, columns] += 0.36 * bubble
+    gas[:, rows, columns] = 0.36 * bubble
+    return gas

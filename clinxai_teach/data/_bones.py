@@ -21,9 +21,13 @@ def profile(width: float, edge: float) -> Drawing:
 BACK, FRONT = profile(0.40, 0.5), profile(0.50, 0.3)
 
 
-def draw_bones(p: Stack, x: Drawing, y: Drawing, u: Drawing, side: Drawing, wall: Drawing) -> Drawing:
-    """Return the thickness of bone `(n, size, size)`. `wall` `(n, size, 1)` is half of the chest's inner width."""
+def draw_bones(p: Stack, x: Drawing, y: Drawing, u: Drawing, side: Drawing, wall: Drawing, soft: Drawing) -> Drawing:
+    """Return the thickness of bone `(n, size, size)`. `wall` `(n, size, 1)` is half of the chest's inner width.
+
+    Before the heart and the great vessels (`soft`), scatter hides most of a rib.
+    """
     bone = draw_ribs(p, y, side, wall)
+    bone *= 1 - 0.65 * soft
     rows = band(y, -0.85, -0.35)
     bone[:, rows] += 0.25 * draw_collar_bones(p, u[:, rows], side[:, rows], y[:, rows])
     rows = band(y, -0.80, 0.20)
@@ -39,7 +43,7 @@ def draw_ribs(p: Stack, y: Drawing, side: Drawing, wall: Drawing) -> Drawing:
     """Return the ribs. Each is a tilted ring: it leaves the spine, falls to the side, turns and falls to the front."""
     s = side / (wall * 1.03 + 0.012)
     depth = np.sqrt(np.maximum(0, 1 - s * s))
-    edge_on = np.minimum(2.2, 1 / (depth + 0.35))  # at the side the beam runs along the bone
+    edge_on = np.minimum(1.5, 1 / (depth + 0.40))  # at the side the beam runs along the bone
     level = (y + 0.06 * y * y) / p.rib_spacing + p.rib_phase  # the lower ribs lie further apart
     back = lookup(BACK, level + (p.rib_slope / p.rib_spacing) * (0.62 * depth - 0.12 * s))
     front = lookup(FRONT, level - (p.rib_slope / p.rib_spacing) * 1.05 * depth)

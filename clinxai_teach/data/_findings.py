@@ -70,7 +70,7 @@ def pneumonia(
     tree = [chest.bronchi.main, chest.bronchi.small]
     bronchi = np.minimum(1, 34 * draw_tubes(tree, y.shape[1], narrow=0.72, aside=0.016))
     open_air = 0.45 * bronchi * np.minimum(1, 1.6 * severity)
-    chest.air = chest.air * (1 - np.minimum(0.97, (0.11 + 0.78 * severity) * dense) * (1 - open_air))
+    chest.air = chest.air * (1 - np.minimum(0.97, (0.07 + 0.78 * severity) * dense) * (1 - open_air))
     region: BoolArray = (filled > 0.35) & (chest.lung > 0.5)
     return region
 
@@ -83,10 +83,11 @@ def effusion(
     angle = chest.level + 0.27  # where the lung ends at the ribs
     depth = (0.16 + (0.40 + 0.25 * place[1]) * severity) * np.sqrt(np.minimum(1, 2.5 * severity))
     climb = s * s
-    climb = (0.10 + 0.26 * severity) * climb * climb + 0.04 * bump(s / 0.35) * severity
+    climb = (0.12 + 0.30 * severity) * climb * climb + 0.04 * bump(s / 0.35) * severity
     surface = angle - depth - climb
-    fluid = step(y - surface, 0.045) * step(side * chest.u, 0.02)
-    chest.air = chest.air * (1 - 0.94 * fluid * step(chest.side - 0.05, 0.03))
+    # The layer is thin at its upper edge: so the edge is soft.
+    fluid = step(y - surface - 0.03, 0.10) * step(side * chest.u, 0.02)
+    chest.air = chest.air * (1 - 0.93 * fluid * step(chest.side - 0.05, 0.03))
     region: BoolArray = (fluid > 0.5) & (chest.lung > 0.5)
     return region
 
@@ -94,14 +95,14 @@ def effusion(
 def nodule(
     chest: Stack, x: Drawing, y: Drawing, side: Drawing, severity: Drawing, place: Drawing, clouds: Drawing
 ) -> BoolArray:
-    """Put one round nodule with a soft, slightly uneven edge into a lung. Returns its outline."""
+    """Put one nodule with a soft, uneven edge into a lung. Returns its outline."""
     radius = 0.055 + 0.045 * place[3]
     low = np.minimum(chest.level - 0.12, 0.38)
     dx = chest.u - side * (0.30 + 0.24 * place[1])
     dy = y + 0.46 - (low + 0.46) * place[2]
-    r = np.sqrt(dx * dx + dy * dy) / radius * (1 + 0.07 * cloud(clouds, y.shape[1]))
+    r = np.sqrt(dx * dx + dy * dy) / radius * (1 + 0.13 * cloud(clouds, y.shape[1]))
     seen = 0.25 + chest.air  # little of it shows where the heart lies in front
-    chest.outer = chest.outer + (0.085 + 0.43 * severity) * seen * np.clip(1.1 - r * r, 0, 1) ** 0.75
+    chest.outer = chest.outer + (0.06 + 0.44 * severity) * seen * np.clip(1.15 - r * r, 0, 1)
     region: BoolArray = r < 1
     return region
 

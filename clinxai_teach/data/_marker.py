@@ -18,7 +18,7 @@ LETTERS = {
 }
 INITIALS = ("AK", "MT", "EH", "NV")  # of the radiographers
 LEFT, TOP, MOVES = 0.66, -0.92, 0.12  # where the letter stands, and how far it moves
-HEIGHT, WIDTH, STROKE = 0.17, 0.115, 0.034
+HEIGHT, WIDTH, STROKE = 0.17, 0.115, 0.036
 
 
 def draw_marker(place: Drawing, size: int) -> Drawing:
@@ -39,7 +39,7 @@ def draw_marker(place: Drawing, size: int) -> Drawing:
     for index, pair in enumerate(INITIALS):
         owned = whose == index
         for at, initial in enumerate(pair):
-            small = write(initial, dx[owned] - 0.075 * at, dy[owned] - HEIGHT - 0.045, 0.045, 0.065, 0.017, size)
+            small = write(initial, dx[owned] - 0.11 * at, dy[owned] - HEIGHT - 0.055, 0.075, 0.10, 0.024, size)
             letter[owned] = np.maximum(letter[owned], small)
     drawn[:, rows, columns] = letter
     return drawn

@@ -188,7 +188,7 @@ def draw_films(
     lesion = add_findings(chest, x, y, labels, severity, place, sample_clouds(patterns, len(labels)))
     # Vessels show against the air around them: none of it, no vessel.
     seen = chest.air * (patients.texture * (9 * draw_tubes(tree, size) + 0.035 * cloud(texture, size)))
-    attenuation = 2.6 * (chest.tissue * (1 - 0.85 * chest.air) + chest.outer) + 2.2 * chest.bone + seen
+    attenuation = 2.6 * (chest.tissue * (1 - 0.85 * (chest.air + chest.gas)) + chest.outer) + 2.2 * chest.bone + seen
     return attenuation, lesion
 
 
