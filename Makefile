@@ -67,7 +67,7 @@ hub: .venv/.hub
 # The package's tests in each of these Pythons that is installed; it says which is not.
 pythons:
 	@for v in 3.11 3.12 3.13; do \
-	    command -v python$$v >/dev/null || { echo "Python $$v is not installed here: not tested."; continue; }; \
+	    python$$v -c '' 2>/dev/null || { echo "Python $$v is not installed here: not tested."; continue; }; \
 	    { [ -e .venv-$$v/.test ] || python$$v -m venv --clear .venv-$$v; } && \
 	    .venv-$$v/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[test]' && \
 	    touch .venv-$$v/.test && \

@@ -50,6 +50,53 @@ def test_a_learner_on_a_cluster_reaches_nothing_and_nobody_signs_up():
     assert VALUES["hub"]["config"]["Authenticator"] == {"allow_all": False, "allowed_users": []}
 
 
+# What the chart's own schema (values.schema.yaml, read on 26 November 2026) says of the keys that are used here. It
+# refuses unknown keys below these, except in hub.config. A word that is no type is the one value of a list of words.
+SIZE = {"guarantee": (int, float, str), "limit": (int, float, str)}
+ENABLED = {"enabled": bool}
+RULES = (
+    "cloudMetadataServer dnsPortsCloudMetadataServer dnsPortsKubeSystemNamespace dnsPortsPrivateIPs nonPrivateIPs privateIPs"
+)
+CHART = {
+    "hub": {"config": dict, "concurrentSpawnLimit": int},
+    "proxy": {"service": {"type": "ClusterIP NodePort LoadBalancer ExternalName"}},
+    "singleuser": {
+        "image": {"name": str, "tag": str},
+        "cmd": (list, str),
+        "defaultUrl": str,
+        "memory": SIZE,
+        "cpu": {"guarantee": (int, float), "limit": (int, float)},
+        "storage": {"capacity": str},
+        "startTimeout": int,
+        "cloudMetadata": {"blockWithIptables": bool},
+        "networkPolicy": {"enabled": bool, "egress": list, "egressAllowRules": dict.fromkeys(RULES.split(), bool)},
+    },
+    "scheduling": {
+        "userScheduler": ENABLED,
+        "podPriority": ENABLED,
+        "userPlaceholder": {"enabled": bool, "replicas": int},
+    },
+    "prePuller": {"hook": ENABLED, "continuous": ENABLED},
+    "cull": {"enabled": bool, "timeout": int, "every": int},
+}
+
+
+def faults(values, schema, path=""):
+    """Return where values are not as the schema says."""
+    if isinstance(schema, dict):
+        unknown = [f"{path}.{key}: no such key" for key in values if key not in schema]
+        known = [faults(value, schema[key], f"{path}.{key}") for key, value in values.items() if key in schema]
+        return unknown + [fault for each in known for fault in each]
+    fits = values in schema.split() if isinstance(schema, str) else isinstance(values, schema)
+    return [] if fits else [f"{path}: {values!r}"]
+
+
+def test_the_cluster_values_are_those_of_the_chart():
+    assert faults(VALUES, CHART) == []
+    wrong = {"cull": {"timeout": "1h"}, "proxy": {"service": {"type": "Open"}}, "hubs": {}}
+    assert faults(wrong, CHART) == [".hubs: no such key", ".cull.timeout: '1h'", ".proxy.service.type: 'Open'"]
+
+
 def test_one_machine_and_a_cluster_have_the_same_limits():
     config = (ROOT / "deploy/hub/jupyterhub_config.py").read_text(encoding="utf-8")
     memory, processors = re.search(r'MEMORY, PROCESSORS = "(\w+)", ([\d.]+)', config).groups()
