@@ -102,7 +102,7 @@ def test_one_machine_and_a_cluster_have_the_same_limits():
     memory, processors = re.search(r'MEMORY, PROCESSORS = "(\w+)", ([\d.]+)', config).groups()
     assert VALUES["singleuser"]["memory"]["limit"] == memory
     assert VALUES["singleuser"]["cpu"]["limit"] == float(processors)
-    assert f"IDLE_S = {VALUES['cull']['timeout']}" in config
+    assert f'"CLINXAI_IDLE_S", "{VALUES["cull"]["timeout"]}"' in config
 
 
 def test_every_file_that_the_image_takes_is_there():

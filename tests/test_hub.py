@@ -96,11 +96,11 @@ def without_guard():
 
 
 @contextlib.contextmanager
-def running(state, port, log):
+def running(state, port, log, **settings):
     command = [sys.executable, ROOT / "tools" / "hub.py", "--port", str(port), "--state", state, "--password", PASSWORD]
     began = time.monotonic()
     with log.open("a", encoding="utf-8") as out:
-        process = subprocess.Popen(command, env=without_guard(), stdout=out, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, env=without_guard() | settings, stdout=out, stderr=subprocess.STDOUT)
     try:
         while time.monotonic() - began < 120:
             with contextlib.suppress(requests.ConnectionError):
@@ -220,7 +220,7 @@ def hand_out(folder, state):
 
 
 @pytest.mark.slow
-def test_three_learners_an_exchange_and_a_restart(tmp_path, capsys):
+def test_three_learners_an_exchange_a_restart_and_idle_servers(tmp_path, capsys):
     pytest.importorskip("jupyterhub", reason="the hub is an extra: pip install -c constraints.txt -e '.[hub]'")
     websocket = pytest.importorskip("websocket")
     assert websocket
@@ -260,10 +260,19 @@ def test_three_learners_an_exchange_and_a_restart(tmp_path, capsys):
             assert mine.read_text(encoding="utf-8") == "my work"
             nbgrader(tmp_path / "teacher", state, "collect", EXAM)
             assert [path.name for path in (tmp_path / "teacher" / "submitted").iterdir()] == ["ana"]
+        with running(state, port, log, CLINXAI_IDLE_S="6"):  # nobody touches their server now
+            chloe = Learner("chloe", f"http://127.0.0.1:{port}")
+            began, state_of = time.monotonic(), f"{chloe.hub}/api/users/chloe"
+            while requests.get(state_of, headers=chloe.token, timeout=30).json()["server"] is not None:
+                assert time.monotonic() - began < 90, "an idle server was not ended"
+                time.sleep(1)
+            culled = time.monotonic() - began
+            assert (state / "people" / "chloe" / "course" / LESSON).exists()
     finally:
         end_servers(state)
     with capsys.disabled():
         print(f"\nhub up after {up:.0f} s, three servers after {servers:.0f} s")
+        print(f"with a limit of 6 s, an idle server was ended after {culled:.0f} s")
         for name, (first, whole, _), size in zip(LEARNERS, ran, sizes, strict=True):
             print(f"{name}: first picture {first:.0f} s, whole notebook {whole:.0f} s, {size:.0f} MB of their own")
 
