@@ -54,9 +54,8 @@ def test_a_learner_on_a_cluster_reaches_nothing_and_nobody_signs_up():
 # refuses unknown keys below these, except in hub.config. A word that is no type is the one value of a list of words.
 SIZE = {"guarantee": (int, float, str), "limit": (int, float, str)}
 ENABLED = {"enabled": bool}
-RULES = (
-    "cloudMetadataServer dnsPortsCloudMetadataServer dnsPortsKubeSystemNamespace dnsPortsPrivateIPs nonPrivateIPs privateIPs"
-)
+RULES = """cloudMetadataServer dnsPortsCloudMetadataServer dnsPortsKubeSystemNamespace dnsPortsPrivateIPs
+    nonPrivateIPs privateIPs"""
 CHART = {
     "hub": {"config": dict, "concurrentSpawnLimit": int},
     "proxy": {"service": {"type": "ClusterIP NodePort LoadBalancer ExternalName"}},

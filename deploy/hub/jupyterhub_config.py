@@ -15,7 +15,7 @@ STATE = Path(os.environ.get("CLINXAI_HUB_STATE", "/srv/clinxai-hub"))  # databas
 TRIAL = os.environ.get("CLINXAI_HUB") == "trial"
 MEMORY, PROCESSORS = "2G", 1.0  # of each learner. docs/sizing.md has what was measured
 SLIDERS = "kernel_websocket_connection_class=clinxai_teach.lab.PromptConnection"  # as in `make lab`
-IDLE_S = int(os.environ.get("CLINXAI_IDLE_S", "3600"))  # a server that nobody touched for this long is ended; files stay
+IDLE_S = int(os.environ.get("CLINXAI_IDLE_S", "3600"))  # a server that nobody touched for so long is ended; files stay
 
 c = get_config()  # noqa: F821  (JupyterHub provides it)
 
