@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] slide="Why interpretability matters | A model can be right for the wrong reason. | How would you find out?"
 # # 18.1 Why interpretability matters
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, move the sliders, answer the questions.
@@ -72,7 +72,7 @@ Question(
     right="a random sick patient gets a higher score than a random healthy one 80% of the time",
 )
 
-# %% [markdown]
+# %% [markdown] slide="A case | Invented: a man of 58 in intensive care, with fever. A tool says: pneumonia 0.91. Its heatmap is warm on the letter L, not on a lung. | What would you check, and whom would you call?"
 # ## A case
 #
 # > A 58-year-old man in intensive care has a fever. The portable chest film is flagged by an AI tool: *pneumonia 0.91*. The
@@ -115,7 +115,7 @@ Question(
 #
 # So the shortcut is built in. What we study is how one finds it, and what hides it.
 
-# %% fold=true
+# %% fold=true slide="One letter, on the ill and on the healthy | Synthetic chest films, normal (above) and with pneumonia (below). Some of both have the letter L. | Could you tell from the letter who is ill?"
 films = make_radiographs(200, seed=5, marker="random")
 plots.show(
     plots.contact_sheet(films, rows=("normal", "pneumonia")),
@@ -129,7 +129,7 @@ plots.show(
 # Both models are now tested on 800 new films. Here the marker goes with pneumonia, as in the training of
 # the shortcut model: a test inside the same hospital.
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "Which model has the higher accuracy in this internal test?",
     {
@@ -154,7 +154,7 @@ habits = {"as in training": "shortcut", "at random": "random", "swapped": "swapp
 lettered, bare = (make_radiographs(800, seed=2026, marker=chance) for chance in (1.0, 0.0))
 tests = {test: make_radiographs(800, seed=2026, marker=habit) for test, habit in habits.items()}
 
-# %% fold=true
+# %% fold=true slide="Good at home, lost elsewhere | 800 synthetic films, the same patients each time: when the letter is swapped, the clean model stays at 0.91, the shortcut model falls from 0.92 to 0.51. | What had the internal test hidden?"
 readings = {  # what each model says of each film with the letter, and without it
     name: [predict_proba(model, some.images).argmax(axis=1) for some in (lettered, bare)]
     for name, model in models.items()
@@ -278,7 +278,7 @@ assert find_moves["clean"][0] < 0 < find_moves["clean"][1]
 # Two names for two designs. This was **four groups**: different films with and without the letter. A **true swap** takes the *same* films
 # twice, with the letter and without. Nothing else differs, so it shows the cause, and its interval is narrower:
 
-# %% fold=true
+# %% fold=true slide="A true swap shows the cause | Points more called pneumonia with the letter than without it, same synthetic films: near 0 for the clean model, +44.5 and +67.3 for the shortcut model. | Why are the intervals narrow?"
 true_swaps = {}
 for name, (with_it, without_it) in readings.items():
     # +1 for a film that is called pneumonia with the letter only, -1 without it only, 0 where the letter changes nothing
@@ -395,7 +395,7 @@ for one, other in ((3, 0), (4, 1), (6, 1)):
 # "Here" is the top of this map. The solid line marks half of the scale: a map without one is faint or empty. (A display that
 # stretches each map to its own top hides this. Ask a vendor.) The method is Grad-CAM (Selvaraju 2017); section 18.2 builds it.
 
-# %% fold=true
+# %% fold=true slide="Try one film | The letter goes on and off; all else in the synthetic film stays. | Predict first: which bars move, in which model?"
 explorer = MarkerExplorer()
 explorer
 
@@ -408,7 +408,7 @@ explorer.filmstrip()
 # %% [markdown]
 # ## 4. Does the heatmap show the shortcut?
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "The shortcut model depends on the marker. On films with pneumonia and a marker, where is its pneumonia heatmap warmest?",
     {
@@ -483,7 +483,7 @@ assert on["shortcut", "letter, no pneumonia", "the letter"] > 3 * letter_chance
 heat_share = {name: share.mean() for name, share in shares.items()}
 assert heat_share["shortcut"] > max(5 * heat_share["clean"], 2 * letter_chance)
 
-# %% fold=true
+# %% fold=true slide="The same four films, two models | Synthetic films with pneumonia and letter. Cross: the warmest point. In the shortcut model (below) it is near the letter on one of four. | Which of these maps would have reassured you?"
 both = np.flatnonzero(pneumonia[letter])
 severity = test_films.metadata["severity"].to_numpy()[letter]
 chosen = both[np.argsort(-severity[both])][[3, 22, 42, 70]]
@@ -724,7 +724,7 @@ print(f"{(~told & (data.y == 1)).sum()} had not been told: only the survey's blo
 # %% claim=true
 assert (told & (data.y == 1)).sum() > 4 * (~told & (data.y == 1)).sum() > 0
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "A practice wants a tool that finds diabetes nobody knows of. Of which people must its AUC be computed?",
     {
@@ -838,7 +838,7 @@ Question(
 #
 # What does *not* carry over from our synthetic films: the numbers. What does: the order of the evidence.
 
-# %% [markdown]
+# %% [markdown] slide="key points"
 # ## Discuss
 #
 # 1. An urgent order ("stat") predicts disease. It is not pathology, but it is true information. Is a model that uses it

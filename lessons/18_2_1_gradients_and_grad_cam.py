@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] slide="Where did the model look? | A heatmap is a picture. It is not yet evidence. | How can a heatmap be scored, so that it is not a matter of taste?"
 # # 18.2.1-2 Gradients and Grad-CAM: where did the model look?
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, move the sliders. The few
@@ -100,7 +100,7 @@ Question(
     right="Neither: 20 and 20 are too few for a move this small",
 )
 
-# %% [markdown]
+# %% [markdown] slide="A case | Invented: a tool flags a chest film, pneumonia, with a heatmap that is warm on the right lung. The trainee says: it has seen the pneumonia. | What would you answer?"
 # ## A case
 #
 # > Monday morning. An AI tool has flagged a chest film: *pneumonia*, with a heatmap that is warm on the right lung. "Look," says the
@@ -162,7 +162,7 @@ attribution = gradient.abs()  # |dy/dx|
 # %% claim=true
 assert torch.equal(attribution, saliency(clean, film, PNEUMONIA))
 
-# %% fold=true
+# %% fold=true slide="The gradient is a scatter of dots | One synthetic film: 9% of the gradient lies on the dotted lesion, which covers 3% of the film. | Does a bright dot mean disease?"
 figure, axes = plt.subplots(1, 3, figsize=(8.4, 3.6), layout="constrained")
 plots.Film(axes[0], film[0, 0].numpy(), "Film", notice="synthetic film\ndotted: the true lesion")
 strength = attribution[0, 0].numpy()
@@ -230,7 +230,7 @@ assert np.mean(kept["SmoothGrad"]) > 0.9
 #
 # > **Misconception 1.** "The gradient is zero, so the feature does not matter."
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "A score gives one point for each mmol/L of lactate, up to 4 points, never more. A patient has a lactate of 8. What is the "
     "gradient of the score with respect to lactate, here?",
@@ -347,7 +347,7 @@ assert says.loc["black"].drop("normal").max() > 0.9
 # For this model **no image is "nothing"**: a black image, without any chest, is called a disease with full confidence. It never saw such an image in training, and "none of
 # these" is not among its answers. So an IG map compares the film with a strange neighbour. Name the baseline in every report, and try a second one.
 
-# %% fold=true
+# %% fold=true slide="vote | The map must add up | One synthetic film, clean model, black baseline. After 1 step the map adds up to -15.5; it must be +9.7. | How many steps does it need?"
 ig_explorer = IntegratedGradientsExplorer()
 PredictFirst(
     Question(
@@ -455,7 +455,7 @@ assert torch.allclose(cam, grad_cam(clean, film, PNEUMONIA, layer=last), atol=1e
 # %% [markdown]
 # (Networks with other classifiers, or a map from an earlier layer, do not have this check.)
 
-# %% fold=true
+# %% fold=true slide="Grad-CAM on one scale | One synthetic film with pneumonia and letter, clean model: 31% of the map on the lesion; chance is 3%. | What will the shortcut model's map show?"
 cam_explorer = GradCAMExplorer()
 cam_explorer
 
@@ -626,7 +626,7 @@ methods = {
     "edges": lambda model, x: edges(x),
 }
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "The shortcut model uses the marker: that is proved. Which maps of it put their highest point near the marker in more than half of the films with pneumonia?",
     {
@@ -650,7 +650,7 @@ shares = {
     place: {key: mass_in_mask(values, mask).numpy() for key, values in maps.items()} for place, mask in masks.items()
 }
 
-# %% fold=true
+# %% fold=true slide="A score, beside chance and a control | 40 synthetic films with pneumonia and letter. On the lesion: Grad-CAM of the clean model 28%, the edges, which know no model, 2%; chance is 3%. | Which map is above chance?"
 figure, axes = plt.subplots(1, 3, figsize=(10, 4.6), layout="constrained", sharey=True)
 for ax, (place, scores) in zip(axes, shares.items(), strict=True):
     ax.axvline(100 * chance[place], color="black", linestyle=":", linewidth=2)
@@ -774,7 +774,7 @@ sanity = {
     for name, attribute in tested.items()
 }
 
-# %% fold=true
+# %% fold=true slide="Does the map know the model? | The weights become random, layer by layer (5 synthetic films, 4 draws). Grad-CAM loses its map after the first layer. The edges never change. | What does passing this test not show?"
 figure, axes = plt.subplots(figsize=(8.4, 4), layout="constrained")
 looks = [("o", "-"), ("^", "-."), ("D", ":"), ("v", "-")]
 for place, ((name, draws), (marker, line)) in enumerate(zip(sanity.items(), looks, strict=True)):
@@ -1025,7 +1025,7 @@ before, letter_off, opacity_off = p_after.values()
 assert before > 0.5 > 2 * letter_off
 assert opacity_off > 2 * letter_off
 
-# %% [markdown]
+# %% [markdown] slide="key points"
 # Setting the letter to 0 asks the swap's question of one film: *what would you say without it?* Setting the opacity to 0 changes less.
 #
 # The price. Somebody must have named the findings and labelled them; here the program knew them. What is not in the list cannot be used, which may cost accuracy (compare with the clean network). And a concept is only as good as its first

@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] slide="SHAP: sharing out one patient's risk | A bar tells how much one feature moved one output. | Compared with whom?"
 # # 18.2.3 SHAP: sharing out one patient's risk
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, move the sliders.
@@ -87,7 +87,7 @@ Question(
     right="the AUC of another task",
 )
 
-# %% [markdown]
+# %% [markdown] slide="A case | A man of 70 is told: diabetes 31%. Bars that pushed it up: age, a low HDL, a large waist. The trainee: we raise his HDL, and his risk goes down. | What would you answer?"
 # ## A case
 #
 # > A risk tool shows a man of 70: *probability of diabetes 31%*, and three bars that pushed it up: his age, a low HDL
@@ -177,7 +177,7 @@ assert (round(100 * risk[not_told].mean()), round(100 * y[not_told].mean())) == 
 # Let the features *join* one after the other. As long as none is known, the best prediction is the mean. Then his age becomes known,
 # and the prediction moves. Then his waist, and so on. The move at each step is the credit of that feature.
 
-# %% fold=true
+# %% fold=true slide="vote | Features join one by one | The man of 70, smaller model. Nothing is known yet: the prediction is the mean, 21.5%. | Which feature will move it most? Does the order count?"
 shapley_explorer = ShapleyExplorer()
 PredictFirst(
     Question(
@@ -257,7 +257,7 @@ assert abs(total - same_model.decision_function(his_row)[0]) < 1e-9
 # %%
 explanation = shap_explanation(booster, X_test)  # for one class, in a named unit, checked to add up
 
-# %% fold=true
+# %% fold=true slide="The eight largest bars of one man | Log-odds: age +1.11, HDL +0.61 and waist +0.32 raise his output; his cholesterol, -0.27, lowers it. | Which bar looks strange?"
 values = pd.Series(explanation.values[man], X_test.columns)
 values = values[values.abs().sort_values(ascending=False).index]
 largest = values[:8]
@@ -296,7 +296,7 @@ assert np.abs(explanation.values.sum(axis=1) + explanation.base_values - booster
 #
 # And a bar? It cannot be turned into percent without knowing where the patient stands:
 
-# %% fold=true
+# %% fold=true slide="vote | The same bar, other points | A bar of +0.3 log-odds moves a patient from 5% to 6.6%: +1.6 points. | At which risk is it worth most?"
 log_odds = LogOddsExplorer()
 PredictFirst(
     Question(
@@ -458,7 +458,7 @@ for name in ("waist", "BMI"):
 # otherwise (`max_samples`): who hands over 1,000 people compares with 100. The course's helper keeps all. A background is often 100 people, drawn at random. We explain 300
 # people in each way, and with **other people drawn in the same way**. In how many of the 300 are the reasons other ones?
 
-# %% fold=true
+# %% fold=true slide="100 people are too few | 300 people explained twice. Another draw of 100 to compare with: 26% get other top three features, on average. With 1,000: 9%. | What was changed between the two?"
 some = X_test[:300]
 
 
@@ -539,7 +539,7 @@ assert beside.loc["age", "people under 40"] > 1.5 > 0.4 > abs(beside.loc["age", 
 #
 # ## 7. Cholesterol that protects?
 
-# %% fold=true
+# %% fold=true slide="Cholesterol that protects? | 1,484 people of the test. Below 150 mg/dL cholesterol raises the output (mean +0.41); from 200 to 250 it lowers it (-0.25). | Why might that be?"
 cholesterol = X_test["cholesterol"]
 part = explanation.values[:, X_test.columns.get_loc("cholesterol")]
 known = cholesterol.notna().to_numpy()
@@ -574,7 +574,7 @@ assert means.argmin() == 2
 assert means[2] < -0.2
 assert abs(means[4]) < 0.1
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "Why does the model count a cholesterol below 150 as a sign for diabetes, and one of 200 to 250 as a sign against it?",
     {
@@ -823,7 +823,7 @@ print(f"His label in the table: {'diabetes' if data.y[1799] else 'no diabetes'}.
 # %% claim=true
 assert (his["hba1c_percent"], his["told_diabetes"], data.y[1799]) == (5.4, "no", 0)
 
-# %% [markdown]
+# %% [markdown] slide="key points"
 # **He does not have diabetes.** (He is not the picture of health: his BMI is 32.) One man proves nothing about a model. Section 1 does: of 150 people like him, not told, 7 had
 # diabetes. The bars added up to the 31% exactly, and none of them could say that it is far too high for people like him.
 #

@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] slide="Reading probabilities | A tool says 14%. | How many of 100 such people are ill? And for whom is that so?"
 # # 18.3.1-2 Reading probabilities
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, look at the
@@ -101,7 +101,7 @@ Question(
     why="So the AUC cannot tell whether the probabilities are right.",
 )
 
-# %% [markdown]
+# %% [markdown] slide="A case | Invented: a woman of 46 with back pain. A bought tool says: diabetes 14%. The rule of the house: a blood test at 10% or more. | What would you want to know about this 14%?"
 # ## A case
 #
 # > A practice buys a tool. From 13 simple measurements (age, waist, blood pressure and so on, no blood sugar) it gives
@@ -152,7 +152,7 @@ treated = (tool.audit[["takes_diabetes_pills", "takes_insulin"]] == 1).any(axis=
 assert (low_hba1c.sum(), (low_hba1c & treated).sum(), tool.y[tool.told].sum()) == (249, 182, 804)
 assert np.array_equal(tool.y[for_whom] == 1, (tool.audit["hba1c_percent"] >= 6.5).to_numpy()[for_whom])
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "To about 900 of these people the tool says 10% to 20%, and 15% on average. How many of them have diabetes?",
     {
@@ -206,7 +206,7 @@ pd.DataFrame(
     index=[f"{10 * k} to {10 * k + 10}%" for k in range(len(people))],
 )
 
-# %% fold=true
+# %% fold=true slide="Told too much, nearly everywhere | 4,214 adults not told, 190 ill. All dots lie below the dashed line: the tool says more than what was observed. | Which dot would you trust least?"
 curve = reliability_curve(y, p)
 figure, (above, below) = plt.subplots(2, 1, figsize=(6, 7), sharex=True, height_ratios=[3, 1], layout="constrained")
 plots.Reliability(above, curve, f"{len(y):,} adults not told, {y.sum()} ill")
@@ -291,7 +291,7 @@ assert np.isclose(ece, expected_calibration_error(y, p))
 # Is 0.119 much? We need something to compare it with. So we make a **perfect tool**: we keep what it says, and draw a new
 # outcome for each person by chance, so that the disease happens with *exactly* the predicted probability.
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "What is the ECE of the perfect tool?",
     {
@@ -436,7 +436,7 @@ assert 0 < parts.uncertainty - brier_score(y, learned) < parts.discrimination
 # %%
 slope, intercept = calibration_slope_intercept(y, p)
 
-# %% fold=true
+# %% fold=true slide="Three numbers without bins | Among those not told, 190 are ill and 690 were expected: O/E 0.28 (0.24 to 0.31), slope 0.65 (0.55 to 0.75). | Which values would be right?"
 measures = {
     "O/E": observed_expected_ratio,
     "calibration intercept": lambda y, p: calibration_slope_intercept(y, p).intercept,
@@ -481,7 +481,7 @@ assert here.loc["AUC", "95% from"] > 0.65
 # %% [markdown]
 # ## 6. Calibrated for whom?
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "The leaflet says: observed / expected 1.01, on 5,018 adults whom the tool had never seen. You found 0.28. Who is wrong?",
     {
@@ -524,7 +524,7 @@ assert whom.loc["told by a doctor", "expected"] == 296
 everybody = expected_calibration_error(y_all, p_all)
 assert everybody < calibration_null_band(p_all).high
 
-# %% fold=true
+# %% fold=true slide="The same tool, twice | Left all 5,018 adults of the leaflet, right the 4,214 not told. Left, all lies near the line; right, far below it. | Who was added on the left?"
 figure, pair = plt.subplots(1, 2, figsize=(10, 5), layout="constrained", sharey=True)
 for axes, (name, who) in zip(
     pair, {"all 5,018 (leaflet)": tool.told | True, "4,214 not told": for_whom}.items(), strict=True
@@ -599,7 +599,7 @@ assert 0.5 < off_the_line.min() < 0.58
 # Suppose the tool were *perfect*. How far from 1 would O/E and slope still come out, by chance alone? We play it: 200
 # times for each size, with people like ours, of whom 4.5% are ill.
 
-# %% fold=true
+# %% fold=true slide="Count the ill, not the people | A perfect tool, 200 times for each size. With about 10 ill people its O/E may come out at 0.5 or at 1.7. | How many ill does your report have?"
 perfect = PlattScaling().fit(tool.z[for_whom], y).predict_proba(tool.z[for_whom])[:, 1]
 sizes = {}
 for ill in (10, 25, 50, 100, 200, 500):
@@ -641,7 +641,7 @@ pd.DataFrame(sizes).T.rename_axis("ill people, about")
 # %% claim=true
 assert abs(roc_auc_score(y, p) - 0.74) < 0.005
 
-# %% [markdown]
+# %% [markdown] slide="key points"
 # ## Three questions to take away
 #
 # Answer first, then open.

@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] slide="Repairing probabilities | A tool is wrong about risk. | Which repair mends what, and how many ill people does it need?"
 # # 18.3.3 Repairing probabilities
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, move the sliders.
@@ -101,7 +101,7 @@ Question(
     right="The number of ill people",
 )
 
-# %% [markdown]
+# %% [markdown] slide="The case goes on | Invented practice, real people: the tool expects 690 ill of 4,214 adults not told, and 190 are. The practice has some 840 blood tests, about 38 ill. | Can these repair the tool?"
 # ## The case goes on
 #
 # > The practice has bought a tool for adults **not known to have diabetes**. Its leaflet was honest about other people. Among
@@ -173,7 +173,7 @@ repaired = {
 learn = [for_whom & (tool.part == k) for k in range(5)]
 print("people to learn from:", [int(part.sum()) for part in learn], "ill:", [int(tool.y[part].sum()) for part in learn])
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "The tool says more than three times too much to almost everybody. What will Platt do to its AUC?",
     {
@@ -222,7 +222,7 @@ assert slope(y, repaired["temperature"]) < slope(y, repaired["as sold"]) - 0.1
 assert abs(slope(y, repaired["Platt"]) - 1) < 0.1
 assert scaled_brier_score(y, repaired["Platt"]) > 0 > scaled_brier_score(y, repaired["as sold"])
 
-# %% fold=true
+# %% fold=true slide="As sold, and after Platt | Adults not told. Left: as sold, the curve lies below the diagonal. Right: after Platt it follows the diagonal up to about 12%. | What has a temperature no number for?"
 figure, pair = plt.subplots(1, 2, figsize=(10, 5), layout="constrained")
 for axes, names, highest in zip(
     pair, (("as sold", "temperature"), ("intercept only", "Platt")), (0.8, 0.4), strict=True
@@ -345,7 +345,7 @@ assert abs(repaired["Platt"][low_risk].sum() - y[low_risk].sum()) < 5
 # That is the **net benefit** at 5%: ill people found per 1,000, minus the needless tests, of which 19 weigh as much as one ill person found
 # (section 3 says why). 60 practices for each number.
 
-# %% fold=true
+# %% fold=true slide="How many ill does a repair need? | Means of 60 made-up practices each. With about 5 ill a refit is off by 4.7 points, the intercept alone by 3.2. | From how many ill on would you refit?"
 z = tool.z[for_whom]
 A = StandardScaler().fit_transform(SimpleImputer().fit_transform(tool.X[for_whom]))
 truth = LogisticRegression().fit(A, y).predict_proba(A)[:, 1]
@@ -446,7 +446,7 @@ assert (nb.loc[[40, 80, 160]].idxmax(axis=1) == "refit").all()
 #
 # $$\text{net benefit}(t) = \frac{\text{true positives}}{N} - \frac{\text{false positives}}{N}\cdot\frac{t}{1-t}$$
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "Two versions of a tool rank people in the same order. The threshold is 10%. Can their net benefit at 10% differ?",
     {
@@ -510,7 +510,7 @@ assert 0.04 < acts_at[np.argmax(helps)] < 0.06
 sold = smooth_calibration_curve(y, repaired["as sold"])
 assert abs(np.interp(0.1, sold.prob_pred, sold.prob_true) - 0.03) < 0.006
 
-# %% fold=true
+# %% fold=true slide="Is it worth acting on? | Adults not told. At 10% the tool as sold is worth -16 per 1,000, less than testing nobody (0); Platt is near 0. | At which threshold do you act?"
 thresholds = np.linspace(0.01, 0.2, 77)
 curves = {name: net_benefit(y, repaired[name], thresholds) for name in ("Platt", "as sold", "temperature")}
 curves["test everybody"] = net_benefit(y, np.ones(len(y)), thresholds)
@@ -576,7 +576,7 @@ Question(
 # social category, not biology. A group in it differs from the next one in income, food, work, care, discrimination, and in ancestry.
 # The groups have 10 to 60 ill people, so look at the intervals first.
 
-# %% fold=true
+# %% fold=true slide="Right on average, wrong in groups | After Platt, observed / expected is 1.00 among all not told, 1.82 (1.27 to 2.41) in the Non-Hispanic Asian and 0.44 (0.30 to 0.60) in the White group. | Who is told too little?"
 race = tool.audit["race_ethnicity"].to_numpy()[for_whom]
 groups = {"all not told": y == y} | {name: race == name for name in np.unique(race)}
 rows = {}
@@ -726,7 +726,7 @@ for rate, expected_ppv in ((0.02, 0.04), (0.20, 0.33)):
 #
 # Move it yourself, first for the tool, then for the course's film network, on synthetic films that it has never seen.
 
-# %% fold=true
+# %% fold=true slide="vote | Turn the temperature | The tool as sold, T = 1.00, 4,214 adults not told: ECE 0.119. Chance gives a perfect model 0.005 to 0.018. | How far down can T bring it?"
 explorer = TemperatureExplorer()
 
 PredictFirst(
@@ -867,7 +867,7 @@ assert ends[0] < repaired["Platt"][near & asian].mean() < ends[0] + 0.005
 assert (y[asian].sum(), round(repaired["Platt"][asian].sum())) == (37, 20)
 assert [round(100 * float(end)) for end in wilson_interval(46, 906)] == [4, 7]
 
-# %% [markdown]
+# %% [markdown] slide="key points"
 # ## Three questions to take away
 #
 # Answer first, then open.

@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] slide="Doubt and deferral | A tool can be in doubt about the patient, or know too little. | How would you tell one from the other?"
 # # 18.4.1-2 Doubt and deferral
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, move the sliders.
@@ -70,7 +70,7 @@ Question(
     right="Of many patients with this output, half have the disease",
 )
 
-# %% [markdown]
+# %% [markdown] slide="The case goes on | The repaired tool tells the woman of 46: 3%. Last month it was 14%. She asks: how sure is this 3%? | What could 'how sure' mean?"
 # ## The case goes on
 #
 # > The practice's diabetes tool has been repaired (18.3.3). It is used among adults **not told that they have diabetes**: 190 of 4,214 have it. The woman of 46 is now
@@ -98,7 +98,7 @@ Question(
 # - If each of the five says "50:50", they agree that the patient is unclear: aleatoric.
 # - If one says 5% and another 95%, each is sure and they contradict each other: epistemic.
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "The five networks learn from 295 people, then from 2,949. What happens to the two kinds of doubt, on average over 1,265 new people?",
     {
@@ -202,7 +202,7 @@ film = make_radiographs(1, seed=2026, marker="random").images
 passes = mc_dropout_samples(model, torch.from_numpy(film), n_samples=30, seed=0)  # (30 passes, 1 film, 5 findings)
 mean, std = passes.mean(dim=0), passes.std(dim=0, correction=0)
 
-# %% fold=true
+# %% fold=true slide="vote | Many opinions of one network | A faint synthetic pneumonia, 30 passes with dropout on: mean 0.61, std 0.24. | Which number shrinks with more passes?"
 question = Question(
     "You raise the number of passes from 5 to 200. What happens to the std of the passes?",
     {
@@ -242,7 +242,7 @@ dropout_explorer.filmstrip()
 # Epistemic doubt should flag inputs unlike the training data. Does it? The same 300 synthetic patients are filmed in four other ways that the model has never seen: lying in bed
 # (*portable*), with an eighth of the dose (*low_dose*), on a machine of *another vendor*, and as a *child*. The alarm rings where the epistemic doubt is above that of 95% of usual films.
 
-# %% fold=true
+# %% fold=true slide="One patient, five ways to film | The same synthetic patient, filmed as in training and in four ways that the model has never seen. | Which one would you want an alarm for?"
 SHIFTS = ("none", "portable", "low_dose", "other_vendor", "child")
 shifted = {
     shift: make_radiographs(300, seed=2026, marker="random", shift=None if shift == "none" else shift)
@@ -258,7 +258,7 @@ plots.show(
     "haze), low dose (grainy), another vendor (dark, sharp edges), and as a child (small, broad chest).",
 )
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "An alarm has an AUC of about 0.8 and rings for 5% of the usual films. One film in 100 is foreign. Of 100 alarms, how many are right?",
     {
@@ -384,7 +384,7 @@ assert int(units.loc["waist in inches", "and with the mistake"][:-1]) < 10
 # (Riley and Collins 2023 ask that every report of a risk model shows this.) We fit a logistic regression **60 times**, each time to as many people drawn from the 2,949 *with replacement* (some come
 # twice, some not at all; the slider rounds to 2,950), and ask all 60 about the 1,265 new people. She is one of them.
 
-# %% fold=true
+# %% fold=true slide="One AUC, many risks | 60 refits, each from 2,950 adults not told: AUC 0.73 to 0.76; the woman's risk 1.2% to 3.5%; 6.5% of all decisions flip. | Which of these is on the leaflet?"
 PredictFirst(
     Question(
         "The 60 refits have AUCs between 0.73 and 0.76. A test is done from 5% on. In how many of all decisions does a refit decide against the majority of the refits?",
@@ -451,7 +451,7 @@ assert [round(100 * part[woman], 1) for part in (full.low, full.high)] == [1.2, 
 # The practice lets the tool decide where it is sure, and **defers** the rest: a doctor decides on the test. Kompa and colleagues (2021) ask that medical models be able to say "I don't know". What does
 # it do to the ill? We take the repaired tool of 18.3.3, among all 4,214 adults not told. Handed over are the 20% (843 people) whose risk is **nearest to the threshold**.
 
-# %% fold=true
+# %% fold=true slide="vote | Count the whole path | From 5%, 20% of 4,214 adults not told handed over: of 190 ill 104 are found, 39 missed, 47 handed over. | How many must the doctor find?"
 PredictFirst(
     Question(
         "20% are handed over. Which of these numbers can never rise by that?",
@@ -596,7 +596,7 @@ for t in (0.03, 0.05, 0.10):
     )
 print(f"Her HbA1c is {tool.audit['hba1c_percent'][~tool.told].iloc[her]}%. (Diabetes: 6.5% or more.)")
 
-# %% [markdown]
+# %% [markdown] slide="key points"
 # The interval is not that of the tool. The refits are of *another kind of model*, and their mean is lower than what the repaired tool says, which lies near the upper end. The tool itself was not refitted here. Which kind of model
 # one takes is a choice, too, and moves her number by about half of the interval's width; no interval of one kind holds that. "A few in 100; two kinds of model put it between 1 and 4" is an honest answer. Nearly all refits place
 # her below 5%, so for a practice that tests from 5% on her decision hardly depends on who was drawn, and she is not handed over. For one that

@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] slide="Prediction sets | A tool shows a set of diagnoses and promises 90% coverage. | What is promised, and to whom?"
 # # 18.4.3 Prediction sets
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, move the sliders.
@@ -93,7 +93,7 @@ Question(
     right="In 95.5%",
 )
 
-# %% [markdown]
+# %% [markdown] slide="The case goes on | The display now shows {no diabetes}, and below: 90% coverage, guaranteed. Her doctor: so it is at least 90% sure. | Is it?"
 # ## The case goes on
 #
 # > The vendor of the practice's diabetes tool has read about prediction sets. The new display shows no percentage any more. It shows
@@ -160,7 +160,7 @@ assert 0.925 < covered.mean() < 0.98
 # The first two lines are the guarantee. It is called **marginal**: on average over everybody. The third line is what is left out when somebody
 # says "90% guaranteed".
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "The display shows {no diabetes} with '90% coverage'. What is the chance that she has diabetes?",
     {
@@ -205,7 +205,7 @@ assert [round(part, 3) for part in (14 / 794, 1 / 794, 175 / 794, 44 / 179, 143 
 # The question is about the data *diabetes* (adults not told that they have it, half of them for calibration and half to test): choose it under **Data**. The films come first on the screen
 # (500 for calibration and 1,000 to test, fewer than in part 1).
 
-# %% fold=true
+# %% fold=true slide="vote | Turn alpha | 1,000 synthetic films, alpha 0.10: 0.926 are covered; the lowest, nodule, 0.84 (0.78 to 0.88). | Who pays when the promise is kept on average?"
 PredictFirst(
     Question(
         "You promise 90% to adults not told, of whom 4.5% are ill, with one threshold for all. How many of the ill are covered?",
@@ -244,7 +244,7 @@ alpha_explorer.filmstrip()
 # answer (Vovk 2012). Among hospitals with n calibration patients each, the coverage follows the law Beta(k, n + 1 - k), whatever
 # the model and the disease (as long as no two scores are equal):
 
-# %% fold=true
+# %% fold=true slide="How many patients stand behind it? | Coverage of hospitals that promise 90%: with 20 calibration patients 0.784 to 0.982, with 1,000 from 0.884 to 0.915 (middle 90%). | How many had your vendor?"
 law = {size: coverage_law(size, 0.1) for size in (20, 50, 100, 500, 1000)}
 law_table = pd.DataFrame(
     {
@@ -364,7 +364,7 @@ print(f"coverage of all: {share(per_class[np.arange(len(y)), y].sum(), len(y))}"
 worth_class = who_gets_what(per_class)
 worth_class
 
-# %% fold=true
+# %% fold=true slide="90% for whom? | 4,214 adults not told. One threshold: 0.90 of all are covered, 0.11 (0.07 to 0.16) of those with diabetes. One threshold for each class mends that. | What is the price?"
 age = age_group(X["age_years"])
 disease = np.where(y == 1, "with diabetes", "no diabetes")
 short_age = pd.Series(age).replace({"20-39 years": "20-39", "40-59 years": "40-59", "60 and over": "60+"}).to_numpy(str)
@@ -509,7 +509,7 @@ goals
 # ill are like our ill and the healthy like our healthy; only the **mix** differs. This is called **label shift**. We can make it from our 4,214
 # people: each counts with a weight, so that the ill make up 5%, 20% or 50%.
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "Calibrated where 4.5% are ill, used where 20% are ill. Which sets still keep their 90%?",
     {
@@ -598,7 +598,7 @@ aged
 #
 # **Machines.** The same with films: the threshold of part 1, promised 95%, on films taken in four other ways.
 
-# %% fold=true
+# %% fold=true slide="Another machine, another promise | Promised 95%, synthetic films. As calibrated 95.5% are covered; of another vendor's 400 films 51.5% (46.5% to 56.5%). | Does the display look any less sure?"
 rows = {}
 for shift in ("test", "portable", "low_dose", "other_vendor", "child"):
     films = load_film_predictions(shift)
@@ -676,7 +676,7 @@ called = call_back(0.10)
 print(f"'miss at most a tenth of the ill': {'called back' if called[her] else 'not called back'}")
 print(f"Her HbA1c: {tool.audit['hba1c_percent'][for_whom].iloc[her]}%. (Diabetes: 6.5% or more.)")
 
-# %% [markdown]
+# %% [markdown] slide="key points"
 # The vendor's set, {no diabetes}, said next to nothing about her: of those who get it, 4.1% are ill instead of 4.5%. The set with class thresholds shows both labels: *this
 # tool cannot exclude diabetes in her*. By the goal "miss at most a tenth", she is called back for the blood test. She was tested, as everybody in the survey, and
 # **does not have diabetes**. The vendor's set was right about her, as it is about 94% of the healthy; it also says {no diabetes} to 161 of the 190 who have it.

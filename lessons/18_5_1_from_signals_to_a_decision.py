@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] slide="From signals to a decision | Four people have the same risk. | May you act on it in each of them?"
 # # 18.5 Clinical trust guidelines, part 1: from signals to a decision
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, move the sliders.
@@ -89,7 +89,7 @@ Question(
     right="It hardly warned, though many outputs were wrong",
 )
 
-# %% [markdown]
+# %% [markdown] slide="A case | Invented practice: the leaflet says, for adults whom no doctor has told that they have diabetes; AUC 0.78, calibrated. Four people, and for each the tool says about the same. | Would you do the same four times?"
 # ## A case
 #
 # > A practice buys the diabetes tool of section 18.3. Its leaflet says: *for adults whom no doctor has told that they have
@@ -125,7 +125,7 @@ print(
 # of the same predictions among the people *inside* it? (*Observed / expected*: the people who have it, divided by the sum of their
 # risks. 1 is right; 0.5 means that the risks are twice too high.)
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "Among the people whom no doctor has told: how many of 100 who are told 'about 30%' have diabetes?",
     {
@@ -136,7 +136,7 @@ Question(
     right="About 7",
 )
 
-# %%
+# %% slide="Of whom is this number? | One model, left all 5,018, right the 4,214 not told: observed / expected falls from 0.97 to 0.26, right alerts from 35.9% to 8.2%. | What did the AUC show of it?"
 rows = {}
 for name, people in {"all, as the leaflet": np.full(len(y_all), True), "inside the intended use": ~told}.items():
     y, p = y_all[people], p_all[people]
@@ -313,7 +313,7 @@ for letter, person, x, values in zip(chosen, four.itertuples(), four_X.itertuple
     }
 pd.DataFrame(panels)
 
-# %% fold=true
+# %% fold=true slide="Four people, twenty refits | The tool says 8% or 9% to each. The refits of B run from 3% to 13%, on both sides of the rule at 6%. | For whom does the training decide?"
 figure, ax = plt.subplots(figsize=(9.2, 3.6), layout="constrained")
 names = [f"person {letter}" for letter in chosen]
 plots.draw_refits(
@@ -383,7 +383,7 @@ Question(
     defensible="verify first",
 )
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "Person B. The refits lie on both sides of 6%, and so does the interval of the group.",
     {
@@ -481,7 +481,7 @@ Question(
     right="They made no clear difference",
 )
 
-# %% fold=true
+# %% fold=true slide="Who is helped, who is harmed? | Clinicians in a published trial, 73.0% right alone. A usual AI: +2.9 points; a wrong one: -11.3 (-15.5 to -7.2), with an explanation -9.1. | Did the explanation rescue them?"
 effects = {  # percentage points; the intervals that we could check in a published text
     "usual AI": (2.9, None),
     "usual AI, with explanation": (4.4, None),
@@ -572,7 +572,7 @@ assert flags["age set to 8"] / len(X_test) < 0.1
 # **And films?** Pixel by pixel, any two films differ. So the distance is measured in what the *network* sees, the numbers before
 # its last layer. It learns what is usual from 600 usual films. Then come usual films that it has not seen, and the four shifts of 18.4.
 
-# %% fold=true
+# %% fold=true slide="What the flag sees, and misses | Synthetic films flagged as unusual: other vendor 100.0%, portable 63.7%, child 39.8%; usual films 1.2% (0.8% to 1.9%). | Which of these would hurt you most?"
 rows = {}
 for cohort in ("test", "low_dose", "child", "portable", "other_vendor"):
     flagged = load_film_predictions(cohort).metadata["flagged"]
@@ -648,7 +648,7 @@ clinician_right = log["decision"] == log["outcome"]
 right = share(clinician_right[overridden].sum(), overridden.sum())
 print(f"overrides: {overridden.sum()} of {len(log)}; right among them: {right}")
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "One in ten pieces of advice is overridden, and most overrides are right. Is this team safe?",
     {
@@ -710,7 +710,7 @@ question = Question(
 )
 team_explorer = TeamExplorer(y_all, p_all)
 
-# %% fold=true
+# %% fold=true slide="vote | Who should decide? | Simulated, costs per 100 patients: clinician 67.7, model 65.7, always follow 85.7, defer the uncertain 58.1. | Which number of yours would change the winner?"
 PredictFirst(question, team_explorer)
 
 # %% fold=true
@@ -756,7 +756,7 @@ pd.DataFrame(
     }
 )
 
-# %% [markdown]
+# %% [markdown] slide="key points"
 # A good decision and a good outcome are not the same thing. Of the people told 6% to 10%, nine in ten have no diabetes (26 of 259 have it): most
 # tests find nothing, and the decision was right all the same. One outcome never says whether a tool is good. Many outcomes do, if somebody keeps the log.
 #

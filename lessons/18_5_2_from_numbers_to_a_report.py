@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] slide="From numbers to a report | A report must say of whom its numbers are, and for whom they fail. | Does it hold here, and will it hold next year?"
 # # 18.5 Clinical trust guidelines, part 2: from numbers to a report
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, look for three things.
@@ -87,7 +87,7 @@ Question(
     right="It cannot be known",
 )
 
-# %% [markdown]
+# %% [markdown] slide="A case | Invented: on Friday the committee decides whether a mended diabetes tool may be used in its practices. Next on the list: a tool for chest films. | What must the report say?"
 # ## A case
 #
 # > Friday. The hospital's committee will decide whether a mended diabetes tool, made like that of part 1, may be used in its general practices. It wants a
@@ -211,7 +211,7 @@ assert "Not stated by the author: monitoring." in report.to_markdown()
 # > right (1, for observed / expected), it speaks against the tool: *suspect*. Where the test for many groups agrees, the tool is *found wrong* in this group. If it holds what is right, the tool is *untested* in this group: neither safe nor
 # > unsafe. (Why the test: who looks at many groups finds one by chance. It allows for the number of groups.)
 
-# %% fold=true
+# %% fold=true slide="Few patients: read the interval | Observed / expected, six groups, 190 with diabetes in all. Overall 0.87 to 1.15. Non-Hispanic White 0.33 to 0.67: all of it below 1. | What may you say without an estimate?"
 by_race = report.subgroup_table()
 figure, ax = plt.subplots(figsize=(9.2, 4), layout="constrained")
 names = [
@@ -241,7 +241,7 @@ Question(
     right="The risks are too high in this group",
 )
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "Non-Hispanic Asian: 37 events, O/E between 1.17 and 2.23. In which of the two groups is the tool more dangerous?",
     {
@@ -308,7 +308,7 @@ assert [round(100 * y[quiet[group]].mean()) for group in AGE_GROUPS] == [1, 4, 5
 # The next tool reads synthetic chest films (the clean network of 18.1); the event is *pneumonia*. Its groups are not people but where a
 # film comes from: two sites with the vendor on which it learned, and a scanner of another vendor.
 
-# %% fold=true
+# %% fold=true slide="An overall number is a mixture | Synthetic films. Overall AUC 0.88 (0.85 to 0.90); the two sites of the known vendor 0.99; the other vendor between 0.44 and 0.56. | Which row is your hospital?"
 films = load_film_predictions("test", "other_vendor")
 pneumonia = films.class_names.index("pneumonia")
 y_film, p_film = (films.labels == pneumonia).astype(int), films.probabilities[:, pneumonia]
@@ -328,7 +328,7 @@ film_report = trust_report(
 )
 subgroup_text(film_report.subgroup_table())[["n", "events", "enough data?", "AUC", "sensitivity", "O/E"]]
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "The overall row says AUC 0.88. The radiology department is about to buy a scanner of the other vendor. What does the report say?",
     {
@@ -423,7 +423,7 @@ for _ in range(300):  # 300 departments, 1,000 films each, in which nothing chan
     by_interval += far[20:].any()
     by_bet += CoverageMonitor(alpha=0.1, false_alarm=0.05).update(~missed_films).alarm_at is not None
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "300 simulated departments in which nothing changes. Each looks at a 95% interval after every film, for 1,000 films. How many raise a false alarm?",
     {
@@ -464,7 +464,7 @@ stream = np.concatenate(
 )  # the vendor changes after film 400
 monitor = CoverageMonitor(alpha=0.1, false_alarm=0.05).update(stream)
 
-# %% fold=true
+# %% fold=true slide="An alarm that one may look at every day | 600 synthetic films; the vendor changes after film 400. The bet stays below its line of 20 before, and passes it at film 414. | What comes first when it rings?"
 figure, axes = plt.subplots(2, 1, figsize=(9.2, 5.6), layout="constrained", sharex=True)
 plots.draw_monitor(
     *axes,
@@ -543,7 +543,7 @@ print(
 assert 400 < watch.alarm_at < 500
 assert watch.history()["rolling"].iloc[-1] > 1.5
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "The alarm has gone off. What comes first?",
     {
@@ -594,7 +594,7 @@ Question(
     right="Neither: it makes it possible to ask",
 )
 
-# %% [markdown]
+# %% [markdown] slide="key points"
 # ## Back to the case
 #
 # What does the committee get for the diabetes tool? *804 with known diabetes left out, as it should be; people of a

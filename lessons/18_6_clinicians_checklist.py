@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] slide="The clinician's checklist | Sixteen questions before you act on the output of an AI tool. | Which answers stop you?"
 # # 18.6 Quick reference: the clinician's checklist
 #
 # **For** doctors in training and their teachers. You need no code to follow: run each cell, fill in the form, answer the
@@ -114,7 +114,7 @@ Question(
     right="No: wrong advice pulls clinicians along",
 )
 
-# %% [markdown]
+# %% [markdown] slide="A case | Invented: a vendor shows AUC 0.94, a heatmap on a lung, and the words 'guaranteed at 95%'. You have its sheet and a quarter of an hour. | Do we take it?"
 # ## A case
 #
 # > A procurement meeting. The vendor shows three slides: *AUC 0.94*, a heatmap on a lung, and the words *guaranteed at
@@ -190,7 +190,7 @@ Question(
 # %% fold=true
 show_group("B")
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "A vendor shows AUC 0.93 (0.92 to 0.94) on 12,000 films: a random fifth of the films of the hospitals in which the tool "
     "was built. In 3 of the first 20 heatmaps that you see, the heat lies on the side marker. Your answers at 4 and 6?",
@@ -217,7 +217,7 @@ Question(
 # %% fold=true
 show_group("C")
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "A sheet says: sensitivity 90%, specificity 80%. In your clinic 5 of 100 patients have the disease. How many alerts will "
     "you read for each case that is found?",
@@ -263,7 +263,7 @@ sets = SplitConformalClassifier(alpha=0.1).calibrate(y[calibration], both[calibr
 everybody = coverage_by_group(y[test], sets, np.full(len(test), "all"))
 coverage = pd.concat([everybody, coverage_by_group(y[test], sets, np.where(y[test] == 1, "sick", "not sick"))])
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "The sets promise 90%, and over all people of the test they keep it. Of those WITH diabetes, how many are covered?",
     {
@@ -277,7 +277,7 @@ Question(
 # %% tags=["nbval-check-output"]
 print(coverage[["n", "coverage"]].round(2).to_string())
 
-# %% fold=true
+# %% fold=true slide="90% of everybody, half of the sick | 1,506 people of the test. Sets that promise 90% cover 0.90 of all, 0.99 of those without diabetes, and 0.54 (0.48 to 0.59) of those with it. | Would a sheet tell you?"
 figure, axes = plt.subplots(figsize=(8, 3.2), layout="constrained")
 order = coverage.loc[["all", "not sick", "sick"]]
 names = [
@@ -392,7 +392,7 @@ for per in ("tool", "patient"):
 # **Not asked here:** approval as a medical device, data protection, contract and liability, and whether patients fare better with
 # the tool. Others in your hospital ask this. "Ready" means: as far as these 16 questions go.
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "Fifteen questions are answered yes, with evidence. One question of group D is unknown. What is the verdict?",
     {
@@ -437,7 +437,7 @@ report = {
     for name, who in rows.items()
 }
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
     "Among all people of the test O/E is 0.97. What will it be among those whom no doctor told that they have diabetes?",
     {
@@ -660,7 +660,7 @@ ours = "".join(
 )
 HTML(f"<details><summary>Show all our answers on ChestGuard, with the reasons</summary><ol>{ours}</ol></details>")
 
-# %% [markdown]
+# %% [markdown] slide="Not ready: now what? | Every verdict but 'ready to use' is a list of open questions. Each has an address: a document and a person. | Whom would you ask tomorrow?"
 # We left four things out (2, 5, 7, 11). A fifth the sheet says aloud, as if it were good: "learns continuously" (16). Then what
 # runs on your screen is not what was tested. That is evidence, a no, and our verdict is *do not use*.
 #
@@ -718,7 +718,7 @@ Markdown("\n".join(lines))
 answer = "".join(f"<li>{title}</li>" for title in GROUPS.values())
 HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol></details>")
 
-# %% [markdown]
+# %% [markdown] slide="key points"
 # ## Back to the meeting
 #
 # "AUC 0.94, a heatmap, guaranteed at 95%." Now you can say what each slide answers. An AUC answers part of question 4, if it

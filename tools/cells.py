@@ -7,6 +7,7 @@ Options that a lesson's cell may carry after its `# %%`:
     tags=["raises-exception"]      ordinary cell tags
     tags=["output-not-saved"]      its output is about this computer: run, but not saved
     tags=["nbval-check-output"]    nbval compares what the cell prints with what is saved
+    slide="..."                    the cell is on a slide (tools/slides.py); the notebooks do not carry it
 
 `exercise_cells` adds what the cells of an exercise file may carry.
 """
@@ -26,7 +27,7 @@ from nbformat import NotebookNode
 # exercises/nbgrader_config.py gives nbgrader the same stubs.
 STUBS = {"code": "# YOUR ANSWER HERE\npass", "markdown": "YOUR ANSWER HERE"}
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
-OPTIONS = {"claim", "fold", "tags"}
+OPTIONS = {"claim", "fold", "slide", "tags"}
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
