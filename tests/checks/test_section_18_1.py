@@ -44,7 +44,7 @@ def test_the_columns_of_the_leakage_hunt_are_in_the_table():
     features = {name for name in s.LEAKAGE_COLUMNS if name in data.X}
     audit = {name for name in s.LEAKAGE_COLUMNS if name in data.audit}
     assert features | audit == set(s.LEAKAGE_COLUMNS) == set(s.LEAKS) | set(s.HONEST)
-    assert audit == set(data.audit.columns)
+    assert audit <= set(data.audit.columns)
     assert s.leaking == set(s.LEAKS) <= audit
     assert len(s.LEAKAGE_COLUMNS) == len(s.LEAKS) + len(s.HONEST)
 
@@ -60,8 +60,6 @@ def test_the_shares_in_the_leakage_texts_are_true():
     assert shares("told_prediabetes") == (0.87, 0.04)
     assert "87% have diabetes; elsewhere 4%" in s.LEAKS["told_prediabetes"][1]
     assert shares("income_ratio") == (0.20, 0.20)
-    assert shares("age_told_diabetes_years")[1] == 1.0
-    assert shares("takes_diabetes_pills")[0] < 0.05
 
 
 @pytest.mark.parametrize("name", s.HONEST)
@@ -75,7 +73,7 @@ def test_an_accused_honest_column_is_cleared_with_its_reason(name):
 def test_a_missed_column_gets_a_clue_that_does_not_name_it(name):
     with pytest.raises(CheckFailed) as caught:
         check("18.1-c", set(s.LEAKS) - {name})
-    assert f"1 of 6 are not in your answer. A clue to one: {s.LEAKS[name][0]}" in str(caught.value)
+    assert f"1 of 4 are not in your answer. A clue to one: {s.LEAKS[name][0]}" in str(caught.value)
     assert name not in str(caught.value)
 
 
@@ -140,9 +138,9 @@ def test_each_verdict_follows_from_its_counts(hospital):
 
 
 def test_the_numbers_in_the_reasons_of_18_1_f_are_true():
-    assert f"{wilson_interval(0, 20)[1]:.0%}" == "16%"
-    assert "compatible with 16%" in bank.find("18.1-f").worked
-    assert (4 / 20, 1 / 20) == (0.2, 0.05)
+    assert f"{wilson_interval(0, 25)[1]:.0%}" == "13%"
+    assert "compatible with 13%" in bank.find("18.1-f").worked
+    assert (6 / 30, round(2 / 30, 2)) == (0.2, 0.07)
     letter, plain = s.COUNTS[3][1:]
     assert min(letter[0] / letter[1], plain[0] / plain[1]) > 1 / 3
     assert sorted(s.verdicts.values()) == list("ABCDDE")

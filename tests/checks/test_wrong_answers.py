@@ -212,7 +212,7 @@ WRONG = {
     "18.1-g": [
         (but("18.1-g", _1="G"), "calibration"), (but("18.1-g", _6="A"), "tendency"),
         (but("18.1-g", _2="C"), "such a bone"),
-        (but("18.1-g", _5="E"), "leakage"), (but("18.1-g", _4="G"), "drain"),
+        (but("18.1-g", _5="E"), "leakage"), (but("18.1-g", _4="G"), "cast"),
         ({**RIGHT["18.1-g"], 8: "A"}, "no 8 among"),
         (but("18.1-g", _3="swap"), "is no remedy"),
     ],

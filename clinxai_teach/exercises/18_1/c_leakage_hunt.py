@@ -23,9 +23,7 @@ LEAKAGE_COLUMNS = [  # mixed, so that the order tells nothing
     "waist_cm",
     "hba1c_percent",
     "race_ethnicity",
-    "age_told_diabetes_years",
     "income_ratio",
-    "takes_diabetes_pills",
     "told_diabetes",
 ]
 
@@ -55,9 +53,7 @@ leaking = ...
 leaking = {
     "hba1c_percent",
     "told_diabetes",
-    "takes_diabetes_pills",
     "takes_insulin",
-    "age_told_diabetes_years",
     "told_prediabetes",
 }
 ### END SOLUTION
@@ -70,15 +66,7 @@ _ASKED = "Look at where values are missing: who was asked this question, and who
 LEAKS = {
     "hba1c_percent": (_LABEL, "The label is made from it: 6.5% or more is diabetes."),
     "told_diabetes": (_LABEL, "The label is made from it: told by a doctor is diabetes."),
-    "takes_diabetes_pills": (
-        _TREATMENT,
-        "Treatment follows the diagnosis. It was asked mainly of people told of diabetes or of a state close to it.",
-    ),
     "takes_insulin": (_TREATMENT, "Treatment follows the diagnosis."),
-    "age_told_diabetes_years": (
-        _ASKED,
-        "Only people who were told of diabetes were asked. Where it is filled in, all have diabetes.",
-    ),
     "told_prediabetes": (
         _ASKED,
         "People who were told of diabetes were not asked. Where it is empty, 87% have diabetes; elsewhere 4%.",
@@ -105,14 +93,8 @@ EXERCISE = choice(
     also_right=(sorted(leaking), pd.Index(sorted(leaking)), np.array(list(LEAKS))),
     mistakes=(
         Mistake(
-            "forgot the columns whose missing values leak",
-            leaking - {"told_prediabetes", "age_told_diabetes_years"},
-            "You found what leaks by its value. Two columns leak by where they are empty: the survey asked only some "
-            "people. Compare the share with diabetes where a column is missing and where it is not.",
-        ),
-        Mistake(
             "named treatment only",
-            {"takes_insulin", "takes_diabetes_pills"},
+            {"takes_insulin"},
             "Treatment follows the diagnosis, right. But leakage is more than treatment. What is the label made from? "
             "Which questions were asked only because of the diagnosis?",
         ),
@@ -137,8 +119,8 @@ EXERCISE = choice(
     ),
     hints=(
         "For each column ask: was this value known before the diagnosis, or does it follow from it?",
-        "Six columns leak. Two make the label, two are treatment, and two are questions asked only of some people.",
-        "For the last two, compare y[column.isna()].mean() with y[column.notna()].mean(). "
+        "Four columns leak. Two make the label, one is treatment, and one is a question asked only of some people.",
+        "For the last one, compare the share with diabetes where a column is missing and where it is filled in. "
         '"Missing" is information too.',
     ),
     worked="\n".join(f"{name}: {reason}" for name, (_, reason) in LEAKS.items())

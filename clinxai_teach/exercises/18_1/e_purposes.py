@@ -28,16 +28,16 @@ PURPOSES = {
 CASES = {
     1: "Before a fracture tool is used, three radiologists study the heatmaps of 100 correct results. They ask one "
     "question: does the tool look at the bone, as they would?",
-    2: "A pneumonia tool does well at home and badly at a second hospital. The data team computes attributions to find "
-    "the cause. The tool reads a marker at the film's edge, so they remove the marker and train again.",
-    3: "A company files its sepsis score with the authority. For the file it writes which inputs the score uses, how "
-    "they lead to the result, and where the limits are.",
+    2: "A tool that tells the age of bones is right in one clinic and wrong by two years in another. The team that made "
+    "it computes which pixels move its answer. It is the edge of the second clinic's table, so they cut it off and train again.",
+    3: "A company wants to sell a sepsis score. In the papers for the authority, one chapter lists each input, how much "
+    "it can add to the score, and the patients in whom it was never tested.",
     4: "A tool marks small bleedings on photographs of the retina. First-year residents first read the photographs "
-    "alone, then study the marks to learn what early disease looks like.",
+    "alone, then compare with the marks, and so train their own eyes.",
     5: "At 02:00 a physician sees an embolism score of 0.55 for her patient. The display adds that the score is very "
-    "uncertain for patients like this one. She does not rely on it and orders the scan that she had planned.",
-    6: "A skin tool gives false alarms on photographs with a ruler. The engineers search the training images and find "
-    "the ruler beside most melanomas. They collect new images.",
+    "uncertain for patients like this one. She orders the scan that she had planned, as if there were no score.",
+    6: "A sepsis score gives many false alarms on Mondays. The engineers look which input raises it: the laboratory's "
+    "values of the weekend, which arrive late. They correct the time stamps.",
     7: "A team of cardiologists reads the ten strongest features of a heart failure model. They confirm that each is a "
     "known sign of the disease. Only then may the pilot study begin.",
     8: "On the ward each risk is shown with its range. A narrow range may be used on the round. A wide range goes to a "
@@ -49,7 +49,7 @@ PURPOSE_REASONS = {
     3: "The reader is an authority, and the product is a document.",
     4: "The people who gain are learners, and what they learn about is the disease.",
     5: "One doctor decides about one patient: rely on this output, or not?",
-    6: "Something in the training data goes wrong, and its makers search for it in order to repair it.",
+    6: "Something in the data goes wrong, and its makers search for it in order to repair it.",
     7: "Experts ask whether the model uses the evidence that medicine uses.",
     8: "Doctors decide case by case when to use the output and when to question it.",
 }

@@ -40,11 +40,11 @@ TRUE_SWAPS = {  # the same films once more
 }
 COUNTS = {  # called pneumonia, of how many: with the letter, then without it; None where nobody looked
     1: ("without pneumonia", (18, 40), (3, 40)),
-    2: ("without pneumonia", (0, 20), None),
+    2: ("without pneumonia", (0, 25), None),
     3: ("without pneumonia", (368, 1000), (371, 1000)),
     4: ("without pneumonia", (13, 600), (11, 600)),
     5: ("with pneumonia", (47, 50), (29, 50)),
-    6: ("without pneumonia", (4, 20), (1, 20)),
+    6: ("without pneumonia", (6, 30), (2, 30)),
 }
 
 
@@ -64,7 +64,7 @@ def _report(people, letter, plain):
 VERDICT_REASONS = {
     1: "The wards differ by far more than 5 points. And on the same films the alarms go when the letter is covered, and stay "
     "when an equal patch is. So the letter is the cause.",
-    2: "Without films that have no letter there is nothing to compare. And 0 of 20 is compatible with 16%.",
+    2: "Without films that have no letter there is nothing to compare. And 0 of 25 is compatible with 13%.",
     3: "The interval lies within 5 points, so the letter does not matter. But more than a third are false alarms.",
     4: "The whole interval lies within 5 points, and false alarms are rare. This is what a clean result looks like.",
     5: "The whole interval is above 5 points: without the letter the tool misses many more. But pneumonia in intensive care "
@@ -106,13 +106,13 @@ EXERCISE = match(
         Mistake(
             "no false alarm taken for a clean result",
             {**verdicts, 2: "B"},
-            "Hospital 2: no false alarm in 20 films is compatible with 16%, and nobody looked at films without the "
+            "Hospital 2: no false alarm in 25 films is compatible with 13%, and nobody looked at films without the "
             "letter. That is not yet a clean result.",
         ),
         Mistake(
             "a difference without 0 in mind",
             {**verdicts, 6: "A"},
-            "Hospital 6: 20% against 5% looks large, but the interval holds 0. With 20 films in each group chance can "
+            "Hospital 6: 20% against 7% looks large, but the interval holds 0. With 30 films in each group chance can "
             "do this.",
         ),
         Mistake(
@@ -124,7 +124,7 @@ EXERCISE = match(
         Mistake(
             "no false alarm and a difference too wide",
             {**verdicts, 2: "B", 6: "A"},
-            "Hospitals 2 and 6 have 20 films a group. Twenty films find a large move, and rule out very little. Look at "
+            "Hospitals 2 and 6 have 25 and 30 films a group. So few find a large move, and rule out very little. Look at "
             "the intervals.",
         ),
     ),

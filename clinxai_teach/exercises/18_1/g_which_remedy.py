@@ -34,8 +34,8 @@ WORRIES = {
     2: "A fracture tool was made with films of adults. Tonight it shows a number for a child of six.",
     3: "The new scanner prints a cross into the corner of each picture of the stroke unit. Staff fear that the stroke tool "
     "reads the cross.",
-    4: "A tool finds pneumothorax with an AUC of 0.94 in the archive. The surgeon fears that it has learned to see the chest "
-    "drain.",
+    4: "A tool finds broken wrists with an AUC of 0.94 in the archive. The surgeon fears that it has learned to see the "
+    "plaster cast.",
     5: 'A sepsis model is nearly perfect in its test. Among its inputs are "antibiotic ordered" and "lactate measured: yes or '
     'no".',
     6: "Before a trial of a nodule tool, radiologists want to know if its evidence usually lies on the nodule. The nodules of "
@@ -47,7 +47,7 @@ REMEDY_REASONS = {
     1: "This is calibration: among patients with an output near 30%, count those who fall (section 18.3).",
     2: "The tool may never have seen such a bone. No picture of its evidence says so (sections 18.4 and 18.5).",
     3: "The suspect is known and can be covered or added: change it, keep the rest, and compare.",
-    4: "The drain comes after the diagnosis. The patients who need the tool have none: look at them alone.",
+    4: "The cast comes after the diagnosis. The patients who need the tool have none: look at them alone.",
     5: "Both are filled in because somebody already suspects sepsis: leakage, by value or by emptiness.",
     6: "Here a heatmap is the right tool: as a tendency over many cases, with a score and with chance.",
     7: "To know the hospital may be enough. Inside one hospital this helps nobody.",
@@ -84,7 +84,7 @@ EXERCISE = match(
         Mistake(
             "swap and strata exchanged",
             {**remedies, 3: "E", 4: "A"},
-            "3 and 4 are exchanged. A printed cross can be covered or added. A drain cannot: look at the patients who "
+            "3 and 4 are exchanged. A printed cross can be covered or added. A cast cannot: look at the patients who "
             "have none.",
         ),
         Mistake(
