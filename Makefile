@@ -21,7 +21,7 @@ ROOMS = attribution calibration conformal trust uncertainty
 # Jupyter refuses to start as root, the usual user of a container, unless it is told to.
 ROOT = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
-.PHONY: lab test proofs site build check bench lowest pythons kit hub mutate clean
+.PHONY: lab test proofs site handouts build check bench lowest pythons kit hub mutate clean
 
 lab: .venv/.lab
 	$(RUN) jupyterlab $(START) $(ROOT) $(ARGS)
@@ -36,6 +36,10 @@ proofs: .venv/.test
 # The course as pages that need nothing, in site/. Minutes the first time; then only what has changed.
 site: .venv/.test
 	.venv/bin/python tools/website/build.py
+
+# The lessons, sheets, forms and keys as PDFs, in build/teaching/handouts/. ARGS="18_3 glossary" prints only these.
+handouts: .venv/.test
+	.venv/bin/python tools/handouts/build.py $(ARGS)
 
 build: .venv/.test
 	.venv/bin/python tools/make_card.py

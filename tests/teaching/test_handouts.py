@@ -1,0 +1,247 @@
+"""Handouts: what a page holds (fast), and what the printed PDFs hold (slow: runs each lesson, needs Chromium)."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+
+from cells import BuildError
+from handouts.build import CARDS, OUT, ROOT, build, cut, named_sheets, names_of, papers, plain_papers
+from handouts.page import PAPER, Paper, notebook_html, size_pictures, written
+from handouts.pdf import Printer, is_current, links, tags
+from lab_in_chromium import what_is_missing
+
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NAMES = names_of()
+MOST_PAGES = 30
+
+
+def soup(body, **more):
+    return BeautifulSoup(Paper("x", "A title", body, **more).page(frozenset({"18_6", "glossary"})), "html.parser")
+
+
+# ---- the page ------------------------------------------------------------------------------------
+
+
+QUESTION = (
+    "<h1>A title</h1><p><b>Question.</b> How many?</p><ul><li>A. 1</li><li>B. 2</li></ul>"
+    "<details><summary>Show the answers</summary><ul><li>A. 1 <b>Right.</b></li></ul></details><p>It goes on.</p>"
+)
+
+
+def test_a_question_has_room_to_write_and_its_answer_stands_at_the_end():
+    page = soup(QUESTION)
+    box = page.select_one(".question")
+    assert "Question 1. How many?" in box.get_text()
+    assert "Right" not in box.get_text()
+    assert len(box.select(".line")) == 2
+    assert box.find("a")["href"] == "#answer-1"
+    *_, last = page.body.find_all(recursive=False)
+    assert last["id"] == "answer-1"
+    assert "Right." in last.get_text()
+    assert last.find_previous("h2").get_text() == "Answers"
+    assert last.find_previous(string="It goes on.")
+
+
+def test_the_words_of_a_picture_are_its_alternative_text_only():
+    page = soup("<h1>A</h1><details><summary>This picture in words</summary>A line.</details>")
+    assert "A line." not in page.get_text()
+    assert not page.select(".question")
+
+
+def test_a_link_leads_to_a_handout_or_says_where_the_file_is():
+    page = soup(
+        '<h1>A</h1><a href="18_6.ipynb#x">six</a> <a href="../docs/glossary.md">terms</a> <a href="#A">here</a> '
+        '<a href="../exercises/18_6.ipynb">tasks</a> <a href="https://example.org/">a site</a> <a href="#no">lost</a>'
+    )
+    assert [link["href"] for link in page.find_all("a")] == [
+        f"{PAPER}18_6.pdf",
+        f"{PAPER}glossary.pdf",
+        "#heading-0",
+        "https://example.org/",
+    ]
+    assert "tasks (exercises/18_6.ipynb)" in page.get_text()
+    assert "a site (https://example.org/)" in page.get_text()
+    assert written("teaching/workshops", "../../docs/x.pdf") == "docs/x.pdf"
+
+
+def frame(values):
+    return (
+        f'<div class="frame" data-title="Slider" data-values="{values}"><p><b></b>{values}</p>'
+        '<img class="figure" data-inches="8" data-high="4" data-smallest="12" alt="x"></div>'
+    )
+
+
+def test_a_filmstrip_has_at_most_four_pictures_and_none_twice():
+    page = soup("<h1>A</h1>" + "".join(frame(value) for value in (1, 1, 2, 3, 4, 5)))
+    assert [found.find("b").get_text() for found in page.select(".frame")] == [
+        f"Slider, picture {n} of 4. " for n in (1, 2, 3, 4)
+    ]
+
+
+def test_letters_of_a_picture_stay_readable():
+    small = BeautifulSoup(
+        '<img class="figure" data-inches="12" data-high="7" data-smallest="12" alt="x">', "html.parser"
+    )
+    with pytest.raises(BuildError, match="letters of 7"):
+        size_pictures(small)
+
+
+def test_heads_of_tables_say_what_they_are_heads_of():
+    page = soup(
+        "<h1>A</h1><table border=1><thead><tr><th></th><th>n</th></tr></thead><tr><th>all</th><td>5</td></tr></table>"
+    )
+    assert [cell["scope"] for cell in page.find_all("th")] == ["col", "row"]
+    assert not page.table.has_attr("border")
+
+
+def test_a_page_has_one_first_heading_and_says_what_it_is():
+    page = soup("<p>Before.</p><h1>A title</h1><h1>Another</h1>")
+    assert [page.html["lang"], page.title.get_text()] == ["en", "A title"]
+    assert [heading.get_text() for heading in page.find_all("h1")] == ["A title"]
+    for words in ("version", "CC BY 4.0", "not medical advice", "synthetic"):
+        assert words in page.select_one(".colophon").get_text()
+
+
+def test_closed_code_is_left_out_and_open_code_is_not():
+    cells = [nbformat.v4.new_code_cell("closed()"), nbformat.v4.new_code_cell("opened()")]
+    cells[0].metadata.tags = ["hide-input"]
+    text = notebook_html(nbformat.v4.new_notebook(cells=cells))
+    assert "closed()" not in text
+    assert "opened()" in text
+
+
+def test_a_picture_without_words_is_refused():
+    output = nbformat.v4.new_output("display_data", data={"image/png": "x"})
+    with pytest.raises(ValueError, match=r"plots\.show"):
+        notebook_html(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", outputs=[output])]))
+
+
+def test_no_key_stands_in_what_a_room_gets():
+    for path in (ROOT / "teaching" / "workshops").glob("*.md"):
+        _, room, leader = cut(path.read_text(encoding="utf-8"))
+        assert "Role cards" in room
+        assert re.search("(?m)^## Key", leader)
+        for word in ("Key", "leader only", "Script", "When something fails"):
+            assert f"## {word}" not in room
+        assert "leader only" not in room
+
+
+def test_all_sheets_and_keys_are_there():
+    made = {paper.name: paper.body for paper in plain_papers(ROOT)}
+    assert {"vendor_sheets", "vendor_sheets_key", "checklist_form", "glossary", "symbols"} <= set(made)
+    assert {f"concept_test_{part}" for part in ("form_A", "form_B", "key")} <= set(made)
+    assert sum(name.startswith("workshop_") for name in made) == 6
+    for _, sheet in named_sheets():
+        assert sheet.title in BeautifulSoup(made["vendor_sheets"], "html.parser").get_text()
+        assert sheet.title in BeautifulSoup(made["vendor_sheets_key"], "html.parser").get_text()
+    assert made["checklist_form"].count("<tr>") == 2 + 1 + 16
+
+
+WIDE = "<h1>A</h1><pre style='white-space: pre'>" + "x" * 300 + "</pre>"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("body", "says"), [(WIDE, "too wide"), ("<h1>A</h1><p style='font-size: 8pt'>small</p>", "too small: ..P: small")]
+)
+def test_what_is_too_wide_or_too_small_is_not_printed(tmp_path, body, says):
+    if missing := what_is_missing():
+        pytest.skip(missing)
+    with ThreadPoolExecutor(1) as thread:  # Playwright takes one browser per thread: the browser tests' may be open
+        refused = thread.submit(print_page, body, tmp_path / "x.pdf").exception()
+    assert isinstance(refused, BuildError)
+    assert re.search(says, str(refused))
+
+
+def print_page(body, path):
+    with Printer() as printer:
+        printer.to_file(Paper("x", "A title", body).page(frozenset()), path)
+
+
+# ---- the printed files ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def printed():
+    """Print what is not current: minutes, where nothing was printed before."""
+    if missing := what_is_missing():
+        pytest.skip(missing)
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(build, report=lambda line: None).result()
+    return {path.stem: PdfReader(path) for path in OUT.glob("*.pdf")}
+
+
+@pytest.mark.slow
+def test_every_handout_was_printed_from_the_present_page(printed):
+    assert set(printed) == NAMES
+    for paper in papers():
+        assert is_current(OUT / f"{paper.name}.pdf", paper.page(NAMES)), paper.name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_a_screen_reader_finds_title_language_headings_and_pictures(printed, name):
+    reader = printed[name]
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert len(reader.metadata.title) > 5
+    found = list(tags(reader))
+    kinds = [kind for kind, _ in found]
+    assert kinds.count("H1") == 1
+    alts = [str(element.get("/Alt", "")) for kind, element in found if kind == "Figure"]
+    assert all(len(alt) > 20 for alt in alts)
+    if (ROOT / "notebooks" / f"{name}.ipynb").exists():
+        page = next(paper for paper in papers(names=[name])).page(NAMES)
+        assert len(alts) == page.count("<img ")
+        assert kinds.count("H2") == page.count("<h2")
+    assert len(reader.outline) or name in CARDS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_can_be_read_as_text_and_is_not_long(printed, path):
+    reader = printed[path.stem]
+    assert len(reader.pages) <= MOST_PAGES
+    text = squeezed(" ".join(page.extract_text() for page in reader.pages))
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "markdown":
+            for heading in re.findall(r"^#{1,3} (.+)$", cell.source, re.MULTILINE):
+                assert squeezed(re.sub(r"[*`]|\$.*\$", "", heading)) in text, heading
+    for words in ("notmedicaladvice", "synthetic", f"page1of{len(reader.pages)}"):
+        assert words in text
+    assert "{{" not in text
+
+
+def squeezed(text):
+    """Return a text without spaces and without the hyphens and ligatures at which two readers of a PDF differ."""
+    return re.sub(r"[\s\u00ad-]", "", text.replace("\ufb01", "fi").replace("\ufb02", "fl"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(NAMES - set(CARDS)))
+def test_no_link_is_broken(printed, name):
+    reader = printed[name]
+    known = set(reader.named_destinations)
+    for page in reader.pages:
+        for link in links(page):
+            action = link.get("/A")
+            if action is None:
+                assert "/Dest" in link
+                assert not isinstance(link["/Dest"], str) or link["/Dest"].lstrip("/") in {d.lstrip("/") for d in known}
+            elif action["/S"] == "/GoToR":
+                assert (OUT / action["/F"]).exists(), action["/F"]
+            elif action["/S"] == "/URI":
+                assert re.match("https?://(?!handout.invalid)", action["/URI"]), action["/URI"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_every_page_is_a4_and_has_text(printed, name):
+    for page in printed[name].pages:
+        assert [round(float(side)) for side in page.mediabox[2:]] == [595, 842]
+        assert len(page.extract_text()) > 100

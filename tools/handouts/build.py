@@ -1,0 +1,176 @@
+"""Print the handouts: `make handouts`. Result: build/teaching/handouts/, which git ignores.
+
+    18_3_1_reading_probabilities.pdf, ...    each lesson: explorers as filmstrips, room to write, answers at the end
+    vendor_sheets.pdf, vendor_sheets_key.pdf, checklist_form.pdf, glossary.pdf, symbols.pdf
+    concept_test_form_A.pdf, ..._form_B.pdf, ..._key.pdf
+    workshop_18_6_room.pdf, workshop_18_6_leader.pdf    what a room needs; plan, script and key
+    checklist_card.pdf, checklist_ward_card.pdf    copied from docs/
+
+The text is that of the built notebooks and of teaching/. Each lesson is run once more, so that its pictures are sharp
+and its explorers stand in telling states (`hooks`). With arguments, only the handouts whose names begin so are printed.
+"""
+
+import hashlib
+import re
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import teaching_pages
+from build import execute
+from cells import BuildError
+from clinxai_teach import vendor_sheets
+from handouts.page import Paper, markdown_html, notebook_html
+from handouts.pdf import Printer, is_current
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+WORK = ROOT / "build" / "teaching"
+OUT = WORK / "handouts"
+CARDS = ("checklist_card", "checklist_ward_card")
+FOR_THE_ROOM = re.compile(r"Role cards|The case|Card \d|Sheet|The form|Protocol|Feedback|Certificate|More sheets")
+HOW = (
+    "<p>A handout of the notebook: each slider stands as a few pictures, code that the notebook folds is left out. "
+    "Write your answer before you turn the page: the answers are on the last pages.</p>"
+)
+KEY = "<p><b>For teachers; not for learners.</b></p>"
+
+
+def papers(root: Path = ROOT, names: Iterable[str] = ()) -> Iterator[Paper]:
+    """Yield the handouts whose names begin with one of `names`; all without names."""
+    wanted = tuple(names) or ("",)
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        if path.stem.startswith(wanted):
+            notebook = executed(path)
+            yield Paper(path.stem, title_of(notebook.cells[0].source), notebook_html(notebook), HOW)
+    for paper in plain_papers(root):
+        if paper.name.startswith(wanted):
+            yield paper
+
+
+def plain_papers(root: Path) -> Iterator[Paper]:
+    """Yield the handouts that need no kernel."""
+    sheets = [sheet.to_markdown() for sheet in vendor_sheets.SHEETS]
+    yield of("vendor_sheets", "# Sheets to judge with the checklist\n\n" + "\n\n".join(sheets), apart=True)
+    keys = [f"## {sheet.title}\n\n{teaching_pages.key(name)}" for name, sheet in named_sheets()]
+    yield of("vendor_sheets_key", "# Keys to the vendors' sheets\n\n" + "\n\n".join(keys), KEY, apart=True)
+    yield of("checklist_form", f"# Checklist: an empty form\n\n{FORM_HEAD}\n\n{teaching_pages.empty_form()}", fill=True)
+    for name in ("glossary", "symbols"):
+        yield of(name, read(root / "docs" / f"{name}.md"), place="docs")
+    for name in ("form_A", "form_B", "key"):
+        text = read(root / "teaching" / "concept_test" / f"{name}.md")
+        yield of(f"concept_test_{name}", text, place="teaching/concept_test")
+    for path in sorted((root / "teaching" / "workshops").glob("*.md")):
+        head, room, leader = cut(read(path))
+        name, title = "_".join(path.stem.split("_")[:2]), title_of(head)
+        yield of(f"workshop_{name}_room", f"# {title}: to print\n\n{room}", apart=True, place="teaching/workshops")
+        yield of(f"workshop_{name}_leader", f"{head}\n\n{leader}", KEY, place="teaching/workshops")
+
+
+FORM_HEAD = "| Tool, version | Decision and patients | Name, date | Verdict |\n|---|---|---|---|\n|  |  |  |  |"
+
+
+def named_sheets() -> Iterator[tuple[str, vendor_sheets.VendorSheet]]:
+    """Yield each sheet with its name in the package."""
+    for name in vendor_sheets.__all__:
+        sheet = getattr(vendor_sheets, name)
+        if isinstance(sheet, vendor_sheets.VendorSheet):
+            yield name, sheet
+
+
+def of(name: str, text: str, note: str = "", *, apart: bool = False, fill: bool = False, place: str = "docs") -> Paper:
+    """Return a handout of Markdown; with `apart`, each part begins on a page of its own."""
+    body = markdown_html(text)
+    if apart:
+        first, *others = body.split("<h2>")
+        body = first + "<h2>".join(["", others[0]]) + "".join(f'<h2 class="apart">{other}' for other in others[1:])
+    return Paper(name, title_of(text), body, note, place, fill)
+
+
+def cut(text: str) -> tuple[str, str, str]:
+    """Return a workshop's head, the parts for the room, and those for its leader."""
+    head, *parts = re.split(r"^(?=## )", text, flags=re.MULTILINE)
+    room = [part for part in parts if FOR_THE_ROOM.match(part[3:])]
+    return head, "".join(room), "".join(part for part in parts if part not in room)
+
+
+def title_of(text: str) -> str:
+    """Return the first heading as plain text."""
+    found = re.search(r"^#{1,2} (.+)$", text, re.MULTILINE)
+    if not found:
+        raise BuildError(f"there is no heading in {text[:60]!r}")
+    return re.sub(r"[*`]", "", found[1]).strip()
+
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+# ---- a lesson, run once more ---------------------------------------------------------------------
+
+
+def executed(path: Path) -> NotebookNode:
+    """Return a notebook, run with the hooks in its kernel: from an earlier build, if nothing has changed since."""
+    notebook = nbformat.read(path, as_version=4)
+    kept = WORK / "run" / f"{path.stem}-{state_of(notebook)}.ipynb"
+    if kept.exists():
+        return nbformat.read(kept, as_version=4)
+    hook = nbformat.v4.new_code_cell(
+        f"import sys; sys.path.insert(0, {str(HERE.parent)!r})\nfrom handouts import hooks; hooks.into()"
+    )
+    notebook.cells.insert(0, hook)
+    execute(notebook, path.parent)
+    del notebook.cells[0]
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    for old in kept.parent.glob(f"{path.stem}-*"):
+        old.unlink()
+    kept.write_text(nbformat.writes(notebook), encoding="utf-8", newline="\n")
+    return notebook
+
+
+def state_of(notebook: NotebookNode) -> str:
+    """Return a hash of the notebook and of all that its code can call."""
+    found = hashlib.sha256("\n".join(cell.source for cell in notebook.cells).encode())
+    for path in sorted([*(ROOT / "clinxai_teach").rglob("*"), HERE / "hooks.py"]):
+        if path.is_file() and path.suffix in (".py", ".npz", ".csv", ".safetensors") and "exercises" not in path.parts:
+            found.update(path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+# ---- all of them ---------------------------------------------------------------------------------
+
+
+def names_of(root: Path = ROOT) -> frozenset[str]:
+    """Return the names of all handouts, without running a lesson."""
+    lessons = {path.stem for path in (root / "notebooks").glob("*.ipynb")}
+    return frozenset(lessons | {paper.name for paper in plain_papers(root)} | set(CARDS))
+
+
+def build(root: Path = ROOT, names: Iterable[str] = (), report: Callable[[str], None] = print) -> None:
+    """Print what has changed since, and take away what is no handout any more."""
+    known = names_of(root)
+    for old in OUT.glob("*.pdf"):
+        if old.stem not in known:
+            old.unlink()
+    with Printer() as printer:
+        for paper in papers(root, names):
+            page, path, started = paper.page(known), OUT / f"{paper.name}.pdf", time.perf_counter()
+            if not is_current(path, page):
+                printer.to_file(page, path)
+                report(f"{path.name:50} {path.stat().st_size / 1e3:7.0f} kB {time.perf_counter() - started:6.1f} s")
+    for name in CARDS:
+        shutil.copy(root / "docs" / f"{name}.pdf", OUT)
+
+
+if __name__ == "__main__":
+    try:
+        build(names=sys.argv[1:])
+    except BuildError as error:
+        sys.exit(str(error))

@@ -1,0 +1,278 @@
+"""From a notebook or a page of Markdown to one HTML page for print: answers at its end, links to the other handouts."""
+
+import html
+import re
+from dataclasses import dataclass
+from importlib.metadata import version as version_of
+from pathlib import Path, PurePosixPath
+
+from bs4 import BeautifulSoup, Tag
+from latex2mathml.converter import convert
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from nbformat import NotebookNode
+
+from cells import BuildError
+from handouts import LEAST, WIDTH
+
+FRAME = 96  # millimetres that the picture of a frame may be high
+PAPER = "https://handout.invalid/"  # stands for the folder of the handouts until the file is printed
+ANSWERS = re.compile(r"answer|should have found", re.IGNORECASE)  # what a reader opens after thinking
+WORDS = "This picture in words"  # stands in the picture's alternative text
+LINES = '<div class="line"></div>' * 2
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+STYLE = (Path(__file__).parent / "paper.css").read_text(encoding="utf-8")
+
+
+@dataclass
+class Paper:
+    """A handout: its file's name without .pdf, its title, and what it was made from."""
+
+    name: str
+    title: str
+    body: str
+    note: str = ""
+    place: str = "notebooks"  # the folder from which its links start
+    fill: bool = False  # empty cells of its tables are to be written in
+
+    def page(self, names: frozenset[str]) -> str:
+        """Return the page; `names` are those of all handouts."""
+        soup = BeautifulSoup(self.body, "html.parser")
+        tidy(soup)
+        move_answers(soup)
+        number_frames(soup)
+        size_pictures(soup)
+        mend_tables(soup, self.fill)
+        mend_links(soup, names, self.place)
+        one_heading(soup, self.title)
+        heading = soup.find("h1")
+        heading.insert_after(BeautifulSoup(colophon(self.note), "html.parser"))
+        style = STYLE.replace("RUNNING", self.title.replace('"', "”")).replace("VERSION", f"ClinXAI Teach {VERSION}")
+        return (
+            f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(self.title)}</title>'
+            f"<style>{style}</style></head><body>{soup}</body></html>"
+        )
+
+
+VERSION = version_of("clinxai-teach")
+
+
+def colophon(note: str) -> str:
+    """Return the box below a title: which version, under which licence, and what the page is not."""
+    return (
+        f'<div class="colophon"><p>ClinXAI Teach, version {VERSION}. Text and pictures: CC BY 4.0; code: MIT. '
+        "Teaching material, not medical advice. All chest films are <b>synthetic</b>: a program drew them.</p>"
+        f"{note}</div>"
+    )
+
+
+# ---- from sources to HTML ------------------------------------------------------------------------
+
+
+def markdown_html(text: str) -> str:
+    """Return Markdown with tables, formulas and HTML as HTML; a formula becomes MathML."""
+    parser = (
+        MarkdownIt("commonmark")
+        .enable("table")
+        .use(
+            dollarmath_plugin,
+            double_inline=True,
+            renderer=lambda formula, options: convert(
+                formula, display="block" if options["display_mode"] else "inline"
+            ),
+        )
+    )
+    return str(parser.render(text))
+
+
+def notebook_html(notebook: NotebookNode) -> str:
+    """Return a notebook's text, open code and outputs. Closed code is left out, as are other tools' folded lists."""
+    parts = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            parts.append(markdown_html(cell.source))
+            continue
+        if "hide-input" not in cell.metadata.get("tags", []):
+            parts.append(f'<pre class="code">{html.escape(cell.source)}</pre>')
+        parts += [output_html(output) for output in cell.outputs]
+    return "\n".join(parts)
+
+
+def output_html(output: NotebookNode) -> str:
+    """Return an output as HTML."""
+    if output.output_type in ("stream", "error"):
+        text = output.text if output.output_type == "stream" else ANSI.sub("", "\n".join(output.traceback))
+        return f'<pre class="said">{html.escape(text.rstrip())}</pre>'
+    data = output.data
+    if "text/markdown" in data:
+        return re.sub(r"<(/?)h[1-6]>", r"<\1h4>", markdown_html(data["text/markdown"]))
+    if "text/html" in data and "onclick" not in data["text/html"]:  # scikit-learn's picture of a model needs a script
+        return str(data["text/html"])
+    if "image/png" in data:
+        raise ValueError("a picture was shown without plots.show: it has no words. Use plots.show(figure, words).")
+    return f'<pre class="said">{html.escape(data.get("text/plain", ""))}</pre>'
+
+
+# ---- from a page to a page in print --------------------------------------------------------------
+
+
+def tidy(soup: BeautifulSoup) -> None:
+    """Take away what only a screen needs, and let long blocks break."""
+    for element in soup.select("style, script, .clinxai-run-again"):
+        element.decompose()
+    for block in soup.find_all("pre"):
+        if block.get_text().count("\n") > 30:
+            block["class"] = [*block.get("class", []), "long"]
+
+
+def move_answers(soup: BeautifulSoup) -> None:
+    """Move what is folded: answers to the last pages, words of a picture away, anything else opens where it stands."""
+    answers = []
+    for folded in soup.find_all("details"):
+        summary = folded.find("summary").extract().get_text()
+        if summary == WORDS:
+            folded.decompose()
+        elif ANSWERS.search(summary):
+            answers.append(folded)
+            ask(soup, folded, len(answers), summary)
+        else:
+            folded.name = "div"
+            lead = soup.new_tag("b")
+            lead.string = f"{summary}: "
+            folded.insert(0, lead)
+    if not answers:
+        return
+    heading = soup.new_tag("h2", attrs={"class": "answers"})
+    heading.string = "Answers"
+    soup.append(heading)
+    for number, folded in enumerate(answers, 1):
+        folded.name, folded["class"], folded["id"] = "div", "answer", f"answer-{number}"
+        mark = soup.new_tag("p", attrs={"class": "mark"})
+        mark.append(soup.new_tag("a", href=f"#question-{number}", string=f"Question {number}"))
+        folded.insert(0, mark)
+        soup.append(folded)
+
+
+def ask(soup: BeautifulSoup, folded: Tag, number: int, summary: str) -> None:
+    """Put a box with room to write where an answer was folded; what was asked just before goes into it."""
+    box = soup.new_tag("div", attrs={"class": "question", "id": f"question-{number}"})
+    folded.insert_before(box)
+    before = box.find_previous_siblings(limit=2)
+    if len(before) == 2 and before[0].name == "ul" and before[1].get_text().startswith("Question."):
+        before[0]["class"] = "options"
+        before[1].find("b").string = f"Question {number}."
+        box.extend([before[1].extract(), before[0].extract()])
+        line = soup.new_tag("p", string="My answer is ")
+        line.append("____, because")
+    else:
+        line = soup.new_tag("p", string=f"Question {number}. My answer:")
+        if before:
+            before[0]["class"] = [*before[0].get("class", []), "stays"]
+    box.append(line)
+    box.append(BeautifulSoup(LINES, "html.parser"))
+    where = soup.new_tag("p")
+    where.append(soup.new_tag("a", href=f"#answer-{number}", string=f"{summary.strip()}: on the last pages, {number}"))
+    box.append(where)
+    folded.extract()
+
+
+def number_frames(soup: BeautifulSoup) -> None:
+    """Number the frames of each explorer, and leave out one that stands twice or is the fifth."""
+    strips: dict[str, list[Tag]] = {}
+    for frame in soup.select(".frame"):
+        strip = strips.setdefault(str(frame["data-title"]), [])
+        if any(frame["data-values"] == other["data-values"] for other in strip) or len(strip) == 4:
+            frame.decompose()
+        else:
+            strip.append(frame)
+    for title, strip in strips.items():
+        for number, frame in enumerate(strip, 1):
+            frame.find("b").string = f"{title}, picture {number} of {len(strip)}. "
+
+
+def size_pictures(soup: BeautifulSoup) -> None:
+    """Give each picture its width: its own, or what the paper has. If letters allow it, two frames fit on a page."""
+    for image in soup.select("img.figure"):
+        own, high, smallest = (float(image[name]) for name in ("data-inches", "data-high", "data-smallest"))
+        own, high = own * 25.4, high * 25.4
+        shown = min(own, WIDTH)
+        if image.find_parent(class_="frame"):
+            shown = min(own, WIDTH - 5, max(FRAME * own / high, LEAST / smallest * own))
+        if (letters := smallest * shown / own) < LEAST - 0.01:
+            raise BuildError(f"letters of {letters:.1f} points in: {image['alt'][:60]}; draw it narrower")
+        image["style"] = f"width: {shown:.1f}mm"
+
+
+def mend_tables(soup: BeautifulSoup, fill: bool) -> None:
+    """Say which cells are heads, for screen readers; keep a short table on one page."""
+    for table in soup.find_all("table"):
+        for text in table.find_all(string=re.compile("_")):
+            parts = re.split("(?<=_)", str(text))  # a long name may break behind its low lines
+            text.replace_with(*[piece for part in parts for piece in (part, soup.new_tag("wbr"))][:-1])
+        for name in ("border", "class", "style"):
+            del table[name]
+        rows = table.find_all("tr")
+        many = any(len(row.find_all(["th", "td"])) > 10 for row in rows)
+        table["class"] = ["short"] * (len(rows) <= 14) + ["fill"] * fill + ["many"] * many
+        for cell in table.find_all("th"):
+            if not cell.get_text().strip():
+                cell.name = "td"
+            elif not cell.get("scope"):
+                cell["scope"] = "col" if cell.find_parent("thead") else "row"
+
+
+def mend_links(soup: BeautifulSoup, names: frozenset[str], place: str) -> None:
+    """Lead links to other handouts; of a file that is none of them, write where it is."""
+    for link in soup.find_all("a", href=True):
+        target = str(link["href"])
+        if target.startswith("#"):
+            known = {str(element["id"]) for element in soup.find_all(id=True)}
+            if target[1:] not in known and (heading := heading_of(soup, target)):
+                link["href"] = heading
+            elif target[1:] not in known:
+                link.unwrap()
+            continue
+        if re.match(r"https?:", target):
+            if link.get_text().strip() != target:
+                link.append(f" ({target})")
+            continue
+        path, _, _ = target.partition("#")
+        name = PurePosixPath(path).stem
+        if name in names and "exercises" not in path and "solutions" not in path:
+            link["href"] = f"{PAPER}{name}.pdf"
+        else:
+            if written(place, path) not in link.get_text():
+                link.append(f" ({written(place, path)})")
+            link.unwrap()
+
+
+def heading_of(soup: BeautifulSoup, target: str) -> str:
+    """Return the link to the heading that a notebook's link names ("#1.-First"), or nothing."""
+    wanted = re.sub(r"\W", "", target).lower()
+    for number, heading in enumerate(soup.find_all(re.compile("^h[1-6]$"))):
+        if re.sub(r"\W", "", heading.get_text()).lower() == wanted:
+            heading["id"] = heading.get("id") or f"heading-{number}"
+            return f"#{heading['id']}"
+    return ""
+
+
+def written(place: str, path: str) -> str:
+    """Return a relative path as it is from the root of the course."""
+    parts: list[str] = []
+    for part in [*place.split("/"), *path.split("/")]:
+        if part == ".." and parts:
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def one_heading(soup: BeautifulSoup, title: str) -> None:
+    """Make the first heading the only one of the first level."""
+    first, *others = soup.find_all("h1") or [None]
+    if first is None:
+        first = soup.new_tag("h1", string=title)
+        soup.insert(0, first)
+    for other in others:
+        other.name = "h2"
+    soup.insert(0, first.extract())
