@@ -62,6 +62,8 @@ def build(root: Path = ROOT, report: Callable[[str], None] = print) -> Path:
         page = Page(nbformat.read(path, as_version=4), path.stem, extra / "pictures", items=closed_exercises(root))
         write(source / "exercises" / f"{path.stem}.md", page.markdown())
     shutil.copytree(root / "docs", source / "docs", ignore=shutil.ignore_patterns("*.md"))
+    for name in ("accessibility", "glossary", "symbols"):
+        shutil.copy(root / "docs" / f"{name}.md", source / "docs")
     shutil.copytree(HERE / "pages", source, dirs_exist_ok=True)
     write(extra / "checklist.json.js", f"clinxai.checklist({json.dumps(checklist_texts(), ensure_ascii=False)});\n")
     site = root / "site"
