@@ -1,5 +1,6 @@
 """The builder: each rule of tools/build.py, its agreement with nbgrader, and the committed built files."""
 
+import ast
 import json
 import os
 import re
@@ -530,6 +531,13 @@ def test_a_claim_may_not_make_a_name_that_the_learners_cells_need(tmp_path):
             builder.BuildError, match=rf"^1_1_x.py: the claim '{claim}' makes b, which another cell reads"
         ):
             builder.read_lesson(lesson)
+
+
+def test_names_inside_a_claims_functions_and_comprehensions_are_its_own():
+    code = (
+        "x, (y, *z) = [b for b in range(3)]\nwith open('x') as a:\n    c = {b: 1 for b in 'xy'}\ndef d(b):\n    e = b"
+    )
+    assert builder.names_made(ast.parse(code)) == {"x", "y", "z", "a", "c", "d"}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ import ast
 import copy
 import os
 import re
-import symtable
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -112,14 +111,31 @@ def keep_claims_apart(cells: list[NotebookNode]) -> None:
         if cell.cell_type != "code":
             raise BuildError(f"{where} is text; a claim is code that asserts something")
         try:
-            names = symtable.symtable(cell.source, "claim", "exec").get_symbols()
+            made = names_made(ast.parse(cell.source))
         except SyntaxError as error:
             raise BuildError(f"{where} is not Python: {error.msg}") from error
-        made = {name.get_name() for name in names if name.is_assigned() or name.is_imported()}
         if shared := made & read:
             raise BuildError(f"{where} makes {min(shared)}, which another cell reads; rename it")
         if "import *" in cell.source:
             raise BuildError(f"{where} imports everything; name what it needs")
+
+
+def names_made(code: ast.AST) -> set[str]:
+    """The names that code gives to its notebook; those inside its functions and comprehensions stay in there.
+
+    The module symtable would say the same, but not since Python 3.12, where it counts a comprehension's names as made.
+    """
+    made = set()
+    for node in ast.iter_child_nodes(code):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            made.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            made.add(node.id)
+        elif isinstance(node, ast.alias):
+            made.add(node.asname or node.name.split(".")[0])
+        elif not isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            made |= names_made(node)
+    return made
 
 
 def names_read(source: str) -> set[str]:

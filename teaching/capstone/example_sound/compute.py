@@ -1,0 +1,131 @@
+"""Every number of this dossier: `python compute.py` writes numbers.json; then `python ../starter/fill.py .`"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from scipy.special import expit
+from scipy.stats import rankdata
+from sklearn.metrics import roc_auc_score
+
+from clinxai_teach.calibration import InterceptRecalibration, net_benefit
+from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
+from clinxai_teach.data import diabetes_tool
+from clinxai_teach.intervals import wilson_interval
+from clinxai_teach.trust import subgroup_report
+
+AGE = 40, 65  # whom the tool would be used for: from this age, and the first age that is too old
+THRESHOLD = 0.05  # from this risk on, a blood test
+ALPHA = 0.10
+N_PARTS = 5
+
+tool = diabetes_tool()
+age = tool.X["age_years"].to_numpy()
+in_age = (age >= AGE[0]) & (age < AGE[1])
+whom = ~tool.told & in_age
+y = tool.y[whom]
+sex = np.where(tool.X["male"][whom] == 1, "men", "women")
+ancestry = tool.audit["race_ethnicity"][whom].astype(str)
+
+# For each part of the people, repair and sets are learned from the same ages of another part, by a sister tool that
+# saw neither.
+as_sold, repaired = expit(tool.z[whom]), np.zeros(len(y))
+sets, sets_by_class = np.zeros((2, len(y), 2), dtype=bool)
+for k in range(N_PARTS):
+    judged, learn = tool.part[whom] == k, whom & (tool.part == (k + 1) % N_PARTS)
+    repair = InterceptRecalibration().fit(tool.z_calib[learn], tool.y[learn])
+    chances, kept_chances = (repair.predict_proba(z) for z in (tool.z[whom][judged], tool.z_calib[learn]))
+    repaired[judged] = chances[:, 1]
+    for into, groups in ((sets, None), (sets_by_class, "class")):
+        conformal = SplitConformalClassifier(ALPHA).calibrate(tool.y[learn], kept_chances, groups)
+        into[judged] = conformal.predict_set(chances, groups)
+
+
+def percent(events: int, n: int) -> str:
+    low, high = wilson_interval(events, n)
+    return f"{events} of {n}, {events / n:.0%} ({low:.0%} to {high:.0%})"
+
+
+def drawn_again(measure, unit=1.0, decimals=2) -> str:
+    """A measure of these people, with a 95% interval from 1,000 drawings of the same people with replacement."""
+    rows = np.random.default_rng(0).integers(0, len(y), (1000, len(y)))
+    low, high = np.quantile([measure(drawn) for drawn in rows], [0.025, 0.975])
+    values = (unit * value for value in (measure(np.arange(len(y))), low, high))
+    return "{} ({} to {})".format(*(f"{value:.{decimals}f}" for value in values))
+
+
+def auc(score):
+    return drawn_again(lambda rows: roc_auc_score(y[rows], score[rows]))
+
+
+def benefit_over(other):
+    """How many more true positives among 1,000 than with `other` chances, false alerts set off."""
+    return drawn_again(
+        lambda rows: (net_benefit(y[rows], repaired[rows], THRESHOLD) - net_benefit(y[rows], other[rows], THRESHOLD))[
+            0
+        ],
+        unit=1000,
+        decimals=1,
+    )
+
+
+def row_text(table, group, name):
+    row = table.loc[group]
+    return f"{row[name]:.2f} ({row[f'{name}_low']:.2f} to {row[f'{name}_high']:.2f})"
+
+
+def group_lines(table):
+    """A line for each group: how many, and observed by expected; no estimate from fewer than ten ill."""
+    for group in table.index[1:]:
+        n, ill = int(table.loc[group, "n"]), int(table.loc[group, "events"])
+        yield f"| {group} | {n} | {ill} | {'too few ill' if ill < 10 else row_text(table, group, 'oe')} |"
+
+
+def coverage_text(table, group):
+    return f"{table.loc[group, 'coverage']:.1%} ({table.loc[group, 'ci_low']:.1%} to {table.loc[group, 'ci_high']:.1%})"
+
+
+inputs = tool.X[whom]
+sold = subgroup_report(y, as_sold, sex, threshold=THRESHOLD)
+by_sex = subgroup_report(y, repaired, sex, threshold=THRESHOLD)
+by_ancestry = subgroup_report(y, repaired, ancestry, threshold=THRESHOLD)
+alert = repaired >= THRESHOLD
+health = np.where(y == 1, "ill", "well")
+one_threshold, two_thresholds = (coverage_by_group(y, each, health) for each in (sets, sets_by_class))
+numbers = {
+    "n": f"{whom.sum():,}",
+    "ill": str(y.sum()),
+    "left_out_told": f"{(in_age & tool.told).sum():,}",
+    "left_out_age": f"{(~in_age & ~tool.told).sum():,}",
+    "threshold": f"{THRESHOLD:.0%}",
+    "auc": auc(repaired),
+    "auc_age": auc(age[whom]),
+    "auc_waist": auc(rankdata(inputs["waist_cm"].fillna(inputs["waist_cm"].median()))),
+    "auc_income": auc(rankdata(-inputs["income_ratio"].fillna(inputs["income_ratio"].median()))),
+    "auc_missing": auc(inputs.isna().sum(axis=1).to_numpy()),
+    "incomplete": f"{inputs.isna().any(axis=1).sum()}",
+    "oe_sold": row_text(sold, "overall", "oe"),
+    "expected_sold": f"{as_sold.sum():.0f}",
+    "oe": row_text(by_sex, "overall", "oe"),
+    "slope": row_text(by_sex, "overall", "slope"),
+    "sexes": "\n".join(group_lines(by_sex)),
+    "ancestries": "\n".join(group_lines(by_ancestry)),
+    "oe_asian": row_text(by_ancestry, "Non-Hispanic Asian", "oe"),
+    "alerts": percent(int(alert.sum()), len(y)),
+    "found": percent(int(y[alert].sum()), int(y.sum())),
+    "ppv": percent(int(y[alert].sum()), int(alert.sum())),
+    "missed": percent(int(y[~alert].sum()), int((~alert).sum())),
+    "alerts_sold": percent(int((as_sold >= THRESHOLD).sum()), len(y)),
+    "over_all": benefit_over(np.ones(len(y))),
+    "over_none": benefit_over(np.zeros(len(y))),
+    "coverage": coverage_text(coverage_by_group(y, sets, np.full(len(y), "all")), "all"),
+    "coverage_ill": coverage_text(one_threshold, "ill"),
+    "coverage_well": coverage_text(one_threshold, "well"),
+    "coverage_ill_by_class": coverage_text(two_thresholds, "ill"),
+    "both": f"{(sets_by_class.sum(axis=1) == 2).mean():.0%}",
+    "alpha": f"{1 - ALPHA:.0%}",
+}
+
+if __name__ == "__main__":
+    Path(__file__).with_name("numbers.json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+    print(*(f"{name}: {value}" for name, value in numbers.items()), sep="\n")

@@ -1,0 +1,94 @@
+"""The capstone: its starter folder says what is missing, and the two examples are what their code computes today."""
+
+import importlib.util
+import json
+import re
+import runpy
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import sklearn
+
+ROOT = Path(__file__).resolve().parents[2]
+CAPSTONE = ROOT / "teaching" / "capstone"
+EXAMPLES = ("example_sound", "example_weak")
+PINNED = re.search(r"^scikit-learn==(\S+)$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)[1]
+
+
+def module(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+fill = module(CAPSTONE / "starter" / "fill.py")
+
+
+def text(*parts):
+    return CAPSTONE.joinpath(*parts).read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(sklearn.__version__ != PINNED, reason=f"the examples were computed with scikit-learn {PINNED}")
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_examples_numbers_are_what_its_code_computes(name):
+    assert runpy.run_path(str(CAPSTONE / name / "compute.py"))["numbers"] == json.loads(text(name, "numbers.json"))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_complete_and_filled_in(name):
+    done, faults = fill.filled(text(name, "dossier.md"), json.loads(text(name, "numbers.json")))
+    assert faults == []
+    assert done == text(name, "filled.md")
+
+
+def test_the_sound_one_ends_in_a_no_and_the_weak_one_calls_itself_ready():
+    assert "Do not use the output for this decision" in text("example_sound", "filled.md")
+    assert "Ready to use" in text("example_weak", "filled.md")
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_marks_follow_the_rubric_and_add_up(name):
+    rubric = re.search(r"^## Rubric\n(.*?)^\*\*Marks", text("..", "capstone.md"), re.MULTILINE | re.DOTALL)[1]
+    rows = re.findall(r"^\| ([A-Z][\w ]+) \| (\d) \|", text(name, "marks.md"), re.MULTILINE)
+    assert [criterion for criterion, _ in rows] == re.findall(
+        r"^\| ((?!Criterion)[A-Z][\w ]+) \|", rubric, re.MULTILINE
+    )
+    points = {criterion: int(given) for criterion, given in rows}
+    assert max(points.values()) <= 3
+    passed = sum(points.values()) >= 12 and min(points["Of whom"], points["Checklist"]) >= 2
+    said = f"{sum(points.values())} of {3 * len(points)}, {'pass' if passed else 'not passed'}"
+    assert text(name, "marks.md").startswith(f"# Marks for this dossier: {said}\n")
+
+
+def test_the_starter_computes_the_first_numbers_and_names_what_is_missing(tmp_path, monkeypatch, capsys):
+    folder = shutil.copytree(CAPSTONE / "starter", tmp_path / "mine")
+    monkeypatch.setattr(sys, "argv", ["fill.py", str(folder)])
+    assert fill.main() == 1
+    assert "numbers.json is made by: python compute.py" in capsys.readouterr().out
+    runpy.run_path(str(folder / "compute.py"), run_name="__main__")
+    assert json.loads((folder / "numbers.json").read_text(encoding="utf-8"))["ill"] == "190"
+    capsys.readouterr()
+    assert fill.main() == 1
+    said = capsys.readouterr().out
+    assert all(f"Part “{part}” still says TODO." in said for part in fill.PARTS)
+    assert "Part 7 has no accepted answer to question 1, 2" in said
+    assert not (folder / "filled.md").exists()
+
+
+def test_what_is_wrong_is_said_by_its_place():
+    good, numbers = text("example_weak", "dossier.md"), json.loads(text("example_weak", "numbers.json"))
+
+    def faults(old, new):
+        assert old in good
+        return fill.filled(good.replace(old, new), numbers)[1]
+
+    assert faults("{auc}", "{auk}") == ["{auk}: numbers.json has no such number."]
+    assert faults("## 5 Doubt", "## Doubt") == ["There is no part “## 5 Doubt”."]
+    (row, missing) = faults("| 6 | yes | Part 2, SHAP |", "| 6 | yes | ok |")
+    assert row.startswith("Part 7, question 6: evidence 'ok' is too short")
+    assert missing == "Part 7 has no accepted answer to question 6."
+    (long,) = faults("which is good.", "which is good. " * 2000)
+    assert "at most 3200, which is eight pages" in long
