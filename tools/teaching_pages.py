@@ -1,6 +1,7 @@
 """Write the pages of teaching/ from teaching/sources/: `python tools/teaching_pages.py`, once the notebooks are built.
 
-A source is Markdown. What would drift is a placeholder, and is computed or copied each time:
+A source is Markdown, or a notebook in percent format (*.py), which is not run. In Markdown, what would drift is a
+placeholder, and is computed or copied each time:
 
     {{reading 18_3_1}}       the minutes of a notebook, by the beginning of its name
     {{minutes 18.3}}         the minutes of a section's exercises, and the other sayings of tools/exercise_cells.py
@@ -26,7 +27,7 @@ from pathlib import Path
 import nbformat
 
 import exercise_cells
-from cells import BuildError
+from cells import BuildError, notebook_cell, notebook_of, source_cells
 from clinxai_teach import vendor_sheets
 from clinxai_teach.checklist import QUESTIONS
 from reading_time import code_seconds, counted, markdown_seconds, reading_minutes
@@ -211,12 +212,22 @@ def filled(text: str, root: Path = ROOT) -> str:
     return exercise_cells.fill_in(text, root)
 
 
+def notebook(path: Path) -> str:
+    """The text of a notebook without outputs, from a source in percent format."""
+    made = notebook_of([notebook_cell(cell) for cell in source_cells(path)], path.stem)
+    return nbformat.writes(made) + "\n"
+
+
 def pages(root: Path = ROOT) -> dict[Path, str]:
-    """Each page with its text, from its source of the same name."""
-    return {
-        root / "teaching" / path.relative_to(root / SOURCES): filled(path.read_text(encoding="utf-8"), root)
-        for path in sorted((root / SOURCES).rglob("*.md"))
-    }
+    """Each page with its text, from its source of the same name; each notebook from a source in percent format."""
+    made = {}
+    for path in sorted((root / SOURCES).rglob("*")):
+        target = root / "teaching" / path.relative_to(root / SOURCES)
+        if path.suffix == ".md":
+            made[target] = filled(path.read_text(encoding="utf-8"), root)
+        elif path.suffix == ".py":
+            made[target.with_suffix(".ipynb")] = notebook(path)
+    return made
 
 
 def main() -> int:

@@ -1,8 +1,12 @@
-"""Gains of a class from the concept test: `python gains.py class.csv`; key.md says what the file holds."""
+"""Gains of a class from the concept test: `python gains.py class.csv`, or the notebook class_gains.ipynb.
+
+key.md says what the file holds.
+"""
 
 import csv
 import json
 import math
+import random
 import sys
 from pathlib import Path
 from statistics import mean, stdev
@@ -13,6 +17,8 @@ from scipy.stats import t
 from clinxai_teach.intervals import clopper_pearson
 
 ITEMS = json.loads((Path(__file__).parent / "items.json").read_text(encoding="utf-8"))["items"]
+SECTIONS = sorted({item["section"] for item in ITEMS})
+HEAD = ["person", "when", "form", *(f"q{item['number']}" for item in ITEMS)]
 Right = list[bool]
 
 
@@ -40,27 +46,40 @@ def marked(form: str, answers: list[str]) -> Right:
 def read_class(path: str | Path) -> dict[str, dict[str, Right]]:
     """Each person's marked answers before and after."""
     people: dict[str, dict[str, Right]] = {}
-    with Path(path).open(encoding="utf-8-sig", newline="") as file:
-        for line, row in enumerate(csv.DictReader(file), 2):
-            when = (row.get("when") or "").strip().lower()
-            if when not in ("before", "after"):
-                raise ValueError(f"line {line}: when is before or after, found {row.get('when')!r}")
-            person = (row.get("person") or "").strip()
-            if not person:
-                raise ValueError(f"line {line}: person is empty; write a name or a number")
-            if when in people.setdefault(person, {}):
-                raise ValueError(f"line {line}: {person} has two rows for {when}; keep one")
-            missing = [f"q{item['number']}" for item in ITEMS if row.get(f"q{item['number']}") is None]
-            if missing:
-                raise ValueError(
-                    f"line {line}: no column or value for {', '.join(missing)}; leave unanswered ones empty"
-                )
-            answers = [row[f"q{item['number']}"].strip().lower() for item in ITEMS]
-            try:
-                people[person][when] = marked((row.get("form") or "").strip().upper(), answers)
-            except ValueError as error:
-                raise ValueError(f"line {line}: {error}") from error
+    lines = text_of(path).splitlines()
+    first = lines[0] if lines else ""
+    # Where a comma stands in numbers, a spreadsheet puts semicolons between the columns.
+    for line, row in enumerate(csv.DictReader(lines, delimiter=";" if first.count(";") > first.count(",") else ","), 2):
+        if not any(row.values()):
+            continue  # a spreadsheet may leave empty rows behind the last person
+        when = (row.get("when") or "").strip().lower()
+        if when not in ("before", "after"):
+            raise ValueError(f"line {line}: when is before or after, found {row.get('when')!r}")
+        person = (row.get("person") or "").strip()
+        if not person:
+            raise ValueError(f"line {line}: person is empty; write a name or a number")
+        if when in people.setdefault(person, {}):
+            raise ValueError(f"line {line}: {person} has two rows for {when}; keep one")
+        missing = [f"q{item['number']}" for item in ITEMS if row.get(f"q{item['number']}") is None]
+        if missing:
+            raise ValueError(f"line {line}: no column or value for {', '.join(missing)}; leave unanswered ones empty")
+        answers = [row[f"q{item['number']}"].strip().lower() for item in ITEMS]
+        try:
+            people[person][when] = marked((row.get("form") or "").strip().upper(), answers)
+        except ValueError as error:
+            raise ValueError(f"line {line}: {error}") from error
     return people
+
+
+def text_of(path: str | Path) -> str:
+    """The text of a file, as a spreadsheet saves it: UTF-8, or else the old Windows alphabet."""
+    saved = Path(path).read_bytes()
+    if saved.startswith(b"PK"):
+        raise ValueError(f"{path} is a workbook, not a CSV; in your spreadsheet choose Save As, then CSV")
+    try:
+        return saved.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return saved.decode("cp1252", errors="replace")
 
 
 def pairs(people: dict[str, dict[str, Right]]) -> list[tuple[Right, Right]]:
@@ -76,6 +95,25 @@ def mean_gain(paired: list[tuple[Right, Right]]) -> Gain:
     half = float(t.ppf(0.975, len(gains) - 1)) * stdev(gains) / math.sqrt(len(gains))
     before, after = mean(sum(one) for one, _ in paired), mean(sum(two) for _, two in paired)
     return Gain(len(gains), before, after, mean(gains), mean(gains) - half, mean(gains) + half)
+
+
+def section_gains(paired: list[tuple[Right, Right]]) -> dict[str, Gain]:
+    """The mean gain in the items of each section, with its interval."""
+    return {
+        section: mean_gain([(of_section(before, section), of_section(after, section)) for before, after in paired])
+        for section in SECTIONS
+    }
+
+
+def of_section(right: Right, section: str) -> Right:
+    return [one for one, item in zip(right, ITEMS, strict=True) if item["section"] == section]
+
+
+def still_wrong(paired: list[tuple[Right, Right]]) -> list[tuple[dict, int, float, float]]:
+    """Each item, how many persons miss it afterwards, the exact 95% interval of their share; most missed first."""
+    missed = [(item, sum(not after[n] for _, after in paired)) for n, item in enumerate(ITEMS)]
+    missed.sort(key=lambda found: -found[1])
+    return [(item, wrong, *clopper_pearson(wrong, len(paired))) for item, wrong in missed]
 
 
 def item_changes(paired: list[tuple[Right, Right]]) -> list[tuple[int, int, float, float]]:
@@ -102,6 +140,82 @@ def report(people: dict[str, dict[str, Right]]) -> str:
         share = f"{gained / (gained + lost):.2f} ({low:.2f} to {high:.2f})" if gained + lost else "nobody changed"
         lines.append(f"{item['number']:4}  {item['section']:7}  {gained:8}  {lost:8}  {share}")
     return "\n".join(lines)
+
+
+def summary(path: str | Path) -> str:
+    """All that a file says about a class, in plain words; or in one sentence what is wrong with the file."""
+    try:
+        people = read_class(path)
+        paired = pairs(people)
+        whole, sections = mean_gain(paired), section_gains(paired)
+    except FileNotFoundError:
+        return f"There is no file {str(path)!r} beside this notebook. Put it there, or mend the name."
+    except (OSError, ValueError) as error:
+        return f"The file cannot be used yet: {error}. Mend it, save it, and run this cell again."
+    lines = [
+        f"{whole.people} persons answered before and after; {len(people) - whole.people} only once (left out).",
+        f"Right of {len(ITEMS)}, mean: {whole.before:.1f} before, {whole.after:.1f} after.",
+        f"Mean gain {signed(whole.gain)} items, 95% interval {signed(whole.low)} to {signed(whole.high)}. "
+        f"{verdict(whole)}",
+        "",
+        "section  items  before  after  gain (95% interval)",
+    ]
+    for section, g in sections.items():
+        count = sum(item["section"] == section for item in ITEMS)
+        lines.append(
+            f"{section:7}  {count:5}  {g.before:6.1f}  {g.after:5.1f}  {signed(g.gain)} "
+            f"({signed(g.low)} to {signed(g.high)})"
+        )
+    lines += ["", "Most missed after the course (share of persons, exact 95% interval):"]
+    lines += [
+        f"item {item['number']:2} ({item['section']})  {wrong:3} of {whole.people}, {low:.0%} to {high:.0%}  "
+        f"{item['misconception']}"
+        for item, wrong, low, high in still_wrong(paired)[:6]
+    ]
+    return "\n".join(lines)
+
+
+def signed(number: float) -> str:
+    """A number with its sign; 0 has none."""
+    return f"{number:+.1f}" if abs(number) >= 0.05 else "0.0"
+
+
+def verdict(gain: Gain) -> str:
+    """What the interval of a mean gain says."""
+    if gain.low > 0:
+        return "The whole interval is above 0: this class knew more afterwards."
+    if gain.high < 0:
+        return "The whole interval is below 0: this class knew less afterwards."
+    return "The interval holds 0: with so few persons, no gain is shown, and none is ruled out."
+
+
+def empty_table(path: str | Path, people: int) -> None:
+    """Write a file to fill in: two rows for each person, before and after; one half begins with form A."""
+    first = [("A", "B") if number % 2 else ("B", "A") for number in range(1, people + 1)]
+    empty = [""] * len(ITEMS)
+    rows = [
+        row
+        for number, (before, after) in enumerate(first, 1)
+        for row in ([number, "before", before, *empty], [number, "after", after, *empty])
+    ]
+    write_rows(path, rows)
+
+
+def made_up_class(path: str | Path, people: int = 30, seed: int = 0) -> None:
+    """Write a file of persons who do not exist. Each knows an item with 45% before and 65% after; else they guess."""
+    chance, rows = random.Random(seed), []
+    for number in range(1, people + 1):
+        forms = ("A", "B") if number % 2 else ("B", "A")
+        for when, form, knows in zip(("before", "after"), forms, (0.45, 0.65), strict=True):
+            answers = [item[form]["key"] if chance.random() < knows else chance.choice("abc") for item in ITEMS]
+            rows.append([number, when, form, *answers])
+    write_rows(path, rows)
+
+
+def write_rows(path: str | Path, rows: list[list]) -> None:
+    """Write a file, but never over another one."""
+    with Path(path).open("x", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([HEAD, *rows])
 
 
 if __name__ == "__main__":

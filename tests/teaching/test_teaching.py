@@ -5,9 +5,12 @@ import importlib.util
 import json
 import math
 import re
+import shutil
 
+import nbformat
 import pytest
 
+import build
 import teaching_pages
 from cells import BuildError
 
@@ -166,6 +169,92 @@ def test_a_faulty_file_is_named(tmp_path, rows, says):
 def test_one_person_has_no_interval():
     with pytest.raises(ValueError, match="at least 2"):
         gains.mean_gain([])
+
+
+@pytest.fixture(scope="module")
+def made_up(tmp_path_factory):
+    path = tmp_path_factory.mktemp("class") / "made_up.csv"
+    gains.made_up_class(path)
+    return path
+
+
+def test_a_made_up_class_of_30_gains_what_the_formula_says(made_up):
+    paired = gains.pairs(gains.read_class(made_up))
+    each = [sum(after) - sum(before) for before, after in paired]
+    assert len(each) == 30
+    mean = sum(each) / 30
+    half = 2.045229642132703 * math.sqrt(sum((one - mean) ** 2 for one in each) / 29) / math.sqrt(30)  # t(29) at 97.5%
+    text = gains.summary(made_up)
+    assert f"Mean gain {mean:+.1f} items, 95% interval {mean - half:+.1f} to {mean + half:+.1f}." in text
+    assert sum(gain.gain for gain in gains.section_gains(paired).values()) == pytest.approx(mean)
+    item, wrong, low, high = gains.still_wrong(paired)[0]
+    assert wrong == sum(not after[item["number"] - 1] for _, after in paired)
+    assert low < wrong / 30 < high
+    assert item["misconception"] in text
+
+
+def test_a_file_is_never_written_over(made_up):
+    with pytest.raises(FileExistsError):
+        gains.empty_table(made_up, 3)
+
+
+def test_an_empty_table_is_balanced_and_shows_no_gain(tmp_path):
+    gains.empty_table(tmp_path / "x.csv", 4)
+    rows = list(csv.DictReader((tmp_path / "x.csv").open(encoding="utf-8")))
+    assert [(row["when"], row["form"]) for row in rows] == [
+        ("before", "A"),
+        ("after", "B"),
+        ("before", "B"),
+        ("after", "A"),
+    ] * 2
+    assert "no gain is shown" in gains.summary(tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize("change", [
+    lambda text: text.replace(",", ";").encode(),  # a spreadsheet where a comma stands in numbers
+    lambda text: text.encode("utf-8-sig"),
+    lambda text: text.replace("\n1,", "\nM\u00fcller,").encode("cp1252"),
+    lambda text: (text + "," * 22 + "\n").encode(),  # an empty row at the end
+    lambda text: text.replace("\n", "\r\n").encode(),
+    lambda text: text.replace(",before,", ",Before ,").encode(),
+])  # fmt: skip
+def test_what_spreadsheets_do_changes_nothing(made_up, tmp_path, change):
+    text = made_up.read_text(encoding="utf-8").replace("\r\n", "\n")
+    (tmp_path / "x.csv").write_bytes(change(text))
+    assert gains.summary(tmp_path / "x.csv") == gains.summary(made_up)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"PK\x03\x04", "is a workbook, not a CSV"),
+        (b"", "at least 2 persons"),
+        (b"person,when\n1,before\n", "line 2: no column or value for q1"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_in_a_sentence(tmp_path, content, says):
+    (tmp_path / "x.csv").write_bytes(content)
+    said = gains.summary(tmp_path / "x.csv")
+    assert said.startswith("The file cannot be used yet: ")
+    assert says in said
+    assert "There is no file" in gains.summary(tmp_path / "y.csv")
+
+
+def test_the_notebook_runs_from_the_top(tmp_path):
+    """As a teacher runs it: the made-up class, then a class whose file has another name."""
+    for name in ("gains.py", "items.json"):
+        shutil.copy(TEACHING / "concept_test" / name, tmp_path)
+    notebook = nbformat.reads(teaching_pages.pages()[TEACHING / "concept_test" / "class_gains.ipynb"], as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert code[-1].source.count("made_up_class.csv") == 1
+    code[-1].source = code[-1].source.replace("made_up_class.csv", "my_class.csv")
+    (ours,) = (cell for cell in code if cell.source.startswith("# gains.empty_table"))
+    ours.source = ours.source.removeprefix("# ")
+    build.execute(notebook, tmp_path)
+    first, last = code[1].outputs[0].text, code[-1].outputs[0].text
+    assert "30 persons answered before and after" in first
+    assert "above 0: this class knew more" in first
+    assert "Mean gain 0.0 items" in last  # the table is still empty
 
 
 # ---- the workshops -------------------------------------------------------------------------------
