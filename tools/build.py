@@ -193,12 +193,12 @@ class ThisPython(KernelSpecManager):
         return KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
 
 
-def execute(notebook: NotebookNode, folder: Path) -> None:
-    """Run the notebook's code cells in `folder` and keep their outputs."""
+def execute(notebook: NotebookNode, folder: Path, timeout: float | None = None) -> None:
+    """Run the notebook's code cells in `folder`, each at most `timeout` seconds, and keep their outputs."""
     client = NotebookClient(
         notebook,
         km=AsyncKernelManager(kernel_spec_manager=ThisPython()),
-        timeout=CELL_TIMEOUT_S,
+        timeout=timeout or CELL_TIMEOUT_S,
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,
         extra_arguments=["--log-level=ERROR"],  # else each kernel warns that it talks over TCP

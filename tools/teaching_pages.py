@@ -173,7 +173,7 @@ def test_form(root: Path, form: str) -> str:
     blocks = []
     for item in items(root):
         asked = item[form]
-        options = "\n".join(f"   - {letter}) {text}" for letter, text in asked["options"].items())
+        options = "\n".join(f"    - {letter}) {text}" for letter, text in asked["options"].items())
         blocks.append(f"{item['number']}. {asked['question']}\n\n{options}\n")
     return "\n".join(blocks)
 

@@ -36,6 +36,7 @@ WORK = ROOT / "build" / "teaching"
 OUT = WORK / "handouts"
 CARDS = ("checklist_card", "checklist_ward_card")
 FOR_THE_ROOM = re.compile(r"Role cards|The case|Card \d|Sheet|The form|Protocol|Feedback|Certificate|More sheets")
+MOST_ON_A_CARD = 2500  # characters of HTML; more begins on a page of its own
 HOW = (
     "<p>A handout of the notebook: each slider stands as a few pictures, code that the notebook folds is left out. "
     "Write your answer before you turn the page: the answers are on the last pages.</p>"
@@ -61,7 +62,7 @@ def plain_papers(root: Path) -> Iterator[Paper]:
     yield of("vendor_sheets", "# Sheets to judge with the checklist\n\n" + "\n\n".join(sheets), apart=True)
     keys = [f"## {sheet.title}\n\n{teaching_pages.key(name)}" for name, sheet in named_sheets()]
     yield of("vendor_sheets_key", "# Keys to the vendors' sheets\n\n" + "\n\n".join(keys), KEY, apart=True)
-    yield of("checklist_form", f"# Checklist: an empty form\n\n{FORM_HEAD}\n\n{teaching_pages.empty_form()}", fill=True)
+    yield of("checklist_form", f"# Checklist: an empty form\n\n{FORM_HEAD}\n\n{teaching_pages.empty_form()}")
     for name in ("glossary", "symbols"):
         yield of(name, read(root / "docs" / f"{name}.md"), place="docs")
     for name in ("form_A", "form_B", "key"):
@@ -70,7 +71,7 @@ def plain_papers(root: Path) -> Iterator[Paper]:
     for path in sorted((root / "teaching" / "workshops").glob("*.md")):
         head, room, leader = cut(read(path))
         name, title = "_".join(path.stem.split("_")[:2]), title_of(head)
-        yield of(f"workshop_{name}_room", f"# {title}: to print\n\n{room}", apart=True, place="teaching/workshops")
+        yield of(f"workshop_{name}_room", f"# {title}: to print\n\n{room}", cards=True, place="teaching/workshops")
         yield of(f"workshop_{name}_leader", f"{head}\n\n{leader}", KEY, place="teaching/workshops")
 
 
@@ -85,13 +86,23 @@ def named_sheets() -> Iterator[tuple[str, vendor_sheets.VendorSheet]]:
             yield name, sheet
 
 
-def of(name: str, text: str, note: str = "", *, apart: bool = False, fill: bool = False, place: str = "docs") -> Paper:
-    """Return a handout of Markdown; with `apart`, each part begins on a page of its own."""
-    body = markdown_html(text)
+def of(name: str, text: str, note: str = "", *, place: str = "docs", apart: bool = False, cards: bool = False) -> Paper:
+    """Return a handout of Markdown. Parts begin on a page of their own with `apart`, and are framed with `cards`."""
+    head, *parts = re.split("(?=<h2>)", markdown_html(text))
+    if cards:
+        parts = [f'<div class="{card(part)}">{part}</div>' for part in parts]
     if apart:
-        first, *others = body.split("<h2>")
-        body = first + "<h2>".join(["", others[0]]) + "".join(f'<h2 class="apart">{other}' for other in others[1:])
-    return Paper(name, title_of(text), body, note, place, fill)
+        parts[1:] = [part.replace("<h2>", '<h2 class="apart">', 1) for part in parts[1:]]
+    return Paper(name, title_of(text), head + "".join(parts), note, place)
+
+
+def card(part: str) -> str:
+    """Return how a part for the room is printed: to cut out, on a page of its own, or each paragraph a card."""
+    if "Role cards" in part[:40]:
+        return "roles"
+    if len(part) > MOST_ON_A_CARD or "Certificate" in part[:40]:
+        return "sheet"
+    return "card"
 
 
 def cut(text: str) -> tuple[str, str, str]:
@@ -126,7 +137,7 @@ def executed(path: Path) -> NotebookNode:
         f"import sys; sys.path.insert(0, {str(HERE.parent)!r})\nfrom handouts import hooks; hooks.into()"
     )
     notebook.cells.insert(0, hook)
-    execute(notebook, path.parent)
+    execute(notebook, path.parent, timeout=3600)  # `make build` watches the time; a busy computer may print, too
     del notebook.cells[0]
     kept.parent.mkdir(parents=True, exist_ok=True)
     for old in kept.parent.glob(f"{path.stem}-*"):

@@ -33,7 +33,6 @@ class Paper:
     body: str
     note: str = ""
     place: str = "notebooks"  # the folder from which its links start
-    fill: bool = False  # empty cells of its tables are to be written in
 
     def page(self, names: frozenset[str]) -> str:
         """Return the page; `names` are those of all handouts."""
@@ -42,7 +41,7 @@ class Paper:
         move_answers(soup)
         number_frames(soup)
         size_pictures(soup)
-        mend_tables(soup, self.fill)
+        mend_tables(soup)
         mend_links(soup, names, self.place)
         one_heading(soup, self.title)
         heading = soup.find("h1")
@@ -117,9 +116,12 @@ def output_html(output: NotebookNode) -> str:
 
 
 def tidy(soup: BeautifulSoup) -> None:
-    """Take away what only a screen needs, and let long blocks break."""
+    """Take away what only a screen needs; let long blocks break, and no line of bold words end a page."""
     for element in soup.select("style, script, .clinxai-run-again"):
         element.decompose()
+    for strong in soup.select("p > strong"):
+        if strong.parent.get_text().strip() == strong.get_text().strip():
+            strong.parent["class"] = "stays"  # a heading without its name
     for block in soup.find_all("pre"):
         if block.get_text().count("\n") > 30:
             block["class"] = [*block.get("class", []), "long"]
@@ -203,8 +205,8 @@ def size_pictures(soup: BeautifulSoup) -> None:
         image["style"] = f"width: {shown:.1f}mm"
 
 
-def mend_tables(soup: BeautifulSoup, fill: bool) -> None:
-    """Say which cells are heads, for screen readers; keep a short table on one page."""
+def mend_tables(soup: BeautifulSoup) -> None:
+    """Say which cells are heads, for screen readers; keep a short table on one page; give empty cells room to write."""
     for table in soup.find_all("table"):
         for text in table.find_all(string=re.compile("_")):
             parts = re.split("(?<=_)", str(text))  # a long name may break behind its low lines
@@ -213,6 +215,7 @@ def mend_tables(soup: BeautifulSoup, fill: bool) -> None:
             del table[name]
         rows = table.find_all("tr")
         many = any(len(row.find_all(["th", "td"])) > 10 for row in rows)
+        fill = any(len([cell for cell in row.find_all("td") if not cell.get_text().strip()]) > 1 for row in rows[1:])
         table["class"] = ["short"] * (len(rows) <= 14) + ["fill"] * fill + ["many"] * many
         for cell in table.find_all("th"):
             if not cell.get_text().strip():
