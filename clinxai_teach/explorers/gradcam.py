@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LAYERS = (2, 5, 9, 13, 16)  # the places of ChestNet's five ReLU layers in `features`
 RADIUS = 8  # pixels around the marker that count as near: one cell of the last layer
 PLACES = ("lesion", "near marker")
+WARMEST = ("near the lesion", "near the marker")  # one ruler for both: within RADIUS pixels
 
 
 # ---- computed ------------------------------------------------------------------------------------
@@ -31,7 +32,7 @@ class Heat:
     """One Grad-CAM map and its score.
 
     `heatmap (H, W)` in logits, enlarged; `cells` the height of the raw map; `shares` of the heatmap on the lesion
-    and near the marker, 0 to 1; `hits`, whether its warmest point lies there. NaN: the film has no lesion.
+    and near the marker, 0 to 1; `hits`, whether its warmest point lies near each of them. NaN: the film has no lesion.
     """
 
     heatmap: FloatArray
@@ -54,7 +55,9 @@ def all_heat(
 
     numbers = list(rows.values())
     images = torch.from_numpy(films.images[numbers])
-    places = films.lesion_masks[numbers], neighbourhood(films.marker_masks[numbers], RADIUS)
+    near_marker = neighbourhood(films.marker_masks[numbers], RADIUS)
+    places = films.lesion_masks[numbers], near_marker
+    near = neighbourhood(films.lesion_masks[numbers], RADIUS), near_marker
     heat: dict[tuple[str, str, int, str], Heat] = {}
     says: dict[tuple[str, str], FloatArray] = {}
     for name, model in models.items():
@@ -64,7 +67,7 @@ def all_heat(
                 raw = grad_cam(model, images, target, layer=model.features[place])
                 maps = upsample(raw, images.shape[-2:])[:, 0].numpy()
                 shares = [mass_in_mask(maps, masks) for masks in places]
-                hits = [pointing_game(maps, masks) for masks in places]
+                hits = [pointing_game(maps, masks) for masks in near]
                 for k, film in enumerate(rows):
                     heat[film, name, layer, class_name] = Heat(
                         maps[k], raw.shape[-2], tuple(float(s[k]) for s in shares), tuple(float(h[k]) for h in hits)
@@ -158,7 +161,7 @@ class GradCAMExplorer(Explorer):
         lesion, near = self.shares(state)
         chance_lesion, chance_near = self.chances(film)
         on_lesion = "" if lesion is None else f"{lesion:.0%} on the lesion (chance {chance_lesion:.0%}), "
-        where = " and ".join(place for place, hit in zip(PLACES, heat.hits, strict=True) if hit == 1) or "elsewhere"
+        where = " and ".join(place for place, hit in zip(WARMEST, heat.hits, strict=True) if hit == 1) or "elsewhere"
         colours = "stretched colours" if state["stretched"] else "one scale"
         return (
             f"{text}, peak {heat.heatmap.max():.2g} logits ({colours}): {on_lesion}{near:.0%} near the marker "
@@ -166,9 +169,10 @@ class GradCAMExplorer(Explorer):
         )
 
     def telling_states(self) -> list[State]:
-        """Return the pneumonia film as it starts, with faint evidence stretched, and with the shortcut model."""
+        """Return the pneumonia film as it starts; faint evidence, stretched; the shortcut model, stretched as well."""
         start = self.start_state()
-        return [start, {**start, "target": "nodule", "stretched": True}, {**start, "model": "shortcut"}]
+        stretched = {**start, "stretched": True}  # on one scale the shortcut model's map is too faint for print
+        return [start, {**stretched, "target": "nodule"}, {**stretched, "model": "shortcut"}]
 
     def of(self, state: State) -> Heat:
         """Return the `Heat` of a state."""

@@ -170,10 +170,10 @@ class IntegratedGradientsExplorer(Explorer):
         )
 
     def telling_states(self) -> list[State]:
-        """Return the start at 1 and 128 steps, and then with another baseline."""
+        """Return the start at 1 and 128 steps, with a white baseline, and the shortcut model with a blurred one."""
         start = self.start_state()
         end = {**start, "steps": STEPS[-1]}
-        return [start, end, {**end, "baseline": "blurred"}]
+        return [start, end, {**end, "baseline": "white"}, {**end, "model": "shortcut", "baseline": "blurred"}]
 
     def steps(self, state: State) -> int:
         """Return the number of steps of a state: 1, 2, 4, ... 128."""

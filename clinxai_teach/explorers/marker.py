@@ -165,10 +165,17 @@ class MarkerExplorer(Explorer):
         return f"{film}, {state['model']} model: {says}. {heat}"
 
     def telling_states(self) -> list[State]:
-        """Return the first film, a healthy chest, under both models, each without the marker and with it."""
-        return [
-            {**self.start_state(), "model": model, "marker": marker} for model in MODELS for marker in (False, True)
-        ]
+        """Return a healthy chest with the marker under both models; then a pneumonia that the shortcut model misses.
+
+        It is the pneumonia film with the lowest probability without the marker, shown without it and with it.
+        """
+        healthy = {**self.start_state(), "marker": True}
+        ill = {**healthy, "model": "shortcut"}
+        ill["film"] = min(
+            (number for number, name in enumerate(FILMS, 1) if name == SHORTCUT_CLASS),
+            key=lambda number: self.answer({**ill, "film": number, "marker": False}).probabilities[SHORTCUT],
+        )
+        return [*({**healthy, "model": model} for model in MODELS), {**ill, "marker": False}, ill]
 
     def answer(self, state: State) -> Answer:
         """Return the computed answer that belongs to a state."""
