@@ -69,7 +69,7 @@ def test_the_hatched_gap_reaches_from_the_sum_to_what_is_needed(ax, needed, tota
     assert picture.total.get_hatch() is None
     said = " ".join(label.get_text() for label in picture.labels)
     assert f"{needed:+.1f}" in said
-    assert f"sum of the map: {total:+.1f}, gap {total - needed:+.2f}" in said  # the sign of convergence_delta
+    assert f"sum of map: {total:+.2f}, gap {total - needed:+.2f}" in said  # the sign of convergence_delta
     assert ax.get_xlim() == (-40, 40)
 
 

@@ -165,8 +165,8 @@ class IntegratedGradientsExplorer(Explorer):
         return (
             f"{state['film'].capitalize()} film (synthetic), {state['model']} model, evidence for {state['target']}, "
             f"{state['baseline']} baseline, {steps} step{'s' if steps > 1 else ''}. The logit is "
-            f"{walked.baseline_score:.1f} for the baseline and {walked.score:.1f} for the film, so the map must add up "
-            f"to {walked.needed:+.1f}. It adds up to {walked.totals[steps]:+.1f}: a gap of {walked.gaps[steps]:+.2f}."
+            f"{walked.baseline_score:.2f} for the baseline and {walked.score:.2f} for the film, so the map must add up "
+            f"to {walked.needed:+.2f}. It adds up to {walked.totals[steps]:+.2f}: a gap of {walked.gaps[steps]:+.2f}."
         )
 
     def telling_states(self) -> list[State]:

@@ -102,7 +102,7 @@ class Completeness(Picture):
         self.needed.set_width(needed)
         self.total.set_width(total)
         self.gap.set(x=total, width=needed - total)
-        texts = (f"F(film) - F(baseline): {needed:+.1f}", f"sum of the map: {total:+.1f}, gap {total - needed:+.2f}")
+        texts = (f"F(film) - F(baseline): {needed:+.2f}", f"sum of map: {total:+.2f}, gap {total - needed:+.2f}")
         for label, text in zip(self.labels, texts, strict=True):
             label.set(text=text, x=limits[0])
 
