@@ -16,6 +16,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -128,27 +129,35 @@ def read(path: Path) -> str:
 
 
 def executed(path: Path) -> NotebookNode:
-    """Return a notebook, run with the hooks in its kernel: from an earlier build, if nothing has changed since."""
+    """Return a notebook with the outputs that its code has with the hooks; of an earlier run, if no code is new."""
     notebook = nbformat.read(path, as_version=4)
-    kept = WORK / "run" / f"{path.stem}-{state_of(notebook)}.ipynb"
-    if kept.exists():
-        return nbformat.read(kept, as_version=4)
-    hook = nbformat.v4.new_code_cell(
-        f"import sys; sys.path.insert(0, {str(HERE.parent)!r})\nfrom handouts import hooks; hooks.into()"
-    )
-    notebook.cells.insert(0, hook)
-    execute(notebook, path.parent, timeout=3600)  # `make build` watches the time; a busy computer may print, too
-    del notebook.cells[0]
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    for old in kept.parent.glob(f"{path.stem}-*"):
-        old.unlink()
-    kept.write_text(nbformat.writes(notebook), encoding="utf-8", newline="\n")
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    kept = WORK / "run" / f"{path.stem}-{state_of(code)}.ipynb"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        for old in kept.parent.glob(f"{path.stem}-*"):
+            old.unlink()
+        kept.write_text(nbformat.writes(run(notebook, path.parent)), encoding="utf-8", newline="\n")
+    ran = [cell for cell in nbformat.read(kept, as_version=4).cells if cell.cell_type == "code"]
+    for cell, other in zip(code, ran, strict=True):
+        cell.outputs = other.outputs
     return notebook
 
 
-def state_of(notebook: NotebookNode) -> str:
-    """Return a hash of the notebook and of all that its code can call."""
-    found = hashlib.sha256("\n".join(cell.source for cell in notebook.cells).encode())
+def run(notebook: NotebookNode, folder: Path) -> NotebookNode:
+    """Return a copy of a notebook, run in `folder` with the hooks in its kernel."""
+    hook = nbformat.v4.new_code_cell(
+        f"import sys; sys.path.insert(0, {str(HERE.parent)!r})\nfrom handouts import hooks; hooks.into()"
+    )
+    copy = nbformat.v4.new_notebook(cells=[hook, *deepcopy(notebook.cells)])
+    execute(copy, folder, timeout=3600)  # `make build` watches the time; a busy computer may print, too
+    del copy.cells[0]
+    return copy
+
+
+def state_of(code: list[NotebookNode]) -> str:
+    """Return a hash of the code and of all that it can call."""
+    found = hashlib.sha256("\n".join(cell.source for cell in code).encode())
     for path in sorted([*(ROOT / "clinxai_teach").rglob("*"), HERE / "hooks.py"]):
         if path.is_file() and path.suffix in (".py", ".npz", ".csv", ".safetensors") and "exercises" not in path.parts:
             found.update(path.read_bytes())
