@@ -43,7 +43,7 @@ def show(figure: Figure, alt: str) -> None:
 
 def show_start(explorer: Explorer, widget: Any = None) -> None:
     """Show the first frame in place of the controls."""
-    show_frames(explorer, [explorer.start_state()])
+    put(frame(explorer, explorer.start_state(), "start"))
 
 
 def show_frames(explorer: Explorer, states: Iterable[State] | None = None) -> None:
@@ -52,12 +52,13 @@ def show_frames(explorer: Explorer, states: Iterable[State] | None = None) -> No
         put(frame(explorer, state))
 
 
-def frame(explorer: Explorer, state: State) -> str:
-    """Return a state of an explorer as HTML."""
+def frame(explorer: Explorer, state: State, kind: str = "telling") -> str:
+    """Return a state of an explorer as HTML: one of the telling ones, or the start."""
     values = "; ".join(f"{control.label}: {shown(state[control.name])}" for control in explorer.controls)
     alt = f"{explorer.title}, one of several pictures, drawn at {values}. The text below says what it shows."
     return (
-        f'<div class="frame" data-title="{html.escape(explorer.title)}" data-values="{html.escape(values)}">'
+        f'<div class="frame" data-kind="{kind}" data-title="{html.escape(explorer.title)}" '
+        f'data-values="{html.escape(values)}">'
         f'<p class="values"><b></b>{html.escape(values)}</p>{picture(explorer.render(state), alt)}'
         f'<p class="words">{html.escape(explorer.describe(state))}</p></div>'
     )

@@ -15,7 +15,8 @@ from nbformat import NotebookNode
 from cells import BuildError
 from handouts import LEAST, WIDTH
 
-FRAME = 96  # millimetres that the picture of a frame may be high
+MOST_FRAMES = 4  # of one explorer
+FRAME, HIGH = 96, 140  # millimetres that the picture of a frame, and any other, may be high if its letters allow it
 PAPER = "https://handout.invalid/"  # stands for the folder of the handouts until the file is printed
 ANSWERS = re.compile(r"answer|should have found", re.IGNORECASE)  # what a reader opens after thinking
 WORDS = "This picture in words"  # stands in the picture's alternative text
@@ -41,7 +42,7 @@ class Paper:
         move_answers(soup)
         number_frames(soup)
         size_pictures(soup)
-        mend_tables(soup)
+        mend_tables(soup, to_fill=self.place != "notebooks")
         mend_links(soup, names, self.place)
         one_heading(soup, self.title)
         heading = soup.find("h1")
@@ -179,15 +180,19 @@ def ask(soup: BeautifulSoup, folded: Tag, number: int, summary: str) -> None:
 
 
 def number_frames(soup: BeautifulSoup) -> None:
-    """Number the frames of each explorer, and leave out one that stands twice or is the fifth."""
+    """Number the frames of each explorer. Of equal ones the first stays, and of more than four the start goes first."""
     strips: dict[str, list[Tag]] = {}
     for frame in soup.select(".frame"):
         strip = strips.setdefault(str(frame["data-title"]), [])
-        if any(frame["data-values"] == other["data-values"] for other in strip) or len(strip) == 4:
+        if any(frame["data-values"] == other["data-values"] for other in strip):
             frame.decompose()
         else:
             strip.append(frame)
     for title, strip in strips.items():
+        if len(strip) > MOST_FRAMES and strip[0]["data-kind"] == "start":
+            strip.pop(0).decompose()
+        while len(strip) > MOST_FRAMES:
+            strip.pop().decompose()
         for number, frame in enumerate(strip, 1):
             frame.find("b").string = f"{title}, picture {number} of {len(strip)}. "
 
@@ -197,16 +202,15 @@ def size_pictures(soup: BeautifulSoup) -> None:
     for image in soup.select("img.figure"):
         own, high, smallest = (float(image[name]) for name in ("data-inches", "data-high", "data-smallest"))
         own, high = own * 25.4, high * 25.4
-        shown = min(own, WIDTH)
-        if image.find_parent(class_="frame"):
-            shown = min(own, WIDTH - 5, max(FRAME * own / high, LEAST / smallest * own))
+        room, most = (WIDTH - 5, FRAME) if image.find_parent(class_="frame") else (WIDTH, HIGH)
+        shown = min(own, room, max(most * own / high, LEAST / smallest * own))
         if (letters := smallest * shown / own) < LEAST - 0.01:
             raise BuildError(f"letters of {letters:.1f} points in: {image['alt'][:60]}; draw it narrower")
         image["style"] = f"width: {shown:.1f}mm"
 
 
-def mend_tables(soup: BeautifulSoup) -> None:
-    """Say which cells are heads, for screen readers; keep a short table on one page; give empty cells room to write."""
+def mend_tables(soup: BeautifulSoup, to_fill: bool) -> None:
+    """Say which cells are heads, for screen readers; keep a short table on one page; make room where one writes."""
     for table in soup.find_all("table"):
         for text in table.find_all(string=re.compile("_")):
             parts = re.split("(?<=_)", str(text))  # a long name may break behind its low lines
@@ -215,7 +219,9 @@ def mend_tables(soup: BeautifulSoup) -> None:
             del table[name]
         rows = table.find_all("tr")
         many = any(len(row.find_all(["th", "td"])) > 10 for row in rows)
-        fill = any(len([cell for cell in row.find_all("td") if not cell.get_text().strip()]) > 1 for row in rows[1:])
+        fill = to_fill and any(
+            len([cell for cell in row.find_all("td") if not cell.get_text().strip()]) > 1 for row in rows[1:]
+        )
         table["class"] = ["short"] * (len(rows) <= 14) + ["fill"] * fill + ["many"] * many
         for cell in table.find_all("th"):
             if not cell.get_text().strip():
