@@ -46,6 +46,14 @@ def test_a_question_has_room_to_write_and_its_answer_stands_at_the_end():
     assert last.find_previous(string="It goes on.")
 
 
+@pytest.mark.parametrize(
+    ("summary", "moves"), [("A model answer", True), ("Show the six groups", True), ("Red flag", False)]
+)
+def test_what_is_folded_waits_at_the_end_if_it_gives_something_away(summary, moves):
+    page = soup(f"<h1>A</h1><details><summary>{summary}</summary>Inside.</details><p>It goes on.</p>")
+    assert bool(page.find(string="It goes on.").find_next(string="Inside.")) == moves
+
+
 def test_the_words_of_a_picture_are_its_alternative_text_only():
     page = soup("<h1>A</h1><details><summary>This picture in words</summary>A line.</details>")
     assert "A line." not in page.get_text()

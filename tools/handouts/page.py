@@ -18,7 +18,7 @@ from handouts import LEAST, WIDTH
 MOST_FRAMES = 4  # of one explorer
 FRAME, HIGH = 96, 140  # millimetres that the picture of a frame, and any other, may be high if its letters allow it
 PAPER = "https://handout.invalid/"  # stands for the folder of the handouts until the file is printed
-ANSWERS = re.compile(r"answer|should have found", re.IGNORECASE)  # what a reader opens after thinking
+ANSWERS = re.compile(r"answer|should have found|^show", re.IGNORECASE)  # what a reader opens after thinking
 WORDS = "This picture in words"  # stands in the picture's alternative text
 LINES = '<div class="line"></div>' * 2
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
