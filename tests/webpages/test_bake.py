@@ -47,11 +47,12 @@ def states_of(explorer, most):
     return [dict(zip((c.name for c in explorer.controls), one, strict=True)) for one in itertools.product(*values)]
 
 
-def shown(folder, number):
-    """What a page shows: the base with the state's own pixels over it."""
-    base = Image.open(folder / "base.webp").convert("RGBA")
-    base.alpha_composite(Image.open(folder / f"{number}.webp").convert("RGBA"))
-    return np.asarray(base.convert("RGB"))
+def shown(folder, data, number):
+    """What a page shows: the base with the state's form of each layer over it."""
+    picture = Image.open(folder / "base.webp").convert("RGBA")
+    for layer, forms in enumerate(data["layers"]):
+        picture.alpha_composite(Image.open(folder / f"{layer}-{forms[number]}.webp").convert("RGBA"))
+    return np.asarray(picture.convert("RGB"))
 
 
 def drawn(explorer, state):
@@ -64,7 +65,29 @@ def test_every_state_shows_its_picture_and_its_words(tmp_path, explorer, most):
     states = states_of(explorer, most)
     assert data["words"] == [explorer.describe(state) for state in states]
     for number in range(0, len(states), 7):
-        assert np.array_equal(shown(tmp_path / "one", number), drawn(explorer, states[number]))
+        assert np.array_equal(shown(tmp_path / "one", data, number), drawn(explorer, states[number]))
+
+
+class Two(Small):
+    """Two lines, each moved by one control, and one that nothing moves."""
+
+    def build(self, figure):
+        axes = [figure.add_axes((0, low, 1, 0.2)) for low in (0, 0.4, 0.8)]
+        for ax in axes:
+            ax.set_ylim(-6, 12)
+        return [ax.axhline(0) for ax in axes]
+
+    def update(self, lines, state):
+        lines[0].set_ydata([state["height"]] * 2)
+        lines[2].set_ydata([state["factor"]] * 2)
+
+
+def test_what_one_control_moves_is_stored_once_for_each_of_its_values(tmp_path):
+    data = bake(Two(), tmp_path / "two", 500)
+    assert sorted(max(forms) + 1 for forms in data["layers"]) == [3, 5]
+    assert len(list((tmp_path / "two").glob("*-*.webp"))) == 3 + 5
+    for number, state in enumerate(states_of(Two(), 500)):
+        assert np.array_equal(shown(tmp_path / "two", data, number), drawn(Two(), state))
 
 
 def test_the_script_is_what_the_page_reads(tmp_path):

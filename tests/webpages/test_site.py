@@ -149,10 +149,9 @@ def test_each_explorer_follows_the_keyboard(page, path):
         if explorer.get_attribute("data-state") == before[0]:  # it stood at its end
             page.keyboard.press("ArrowLeft")
         page.wait_for_function("([e, old]) => e.dataset.state !== old", arg=[explorer, before[0]])
-        state = int(explorer.get_attribute("data-state"))
-        picture = explorer.query_selector(".picture img:nth-child(2)")
-        page.wait_for_function("([p, end]) => p.src.endsWith(end) && p.complete", arg=[picture, f"/{state}.webp"])
-        assert picture.evaluate("p => p.naturalWidth") > 100
+        for picture in explorer.query_selector_all(".picture img"):
+            page.wait_for_function("p => p.complete && p.naturalWidth > 100", arg=picture)
+        assert explorer.query_selector_all(".picture img")[1:]
         assert explorer.query_selector(".words").inner_text()
     assert page.trouble == []
 
@@ -247,15 +246,16 @@ def test_how_long_a_key_takes_to_a_picture(page, record_property):
     slider = explorer.query_selector("input[type=range]")
     taken = slider.evaluate(
         """async (slider) => {
-          const picture = slider.closest('.live-explorer').querySelectorAll('.picture img')[1];
+          const pictures = [...slider.closest('.live-explorer').querySelectorAll('.picture img')];
+          const shown = () => pictures.map((picture) => picture.src).join();
           const taken = [];
           for (let i = 0; i < 30; i++) {
             await new Promise((go) => setTimeout(go, 120));
             const start = performance.now();
-            const old = picture.src;
+            const old = shown();
             slider.value = Number(slider.value) + (i < 15 ? 1 : -1);
             slider.dispatchEvent(new Event('input'));
-            while (picture.src === old && performance.now() - start < 1000) {
+            while (shown() === old && performance.now() - start < 1000) {
               await new Promise((go) => requestAnimationFrame(go));
             }
             await new Promise((go) => requestAnimationFrame(() => setTimeout(go)));

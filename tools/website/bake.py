@@ -4,6 +4,7 @@ A page can move its controls only to states that were drawn before. Where an exp
 longest sliders keep fewer steps, and the page says so.
 """
 
+import hashlib
 import io
 import itertools
 import json
@@ -14,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
+from scipy import ndimage
 
 from clinxai_teach import plots
 from clinxai_teach.explorers.base import Choice, Control, Explorer, LogSlider, Slider, Toggle, blank_figure
@@ -22,26 +25,41 @@ from clinxai_teach.plots.picture import artists_in
 
 MOST_STATES = 500
 FEWEST_STEPS = 3  # both ends and one between
+NEAR = 4  # pixels around a change that count as the same place: the letters of a line belong together
+
+Pixels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
 
 
 def bake(explorer: Explorer, folder: Path, most: int = MOST_STATES) -> dict[str, Any]:
     """Write the explorer's pictures into a folder, and return what the page's script needs to know.
 
-    `base.webp` is the picture of the start. `0.webp`, `1.webp`, ... hold, for each state, only the pixels that differ
-    from it. States count as numbers do: the last control moves fastest.
+    `base.webp` is the picture of the start. Over it lie layers: the places that depend on the same controls. Layer 1 in
+    its third form is `1-3.webp`, which holds only the pixels that differ from the base; a form that several states
+    share is stored once. "layers" says which form of each layer a state shows. States count as numbers do: the last
+    control moves fastest.
     """
     folder.mkdir(parents=True, exist_ok=True)
     values = grid(explorer, most)
     names = [control.name for control in explorer.controls]
     states = [dict(zip(names, state, strict=True)) for state in itertools.product(*values)]
-    pictures = drawn(explorer, [explorer.start_state(), *states])
-    base = next(pictures)
-    save(base, folder / "base.webp")
-    with ThreadPoolExecutor(2) as pool:  # the encoder leaves Python's lock to the drawing
+    first, *pictures = drawn(explorer, [explorer.start_state(), *states])
+    base = pixels_of(first)
+    save(Image.fromarray(base), folder / "base.webp")
+    masks = layers_of(base, pictures, tuple(len(on) for on in values))
+    forms: list[dict[bytes, int]] = [{} for _ in masks]
+    shown: list[list[int]] = [[] for _ in masks]
+    with ThreadPoolExecutor(2) as pool:  # the encoder leaves Python's lock to the rest
         jobs = []
-        for number, picture in enumerate(pictures):
-            jobs.append(pool.submit(save_difference, base, picture, folder / f"{number}.webp"))
-            if len(jobs) > 64:  # not all pictures in memory at a time
+        for pixels in map(pixels_of, pictures):
+            for layer, mask in enumerate(masks):
+                content = hashlib.sha256(pixels[mask].tobytes()).digest()
+                if content not in forms[layer]:
+                    path = folder / f"{layer}-{len(forms[layer])}.webp"
+                    jobs.append(pool.submit(save_difference, base, pixels, mask, path))
+                    forms[layer][content] = len(forms[layer])
+                shown[layer].append(forms[layer][content])
+            while len(jobs) > 64:  # not all pictures unpacked at a time
                 jobs.pop(0).result()
         for job in jobs:
             job.result()
@@ -56,6 +74,7 @@ def bake(explorer: Explorer, folder: Path, most: int = MOST_STATES) -> dict[str,
             for button in explorer.buttons
         ],
         "words": [explorer.words(state) for state in states],
+        "layers": shown,
     }
     script = (
         f"clinxai.baked({json.dumps(folder.name)}, {json.dumps(data, ensure_ascii=False, separators=(',', ':'))});\n"
@@ -106,14 +125,42 @@ def spread(values: list[Any], n: int, start: Any) -> list[Any]:
     return [values[place] for place in sorted(kept)]
 
 
-def drawn(explorer: Explorer, states: list[dict[str, Any]]) -> Iterator[Image.Image]:
-    """Yield the picture of each state, as the explorer's face in a notebook draws it."""
+def drawn(explorer: Explorer, states: list[dict[str, Any]]) -> Iterator[bytes]:
+    """Yield the picture of each state as a PNG, as the explorer's face in a notebook draws it."""
     figure = blank_figure(*explorer.size)
     pictures = explorer.drawn_on(figure)
     moving = plots.MovingPicture(figure, artists_in(pictures))
     for state in states:
         explorer.update(pictures, state)
-        yield Image.open(io.BytesIO(moving.png())).convert("RGB")
+        yield moving.png()
+
+
+def pixels_of(png: bytes) -> Pixels:
+    """Return a picture's colours `(H, W, 3)`."""
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+def layers_of(base: Pixels, pictures: list[bytes], shape: tuple[int, ...]) -> list[Mask]:
+    """Return where the layers lie, each as a mask `(H, W)`; `shape` has the number of values of each control.
+
+    A place is a patch of pixels that change, with what is near. Places that depend on the same controls are one layer.
+    So a film that only one control changes is not stored again for each value of the others.
+    """
+    changes = np.zeros(base.shape[:2], bool)
+    for pixels in map(pixels_of, pictures):
+        changes |= (pixels != base).any(axis=2)
+    labels, count = ndimage.label(ndimage.binary_dilation(changes, np.ones((3, 3)), iterations=NEAR))
+    boxes = ndimage.find_objects(labels)
+    seen = np.empty((len(pictures), count), dtype=object)
+    for number, pixels in enumerate(map(pixels_of, pictures)):
+        for place, box in enumerate(boxes):
+            seen[number, place] = hash(pixels[box][labels[box] == place + 1].tobytes())
+    layers: dict[tuple[int, ...], Mask] = {}
+    for place in range(count):
+        values = seen[:, place].reshape(shape)
+        controls = tuple(axis for axis in range(len(shape)) if (values != values.take([0], axis=axis)).any())
+        layers[controls] = layers.get(controls, np.zeros_like(changes)) | (labels == place + 1)
+    return list(layers.values())
 
 
 def save(picture: Image.Image, path: Path) -> None:
@@ -121,10 +168,9 @@ def save(picture: Image.Image, path: Path) -> None:
     picture.save(path, "WEBP", lossless=True, quality=60, method=4)
 
 
-def save_difference(base: Image.Image, picture: Image.Image, path: Path) -> None:
-    """Write a picture that shows only where it differs from the base, and is transparent elsewhere."""
-    pixels, below = np.asarray(picture), np.asarray(base)
-    differs = (pixels != below).any(axis=2)
+def save_difference(base: Pixels, pixels: Pixels, mask: Mask, path: Path) -> None:
+    """Write a picture that shows, inside the mask, where it differs from the base, and is transparent elsewhere."""
+    differs = (pixels != base).any(axis=2) & mask
     rgba = np.zeros((*differs.shape, 4), np.uint8)
     rgba[differs, :3], rgba[differs, 3] = pixels[differs], 255
     save(Image.fromarray(rgba), path)

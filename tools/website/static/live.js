@@ -183,20 +183,21 @@ window.clinxai = (() => {
     const at = data.controls.map((control) => control.start);
     const size = { width: data.width, height: data.height, alt: "" };
     const base = make("img", { ...size, src: new URL("base.webp", address).href });
-    const over = make("img", { ...size });
-    const picture = make("div", { class: "picture", style: `aspect-ratio: ${data.width} / ${data.height}` }, base, over);
+    const layers = data.layers.map(() => make("img", { ...size }));
+    const picture = make("div", { class: "picture", style: `aspect-ratio: ${data.width} / ${data.height}` }, base, ...layers);
     const words = make("div", { role: "status", class: "words" });
     const pictures = new Map();
 
     const numberOf = (places) => places.reduce((sum, n, c) => sum * data.controls[c].texts.length + n, 0);
-    const fetched = (number) => {
-      if (!pictures.has(number)) {
+    const picked = (name) => {
+      if (!pictures.has(name)) {
         const image = new Image();
-        image.src = new URL(`${number}.webp`, address).href;
-        pictures.set(number, image.decode().then(() => image.src, () => image.src));
+        image.src = new URL(name, address).href;
+        pictures.set(name, image.decode().then(() => image.src, () => image.src));
       }
-      return pictures.get(number);
+      return pictures.get(name);
     };
+    const fetched = (number) => Promise.all(data.layers.map((forms, layer) => picked(`${layer}-${forms[number]}.webp`)));
     const near = () => { // what the next key or the next move of a slider can show
       data.controls.forEach((control, c) => {
         const places = control.kind === "range" ? [1, -1, 2, -2, 3, -3].map((step) => at[c] + step) : control.texts.keys();
@@ -209,9 +210,9 @@ window.clinxai = (() => {
     const show = async () => {
       const number = numberOf(at);
       shown = number;
-      const source = await fetched(number);
+      const sources = await fetched(number);
       if (shown !== number) return; // a later move has overtaken this one
-      over.src = source;
+      layers.forEach((image, layer) => { if (image.src !== sources[layer]) image.src = sources[layer]; });
       words.textContent = data.words[number];
       place.dataset.state = number;
       near();
