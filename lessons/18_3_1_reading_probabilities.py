@@ -177,7 +177,7 @@ assert p[tool.X.index[for_whom] == 586].round(2) == [0.14]
 
 # %% [markdown]
 # A tool is **calibrated** if, among the people to whom it gives a probability p, the share p has the disease. This is a
-# statement about a *group*. No single person has 14% of a diabetes.
+# statement about a *group*. One person has diabetes or has not.
 #
 # So the tool is not calibrated here. Is the leaflet wrong, then? Keep the question; section 6 answers it. First we need
 # the instruments.
@@ -233,8 +233,8 @@ plots.show(
 # ### Without bins: the smooth curve
 #
 # Bins are a choice. A **smooth curve** needs none: at each probability it looks at the people nearby, and draws the share
-# of ill among them. This is what papers print. With it comes a **band**: where the people had been others, by chance, the
-# curve would lie somewhere in it. (The band is a bootstrap: draw 4,214 people from these, some twice and some not at all;
+# of ill among them. This is what papers print. With it comes a **band**: had other people been drawn by chance, the
+# curve would probably lie in it. (The band is a bootstrap: draw 4,214 people from these, some twice and some not at all;
 # draw the curve; repeat; keep the middle 95%. The method is called *loess*. "Nearby" are here the nearest 75% of the people,
 # and the nearer ones weigh more; with another share the curve bends a little more or less.)
 
@@ -259,9 +259,9 @@ print(f"distance of the curve from the diagonal: ICI {smooth.ici:.2f}, E50 {smoo
 # Three numbers go with the curve (Austin and Steyerberg 2019):
 #
 # - **ICI**, the mean distance from the diagonal over all people: 12 points.
-# - **E50**: half of the people are off by at most this much, 8 points.
-# - **E90**: nine of ten are off by at most this much, 31 points. So for one person in ten the tool is off by *more* than
-#   31 points. A mean hides that.
+# - **E50**: half of the people were told a number at most 8 points from the curve.
+# - **E90**: for nine of ten, at most 31 points. So one person in ten was told a number *more* than 31 points from the share of
+#   ill among people told the same. A mean hides that.
 
 # %% claim=true
 assert abs(smooth.ici - 0.12) < 0.006
@@ -321,7 +321,8 @@ bands.round(3)
 #
 # - **A perfect tool has an ECE above 0**, and the more so the fewer the people and the more the bins. With 100 people a
 #   perfect tool may well have an ECE of 0.07. An ECE without its number of bins and of people cannot be read.
-# - Above the band: more than chance explains. Our tool is far above it from 300 people on.
+# - Above the band: more than chance explains. From 300 people on our tool is above it. With 100 people the bins
+#   decide: 0.130 is above the band of 10 bins, 0.147 within that of 50.
 # - Within the band: *not shown to be wrong*, which is not *shown to be right*. A small error of all dots in one direction
 #   can hide in it. The smooth curve with its band shows how much is left open, and where.
 
@@ -331,6 +332,7 @@ assert bands["ECE of the perfect tool, from"].min() > 0
 assert chance["100 people, 10 bins"] > 0.07
 large = bands.index.str.startswith(("300", "1,000", "4,214"))
 assert (bands["ECE of the tool"] > chance)[large].all()
+assert (bands["ECE of the tool"] > chance)[:2].tolist() == [True, False]
 
 # %% [markdown]
 # ## 4. The Brier score: when is 0.07 bad?
@@ -371,7 +373,7 @@ assert np.isclose(brier, brier_score(y, p))
 #
 # They can be taken apart. Look for the best staircase that never falls, from the lowest to the highest prediction: it
 # keeps the order of the people and repairs the probabilities as well as these people allow. (It is fitted on the very people on
-# whom it is shown, so it flatters a little; the last line below says how much.)
+# whom it is shown, so it flatters: learned from other people, a third of its discrimination is gone; last line below.)
 
 # %% fold=true
 steps = np.argsort(p)
@@ -407,11 +409,11 @@ print(f"discrimination, by a staircase learned from other people: {parts.uncerta
 # %% claim=true
 assert np.isclose(parts.score, brier)
 assert parts.miscalibration > 10 * parts.discrimination
-assert 0 < parts.uncertainty - brier_score(y, learned) < parts.discrimination
+assert 0.6 < (parts.uncertainty - brier_score(y, learned)) / parts.discrimination < 0.72
 
 # %% [markdown]
 # (This cut is called CORP; Dimitriadis 2021.) Read it so: the order of the people is worth something, and wrong
-# probabilities cost many times as much. **A repair that keeps the order of the people can remove the last line. It can never add to the middle one.** And
+# probabilities cost many times as much. **A repair that keeps the order of the people can take away miscalibration. It can never add discrimination.** And
 # a model can have the better Brier score and the worse calibration, because it sorts better.
 
 # %% [markdown]
@@ -453,7 +455,8 @@ here.round(2)
 print(f"{y.sum()} ill, {p.sum():.0f} expected")
 
 # %% [markdown]
-# The tool expects 690 ill people and there are 190. The slope is below 1, too: the risks also lie too far apart. Both are clear in
+# The tool expects 690 ill people and there are 190. In odds: $e^{-1.64} = 0.19$, so with the slope left alone everybody's odds
+# must be multiplied by 0.19. A 14% (odds 0.16) becomes odds of 0.03, that is 3%. The slope is below 1, too: the risks also lie too far apart. Both are clear in
 # spite of the few ill: the intervals are far from 1. Two common causes of a slope below 1 are a model that learned chance
 # from its training people (*overfitting*), and other people than those (Van Calster 2019). Here the first is a small part:
 # among the tool's own kind of people the slope is 0.92 (section 6).
@@ -475,6 +478,8 @@ print(f"{y.sum()} ill, {p.sum():.0f} expected")
 assert y.sum() == 190
 assert round(p.sum()) == 690
 assert here.loc["O/E", "to"] < 0.35
+assert round(np.exp(intercept), 2) == 0.19
+assert round(expit(np.log(0.14 / 0.86) + intercept), 2) == 0.03
 assert here.loc["calibration slope", "to"] < 0.8
 assert here.loc["AUC", "95% from"] > 0.65
 
@@ -549,7 +554,7 @@ plots.show(
 # diabetes and the look of it have already been found. They do not come for this test.
 #
 # What the report would have said: O/E 1.01 (95% 0.95 to 1.06), slope 0.92 (0.86 to 1.00), ECE within chance, the curve on
-# average one point from the diagonal (ICI 0.01). "Well calibrated; a little too high above 55%." Every word is true, and
+# average one point from the diagonal (ICI 0.01). "Well calibrated; a little too low near 25%, too high above 55%." Every word is true, and
 # useless for the woman with the back pain. Even the AUC is lower among the people it is for. (And an O/E near 1 came
 # easily: the sisters learned from the same survey, with the same share of ill.)
 #
@@ -557,7 +562,8 @@ plots.show(
 #
 # 1. *Who is in the test set?* Compare with the intended use, word by word. "Adults" is not "adults not known to have it".
 # 2. *What counts as ill?* If the label holds people who were found long ago, the tool is rewarded for finding them again.
-# 3. *How many are ill?* 19.8% in the leaflet. Does your practice find 20 new cases in 100 adults? It is 4.5.
+# 3. *How many are ill?* 19.8% in the leaflet. Does your practice find 20 new cases in 100 adults? It is 4.5 (of the people of
+#    this survey, unweighted; some groups were drawn more often, so the country's share is another).
 # 4. *Count at home.* The tool says 16% to the average person not told. If 200 of them are tested, it expects 33 ill, and
 #    about 9 are. No statistics are needed to see this.
 #
@@ -575,6 +581,8 @@ leaflet = shown.loc["all (the leaflet)"]
 assert (leaflet["O/E"], leaflet["slope"]) == ("1.01 (0.95 to 1.06)", "0.92 (0.86 to 1.00)")
 mixed = smooth_calibration_curve(y_all, p_all)
 assert round(mixed.ici, 2) == 0.01
+too_low = mixed.prob_pred[mixed.ci_low > mixed.prob_pred]
+assert ((too_low > 0.15) & (too_low < 0.3)).any(), (too_low.min(), too_low.max())
 off_the_line = mixed.prob_pred[(mixed.ci_high < mixed.prob_pred) & (mixed.prob_pred > 0.3)]
 assert 0.5 < off_the_line.min() < 0.58
 
@@ -618,7 +626,7 @@ for ill in (10, 25, 50, 100, 200, 500):
 pd.DataFrame(sizes).T.rename_axis("ill people, about")
 
 # %% [markdown]
-# **Ill people count, not people.** With ten, an O/E of 0.6 or 1.6 means nothing. With 200, O/E is known to about an eighth
+# **Ill people count, not people.** With ten, an O/E of 0.6 or 1.6 means nothing. With 200, O/E is known to about a seventh
 # and the slope to about a fifth. Van Calster and colleagues (2016) suggest at least 200 ill and 200 others for a curve.
 # There is no number for all cases: it depends on how wide the predictions are spread, and one can compute it beforehand
 # (Riley 2021; in their example with 1.8% ill, 9,835 people with 177 ill).
@@ -636,7 +644,7 @@ pd.DataFrame(sizes).T.rename_axis("ill people, about")
 # | "The AUC is high, so the probabilities are right." | AUC 0.74, and of those told 15%, 5% were ill (1). |
 # | "It has been validated on 5,000 people." | O/E 1.01 in these, 0.28 in those it is for (6). |
 # | "The Brier score is only 0.07." | Worse than telling everybody the prevalence (4). |
-# | "The ECE is a property of the model." | It moved with the bins and the number of people; a perfect tool's is above 0 (3). |
+# | "The ECE is a property of the model." | With 100 people the number of bins decided whether it was above chance (3). |
 
 # %% claim=true
 assert abs(roc_auc_score(y, p) - 0.74) < 0.005
