@@ -31,6 +31,7 @@ from clinxai_teach.checklist.record import FORMAT
 from clinxai_teach.checklist.verdict import BEYOND, FEWEST_SIGNS, STAYS
 from clinxai_teach.lms.items import Item, collect
 from website.pages import Page
+from website.terms import terms_in, with_anchors, with_terms
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -77,8 +78,11 @@ def build(root: Path = ROOT, report: Callable[[str], None] = print) -> Path:
     failed = build_main(["-q", "-j", "2", "-c", str(HERE), "-d", str(WORK / "doctrees"), str(source), str(site)])
     if failed:
         raise typer.Exit(failed)
+    terms = terms_in((root / "docs" / "glossary.md").read_text(encoding="utf-8"))
     for path in site.rglob("*.html"):
-        write(path, guarded(path.read_text(encoding="utf-8"), site, path))
+        page = guarded(path.read_text(encoding="utf-8"), site, path)
+        explained = with_anchors(page, terms) if path.stem == "glossary" else with_terms(page, path.stem, terms)
+        write(path, explained)
     shutil.rmtree(site / "_sources", ignore_errors=True)
     for name in (".buildinfo", "objects.inv"):  # for Sphinx only
         (site / name).unlink(missing_ok=True)

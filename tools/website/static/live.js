@@ -280,6 +280,14 @@ window.clinxai = (() => {
   /* ---- the page ---- */
 
   function start() {
+    // Escape closes the tooltip of a glossary's term, until it is pointed at or reached again.
+    const terms = document.querySelectorAll("a.term");
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") terms.forEach((term) => term.classList.add("closed"));
+    });
+    for (const term of terms) {
+      for (const again of ["mouseenter", "focus"]) term.addEventListener(again, () => term.classList.remove("closed"));
+    }
     const page = document.documentElement.dataset.page || location.pathname.split("/").pop();
     document.querySelectorAll(".live-cell").forEach((cell, number) => {
       cell.querySelector(".static")?.remove();
