@@ -39,6 +39,13 @@ def test_a_common_word_is_explained_in_its_own_section_only():
     assert part_of("00_start_here") == ()
 
 
+def test_what_is_live_on_a_page_stays_as_it_was():
+    mark = '<div class="live" data-kind="question" data-live="{&quot;a&quot;: &quot;1 &lt; 2 &amp; 3&quot;}"></div>'
+    found = with_terms(PAGE + mark, "18_3_3_repairing_probabilities", TERMS)
+    assert "{&quot;a&quot;: &quot;1 &lt; 2 &amp; 3&quot;}" in found
+    assert BeautifulSoup(found, "html.parser").find(class_="live")["data-live"] == '{"a": "1 < 2 & 3"}'
+
+
 def test_pages_outside_the_sections_stay_as_they_are():
     assert with_terms(PAGE, "00_start_here", TERMS) == PAGE
 

@@ -4,13 +4,17 @@ The tooltip opens on hover and on the keyboard's focus, a screen reader hears it
 closes it. Without a script, the link leads to the glossary all the same.
 """
 
+import html
 import re
 from typing import NamedTuple
 
 from bs4 import BeautifulSoup, NavigableString
+from bs4.formatter import HTMLFormatter
 
 ROW = re.compile(r"^\| (?!Term |---)(.+?) \| (.+?) \| (18\.\S+) \|$", re.MULTILINE)
 NOT_IN = ("a", "code", "pre", "math", "script", "style", "summary", "h1", "h2", "h3", "h4", "table")
+# Attributes stay in double quotes, as Sphinx writes them.
+AS_IT_WAS = HTMLFormatter(entity_substitution=lambda text: html.escape(text, quote=False).replace('"', "&quot;"))
 PLACES = "article p, article li"
 
 
@@ -70,7 +74,7 @@ def with_terms(page: str, name: str, terms: list[Term]) -> str:
         )
         if found:
             explain(soup, *found, term)
-    return str(soup)
+    return soup.decode(formatter=AS_IT_WAS)
 
 
 def explain(soup: BeautifulSoup, text: NavigableString, hit: re.Match[str], term: Term) -> None:
@@ -93,4 +97,4 @@ def with_anchors(page: str, terms: list[Term]) -> str:
         cell = row.find("td")
         if cell and (anchor := anchors.get(cell.get_text(strip=True))):
             row["id"] = anchor
-    return str(soup)
+    return soup.decode(formatter=AS_IT_WAS)
