@@ -22,6 +22,7 @@ ROOMS = attribution calibration conformal trust uncertainty
 ROOT = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
 .PHONY: lab test proofs site handouts build check bench lowest pythons kit hub mutate clean
+.PHONY: lab test proofs site lite build check bench lowest pythons kit hub mutate clean
 
 lab: .venv/.lab
 	$(RUN) jupyterlab $(START) $(ROOT) $(ARGS)
@@ -40,6 +41,9 @@ site: .venv/.test
 # The lessons, sheets, forms and keys as PDFs, in build/teaching/handouts/. ARGS="18_3 glossary" prints only these.
 handouts: .venv/.test
 	.venv/bin/python tools/handouts/build.py $(ARGS)
+# Live notebooks in the browser for a site that is built: site/lite. make lite ARGS="--pyodide build/pyodide" ships Python, too.
+lite: .venv/.test
+	.venv/bin/python tools/website/lite.py build $(ARGS)
 
 build: .venv/.test
 	.venv/bin/python tools/make_card.py

@@ -232,6 +232,8 @@ def write_json(path: Path, content: object) -> None:
 
 def linked(page: str, folder: str, name: str) -> str:
     """Return a page of the website with a link below its title to the same notebook, live."""
+    if 'class="live-code"' in page:
+        return page
     link = f"../lite/notebooks/index.html?path={folder}/{name}.ipynb"
     return page.replace(
         "</h1>",

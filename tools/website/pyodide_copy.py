@@ -3,7 +3,7 @@
 Pyodide's compiled packages are in no registry. One Python package carries Pyodide with the compiled packages that the
 course needs; each of these files must have the checksum of `lite_lock.json`, and its core those of npm's `pyodide`,
 `CORE_SUMS`. What is pure Python comes from the Python registry: the same version, but packed differently, so with
-another checksum. rpds-py, compiled, is not to be had: `rpds_standin.py` stands in. It serves only the check of a saved report.
+another checksum. rpds-py, compiled, is not to be had: `rpds_standin.py` stands in, for the check of a saved report.
 """
 
 import json
