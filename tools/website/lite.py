@@ -40,7 +40,7 @@ NEEDS = {
 KERNEL = "jedi micropip packaging"  # what the kernel loads besides
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
-FETCHED_MB, FIRST_START = 54, "one to three minutes"  # docs/where.md says how these were measured
+FETCHED_MB = 54  # the size of the copy that pyodide_copy.py makes
 # Icons for browsers of before 2016; newer ones take the format woff2.
 OLD_FONTS = ("*.eot", "fa-*.svg", "fa-*.ttf", "fa-*.woff")
 
@@ -238,7 +238,7 @@ def linked(page: str, folder: str, name: str) -> str:
     return page.replace(
         "</h1>",
         f'</h1>\n<p class="live-code"><a href="{link}">Run this page in the browser</a>, without an installation. '
-        f"The first start fetches about {FETCHED_MB} MB from the network and takes {FIRST_START}. "
+        f"The first start fetches about {FETCHED_MB} MB from the network, which can take minutes. "
         "Some numbers differ a little from the text: the browser has an older scikit-learn. What you write stays in "
         "this browser; download the notebook to keep it. From a USB stick it does not start: type "
         "<code>clinxai site</code> there.</p>",
