@@ -21,8 +21,7 @@ ROOMS = attribution calibration conformal trust uncertainty
 # Jupyter refuses to start as root, the usual user of a container, unless it is told to.
 ROOT = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
-.PHONY: lab test proofs site handouts build check bench lowest pythons kit hub mutate clean
-.PHONY: lab test proofs site lite build check bench lowest pythons kit hub mutate clean
+.PHONY: lab test proofs site lite handouts build check bench lowest pythons kit hub mutate clean
 
 lab: .venv/.lab
 	$(RUN) jupyterlab $(START) $(ROOT) $(ARGS)
@@ -41,6 +40,7 @@ site: .venv/.test
 # The lessons, sheets, forms and keys as PDFs, in build/teaching/handouts/. ARGS="18_3 glossary" prints only these.
 handouts: .venv/.test
 	.venv/bin/python tools/handouts/build.py $(ARGS)
+
 # Live notebooks in the browser for a site that is built: site/lite. make lite ARGS="--pyodide build/pyodide" ships Python, too.
 lite: .venv/.test
 	.venv/bin/python tools/website/lite.py build $(ARGS)
