@@ -46,12 +46,13 @@ def math(writer, node: nodes.Element) -> None:
 
 
 def for_sphinx(app: Sphinx, what: str, name: str, thing: object, options: object, lines: list[str]) -> None:
-    """Write a docstring as reStructuredText understands it: `name` is code, and in coef_ the last sign is a sign."""
+    """Write a docstring as reStructuredText understands it: `name` is code; in coef_ and |x| the signs are signs."""
     for number, line in enumerate(lines):
         if not line.lstrip().startswith((">>>", "...")):
             line = re.sub(r"(?<![`:])`([^`]+)`(?![`_])", r"``\1``", line)
             parts = line.split("``")
             parts[::2] = [re.sub(r"(\w)_(?!\w)", r"\1\\_", part) for part in parts[::2]]
+            parts[::2] = [part.replace("|", "\\|") for part in parts[::2]]
             lines[number] = "``".join(parts)
 
 
