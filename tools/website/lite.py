@@ -96,8 +96,8 @@ def notebooks(folder: Path) -> list[tuple[str, str]]:
                     lambda found: found[0] if found[2] in there else found[1],
                     cell.source,
                 )
-        made(folder / path.parent.name)
-        nbformat.write(notebook, folder / path.parent.name / path.name)
+        # JupyterLab's server joins a cell's lines; here none does, so each cell is written as one text.
+        write_json(folder / path.parent.name / path.name, notebook)
     for path in (ROOT / "docs").glob("checklist*.pdf"):
         shutil.copy(path, made(folder / "docs") / path.name)
     return [(path.parent.name, path.stem) for path in paths]
