@@ -256,4 +256,4 @@ def test_no_link_is_broken(printed, name):
 def test_every_page_is_a4_and_has_text(printed, name):
     for page in printed[name].pages:
         assert [round(float(side)) for side in page.mediabox[2:]] == [595, 842]
-        assert "page " in page.extract_text()  # a page may hold one picture, which has its words in its tag
+        assert len(page.extract_text()) > 50  # a page may hold one picture, which has its words in its tag
