@@ -38,6 +38,7 @@ ROOT = HERE.parents[1]
 WORK = ROOT / "build" / "site"
 LIVE = re.compile(r'<div class="live".*?</div>', re.DOTALL)
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+REPORT = re.compile(r"#+ Trust report")
 SELF = "'self'"
 # What a page may load: only its own files. Tables and the theme carry styles of their own, hence 'unsafe-inline'.
 POLICY = (
@@ -58,6 +59,8 @@ def build(root: Path = ROOT, report: Callable[[str], None] = print) -> Path:
         notebook = nbformat.read(path, as_version=4)
         page = Page(notebook, path.stem, extra / "pictures", live_cells(notebook, path, extra / "live"))
         write(source / "notebooks" / f"{path.stem}.md", page.markdown())
+        if text := report_in(notebook):
+            write(source / "report.md", text)
         report(path.stem)
     for path in sorted((root / "exercises").glob("*.ipynb")):
         page = Page(nbformat.read(path, as_version=4), path.stem, extra / "pictures", items=closed_exercises(root))
@@ -87,6 +90,19 @@ def build(root: Path = ROOT, report: Callable[[str], None] = print) -> Path:
     for name in (".buildinfo", "objects.inv"):  # for Sphinx only
         (site / name).unlink(missing_ok=True)
     return site
+
+
+def report_in(notebook: NotebookNode) -> str:
+    """Return the first trust report that a notebook shows, as a page of its own; "" where it shows none."""
+    shown = (
+        output.get("data", {}).get("text/markdown", "") for cell in notebook.cells for output in cell.get("outputs", [])
+    )
+    text = next((text for text in shown if REPORT.match(text)), "")
+    if not text:
+        return ""
+    head, _, rest = re.sub(r"^##(?=#)", "", text, flags=re.MULTILINE).partition("\n")
+    source = "[Section 18.5](notebooks/18_5_2_from_numbers_to_a_report.md) computes and reads this report"
+    return f"{head.replace('# ', '# Example: ', 1)}\n\n{source}; each figure is given in words.\n{rest}\n"
 
 
 @cache
