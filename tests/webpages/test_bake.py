@@ -113,7 +113,7 @@ def test_too_many_states_leave_fewer_steps_and_say_so():
 
 
 def test_too_many_choices_are_refused():
-    with pytest.raises(ValueError, match=r"Small has 36 states .* more than 20\. Give it fewer"):
+    with pytest.raises(ValueError, match=r"Small has 36 states .* more than 30\. Give it fewer"):
         grid(Small(), 10)
 
 

@@ -23,7 +23,7 @@ from clinxai_teach import plots
 from clinxai_teach.explorers.base import Choice, Control, Explorer, LogSlider, Slider, Toggle, blank_figure
 from clinxai_teach.plots.picture import artists_in
 
-MOST_STATES = 500
+MOST_STATES = 300
 FEWEST_STEPS = 3  # both ends and one between
 NEAR = 4  # pixels around a change that count as the same place: the letters of a line belong together
 
@@ -93,10 +93,10 @@ def grid(explorer: Explorer, most: int) -> list[list[Any]]:
         if not can:
             break
         kept[max(can, key=kept.__getitem__)] -= 1
-    if math.prod(kept) > 2 * most:
+    if math.prod(kept) > 3 * most:
         raise ValueError(
             f"{type(explorer).__name__} has {math.prod(kept):,} states with its shortest sliders, more than "
-            f"{2 * most:,}. Give it fewer controls."
+            f"{3 * most:,}. Give it fewer controls."
         )
     return [spread(values, n, control.start) for values, n, control in zip(every, kept, explorer.controls, strict=True)]
 
