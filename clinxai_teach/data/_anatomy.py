@@ -24,7 +24,7 @@ def sample_patients(rng: np.random.Generator, n: int, shift: str | None = None) 
         inspiration=between(-1, 1),  # from a shallow to a deep breath
         rotation=between(-0.04, 0.04),  # a turned patient: the midline structures move sideways
         tilt=between(-0.03, 0.03),
-        chest_width=between(0.69, 0.81),
+        chest_width=between(0.66, 0.82),
         heart_ratio=between(0.40, 0.495),  # width of the heart by the inner width of the chest
         heart_share=between(0.60, 0.70),  # how much of it lies on the left
         diaphragm=between(-0.04, 0.04),
@@ -35,7 +35,7 @@ def sample_patients(rng: np.random.Generator, n: int, shift: str | None = None) 
         bubble=between(0, 1),  # the gas bubble of the stomach
         texture=between(0.75, 1.25),  # strength of the vessels
         exposure=between(0.94, 1.06),
-        dome_gap=between(0.0, 0.07),  # the right dome stands higher, above the liver
+        dome_gap=between(0.02, 0.09),  # the right dome stands higher, above the liver
         scapula=between(0.58, 0.72),  # where the shoulder blade's inner edge lies
         breast=between(0.5, 1.3),
         apron=between(-0.05, 0.05),  # where breasts end
@@ -81,11 +81,13 @@ def draw_chest(p: Stack, x: Drawing, y: Drawing, ratio: Drawing) -> Stack:
     across = (left - u) * (u + right)
     soft = np.sqrt(np.maximum(0, across))  # thickness of mediastinum and heart
     soft = np.minimum(1, soft * (2.8 / (left + right)))
+    soft *= 0.60 + 0.40 * step(y + 0.46, 0.34)  # above the arch of the aorta only thin vessels are left
     space, air = draw_lungs(y, np.maximum(0, wall - side), dome)
     air *= 1 - 0.90 * soft
     air *= 1 - 0.45 * draw_hila(p, y, u, side)
     draw_airways(x, y, u, soft, air)
     tissue, outer = draw_body(p, y, side, dome)
+    outer += draw_aorta(p, y, u)
     return Stack(
         tissue=tissue,
         outer=outer,
@@ -106,8 +108,8 @@ def draw_dome(p: Stack, u: Drawing, side: Drawing, level: Drawing) -> Drawing:
     """Return the height of the diaphragm: each dome falls gently to the middle, steeply to the ribs."""
     out = side - 0.38
     far = out * out
-    dome: Drawing = far * np.where(out > 0, 0.85 + 7 * far, 0.9)
-    dome += level + p.dome_gap * ((u > 0) - np.float32(0.5))
+    dome: Drawing = far * np.where(out > 0, 0.85 + 7 * far, 0.45)
+    dome += level + p.dome_gap * (step(u, 0.30) - np.float32(0.5))
     return dome
 
 
@@ -129,17 +131,18 @@ def borders(p: Stack, y: Drawing, level: Drawing, ratio: Drawing) -> tuple[Drawi
     Going down on the left: great vessels, the arch of the aorta, the pulmonary trunk, the left ventricle. On the
     right: the great vein, the right atrium. The height is -1 at the heart's upper end and 1 at its lower end.
     """
-    middle = level - 0.15  # where the heart is widest
-    t = np.where(y < middle, (y - middle) / 0.50, (y - middle) / 0.34)
+    middle = level - 0.12  # where the heart is widest
+    t = np.where(y < middle, (y - middle) / 0.50, (y - middle) / 0.28)
     belly = np.maximum(0, 1 - t * t)
-    width = 2 * p.chest_width * ratio * p.magnified - 0.21
+    width = 2 * p.chest_width * ratio * p.magnified - 0.24
     knob = (0.036 + 0.0008 * p.age) * bump((y + 0.38) / 0.17)  # the arch of the aorta grows with age
     trunk = (0.035 + 0.025 * p.trunk) * bump((y + 0.15) / 0.20)
     thymus = 0.10 * p.thymus * step(-0.10 - y, 0.10) * step(y + 0.65, 0.10)
     top = 0.03 * bump((y + 1.0) / 0.45)
     # A heart that grows does so mostly to the left.
     share = np.minimum(0.78, p.heart_share + 0.5 * np.maximum(0, ratio - 0.47))
-    left = 0.128 + top + knob + trunk + thymus + share * width * belly ** np.float32(1.25)
+    bulge = 1.25 - 3.3 * np.maximum(0, ratio - 0.47)  # a large heart is round
+    left = 0.128 + top + knob + trunk + thymus + share * width * belly**bulge
     vein = 0.035 * bump((y + 0.30) / 0.38)
     right = 0.118 + top + vein + 0.8 * thymus + (1 - share) * width * belly
     return left, right, t
@@ -176,6 +179,12 @@ def draw_hila(p: Stack, y: Drawing, u: Drawing, side: Drawing) -> Drawing:
     height = y - 0.02 * p.inspiration + np.where(u > 0, np.float32(0.13), np.float32(0.08))
     dx, dy = (side - 0.165) / 0.085, height / np.where(height > 0, np.float32(0.20), np.float32(0.12))
     return bump(np.sqrt(dx * dx + dy * dy))
+
+
+def draw_aorta(p: Stack, y: Drawing, u: Drawing) -> Drawing:
+    """Return the thickness of the descending aorta: its left edge is seen beside the spine, also behind the heart."""
+    edge = 0.125 + 0.0004 * p.age - 0.07 * (y + 0.35)
+    return 0.035 * step(edge - u, 0.012) * step(u + 0.02, 0.08) * step(y + 0.40, 0.06) * step(0.75 - y, 0.30)
 
 
 def draw_airways(x: Drawing, y: Drawing, u: Drawing, soft: Drawing, air: Drawing) -> None:

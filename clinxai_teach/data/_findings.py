@@ -12,6 +12,7 @@ from clinxai_teach.data._vessels import draw_tubes
 CLASS_NAMES = ("normal", "pneumonia", "effusion", "nodule", "cardiomegaly")
 CLOUD = 18  # numbers a side from which the pattern of a consolidation is drawn
 N_PLACE = 6
+FISSURE = -0.02  # height of the horizontal fissure of the right lung
 
 
 def sample_findings(rng: np.random.Generator, n: int) -> tuple[IntArray, Drawing, Drawing]:
@@ -28,15 +29,15 @@ def sample_clouds(rng: np.random.Generator, n: int) -> Drawing:
 
 
 def heart_ratio(ratio: Drawing, labels: IntArray, severity: Drawing) -> Drawing:
-    """Return the cardiothoracic ratios `(n, 1, 1)`: below one half, but above it in cardiomegaly, up to 0.71."""
-    large = 0.485 + 0.4 * (ratio - 0.40) + 0.19 * severity[:, None, None]
+    """Return the cardiothoracic ratios `(n, 1, 1)`: below one half, but above it in cardiomegaly, up to 0.70."""
+    large = 0.482 + 0.4 * (ratio - 0.40) + 0.18 * severity[:, None, None]
     return np.where((labels == CLASS_NAMES.index("cardiomegaly"))[:, None, None], large, ratio).astype(np.float32)
 
 
 def add_findings(
     chest: Stack, x: Drawing, y: Drawing, labels: IntArray, severity: Drawing, place: Drawing, clouds: Drawing
 ) -> BoolArray:
-    """Draw each film's finding into `chest` (its `air` and `outer` change). Returns the true masks, bool.
+    """Draw each film's finding into `chest` (its `air`, `outer` and `bone` change). Returns the true masks, bool.
 
     `place` holds six uniform numbers per film, `clouds` the numbers of a smooth random pattern.
     """
@@ -49,7 +50,7 @@ def add_findings(
         if draw is not None and rows.any():
             part = chest[rows]
             outline[rows] = draw(part, x, y, side[rows], severity[rows], place[:, rows], clouds[rows])
-            chest.air[rows], chest.outer[rows] = part.air, part.outer
+            chest.air[rows], chest.outer[rows], chest.bone[rows] = part.air, part.outer, part.bone
     return outline
 
 
@@ -58,7 +59,8 @@ def pneumonia(
 ) -> BoolArray:
     """Fill the air spaces of one region of a lung; its bronchi stay open. Returns the outline of the region.
 
-    Where the region touches the heart or the diaphragm, their edge is lost: there is no air beside it any more.
+    Where the region touches the heart or the diaphragm, their edge is lost: there is no air beside it any more. In
+    the right lung it often ends in a straight edge at the fissure, which parts the upper from the middle lobe.
     """
     pattern = cloud(clouds, y.shape[1])
     wide, high = 0.20 + 0.13 * place[3], 0.18 + 0.12 * place[4]
@@ -66,11 +68,14 @@ def pneumonia(
     dy = (y + 0.18 - 0.50 * place[2]) / high
     reach = 1 - np.sqrt(dx * dx + dy * dy) + 0.16 * pattern  # above 0 inside a ball with a ragged edge
     filled = step(reach - 0.10, 0.34) * chest.space
+    fissure = FISSURE + 0.12 * (chest.side - 0.4)
+    lobe = step((y - fissure) * np.where(0.50 * place[2] - 0.18 > FISSURE, 1, -1).astype(np.float32), 0.02)
+    filled *= np.where((side < 0) & (place[5] < 0.6), lobe, 1)
     dense = filled * np.clip(0.86 + 0.12 * pattern, 0.45, 1)
     tree = [chest.bronchi.main, chest.bronchi.small]
     bronchi = np.minimum(1, 34 * draw_tubes(tree, y.shape[1], narrow=0.72, aside=0.016))
     open_air = 0.45 * bronchi * np.minimum(1, 1.6 * severity)
-    chest.air = chest.air * (1 - np.minimum(0.97, (0.07 + 0.78 * severity) * dense) * (1 - open_air))
+    chest.air = chest.air * (1 - np.minimum(0.97, (0.04 + 0.78 * severity) * dense) * (1 - open_air))
     region: BoolArray = (filled > 0.35) & (chest.lung > 0.5)
     return region
 
@@ -87,7 +92,10 @@ def effusion(
     surface = angle - depth - climb
     # The layer is thin at its upper edge: so the edge is soft.
     fluid = step(y - surface - 0.03, 0.10) * step(side * chest.u, 0.02)
-    chest.air = chest.air * (1 - 0.93 * fluid * step(chest.side - 0.05, 0.03))
+    fluid *= step(chest.side - 0.05, 0.03)
+    chest.air = chest.air * (1 - 0.95 * fluid)
+    chest.outer = chest.outer + 0.09 * fluid * chest.space  # as dense as what lies below the dome: no edge is left
+    chest.bone = chest.bone * (1 - 0.6 * fluid)  # scatter from the fluid veils the ribs
     region: BoolArray = (fluid > 0.5) & (chest.lung > 0.5)
     return region
 
@@ -102,7 +110,7 @@ def nodule(
     dy = y + 0.46 - (low + 0.46) * place[2]
     r = np.sqrt(dx * dx + dy * dy) / radius * (1 + 0.13 * cloud(clouds, y.shape[1]))
     seen = 0.25 + chest.air  # little of it shows where the heart lies in front
-    chest.outer = chest.outer + (0.06 + 0.44 * severity) * seen * np.clip(1.15 - r * r, 0, 1)
+    chest.outer = chest.outer + (0.035 + 0.42 * severity) * seen * np.clip(1.15 - r * r, 0, 1)
     region: BoolArray = r < 1
     return region
 

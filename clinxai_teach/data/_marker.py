@@ -17,7 +17,7 @@ LETTERS = {
     "H": ((0, 0, 0, 1), (1, 0, 1, 1), (0, 0.5, 1, 0.5)),
 }
 INITIALS = ("AK", "MT", "EH", "NV")  # of the radiographers
-LEFT, TOP, MOVES = 0.66, -0.92, 0.12  # where the letter stands, and how far it moves
+LEFT, TOP, MOVES = 0.61, -0.92, 0.12  # where the letter stands, and how far it moves
 HEIGHT, WIDTH, STROKE = 0.17, 0.115, 0.036
 
 

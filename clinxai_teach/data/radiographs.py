@@ -212,7 +212,8 @@ def expose(
 
 def display(attenuation: Drawing, sites: LabelArray, shift: str | None) -> Drawing:
     """Turn attenuation into grey values in [0, 1]. The two sites use slightly different contrast curves."""
-    grey = np.clip((attenuation - 0.35) / 3.0, 0, 1)
+    grey = np.maximum(0, (attenuation - 0.35) / 3.0)
+    grey /= np.sqrt(np.sqrt(1 + grey**4))  # the curve flattens towards white, so that nothing is cut off
     if shift == "other_vendor":
         wide = 0.03 * grey.shape[-1]
         grey = np.clip(grey + 1.2 * (grey - gaussian_filter(grey, (0, wide, wide))), 0, 1)
