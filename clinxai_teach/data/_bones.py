@@ -34,7 +34,8 @@ def draw_bones(p: Stack, x: Drawing, y: Drawing, u: Drawing, side: Drawing, wall
     for columns in (band(x, -1, -0.44), band(x, 0.44, 1)):
         bone[:, rows, columns] += draw_shoulder(p, side[:, rows, columns], y[:, rows])
     columns = band(x, -0.36, 0.36)
-    bone[:, :, columns] += draw_spine(p, y, side[:, :, columns])
+    bent = np.abs(u[:, :, columns] - p.scoliosis * np.sin(2.6 * y + 40 * p.scoliosis))
+    bone[:, :, columns] += draw_spine(p, y, bent) * (1 - 0.45 * soft[:, :, columns])
     bone *= 1.12 - 0.0035 * p.age  # bone thins with age
     return bone
 
@@ -48,6 +49,7 @@ def draw_ribs(p: Stack, y: Drawing, side: Drawing, wall: Drawing) -> Drawing:
     back = lookup(BACK, level + (p.rib_slope / p.rib_spacing) * (0.45 * depth - 0.15 * s))
     front = lookup(FRONT, level - (p.rib_slope / p.rib_spacing) * (1.0 * depth + 0.6 * (1 - s)))
     cage = step(1 - s, 0.03) * (step(y + 0.84, 0.05) * step(0.66 - y, 0.20))
+    back *= 0.82 + 0.30 * np.sin(1.9 * level + 9 * p.clavicle / 0.035)  # no two ribs are equally dense
     back *= step(side - 0.07, 0.02)
     front *= 0.60 * step(s - 0.40, 0.20)  # in front, cartilage takes over
     return 0.105 * cage * edge_on * (back + front)
@@ -62,7 +64,7 @@ def lookup(table: Drawing, phase: Drawing) -> Drawing:
 def draw_collar_bones(p: Stack, u: Drawing, side: Drawing, y: Drawing) -> Drawing:
     """Return the collar bones: slightly bent tubes, thicker where they meet the breast bone."""
     along = side - 0.075
-    middle = -0.535 - 0.26 * along + 0.05 * np.sin(7.5 * along) + p.clavicle * np.sign(u)
+    middle = -0.535 - (0.26 - 1.3 * p.shoulder) * along + 0.05 * np.sin(7.5 * along) + p.clavicle * np.sign(u)
     across = np.abs(y - middle) / (0.036 + 0.024 * bump(along / 0.14))
     tube = step(1 - across, 0.25) * (0.55 + 0.45 * across * across)
     return tube * step(along, 0.012) * step(0.76 - side, 0.03)

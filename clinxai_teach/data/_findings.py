@@ -37,7 +37,7 @@ def heart_ratio(ratio: Drawing, labels: IntArray, severity: Drawing) -> Drawing:
 def add_findings(
     chest: Stack, x: Drawing, y: Drawing, labels: IntArray, severity: Drawing, place: Drawing, clouds: Drawing
 ) -> BoolArray:
-    """Draw each film's finding into `chest` (its `air`, `outer` and `bone` change). Returns the true masks, bool.
+    """Draw each film's finding into `chest` (`air`, `gas`, `outer`, `bone` change). Returns the true masks, bool.
 
     `place` holds six uniform numbers per film, `clouds` the numbers of a smooth random pattern.
     """
@@ -50,7 +50,8 @@ def add_findings(
         if draw is not None and rows.any():
             part = chest[rows]
             outline[rows] = draw(part, x, y, side[rows], severity[rows], place[:, rows], clouds[rows])
-            chest.air[rows], chest.outer[rows], chest.bone[rows] = part.air, part.outer, part.bone
+            for name in ("air", "gas", "outer", "bone"):
+                getattr(chest, name)[rows] = getattr(part, name)
     return outline
 
 
@@ -91,10 +92,10 @@ def effusion(
     climb = (0.12 + 0.30 * severity) * climb * climb + 0.04 * bump(s / 0.35) * severity
     surface = angle - depth - climb
     # The layer is thin at its upper edge: so the edge is soft.
-    fluid = step(y - surface - 0.03, 0.10) * step(side * chest.u, 0.02)
-    fluid *= step(chest.side - 0.05, 0.03)
+    fluid = step(y - surface - 0.03, 0.10) * step(side * chest.u - 0.09, 0.09)  # the spine hides where it ends
     chest.air = chest.air * (1 - 0.95 * fluid)
     chest.outer = chest.outer + 0.09 * fluid * chest.space  # as dense as what lies below the dome: no edge is left
+    chest.gas = chest.gas * (1 - 0.7 * severity * (side > 0))  # pressed away below a left effusion
     chest.bone = chest.bone * (1 - 0.6 * fluid)  # scatter from the fluid veils the ribs
     region: BoolArray = (fluid > 0.5) & (chest.lung > 0.5)
     return region
