@@ -76,7 +76,7 @@ def pneumonia(
     tree = [chest.bronchi.main, chest.bronchi.small]
     bronchi = np.minimum(1, 34 * draw_tubes(tree, y.shape[1], narrow=0.72, aside=0.016))
     open_air = 0.45 * bronchi * np.minimum(1, 1.6 * severity)
-    chest.air = chest.air * (1 - np.minimum(0.97, (0.04 + 0.78 * severity) * dense) * (1 - open_air))
+    chest.air = chest.air * (1 - np.minimum(0.97, (0.05 + 0.79 * severity) * dense) * (1 - open_air))
     region: BoolArray = (filled > 0.35) & (chest.lung > 0.5)
     return region
 
@@ -111,7 +111,7 @@ def nodule(
     dy = y + 0.46 - (low + 0.46) * place[2]
     r = np.sqrt(dx * dx + dy * dy) / radius * (1 + 0.13 * cloud(clouds, y.shape[1]))
     seen = 0.25 + chest.air  # little of it shows where the heart lies in front
-    chest.outer = chest.outer + (0.035 + 0.42 * severity) * seen * np.clip(1.15 - r * r, 0, 1)
+    chest.outer = chest.outer + (0.045 + 0.45 * severity) * seen * np.clip(1.15 - r * r, 0, 1)
     region: BoolArray = r < 1
     return region
 
