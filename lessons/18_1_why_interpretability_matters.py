@@ -152,7 +152,7 @@ habits = {"as in training": "shortcut", "at random": "random", "swapped": "swapp
 lettered, bare = (make_radiographs(800, seed=2026, marker=chance) for chance in (1.0, 0.0))
 tests = {test: make_radiographs(800, seed=2026, marker=habit) for test, habit in habits.items()}
 
-# %% fold=true slide="Good at home, lost elsewhere | 800 synthetic films, the same patients each time: when the letter is swapped, the clean model stays at 0.91, the shortcut model falls from 0.92 to 0.51. | What had the internal test hidden?"
+# %% fold=true slide="Good at home, lost elsewhere | 800 synthetic films, the same patients each time: when the letter is swapped, the clean model stays at 0.89, the shortcut model falls from 0.93 to 0.45. | What had the internal test hidden?"
 readings = {  # what each model says of each film with the letter, and without it
     name: [predict_proba(model, some.images).argmax(axis=1) for some in (lettered, bare)]
     for name, model in models.items()
@@ -276,7 +276,7 @@ assert find_moves["clean"][0] < 0 < find_moves["clean"][1]
 # Two names for two designs. This was **four groups**: different films with and without the letter. A **true swap** takes the *same* films
 # twice, with the letter and without. Nothing else differs, so it shows the cause, and its interval is narrower:
 
-# %% fold=true slide="A true swap shows the cause | Points more called pneumonia with the letter than without it, same synthetic films: near 0 for the clean model, +44.5 and +67.3 for the shortcut model. | Why are the intervals narrow?"
+# %% fold=true slide="A true swap shows the cause | Points more called pneumonia with the letter than without it, same synthetic films: near 0 for the clean model, +52.2 and +68.5 for the shortcut model. | Why are the intervals narrow?"
 true_swaps = {}
 for name, (with_it, without_it) in readings.items():
     # +1 for a film that is called pneumonia with the letter only, -1 without it only, 0 where the letter changes nothing
@@ -345,12 +345,12 @@ alarms.map(share_of_healthy)
 assert alarms.loc["shortcut model", "the letter"] > 1.5 * alarms.loc["shortcut model", "mirrored letter, other corner"]
 assert alarms.loc["shortcut model", "the letter"] > 0.2 * len(healthy)
 other_corner = alarms.loc["shortcut model", "mirrored letter, other corner"]
-assert other_corner - alarms.loc["shortcut model", "nothing"] > 0.05 * len(healthy)
+assert 0.04 * len(healthy) < other_corner - alarms.loc["shortcut model", "nothing"] < 0.08 * len(healthy)
 assert alarms.loc["clean model"].max() - alarms.loc["clean model", "nothing"] < 0.05 * len(healthy)
 
 # %% [markdown]
 # The clean model stays within 5 points whatever is painted. The letter moves the shortcut model most of all. The patch in the other corner
-# moves it, too, beyond 5 points, but far less. So part of the move is "a bright thing in an upper corner", and for the rest the letter's form or its place counts. This patch differs in both, so it
+# moves it, too, by about 6 points: far less, and these films cannot tell if more than 5. So a small part of the move is "a bright thing in an upper corner", and for the rest the letter's form or its place counts. This patch differs in both, so it
 # cannot say which: for that, paint another sign in the *same* place. **A swap shows that a thing counts. It does not show what the model sees in it.**
 
 # %% [markdown]
@@ -473,9 +473,9 @@ on = {
     for group, place in counted
 }
 letter_chance = near["the letter"].mean()
-assert 0.4 < on["shortcut", "letter and pneumonia", "the letter"] < 0.6
+assert 0.6 < on["shortcut", "letter and pneumonia", "the letter"] < 0.8
 assert on["shortcut", "letter and pneumonia", "the letter"] > 3 * letter_chance
-assert 0.75 < on["shortcut", "letter and pneumonia", "the letter, two cells"] < 0.98
+assert 0.85 < on["shortcut", "letter and pneumonia", "the letter, two cells"] < 0.95
 assert on["clean", "letter and pneumonia", "the pneumonia"] > on["shortcut", "letter and pneumonia", "the pneumonia"]
 assert 0 < on["clean", "letter, no pneumonia", "the letter"] < letter_chance
 assert on["shortcut", "letter, no pneumonia", "the letter"] > 2 * on["clean", "letter, no pneumonia", "the letter"]
@@ -541,7 +541,7 @@ assert (cell, int(seen_columns.max() - seen_columns.min()) + 1, images.shape[-1]
 #
 # - On films **without** pneumonia the shortcut model's warmest point is near the letter far more often than chance. So the
 #   heatmap gave a *hint*.
-# - On films **with** pneumonia it depends on the ruler: within one cell of the letter in about half of them, within two cells in more than three quarters.
+# - On films **with** pneumonia it depends on the ruler: within one cell of the letter in about seven of ten, within two cells in about nine of ten.
 #   On a few it is farther away, as in the right column: who sees only such a film can be reassured by it.
 #   **By the share of the heat** (above the table) the letter's place holds more than chance, and many times the clean model's share.
 # - **An almost empty map has a warmest point, too.** On a few films without pneumonia the clean model's warmest point is near the letter

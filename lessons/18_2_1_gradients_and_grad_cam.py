@@ -151,7 +151,7 @@ attribution = gradient.abs()  # |dy/dx|
 # %% claim=true
 assert torch.equal(attribution, saliency(clean, film, PNEUMONIA))
 
-# %% fold=true slide="The gradient is a scatter of dots | One synthetic film: 9% of the gradient lies on the dotted lesion, which covers 3% of the film. | Does a bright dot mean disease?"
+# %% fold=true slide="The gradient is a scatter of dots | One synthetic film: 13% of the gradient lies on the dotted lesion, which covers 3% of the film. | Does a bright dot mean disease?"
 figure, axes = plt.subplots(1, 3, figsize=(8.4, 3.6), layout="constrained")
 plots.Film(axes[0], film[0, 0].numpy(), "Film", notice="synthetic film\ndotted: the true lesion")
 strength = attribution[0, 0].numpy()
@@ -330,13 +330,14 @@ says = pd.DataFrame(
 says.round(2)
 
 # %% claim=true
-assert says.loc["black"].drop("normal").max() > 0.9
+assert min(says.loc["white", "effusion"], says.loc["grey", "normal"]) > 0.95
+assert 0.4 < says.loc["black", "cardiomegaly"] < 0.6
 
 # %% [markdown]
-# For this model **no image is "nothing"**: a black image, without any chest, is called a disease with full confidence. It never saw such an image in training, and "none of
+# For this model **no image is "nothing"**: a white image, without any chest, is called an effusion with full confidence, a grey one normal, and a black one a large heart, with about one half. It never saw such images in training, and "none of
 # these" is not among its answers. So an IG map compares the film with a strange neighbour. Name the baseline in every report, and try a second one.
 
-# %% fold=true slide="vote | The map must add up | One synthetic film, clean model, black baseline. After 1 step the map adds up to -15.5; it must be +9.7. | How many steps does it need?"
+# %% fold=true slide="vote | The map must add up | One synthetic film, clean model, black baseline. After 1 step the map adds up to -0.6; it must be +8.5. | How many steps does it need?"
 ig_explorer = IntegratedGradientsExplorer()
 PredictFirst(
     Question(
@@ -436,7 +437,7 @@ constant = float(clean.classifier[-1].bias[PNEUMONIA].detach())
 with torch.no_grad():
     gap = (intact.sum((1, 2, 3)) + constant - clean(ten)[:, PNEUMONIA]).abs().max()
 print(
-    f"{cells * cells} cells + {constant:.2f} = the logit, to {float(gap):.6f}, on {len(ten)} films; largest cell {intact.max():.1f} logits"
+    f"{cells * cells} cells {constant:+.2f} = the logit, to {float(gap):.6f}, on {len(ten)} films; largest cell {intact.max():.1f} logits"
 )
 
 # %% claim=true
@@ -446,7 +447,7 @@ assert torch.allclose(cam, grad_cam(clean, film, PNEUMONIA, layer=last), atol=1e
 # %% [markdown]
 # (Networks with other classifiers, or a map from an earlier layer, do not have this check.)
 
-# %% fold=true slide="Grad-CAM on one scale | One synthetic film with pneumonia and letter, clean model: 31% of the map on the lesion; chance is 3%. | What will the shortcut model's map show?"
+# %% fold=true slide="Grad-CAM on one scale | One synthetic film with pneumonia and letter, clean model: 30% of the map on the lesion; chance is 3%. | What will the shortcut model's map show?"
 cam_explorer = GradCAMExplorer()
 cam_explorer
 
@@ -522,14 +523,14 @@ assert letter_worth["equal patch in the other corner, blurred"]["clean"] < -1
 for patch_film, patch_name in (("black", "black"), ("the blurred film", "blurred")):
     under_patch = letter_worth[f"letter covered with {patch_film}"]
     beside_patch = letter_worth[f"equal patch in the other corner, {patch_name}"]
-    assert 0.8 * truth["shortcut"] < under_patch["shortcut"] - beside_patch["shortcut"] < truth["shortcut"]
-    assert abs(under_patch["clean"] - beside_patch["clean"]) < 0.7
+    assert 0.65 * truth["shortcut"] < under_patch["shortcut"] - beside_patch["shortcut"] < 0.8 * truth["shortcut"]
+    assert 0.5 < abs(under_patch["clean"] - beside_patch["clean"]) < 0.8
 
 # %% [markdown]
 # The first line is the truth: these films are the same but for the letter.
 #
 # - **Covering** moves the score by itself: no training film had a patch, black or smooth. In the clean model, to which the letter is worth next to nothing, the blurred patch moves it by more than one logit, with a letter under it or without. So take off what an equal
-#   patch elsewhere does. The **difference** comes near the truth, with either cover: in the shortcut model more than four fifths of it. In the clean model it says half a logit where the truth is nearly 0: the other corner is not the same place.
+#   patch elsewhere does. The **difference** gets most of the truth, with either cover: in the shortcut model about seven tenths of it. In the clean model it says more than half a logit, up with one cover and down with the other, where the truth is nearly 0: the other corner is not the same place.
 # - **Grad-CAM** has its warm cells there in the shortcut model, and says much less than the letter is worth. It shares out the score over what each cell *sees*; it does not ask what would be without the letter.
 #
 # ### Counted in alarms: what can 20 films show?
@@ -621,7 +622,7 @@ methods = {
 Question(
     "The shortcut model uses the marker: that is proved. Which maps of it put their highest point near the marker in more than half of the films with pneumonia?",
     {
-        "All of them: the marker matters": "Count below. The gradient hardly ever points there.",
+        "All of them: the marker matters": "Count below. The gradient points there in about a third of the films.",
         "Some of them": "Which ones, you know afterwards only. They explain the same model.",
         "None of them": "Three of them do.",
     },
@@ -641,7 +642,7 @@ shares = {
     place: {key: mass_in_mask(values, mask).numpy() for key, values in maps.items()} for place, mask in masks.items()
 }
 
-# %% fold=true slide="A score, beside chance and a control | 40 synthetic films with pneumonia and letter. On the lesion: Grad-CAM of the clean model 28%, the edges, which know no model, 2%; chance is 3%. | Which map is above chance?"
+# %% fold=true slide="A score, beside chance and a control | 40 synthetic films with pneumonia and letter. On the lesion: Grad-CAM of the clean model 28%, the edges, which know no model, 3%; chance is 3%. | Which map is above chance?"
 figure, axes = plt.subplots(1, 3, figsize=(10, 4.6), layout="constrained", sharey=True)
 for ax, (place, scores) in zip(axes, shares.items(), strict=True):
     ax.axvline(100 * chance[place], color="black", linestyle=":", linewidth=2)
@@ -686,12 +687,11 @@ for kind_of_map in ("gradient", "IG, black", "Grad-CAM", "occlusion, black"):
     assert mean_share["near the lesion", "clean", kind_of_map] > 1.2 * chance["near the lesion"]
 assert mean_share["near the lesion", "clean", "Grad-CAM"] > mean_share["near the lesion", "shortcut", "Grad-CAM"]
 assert mean_share["near the lesion", "clean", "Grad-CAM"] > 0.5
-assert min(points_at["shortcut", way] for way in ("SmoothGrad", "IG, blurred", "Grad-CAM")) > 0.5
-assert points_at["shortcut", "gradient"] < 0.1
-assert max(points_at["shortcut", way] for way in ("IG, black", "occlusion, black")) < 0.5
-assert mean_share["near the marker", "shortcut", "gradient"] < 1.5 * chance["near the marker"]
+assert min(points_at["shortcut", way] for way in ("IG, black", "IG, blurred", "Grad-CAM")) > 0.75
+less_often = [points_at["shortcut", way] for way in ("gradient", "SmoothGrad", "occlusion, black")]
+assert 0.25 < min(less_often) < max(less_often) < 0.4
 at_marker = {way: mean_share["near the marker", "shortcut", way] for way in methods}
-assert min(at_marker.pop("Grad-CAM"), at_marker.pop("occlusion, black")) > 0.25 > max(at_marker.values()) + 0.05
+assert min(at_marker.pop("Grad-CAM"), at_marker.pop("occlusion, black")) > max(at_marker.values()) + 0.1
 assert min(points_at[name, "edges"] for name in models) > 0.75
 
 # %% [markdown]
@@ -701,7 +701,7 @@ assert min(points_at[name, "edges"] for name in models) > 0.75
 #   near the lesion is lower.
 # - Studies with real films agree. Of seven methods Grad-CAM was the best, and on the whole all were worse than radiologists, most of all for small findings and those of complex shape (Saporta 2022). Of eight methods each failed at least
 #   one of four criteria of trustworthiness (Arun 2021).
-# - The shortcut model was proved to use the marker. The gradient would have reassured you, by its highest point and by its share (about chance; only beside the clean model does it tell). SmoothGrad, Grad-CAM and IG from the blurred film give it away by their highest point in more than half of the films, occlusion and IG from black in fewer: these films show a pneumonia, too. By its *share*
+# - The shortcut model was proved to use the marker. Grad-CAM and both IG maps give it away by their highest point in more than three quarters of the films; the gradient, SmoothGrad and occlusion in about a third, and would reassure you on the others: these films show a pneumonia, too. By its *share*
 #   near the marker (right panel) Grad-CAM and occlusion say most. **The model is the same.** And we looked at the marker because we knew of it.
 # - The edges point at the marker in *both* models. "It points at the marker" is evidence only beside a control.
 #
@@ -825,7 +825,7 @@ Question(
 
 # %% fold=true
 deleted, removed_shares = images[:30], np.array([0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4])
-looked_at = list(removed_shares).index(0.01)
+looked_at = list(removed_shares).index(0.005)
 draws = [torch.rand(deleted.shape, generator=torch.Generator().manual_seed(seed)) for seed in range(5)]
 
 
@@ -858,11 +858,11 @@ axes[1].get_legend().remove()
 axes[1].set_ylabel("")
 plots.show(
     figure,
-    f"Probability of pneumonia against the share of pixels removed, means of {len(deleted)} synthetic films. After 1% is removed as "
+    f"Probability of pneumonia against the share of pixels removed, means of {len(deleted)} synthetic films. After 0.5% is removed as "
     + "; as ".join(told)
     + ".",
 )
-print(f"After 1% of the pixels: probability minus that of random orders, film by film, {len(deleted)} synthetic films,")
+print(f"After 0.5% of the pixels: probability minus that of random orders, film by film, {len(deleted)} synthetic films,")
 print("mean (95% interval). Below 0: falls faster than by chance")
 pd.DataFrame(rows)
 
@@ -870,17 +870,19 @@ pd.DataFrame(rows)
 deletion = {key: values.mean() for key, values in differences.items()}
 assert deletion["IG, black", "black"] < -0.2
 assert deletion["gradient", "black"] < -0.2
-assert deletion["IG, blurred", "the blurred film"] < -0.2
+assert deletion["IG, blurred", "the blurred film"] < -0.15
 assert all(
-    value > deletion["IG, blurred", "the blurred film"] + 0.2
+    value > deletion["IG, blurred", "the blurred film"] + 0.1
     for (method, removed), value in deletion.items()
     if removed == "the blurred film" and method != "IG, blurred"
 )
 upper = {k: v.mean() + 1.96 * v.std(ddof=1) / np.sqrt(len(v)) for k, v in differences.items()}
-assert min(upper["IG, blurred", "black"], upper["IG, black", "the blurred film"]) > 0
+assert upper["IG, blurred", "black"] > 0
+assert -0.06 < deletion["IG, black", "the blurred film"] < -0.02
+assert max(deletion["Grad-CAM", "black"], deletion["occlusion, black", "black"]) < -0.2
 
 # %% [markdown]
-# With **black**, IG from black is far better than chance, and so is the gradient: a few pixels are enough. With **the blurred film**, IG from the blurred film wins, by far. And neither IG is shown to be better than chance by the other's rule: the intervals hold 0. **Each is judged by the question it was asked.** So read a deletion curve with
+# With **black**, IG from black is far better than chance, and so are most others: a few pixels are enough. With **the blurred film**, IG from the blurred film wins, by far. By the other's rule each IG is hardly better than chance: IG from the blurred film is not shown to be (the interval holds 0), IG from black by 0.04. **Each is judged by the question it was asked.** So read a deletion curve with
 # **what "removed" means, the steps, several random orders, the interval, and the baseline of the map** beside it.
 #
 # ## 9. Do you need a heatmap at all?

@@ -205,7 +205,7 @@ assert [round(part, 3) for part in (14 / 794, 1 / 794, 175 / 794, 44 / 179, 143 
 # The question is about the data *diabetes* (adults not told that they have it, half of them for calibration and half to test): choose it under **Data**. The films come first on the screen
 # (500 for calibration and 1,000 to test, fewer than in part 1).
 
-# %% fold=true slide="vote | Turn alpha | 1,000 synthetic films, alpha 0.10: 0.926 are covered; the lowest, nodule, 0.84 (0.78 to 0.88). | Who pays when the promise is kept on average?"
+# %% fold=true slide="vote | Turn alpha | 1,000 synthetic films, alpha 0.10: 0.916 are covered; the lowest, nodule, 0.83 (0.77 to 0.87). | Who pays when the promise is kept on average?"
 PredictFirst(
     Question(
         "You promise 90% to adults not told, of whom 4.5% are ill, with one threshold for all. How many of the ill are covered?",
@@ -598,7 +598,7 @@ aged
 #
 # **Machines.** The same with films: the threshold of part 1, promised 95%, on films taken in four other ways.
 
-# %% fold=true slide="Another machine, another promise | Promised 95%, synthetic films. As calibrated 95.5% are covered; of another vendor's 400 films 51.5% (46.5% to 56.5%). | Does the display look any less sure?"
+# %% fold=true slide="Another machine, another promise | Promised 95%, synthetic films. As calibrated 95.5% are covered; of another vendor's 400 films 51.7% (46.7% to 56.7%). | Does the display look any less sure?"
 rows = {}
 for shift in ("test", "portable", "low_dose", "other_vendor", "child"):
     films = load_film_predictions(shift)
@@ -615,10 +615,10 @@ abroad
 # %% claim=true
 the_vendors = load_film_predictions("other_vendor")
 assert coverage(the_vendors.labels, conformal_predict(the_vendors.probabilities, threshold)) < 0.8
-assert set_summary(conformal_predict(the_vendors.probabilities, threshold)).single > 0.6
+assert 0.5 < set_summary(conformal_predict(the_vendors.probabilities, threshold)).single < 0.6
 
 # %% [markdown]
-# On another vendor's films many sets miss the truth, and most of them have one finding: they *look* sure. Compare the last column in the other rows: a set of one finding is no sign that the promise holds.
+# On another vendor's films nearly half of the sets miss the truth, and yet more than half of them have one finding: they *look* sure. Compare the last column in the other rows: a set of one finding is no sign that the promise holds.
 #
 # **What can a few dozen films show?** Coverage can be measured: take films with known truth from the new machine, and see whether the exact 95% interval lies
 # below the promise. Promised: 0.90. How often does such a test see a fall?

@@ -308,7 +308,7 @@ assert [round(100 * y[quiet[group]].mean()) for group in AGE_GROUPS] == [1, 4, 5
 # The next tool reads synthetic chest films (the clean network of 18.1); the event is *pneumonia*. Its groups are not people but where a
 # film comes from: two sites with the vendor on which it learned, and a scanner of another vendor.
 
-# %% fold=true slide="An overall number is a mixture | Synthetic films. Overall AUC 0.88 (0.85 to 0.90); the two sites of the known vendor 0.99; the other vendor between 0.44 and 0.56. | Which row is your hospital?"
+# %% fold=true slide="An overall number is a mixture | Synthetic films. Overall AUC 0.85 (0.82 to 0.87); the two sites of the known vendor 0.99 and 0.98; the other vendor between 0.38 and 0.50. | Which row is your hospital?"
 films = load_film_predictions("test", "other_vendor")
 pneumonia = films.class_names.index("pneumonia")
 y_film, p_film = (films.labels == pneumonia).astype(int), films.probabilities[:, pneumonia]
@@ -330,7 +330,7 @@ subgroup_text(film_report.subgroup_table())[["n", "events", "enough data?", "AUC
 
 # %% fold=true slide="vote"
 Question(
-    "The overall row says AUC 0.88. The radiology department is about to buy a scanner of the other vendor. What does the report say?",
+    "The overall row says AUC 0.85. The radiology department is about to buy a scanner of the other vendor. What does the report say?",
     {
         "The tool is good: the AUC is high": "Overall hides the row below it. Look at its sensitivity.",
         "Nothing about the other vendor: insufficient data": "No estimate. But look at the intervals of sensitivity and O/E.",
@@ -341,7 +341,7 @@ Question(
 
 # %% claim=true
 film_rows = film_report.subgroup_table()
-assert 0.87 < film_rows.loc["overall", "auc"] < 0.89
+assert 0.84 < film_rows.loc["overall", "auc"] < 0.86
 other = film_rows.loc["other vendor"]
 assert other["insufficient"]
 assert other["sensitivity_high"] < film_rows.drop(["overall", "other vendor"])["sensitivity_low"].min()
@@ -464,7 +464,7 @@ stream = np.concatenate(
 )  # the vendor changes after film 400
 monitor = CoverageMonitor(alpha=0.1, false_alarm=0.05).update(stream)
 
-# %% fold=true slide="An alarm that one may look at every day | 600 synthetic films; the vendor changes after film 400. The bet stays below its line of 20 before, and passes it at film 414. | What comes first when it rings?"
+# %% fold=true slide="An alarm that one may look at every day | 600 synthetic films; the vendor changes after film 400. The bet stays below its line of 20 before, and passes it at film 410. | What comes first when it rings?"
 figure, axes = plt.subplots(2, 1, figsize=(9.2, 5.6), layout="constrained", sharex=True)
 plots.draw_monitor(
     *axes,
@@ -482,24 +482,25 @@ plots.show(
     figure,
     f"A monitor of 600 synthetic films; the vendor changes after film 400. Above, the coverage of the last 100 films with its interval: "
     f"{last[400]:.2f} at film 400, {last[600]:.2f} at film 600, promised 0.90. Below, the evidence on a log scale: until film 400 "
-    f"it stays below the alarm line of 20, with one peak of {money[:400].max():.0f} at film {money[:400].idxmax()}; then it rises steeply and passes the alarm line of 20 at film {monitor.alarm_at}.",
+    f"it stays below the alarm line of 20, with a highest value of {money[:400].max():.1f}; then it rises steeply and passes the alarm line of 20 at film {monitor.alarm_at}.",
 )
 
 # %%
 print(f"alarm of the bet at film {monitor.alarm_at}: {monitor.alarm_at - 400} films after the change")
 below = monitor.history().query("high < 0.9").index  # the band of the last 100 films lies below the promise
 print(
-    "the band lies below the promise at", (below <= 400).sum(), "of the films before the change, first at", below.min()
+    f"the band lies below the promise at {(below <= 400).sum()} of the films before the change, and first at {below.min()}"
 )
-print("and after the change first at film", below[below > 400].min())
 
 # %% claim=true
 assert 400 < monitor.alarm_at < 440
-assert 5 < money[:400].max() < 20
+assert money[:400].max() < 5
+assert not (below <= 400).any()
+assert below.min() <= 420
 
 # %% [markdown]
-# The band of the rolling coverage looks like an alarm, too. But who looks at it after every film also sees it fall below the promise while
-# nothing has changed: its rate of false alarms was never set. The bet rises there, too, but not to its line. It notices within a few films, because the other vendor is a large
+# The band of the rolling coverage looks like an alarm, too, and here it is as quick. But its rate of false alarms was never set: an interval that is looked at after every film raises one in
+# about 40 of 100 departments in which nothing changes (above). The bet was made for that. It notices within a few films, because the other vendor is a large
 # change. How long does a *smaller* one take, from 10% to 20% misses after film 400?
 
 # %% fold=true
@@ -610,7 +611,7 @@ Question(
 # | One hears | What you saw |
 # |---|---|
 # | "Insufficient data: so nothing is known." | No estimate, and intervals that show two groups for which it is wrong (3). |
-# | "The overall AUC is high." | Over all films 0.88, and most pneumonias of the other vendor missed (4). |
+# | "The overall AUC is high." | Over all films 0.85, and most pneumonias of the other vendor missed (4). |
 # | "The reader is the truth." | A perfect risk looked worse, judged by a good reader (5). |
 # | "It is widely used, so it is valid here." | A sepsis model in wide use: AUC 0.63 (0.62 to 0.64) in an external test of 27,697 patients, 0.76 to 0.83 by its vendor (Wong 2021). |
 #

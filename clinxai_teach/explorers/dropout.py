@@ -34,7 +34,7 @@ FILMS = (
     ("cardiomegaly", "faint"),
 )
 WANTED = tuple((name, SEVERITIES[how_plain]) for name, how_plain in FILMS)
-SEED = 31  # one whose first faint film leaves the model in doubt, as faint films often do
+SEED = 54  # one whose first faint film leaves the model in doubt, as faint films often do
 
 
 # ---- computed ------------------------------------------------------------------------------------
@@ -158,10 +158,10 @@ class DropoutExplorer(Explorer):
         )
 
     def telling_states(self) -> list[State]:
-        """Return a faint pneumonia after few and after many passes, then a plain effusion from another vendor."""
+        """Return a faint pneumonia after few and after many passes, then a plain one from another vendor."""
         start = self.start_state()
         return [
             {**start, "samples": 5},
             {**start, "samples": 200},
-            {**start, "samples": 200, "film": 1, "shift": "other_vendor"},
+            {**start, "samples": 200, "film": 2, "shift": "other_vendor"},
         ]

@@ -122,8 +122,8 @@ def test_the_courses_own_model_shows_the_lesson():
     explorer = DropoutExplorer()
     few, many, abroad = (explorer.result(state) for state in explorer.telling_states())
     assert many.doubt.total > 0.5
-    assert many.error.max() < few.error.max() / 2  # five passes happen to lie close together here
+    assert many.error.max() < few.error.max() / 3
     assert many.std.max() > 0.05
-    assert CLASS_NAMES[abroad.mean[-1].argmax()] != "effusion"
+    assert CLASS_NAMES[abroad.mean[-1].argmax()] != "pneumonia"
     assert abroad.mean[-1].max() > 0.9
-    assert abroad.doubt.total < many.doubt.total / 2
+    assert abroad.doubt.total < 0.05
