@@ -76,7 +76,7 @@ def test_faint_lesions_are_the_ones_in_doubt(films):
     f = films["random"]
     right = predict_proba(load_cxr_model("clean"), f.images).argmax(1) == f.labels
     severity = f.metadata["severity"].to_numpy()
-    assert right[severity > 0.6].mean() > right[(severity > 0) & (severity < 0.25)].mean() + 0.2
+    assert right[severity > 0.6].mean() > right[(severity > 0) & (severity < 0.25)].mean() + 0.3
 
 
 def test_clean_heatmap_points_at_the_lesion(films):

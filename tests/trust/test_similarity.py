@@ -160,8 +160,8 @@ def test_films_of_another_kind_are_flagged_and_films_of_the_same_kind_are_not(fi
 
     assert flagged() <= 0.02
     assert flagged(shift="other_vendor") >= 0.95
-    assert flagged(shift="portable") >= 0.3
-    assert flagged(shift="child") >= 0.08
-    # The grain of a low dose changes less of what the network sees: many of these films pass.
-    assert flagged(shift="low_dose") <= 0.7
+    assert flagged(shift="portable") >= 0.5
+    # To the network a child's film looks much like an adult's, and of the grainy films many pass, too.
+    assert flagged(shift="child") <= 0.2
+    assert 0.5 <= flagged(shift="low_dose") <= 0.85
     assert detector.flag(film_features(model, 1 - films[:50])).mean() >= 0.95
