@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FILMS = ("normal", "pneumonia", "effusion", "normal", "nodule", "pneumonia", "cardiomegaly", "pneumonia")
 SEVERITY = (0.35, 0.7)
 WANTED = tuple((name, SEVERITY) for name in FILMS)
-# One whose first film is called pneumonia by the shortcut model when marked, as 9 in 10 normal films are, and leaves
+# One whose first film is called pneumonia by the shortcut model when marked, as 19 in 20 normal films are, and leaves
 # the clean model quiet: the start page asks if the bars move. Section 18.1 counts both on many films.
 SEED = 6
 SHORTCUT = CLASS_NAMES.index(SHORTCUT_CLASS)
