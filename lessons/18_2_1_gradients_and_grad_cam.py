@@ -862,7 +862,9 @@ plots.show(
     + "; as ".join(told)
     + ".",
 )
-print(f"After 0.5% of the pixels: probability minus that of random orders, film by film, {len(deleted)} synthetic films,")
+print(
+    f"After 0.5% of the pixels: probability minus that of random orders, film by film, {len(deleted)} synthetic films,"
+)
 print("mean (95% interval). Below 0: falls faster than by chance")
 pd.DataFrame(rows)
 
