@@ -143,7 +143,7 @@ def test_dots_stand_on_their_curves_where_the_slider_is(ax):
     curves = {"missed": [0.8, 0.85, 0.9], "needed": [np.nan, 0.3, 0.2], "kept": [0.9, 0.95, 1.0]}
     picture.move(fractions, curves, 0.25, "25%")
     assert [dot.get_xydata()[0].tolist() for dot in picture.dots] == [[0.25, 0.85], [0.25, 0.3], [0.25, 0.95]]
-    assert texts(picture.names) == ["missed: ● 0.85", "needed: ● 0.30", "kept: ● 0.95"]
+    assert texts(picture.names) == ["missed: ● 0.85", "needed: ■ 0.30", "kept: ▲ 0.95"]
     assert len({str(line._dash_pattern) for line in picture.lines}) == 3
 
 

@@ -176,7 +176,7 @@ class AlphaExplorer(Explorer):
         return Pictures(
             scores=Scores(self.axes(figure, 0.85, 3.1, 2.9, 1.35), SCORE_EDGES, n_thresholds=most),
             sizes=ShareRows(self.axes(figure, 1.15, 0.6, 2.2, 1.65), most + 1, xlabel=share, empty_first=True),
-            coverage=Coverage(self.axes(figure, 5.95, 0.6, 1.9, 3.85), n_rows),
+            coverage=Coverage(self.axes(figure, 5.95, 0.6, 1.9, 3.65), n_rows),
         )
 
     def update(self, pictures: Pictures, state: State) -> None:
@@ -199,7 +199,7 @@ class AlphaExplorer(Explorer):
             low,
             high,
             promise,
-            f"Promised {promise:.2f}; ■: below it",
+            f"Promised {promise:.2f}\n■: whole interval below",
         )
 
     def words(self, state: State) -> str:

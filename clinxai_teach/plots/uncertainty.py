@@ -291,7 +291,7 @@ class Coverage(Picture):
 
 
 class Deferral(Picture):
-    """Curves against the fraction deferred, from none to half, with a dot where the slider stands: empty at first."""
+    """Curves against the fraction deferred, from none to half, with a mark where the slider stands: empty at first."""
 
     def __init__(self, ax: Axes, n_curves: int = 3) -> None:
         tidy(ax, xlabel="handed over: share of all", ylabel="share")
@@ -300,9 +300,9 @@ class Deferral(Picture):
         ax.set_yticks(QUARTERS, QUARTER_LABELS)
         self.here = ax.axvline(0, color=GREY, linestyle=(0, (1, 2)), linewidth=2)
         self.lines, self.dots = [], []
-        for colour, dashes, _, _ in LOOKS[:n_curves]:
+        for colour, dashes, marker, _ in LOOKS[:n_curves]:
             self.lines += ax.plot([], [], color=colour, linestyle=dashes, linewidth=2.2)
-            self.dots += ax.plot([], [], color=colour, marker="o", markersize=9, clip_on=False)
+            self.dots += ax.plot([], [], color=colour, marker=marker, markersize=9, clip_on=False)
         self.names = names_beside(ax, 1.03, n_curves)
         self.title = ax.set_title("", fontsize=FONT_SIZE, loc="left")
 
@@ -315,7 +315,7 @@ class Deferral(Picture):
         for k, (name, values) in enumerate(curves.items()):
             self.lines[k].set_data(fractions, values)
             self.dots[k].set_data([here], [values[place]])
-            here_it_is = f"● {values[place]:.2f}" if np.isfinite(values[place]) else "none"
+            here_it_is = f"{LOOKS[k][3]} {values[place]:.2f}" if np.isfinite(values[place]) else "none"
             self.names[k].set(y=heights[k], text=f"{name}: {here_it_is}")
         self.title.set_text(title)
 
@@ -331,8 +331,10 @@ class IllParts(Picture):
         self.bars, self.texts = [], []
         for k, (colour, hatch) in enumerate(((DARK, ""), ("white", "xxx"), ("0.75", ""))):
             height = -0.75 - 0.45 * k
-            self.bars += ax.barh([0], [0], height=0.7, color=colour, hatch=hatch, edgecolor="black").patches
-            ax.barh([height], [0.05], height=0.3, color=colour, hatch=hatch, edgecolor="black")
+            self.bars += ax.barh(
+                [0], [0], height=0.7, color=colour, hatch=hatch, edgecolor="black", clip_on=False
+            ).patches
+            ax.barh([height], [0.05], height=0.3, color=colour, hatch=hatch, edgecolor="black", clip_on=False)
             self.texts.append(ax.text(0.08, height, "", va="center", fontsize=FONT_SIZE))
 
     def move(self, found: float, missed: float, handed_over: float, title: str) -> None:

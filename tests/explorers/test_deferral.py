@@ -104,9 +104,9 @@ def test_picture_and_words_say_the_same_numbers(explorer):
         patients, result, step = explorer.cohorts[state["threshold"]], explorer.result(state), state["deferred"]
         curves, parts, groups = explorer.render(state).axes
         shown = [text.get_text() for text in curves.texts]
-        for line, (name, values) in zip(curves.lines[1::2], result.curves.items(), strict=True):
+        for line, sign, (name, values) in zip(curves.lines[1::2], "●■▲", result.curves.items(), strict=True):
             assert line.get_ydata() == pytest.approx(values, nan_ok=True)
-            assert f"{name}: " + ("none" if np.isnan(values[step]) else f"● {values[step]:.2f}") in shown
+            assert f"{name}: " + ("none" if np.isnan(values[step]) else f"{sign} {values[step]:.2f}") in shown
         dots = [line.get_xydata()[0] for line in curves.lines[2::2]]
         here = np.array([[step / 100, values[step]] for values in result.curves.values()])
         assert np.array(dots) == pytest.approx(here, nan_ok=True)
