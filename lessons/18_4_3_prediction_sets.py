@@ -202,8 +202,7 @@ assert [round(part, 3) for part in (14 / 794, 1 / 794, 175 / 794, 44 / 179, 143 
 # %% [markdown]
 # ## 3. Turn alpha yourself
 #
-# The question is about the data *diabetes* (adults not told that they have it, half of them for calibration and half to test): choose it under **Data**. The films come first on the screen
-# (500 for calibration and 1,000 to test, fewer than in part 1).
+# Under **Data** choose *diabetes*: the question is about it (adults not told; half of them calibrate, half are tested). The screen begins with the films (500 calibrate, 1,000 are tested).
 
 # %% fold=true slide="vote | Turn alpha | 1,000 synthetic films, alpha 0.10: 0.916 are covered; the lowest, nodule, 0.83 (0.77 to 0.87). | Who pays when the promise is kept on average?"
 PredictFirst(
@@ -222,7 +221,7 @@ PredictFirst(
 # %% [markdown]
 # **Left, above:** how badly the truth fitted in the calibration patients (the height is on a scale in which each step is ten times the last), and the
 # threshold. **Left, below:** how many labels the sets hold. **Right:** the coverage of each kind of people, with its interval; a filled square lies
-# below the promise with its *whole* interval. Two thresholds are named from the lower to the higher. The score of this section is called *lac*; the others (aps, raps) are for part 9. Try:
+# below the promise with its *whole* interval. With one threshold per class, the lower is that of the healthy, the higher that of the ill. The score of this section is called *lac*; the others (aps, raps) are for part 9. Try:
 #
 # 1. films, alpha from 0.05 to 0.3: what happens to the sets when you promise *less* than the model can do alone?
 # 2. diabetes, alpha 0.1: who is covered? Then choose a threshold for *each class*. What is the price?
@@ -714,8 +713,8 @@ print(f"Her HbA1c: {tool.audit['hba1c_percent'][for_whom].iloc[her]}%. (Diabetes
 # **3.** A colleague has tried the sets on 36 films from the new scanner: 31 covered, promised 90%. "No break." What do you answer?
 #
 # <details><summary>A model answer</summary>
-# 31 of 36 is 86%, with an exact interval of about 71% to 95%. So a *collapse*, to 50% or 70%, is excluded: that much was shown. A fall to 75% or 80%, twice as many misses, is not: it would be seen with 36 films in fewer than half of
-# all such tests (0.80). "No break" says more than the 36 films do. Decide which fall matters, and take 100 to 400 films.
+# 31 of 36 is 86%, with an exact interval of about 71% to 95%. So a *collapse*, to 50% or 70%, is excluded: that much was shown. A fall to 80%, twice as many misses, is not: it would be seen with 36 films in fewer than half of
+# all such tests. "No break" says more than the 36 films do. Decide which fall matters, and take 100 to 400 films.
 # </details>
 #
 # ## Discuss

@@ -48,8 +48,9 @@ STATEMENTS = {
         "With n patients in a class and alpha 0.1, fewer than 9 give an infinite threshold: all labels, always.",
     ),
     7: (
-        "If the share of ill changes and nothing else, thresholds per class keep their promise, and one for all may not.",
-        "90% of the ill and 90% of the healthy make 90% in any mix. One threshold for all relies on the mix.",
+        "Sets with thresholds per class go from a ward to a screening, where fewer are ill and nothing else differs. Then more of those who get {disease} are healthy, "
+        "and no promise is broken.",
+        "Each class keeps its coverage in any mix. What one set is worth is not promised, and falls with the share of ill.",
     ),
     8: (
         "Eight ill calibration patients are enough to promise 90% to the ill with sets that sometimes leave out the disease.",

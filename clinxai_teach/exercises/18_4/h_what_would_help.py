@@ -9,7 +9,7 @@ from clinxai_teach.checks.kinds import match
 #
 # 1. Five refits of a model give a patient 3%, 4%, 3%, 60% and 55%. The hospital has trained on 400 of its 9,000 records; the others hold more patients like her.
 # 2. A shadow on a film is so faint that five radiologists and five refits all say "50:50".
-# 3. In the training data, 8% of the labels are wrong, at random. The refits agree with each other: about 92% for the clearest cases.
+# 3. The diagnoses to learn from are billing codes. In 200 charts that were read again, 16 codes are wrong, in no pattern. All refits say about 92% for the clearest cases.
 # 4. A display shows the spread of 200 dropout passes. It is exactly 0, to the last digit, for each of 50 films, also for the six that it reads wrongly.
 # 5. A film of a child of 4 goes to a tool for adults. It says "no fracture, 0.96", and all refits agree.
 #
@@ -41,7 +41,7 @@ LABELS = {
 REASONS = {
     1: "The refits contradict each other: epistemic doubt. They have seen too few patients like this one, and the records hold more of them.",
     2: "All agree that nobody can know from this film: aleatoric doubt. Another projection or a CT may tell.",
-    3: "A model that learns from 8% wrong labels learns '92% sure'. More data with the same errors teaches the same, only more exactly.",
+    3: "16 of 200 labels are wrong, 8%. A model that learns from them learns '92% sure'. More data with the same errors teaches the same, only more exactly.",
     4: "Two hundred passes that never differ in any digit, for any film, were one pass: perhaps dropout was off. (A rounded 0.000 for one film can be measured, and wrong.)",
     5: "All refits learned from adults only, so their agreement says nothing about a child. More records of adults do not help; the date of birth is the better alarm.",
 }
