@@ -3,7 +3,7 @@
 #
 # **Time:** about {{minutes 18.3-acdefglmn}} minutes. {{Count 18.3-acdefglmn}} exercises. {{coding 18.3-acdefglmn}}
 #
-# Where each goal of the section is asked without code: 1 in l, 2 in m (by hand) and g (statement 12), 3 in n, 4 in g (statement 6), 5 in a.
+# Where each goal of the section is asked without code: 1 in l, 2 in m (by hand) and g (statement 12), 3 in n, 4 in g (statements 6 and 11), 5 in a.
 #
 # Each exercise has a cell for your answer and a cell that checks it. The check says *why* an answer is wrong. Two more
 # calls help you:

@@ -62,8 +62,8 @@ STATEMENTS = {
         "The threshold cuts at another place when the probabilities differ. In the lesson one was worse than nothing.",
     ),
     11: (
-        "Refinement is uncertainty minus resolution.",
-        "It is what is left of the Brier score when calibration is perfect.",
+        "O/E 1.0 for all, 0.5 (95% 0.3 to 0.7) in a group with 45 ill: the tool says too much to this group.",
+        "The interval leaves out 1: half as many are ill as expected. The 1.0 for all hides it.",
     ),
     12: (
         "A repair that was learned in one hospital must be checked again in another.",

@@ -42,7 +42,7 @@ LABELS = {
 REASONS = {
     1: "The average is wrong; the slope is not shown to be. One number mends the average, and 45 ill are enough for one number.",
     2: "The average is right, the slope is not. Platt has a number for it, and 220 ill are enough for two numbers.",
-    3: "The order of the patients is lost, and no recalibration brings it back. 600 ill are enough to learn again.",
+    3: "The order of the patients is lost, and no recalibration brings it back. 600 ill are enough to learn again. (First ask the laboratory: if new values can be translated into old ones, do that.)",
     4: "Three ill: even one number would be learned from chance.",
     5: "Six classes, all too sure in the same way. Platt is for two classes; one temperature softens all of them.",
 }
