@@ -458,7 +458,7 @@ for name in ("waist", "BMI"):
 # otherwise (`max_samples`): who hands over 1,000 people compares with 100. The course's helper keeps all. A background is often 100 people, drawn at random. We explain 300
 # people in each way, and with **other people drawn in the same way**. In how many of the 300 are the reasons other ones?
 
-# %% fold=true slide="100 people are too few | 300 people explained twice. Another draw of 100 to compare with: 26% get other top three features, on average. With 1,000: 9%. | What was changed between the two?"
+# %% fold=true slide="100 people are too few | 300 people explained twice. Another draw of 100 to compare with: 26% get other top three features, on average. With 1,000: 9%. | What was changed between the two? | other three top features"
 some = X_test[:300]
 
 

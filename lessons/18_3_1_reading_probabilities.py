@@ -607,7 +607,7 @@ assert 0.5 < off_the_line.min() < 0.58
 # Suppose the tool were *perfect*. How far from 1 would O/E and slope still come out, by chance alone? We play it: 200
 # times for each size, with people like ours, of whom 4.5% are ill.
 
-# %% fold=true slide="Count the ill, not the people | A perfect tool, 200 times for each size. With about 10 ill people its O/E may come out at 0.5 or at 1.7. | How many ill does your report have?"
+# %% fold=true slide="Count the ill, not the people | A perfect tool, 200 times for each size. With about 10 ill people its O/E may come out at 0.5 or at 1.7. | How many ill does your report have? | adults to test; O/E of a perfect tool"
 perfect = PlattScaling().fit(tool.z[for_whom], y).predict_proba(tool.z[for_whom])[:, 1]
 sizes = {}
 for ill in (10, 25, 50, 100, 200, 500):

@@ -699,7 +699,7 @@ pd.DataFrame(
 # threshold go to the clinician). All costs are in one unit: one false alarm = 1. Who acts at 10% says that one missed case weighs
 # nine false alarms (90 to 10, section 18.3). The model starts at 20%, as in part 1; for these costs 10% is better (last picture). The clinician's numbers are invented. Move them.
 
-# %% fold=true
+# %% fold=true slide="vote"
 question = Question(
     "'Always follow the model' has a doctor in the loop for every patient. Compared with 'model alone', it ...",
     {
@@ -711,7 +711,7 @@ question = Question(
 )
 team_explorer = TeamExplorer(y_all, p_all)
 
-# %% fold=true slide="vote | Who should decide? | Simulated, costs per 100 patients: clinician 67.7, model 65.7, always follow 85.7, defer the uncertain 58.1. | Which number of yours would change the winner?"
+# %% fold=true slide="Who should decide? | Simulated, costs per 100 patients: clinician 67.7, model 65.7, always follow 85.7, defer the uncertain 58.1. | Which number of yours would change the winner?"
 PredictFirst(question, team_explorer)
 
 # %% fold=true

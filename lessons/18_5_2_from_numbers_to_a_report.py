@@ -308,7 +308,7 @@ assert [round(100 * y[quiet[group]].mean()) for group in AGE_GROUPS] == [1, 4, 5
 # The next tool reads synthetic chest films (the clean network of 18.1); the event is *pneumonia*. Its groups are not people but where a
 # film comes from: two sites with the vendor on which it learned, and a scanner of another vendor.
 
-# %% fold=true slide="An overall number is a mixture | Synthetic films. Overall AUC 0.85 (0.82 to 0.87); the two sites of the known vendor 0.99 and 0.98; the other vendor between 0.38 and 0.50. | Which row is your hospital?"
+# %% fold=true slide="An overall number is a mixture | Synthetic films. Overall AUC 0.85 (0.82 to 0.87); the two sites of the known vendor 0.99 and 0.98; the other vendor between 0.38 and 0.50. | Which row is your hospital? | AUC; sensitivity"
 films = load_film_predictions("test", "other_vendor")
 pneumonia = films.class_names.index("pneumonia")
 y_film, p_film = (films.labels == pneumonia).astype(int), films.probabilities[:, pneumonia]
