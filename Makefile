@@ -21,7 +21,7 @@ ROOMS = attribution calibration conformal trust uncertainty
 # Jupyter refuses to start as root, the usual user of a container, unless it is told to.
 ROOT = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
-.PHONY: lab test proofs site lite handouts build check bench lowest pythons kit hub mutate clean
+.PHONY: lab test proofs site lite handouts slides build check bench lowest pythons kit hub mutate clean
 
 lab: .venv/.lab
 	$(RUN) jupyterlab $(START) $(ROOT) $(ARGS)
@@ -44,6 +44,10 @@ handouts: .venv/.test
 # Live notebooks in the browser for a site that is built: site/lite. make lite ARGS="--pyodide build/pyodide" ships Python, too.
 lite: .venv/.test
 	.venv/bin/python tools/website/lite.py build $(ARGS)
+
+# A deck for each lesson, as HTML and as PDF, in build/teaching/slides/. ARGS="18_3_1 18_6" makes only these.
+slides: .venv/.test
+	.venv/bin/python tools/slides.py $(ARGS)
 
 build: .venv/.test
 	.venv/bin/python tools/make_card.py

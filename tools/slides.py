@@ -9,10 +9,11 @@ A cell of lessons/*.py goes on slides by its option `slide`:
     slide="key points"                             the first sentence of each point of its list "Key points"
 
 Figures, tables, votes and points are those of the built notebook, so they cannot drift. Each number of a sentence must
-stand in the same part of the lesson; one of three digits or more, anywhere in it. What leaders say in the room comes from teaching/sources/guide.md.
+stand in the same part of the lesson; one of three digits or more, anywhere in it. What leaders say in the room comes
+from teaching/sources/guide.md.
 
-A deck is one HTML file with reveal.js inside, and a PDF. Neither needs a kernel or a network. Where `make site` has run,
-the sliders of the website stand on the slides; they then need the folders beside the deck.
+A deck is one HTML file with reveal.js inside, and a PDF. Neither needs a kernel or a network. Where `make site` has
+run, the sliders of the website stand on the slides; they then need the folders beside the deck.
 """
 
 import ast
@@ -24,7 +25,7 @@ import math
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, files
 from itertools import pairwise
@@ -155,7 +156,9 @@ def made(kind: str, words: list[str], cell: Cell, live: str) -> Slide:
     if live:
         shown = f'<div class="live-cell"><div class="static">{shown}</div>{live}</div>'
     beside = "" if ratio > WIDE or live else " beside"
-    notes = [("The picture in words", html.escape(alt))] if alt else []
+    notes = [("Ask", "What do you see? Of whom is it, and compared with what?")]
+    if alt:
+        notes.append(("The picture in words", html.escape(alt)))
     body = f'<div class="body{beside}"><figure>{shown}</figure><div class="words">{text}</div></div>'
     return Slide("figure", title, body, notes)
 
@@ -268,9 +271,12 @@ def vote_slides(asked: dict[str, Any], number: int) -> list[Slide]:
         lines.append(f"<li><b>{letter}</b><div>{chosen}{verdict}{text_html(reason)}</div></li>")
         wrong.append(f"{letter}, “{text_html(text)}” {verdict}{text_html(reason)}")
     notes = [
-        ("What to do", "Read the question aloud. Everybody writes a letter; then hands or cards. Count, and write the count down."),
+        (
+            "What to do",
+            "Read the question aloud. Everybody writes a letter; then hands or cards. Note the counts.",
+        ),
         ("The answer, on the next slide", f"{right}: {text_html(asked['right'])}"),
-    ]  # fmt: skip
+    ]
     return [
         Slide("vote", f"Vote {number}", vote, notes),
         Slide(
@@ -321,9 +327,10 @@ def heard_slide(beliefs: list[str], cells: list[Cell]) -> Slide:
     ]
     ask = '<p class="ask">Which picture of today speaks against each?</p>'
     body = listed((f"“{belief}”" for belief in beliefs), ask)
-    return Slide(
-        "heard", "What one often hears", body, [("What the lesson shows", "<br>".join(answers))] * bool(answers)
-    )
+    notes = [("What to do", "One at a time: who has heard it? Which picture or number of today speaks against it?")]
+    if answers:
+        notes.append(("What the lesson shows", "<br>".join(answers)))
+    return Slide("heard", "What one often hears", body, notes)
 
 
 def sources_slide(lesson: Path, cells: list[Cell]) -> Slide:
@@ -339,8 +346,10 @@ def sources_slide(lesson: Path, cells: list[Cell]) -> Slide:
     return Slide("sources", "Sources and licence", listed(lines), notes)
 
 
-def listed(items: Any, after: str = "") -> str:
-    return f'<div class="body"><ul class="list">{"".join(f"<li>{text_html(item)}</li>" for item in items)}</ul>{after}</div>'
+def listed(items: Iterable[str], after: str = "") -> str:
+    """A list, and what stands below it."""
+    lines = "".join(f"<li>{text_html(item)}</li>" for item in items)
+    return f'<div class="body"><ul class="list">{lines}</ul>{after}</div>'
 
 
 def said(cells: list[Cell], at: int) -> list[tuple[str, str]]:
@@ -433,9 +442,9 @@ def page(lesson: Path, slides: list[Slide], live: bool = False) -> str:
     code = (reveal(name).replace("</script", r"<\/script") for name in ("dist/reveal.js", "plugin/notes/notes.js"))
     scripts = "\n".join(f"<script>{text}</script>" for text in code)
     start = (
-        "Reveal.initialize({width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 4, hash: true, center: false, "
-        "display: 'flex', transition: 'none', backgroundTransition: 'none', controlsTutorial: false, progress: false, "
-        "pdfSeparateFragments: false, plugins: [RevealNotes]});"
+        "Reveal.initialize({width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 4, hash: true, "
+        "center: false, display: 'flex', transition: 'none', backgroundTransition: 'none', controlsTutorial: false, "
+        "progress: false, pdfSeparateFragments: false, plugins: [RevealNotes]});"
     )
     if live:  # not on paper
         start += (
@@ -532,6 +541,7 @@ def print_pdf(paths: Sequence[Path]) -> Iterator[Path]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False)
         for path in paths:
             tab = chromium.new_page(viewport={"width": 1280, "height": 720})
+            tab.set_default_timeout(300_000)  # a busy computer may print, too
             tab.goto(f"{path.resolve().as_uri()}?print-pdf")
             tab.wait_for_selector(".pdf-page")
             pdf = path.with_suffix(".pdf")

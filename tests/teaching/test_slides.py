@@ -1,0 +1,211 @@
+"""Slides: what a deck holds (fast), and how it looks and prints in Chromium (slow)."""
+
+import base64
+import re
+
+import pytest
+from pypdf import PdfReader
+
+import slides
+from cells import BuildError
+from lab_in_chromium import what_is_missing
+
+LESSONS = slides.lessons(slides.ROOT)
+SMALLEST_PX = 24
+MOST_WORDS = 105  # on an answer, which holds a reason for each option
+
+
+@pytest.fixture(scope="module")
+def decks():
+    return {lesson.stem: slides.deck(lesson) for lesson in LESSONS}
+
+
+def text_of(body):
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def test_every_section_has_a_deck():
+    sections = {path.stem for path in (slides.ROOT / "notebooks").glob("18_*.ipynb")}
+    assert {lesson.stem for lesson in LESSONS} == sections
+
+
+@pytest.mark.parametrize("name", [lesson.stem for lesson in LESSONS])
+def test_a_deck_is_complete(decks, name):
+    deck = decks[name]
+    kinds = [slide.kind for slide in deck]
+    assert 14 <= len(deck) <= 20
+    assert kinds[0] == "opening"
+    assert kinds[-1] == "sources"
+    for kind, least in {"text": 1, "figure": 1, "vote": 2, "heard": 1, "points": 1}.items():
+        assert kinds.count(kind) >= least, kind
+    for number, slide in enumerate(deck):
+        assert slide.title
+        assert len(slide.notes) >= 2, slide.title
+        assert slide.notes[0][0] == "Time"
+        assert all(words.strip() for _, words in slide.notes), slide.title
+        assert len(text_of(re.sub(r"<table.*?</table>", "", slide.body)).split()) <= MOST_WORDS, slide.title
+        if slide.kind == "vote":
+            assert kinds[number + 1] == "answer"
+            assert slide.body.count("<li>") == deck[number + 1].body.count("<li")
+        if slide.kind in ("text", "figure"):
+            assert re.search(r"<p>[^<]+[.?!]</p>", slide.body), slide.title
+        if slide.kind == "figure":
+            assert re.search(r'<img [^>]*alt="[^"]{20,}"|<th scope="row">', slide.body), slide.title
+    last = text_of(deck[-1].body)
+    assert "CC BY 4.0" in last
+    assert "Nothing here is medical" in last
+
+
+def test_minutes_leave_room_for_questions(decks):
+    for deck in decks.values():
+        assert 25 <= sum(slides.MINUTES[slide.kind] for slide in deck) <= slides.LECTURE
+
+
+def test_a_page_needs_nothing_else(decks):
+    lesson = LESSONS[-1]
+    page = slides.page(lesson, decks[lesson.stem])
+    bare = re.sub(r"<(script|style)>.*?</\1>", "", page, flags=re.DOTALL)
+    assert page.count("<section ") == len(decks[lesson.stem])
+    assert page.count('<aside class="notes">') == len(decks[lesson.stem])
+    assert not re.search(r'(src|href)="(?!data:)', bare)
+    assert "Reveal.initialize" in page
+
+
+# ---- the marks -----------------------------------------------------------------------------------
+
+ONE_PIXEL = base64.b64encode(
+    base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+).decode()
+
+
+def code(source, **data):
+    output = slides.NotebookNode(output_type="display_data", data=data, metadata={"image/png": {"alt": "Seven dots."}})
+    cell = slides.NotebookNode(cell_type="code", source=source, outputs=[output] if data else [], id="x", metadata={})
+    return slides.Cell(cell, "", 1)
+
+
+def test_numbers_of_a_sentence_stand_in_its_part():
+    near = slides.Cell(slides.NotebookNode(cell_type="markdown", source="Of 4,214 adults 9% are ill."), "", 1)
+    far = slides.Cell(slides.NotebookNode(cell_type="markdown", source="Then 7% of 5,018."), "", 2)
+    slides.check_numbers("9% of 4214, and 5,018", near, [near, far])
+    with pytest.raises(BuildError, match=r"^7 stands nowhere"):
+        slides.check_numbers("7%", near, [near, far])
+
+
+def test_a_mark_says_what_is_wrong():
+    cell = code("1", **{"image/png": ONE_PIXEL})
+    with pytest.raises(BuildError, match=r"Title \| One sentence"):
+        slides.made("figure", ["A title"], cell, "")
+    with pytest.raises(BuildError, match="50 words"):
+        slides.made("figure", ["A title", "word " * 50], cell, "")
+    with pytest.raises(BuildError, match="neither a picture nor a table"):
+        slides.made("figure", ["A title", "A sentence."], code("1"), "")
+    with pytest.raises(BuildError, match="no Question"):
+        slides.question_of("print(1)")
+    with pytest.raises(BuildError, match="not written out"):
+        slides.question_of("Question(text, {})")
+    with pytest.raises(BuildError, match='no heading "Key points"'):
+        slides.point_slides("## Discuss\n\n- a")
+
+
+def test_a_vote_hides_its_answer():
+    asked = slides.question_of('Question("How many?", {"1": "Too few.", "2": "Yes."}, right="2", why="Count.")')
+    vote, answer = slides.vote_slides(asked, 3)
+    assert "Too few" not in vote.body
+    assert "✓" not in vote.body
+    assert answer.title == "Answer 3: B"
+    assert "✓ 2" in answer.body
+    assert "Yes. Count." in answer.body
+    assert "1.</strong> Too few." in answer.body
+
+
+TABLE = """<table border="1"><thead><tr><th></th><th>AUC</th><th>n</th></tr>
+<tr><th>group</th><th></th><th></th></tr></thead>
+<tbody><tr><th>all</th><td>0.8</td><td>10</td></tr></tbody></table>"""
+
+
+def test_a_table_keeps_the_columns_that_the_mark_names():
+    table = slides.table_html(TABLE, ["AUC"])
+    assert text_of(table) == "group AUC all 0.8"
+    assert '<th scope="col">AUC</th>' in table
+    with pytest.raises(BuildError, match="no column 'PPV'"):
+        slides.table_html(TABLE, ["PPV"])
+    with pytest.raises(BuildError, match="span others"):
+        slides.table_html(TABLE.replace("<td>10</td>", ""), [])
+
+
+def test_points_lie_evenly_on_their_slides():
+    points = "".join(f"- Point {n} has nine words in its first sentence. And more.\n" for n in range(8))
+    made = slides.point_slides(f"## Key points\n\n{points}\n## Exercises\n\n- no")
+    assert [slide.body.count("<li>") for slide in made] == [4, 4]
+    assert "And more" not in made[0].body
+    assert "And more" in made[0].notes[0][1]
+
+
+def test_the_website_s_sliders_take_the_picture_s_place():
+    mark = '<div class="live" data-kind="explorer" data-live="{&quot;key&quot;: &quot;a-1&quot;}"></div>'
+    slide = slides.made("figure", ["T", "A sentence."], code("1", **{"image/png": ONE_PIXEL}), mark)
+    assert mark in slide.body
+    assert 'class="static"><img' in slide.body
+    assert slides.key_of(mark) == "a-1"
+
+
+# ---- in Chromium ---------------------------------------------------------------------------------
+
+# What is wrong with the slide that is shown: too large, over its footer, over its neighbour, or too small to read.
+LOOK = """() => {
+  const slide = Reveal.getCurrentSlide(), found = [], seen = (e) => e.getBoundingClientRect();
+  if (slide.scrollWidth > 1280 || slide.scrollHeight > 720) found.push(`${slide.scrollWidth} x ${slide.scrollHeight}`);
+  const foot = seen(slide.querySelector('footer')), all = [...slide.querySelectorAll(':scope > :not(.notes), .body *')];
+  for (const e of all) {
+    const box = seen(e);
+    if (!box.width || e.closest('.live .words')) continue;
+    if (box.left < -1 || box.right > 1281 || box.top < -1 || box.bottom > 721) found.push(`outside: ${e.tagName}`);
+    if (e.closest('.body') && box.bottom > foot.top + 1) found.push(`over the footer: ${e.tagName}`);
+    const says = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+    if (says && parseFloat(getComputedStyle(e).fontSize) < SMALLEST) found.push(`small: ${e.textContent.slice(0, 30)}`);
+  }
+  const parts = [...slide.querySelector('.body').children].map(seen);
+  parts.forEach((a, n) => parts.slice(n + 1).forEach((b) => {
+    const over = (low, high) => Math.min(a[high], b[high]) - Math.max(a[low], b[low]) > 1;
+    if (over('left', 'right') && over('top', 'bottom')) found.push('parts lie over each other');
+  }));
+  const picture = slide.querySelector('figure img');
+  if (picture && (!picture.naturalWidth || seen(picture).height < 200)) found.push('the picture is missing or small');
+  return found;
+}""".replace("SMALLEST", str(SMALLEST_PX))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(what_is_missing()), reason=str(what_is_missing()))
+def test_decks_in_chromium(tmp_path):
+    from playwright.sync_api import sync_playwright
+
+    made = dict(slides.build(out=tmp_path))
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=slides.CHROMIUM, chromium_sandbox=False)
+        for path, count in made.items():
+            tab = chromium.new_page(viewport={"width": 1280, "height": 720})
+            tab.set_default_timeout(300_000)
+            asked, errors = [], []
+            tab.on("request", lambda request, asked=asked: asked.append(request.url))
+            tab.on("pageerror", lambda error, errors=errors: errors.append(str(error)))
+            tab.goto(path.as_uri())
+            tab.wait_for_function("window.Reveal && Reveal.isReady()")
+            assert tab.evaluate("Reveal.getTotalSlides()") == count
+            for number in range(count):
+                tab.evaluate(f"Reveal.slide({number})")
+                assert tab.evaluate(LOOK) == [], f"{path.stem}, slide {number + 1}"
+            tab.keyboard.press("ArrowLeft")
+            assert tab.evaluate("Reveal.getIndices().h") == count - 2
+            assert all(url.startswith(("file:", "data:", "blob:", "about:")) for url in asked), path.stem
+            assert errors == []
+            tab.close()
+        chromium.close()
+    for pdf in slides.print_pdf(list(made)):
+        reader = PdfReader(pdf)
+        assert len(reader.pages) == made[pdf.with_suffix(".html")]
+        width, height = reader.pages[0].mediabox[2:]
+        assert abs(width / height - 16 / 9) < 0.01
+        assert all("ClinXAI Teach" in page.extract_text() for page in reader.pages), pdf.stem
+        assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
