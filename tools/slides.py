@@ -40,6 +40,7 @@ from PIL import Image, ImageChops
 from build import is_frame, read_lesson
 from cells import BuildError, source_cells
 from lab_in_chromium import CHROMIUM, what_is_missing
+from website.build import state_of
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = Path("build") / "teaching" / "slides"
@@ -444,7 +445,7 @@ def page(lesson: Path, slides: list[Slide], live: bool = False) -> str:
     start = (
         "Reveal.initialize({width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 4, hash: true, "
         "center: false, display: 'flex', transition: 'none', backgroundTransition: 'none', controlsTutorial: false, "
-        "progress: false, pdfSeparateFragments: false, plugins: [RevealNotes]});"
+        "progress: false, pdfMaxPagesPerSlide: 1, plugins: [RevealNotes]});"
     )
     if live:  # not on paper
         start += (
@@ -494,12 +495,14 @@ def section(slide: Slide, number: int, total: int, foot: str) -> str:
 
 
 def live_marks(root: Path, stem: str) -> dict[str, str]:
-    """The explorers that `make site` has drawn for a lesson, by cell id: each as the mark that the script fills."""
+    """The explorers that `make site` has drawn for a lesson as it is, by cell id: each as a mark for the script."""
     kept = root / LIVE / f"{stem}.json"
     if not kept.exists():
         return {}
-    found = {}
-    for cell, marks in json.loads(kept.read_text(encoding="utf-8"))["marks"].items():
+    drawn, found = json.loads(kept.read_text(encoding="utf-8")), {}
+    if drawn["key"] != state_of(nbformat.read(root / "notebooks" / f"{stem}.ipynb", as_version=4)):
+        return {}
+    for cell, marks in drawn["marks"].items():
         for mark in marks:
             if 'data-kind="explorer"' in mark and (root / LIVE / key_of(mark) / "states.js").exists():
                 found[cell] = mark.replace("&quot;wait&quot;: true", "&quot;wait&quot;: false")
