@@ -337,11 +337,7 @@ assert 0.4 < says.loc["black", "cardiomegaly"] < 0.6
 # For this model **no image is "nothing"**: a white image, without any chest, is called an effusion with full confidence, a grey one normal, and a black one a large heart, with about one half. It never saw such images in training, and "none of
 # these" is not among its answers. So an IG map compares the film with a strange neighbour. Name the baseline in every report, and try a second one.
 
-<<<<<<< HEAD
 # %% fold=true slide="vote | The map must add up | One synthetic film, clean model, black baseline. After 1 step the map adds up to -0.6; it must be +8.5. | How many steps does it need?"
-=======
-# %% fold=true slide="vote | The map must add up | One synthetic film, clean model, black baseline. After 1 step the map adds up to -15.49; it must be +9.67. | How many steps does it need?"
->>>>>>> 73a7b0f (Slides: one page of the PDF for each slide, in the layout of the screen; sliders only of the lesson as it is)
 ig_explorer = IntegratedGradientsExplorer()
 PredictFirst(
     Question(
