@@ -170,7 +170,7 @@ LOOK = """() => {
     const over = (low, high) => Math.min(a[high], b[high]) - Math.max(a[low], b[low]) > 1;
     if (over('left', 'right') && over('top', 'bottom')) found.push('parts lie over each other');
   }));
-  const picture = slide.querySelector('figure img');
+  const picture = slide.querySelector('figure img:not(.live img)');  // the website's come when their slide is shown
   if (picture && (!picture.naturalWidth || seen(picture).height < 200)) found.push('the picture is missing or small');
   return found;
 }""".replace("SMALLEST", str(SMALLEST_PX))
