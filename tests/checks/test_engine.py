@@ -193,7 +193,7 @@ def test_a_wrong_function_is_told_on_which_case_and_key(answer, words):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        ("told_diabetes", "5 of 6 are not in your answer."),
+        ("told_diabetes", "3 of 4 are not in your answer."),
         (7, "The value 7 came"),
         (iter(["told_diabetes"]), "A list_iterator came"),
         ({"told_diabetis"}, "Do you mean 'told_diabetes'?"),
