@@ -337,7 +337,7 @@ assert 0.4 < says.loc["black", "cardiomegaly"] < 0.6
 # For this model **no image is "nothing"**: a white image, without any chest, is called an effusion with full confidence, a grey one normal, and a black one a large heart, with about one half. It never saw such images in training, and "none of
 # these" is not among its answers. So an IG map compares the film with a strange neighbour. Name the baseline in every report, and try a second one.
 
-# %% fold=true slide="vote | The map must add up | One synthetic film, clean model, black baseline. After 1 step the map adds up to -0.6; it must be +8.5. | How many steps does it need?"
+# %% fold=true slide="vote | The map must add up | One synthetic film, clean model, black baseline. After 1 step the map adds up to -0.59; it must be +8.50. | How many steps does it need?"
 ig_explorer = IntegratedGradientsExplorer()
 PredictFirst(
     Question(
