@@ -193,7 +193,7 @@ p_test = risk_of(X_test)
 test = subgroup_report(y_test, p_test, np.full(len(y_test), "x")).loc["overall"]
 
 # %% tags=["nbval-check-output"]
-print(f"{len(y_test):,} test people, {y_test.sum()} with diabetes that nobody knew")
+print(f"{len(y_test):,} test people, {y_test.sum()} with diabetes that no doctor had called diabetes")
 print(f"AUC {test.auc:.2f} ({test.auc_low:.2f} to {test.auc_high:.2f})")
 print(f"observed / expected {test.oe:.2f} ({test.oe_low:.2f} to {test.oe_high:.2f})")
 print("people to whom the tool gives more than 90%:", (p_test > 0.9).sum())
@@ -358,7 +358,7 @@ assert four["tablets"].tolist() == [False, False, False, True]
 #   22%): their interval lies above the rule, as A needs it. Of the White ones 3 of 94 (3%, 1% to 9%): it holds both sides of the rule. Of the
 #   Asian ones 9 of 27 (33%, 19% to 52%): there 8% is false comfort. (Few people: read the intervals. Part 2 tests the groups on more.)
 # - **Even for A the refits spread.** A risk learned from 2,064 people, 93 of them with diabetes, is less firm than it looks. All 20 refits
-#   of A say 6% or more, but "all" depends on how many one makes: of 100 further ones, 3 say less. Count them, and do not say "all".
+#   of A say 6% or more, but "all" depends on how many one makes. Among many more refits, some would say less. Count them, and do not say "all".
 # - The explanations name plausible things. That proves little (18.2). An *implausible* one is worth more.
 # - The fifth signal is not in the table. It is not in the computer.
 
