@@ -5,6 +5,7 @@ small script: each lesson is run once more, and what has controls is drawn in al
 with the theme Furo makes the pages: both work without a network, and Furo is small, accessible and prints well.
 """
 
+import ast
 import hashlib
 import json
 import os
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import nbformat
 import typer
@@ -29,8 +30,9 @@ from build import ThisPython
 from clinxai_teach.checklist import GROUPS, MAY_NOT_APPLY, NOTICE, QUESTIONS, STOPPING, STOPPING_NO
 from clinxai_teach.checklist.record import FORMAT
 from clinxai_teach.checklist.verdict import BEYOND, FEWEST_SIGNS, STAYS
+from clinxai_teach.checks import bank
 from clinxai_teach.lms.items import Item, collect
-from website.pages import Page
+from website.pages import Page, exercise_data, text_data
 from website.terms import terms_in, with_anchors, with_terms
 
 HERE = Path(__file__).resolve().parent
@@ -63,7 +65,8 @@ def build(root: Path = ROOT, report: Callable[[str], None] = print) -> Path:
             write(source / "report.md", text)
         report(path.stem)
     for path in sorted((root / "exercises").glob("*.ipynb")):
-        page = Page(nbformat.read(path, as_version=4), path.stem, extra / "pictures", items=closed_exercises(root))
+        solved = nbformat.read(root / "solutions" / path.name, as_version=4)
+        page = Page(nbformat.read(path, as_version=4), path.stem, extra / "pictures", items=forms(root), solved=solved)
         write(source / "exercises" / f"{path.stem}.md", page.markdown())
     shutil.copytree(root / "docs", source / "docs", ignore=shutil.ignore_patterns("*.md"))
     for name in ("accessibility", "glossary", "symbols"):
@@ -106,13 +109,26 @@ def report_in(notebook: NotebookNode) -> str:
 
 
 @cache
-def closed_exercises(root: Path) -> dict[str, list[Item]]:
-    """Return the exercises that a page can judge, by name: each has one item, or one for each number asked for."""
-    found: dict[str, list[Item]] = {}
+def forms(root: Path) -> dict[str, dict[str, Any]]:
+    """Return the form of each exercise without code, by name: the page judges it, or has a model answer for a text."""
+    closed: dict[str, list[Item]] = {}
     for item in collect(root):
         if name := re.match(r"18\.\d-[a-z](?=-\d+$|$)", item.id):
-            found.setdefault(name[0], []).append(item)
+            closed.setdefault(name[0], []).append(item)
+    found = {name: exercise_data(items, bank.find(name).hints) for name, items in closed.items()}
+    for section in bank.section_numbers():
+        for name, path in bank.files(section).items():
+            answer = next(cell.header for cell in bank.cells(path) if cell.title == "answer")
+            if name not in closed and 'coding="none"' in answer:
+                exercise = bank.find(name)
+                found[name] = text_data(name, words_of(exercise.worked), exercise.hints, exercise.why)
     return found
+
+
+def words_of(worked: str) -> str:
+    """Return a worked answer as a text: of `name = ["one", "two"]`, a line for each."""
+    _, is_list, listed = worked.partition(" = [")
+    return "\n".join(ast.literal_eval(f"[{listed}")) if is_list else worked
 
 
 # ---- what has controls ---------------------------------------------------------------------------

@@ -14,37 +14,58 @@ from PIL import Image
 
 from clinxai_teach.lms.items import Item
 from website.hooks import mark_of
+from website.wording import NOT_ON_A_PAGE, heading_of, on_a_page
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 LINK = re.compile(r"(\]\()([^)#\s]*?)(\.ipynb)?(#[^)\s]*)?\)")
 RUN_AGAIN = 'class="clinxai-run-again"'  # its advice is for a notebook
+RUN_THIS = "run this cell again"
+EXERCISE = re.compile(r"## (18\.\d-[a-z]) ")
 
 
 @dataclass
 class Page:
-    """A notebook on its way to a page. `marks` holds, by cell, what the page's script makes live there; `items` the
-    closed exercises by name."""
+    """A notebook on its way to a page.
+
+    `marks` holds, by cell, what the page's script makes live there; `items`, by name, what its script needs for each
+    exercise without code; `solved` is the notebook that holds the outputs of these.
+    """
 
     notebook: NotebookNode
     name: str
     pictures: Path
     marks: dict[str, list[str]] = field(default_factory=dict)
-    items: dict[str, list[Item]] = field(default_factory=dict)
+    items: dict[str, dict[str, Any]] = field(default_factory=dict)
+    solved: NotebookNode | None = None
     count: int = 0
 
     def markdown(self) -> str:
         """Return the page's text."""
-        return "\n\n".join(part for cell in self.notebook.cells for part in self.cell(cell)) + "\n"
+        return "\n\n".join(part for cell in self.cells() for part in self.cell(cell)) + "\n"
+
+    def cells(self) -> Iterator[NotebookNode]:
+        """Yield the cells that a page shows. An exercise without code has the outputs that its task is about."""
+        outputs = {cell.id: cell.get("outputs", []) for cell in self.solved.cells} if self.solved else {}
+        skipped, exercise = False, ""
+        for cell in self.notebook.cells:
+            if heading := heading_of(cell.source) if cell.cell_type == "markdown" else "":
+                skipped = heading in NOT_ON_A_PAGE.get(self.name, ())
+                found = EXERCISE.match(cell.source)
+                exercise = found[1] if found else ""
+            if cell.cell_type == "code" and (exercise in self.items or not exercise):
+                cell.outputs = outputs.get(cell.id, cell.outputs)
+            if not skipped:
+                yield cell
 
     def cell(self, cell: NotebookNode) -> Iterator[str]:
-        if cell.cell_type == "markdown":
-            yield LINK.sub(link, cell.source)
-            return
         if name := exercise_of(cell):
             yield from self.exercise(name, cell)
             return
+        if cell.cell_type == "markdown":
+            yield LINK.sub(link, on_a_page(cell.source, self.name, exercise=self.solved is not None))
+            return
         live = self.marks.get(cell.id)
-        yield from code(cell, folded=bool(live))
+        yield from code(cell, folded=bool(live) or self.solved is not None)
         static = "\n".join(self.output(output) for output in cell.outputs)
         if live:
             yield raw(f'<div class="live-cell"><div class="static">{static}</div>{"".join(live)}</div>')
@@ -53,10 +74,10 @@ class Page:
 
     def exercise(self, name: str, cell: NotebookNode) -> Iterator[str]:
         """Return the form of a closed exercise in place of its code; of another one, where it is done."""
-        if cell.metadata.nbgrader.grade:
+        if cell.metadata.nbgrader.locked:
             return  # the form checks by itself
         if name in self.items:
-            yield raw(f'<div class="live-cell">{mark_of("exercise", exercise_data(self.items[name]))}</div>')
+            yield raw(f'<div class="live-cell">{mark_of("exercise", self.items[name])}</div>')
             return
         yield f"*This exercise is done in its notebook:* `exercises/{self.name}.ipynb`."
         if cell.cell_type == "code":
@@ -65,6 +86,8 @@ class Page:
     def output(self, output: NotebookNode) -> str:
         """Return an output as HTML."""
         if output.output_type == "stream":
+            if RUN_THIS in output.text:
+                return ""
             return f'<pre tabindex="0">{html.escape(output.text)}</pre>'
         if output.output_type == "error":
             return f'<pre tabindex="0">{html.escape(ANSI.sub("", chr(10).join(output.traceback)))}</pre>'
@@ -108,13 +131,18 @@ def exercise_of(cell: NotebookNode) -> str:
     return re.sub(r"-(answer|check)$", "", name).replace("_", ".")
 
 
-def exercise_data(items: list[Item]) -> dict[str, Any]:
+def exercise_data(items: list[Item], hints: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return what the page's script needs to ask and to judge: one part for each item of an exercise."""
     parts = []
     for item in items:
         form = {"kind": type(item.form).__name__.lower(), **item.form._asdict()}
         parts.append({"name": item.title.rpartition(": ")[2] if len(items) > 1 else "", **form})
-    return {"name": re.sub(r"(?<=-[a-z])-\d+$", "", items[0].id), "parts": parts, "why": items[0].why}
+    return {"name": re.sub(r"(?<=-[a-z])-\d+$", "", items[0].id), "parts": parts, "why": items[0].why, "hints": hints}
+
+
+def text_data(name: str, model: str, hints: tuple[str, ...], why: str) -> dict[str, Any]:
+    """Return what the page's script needs for a text in the learner's own words, which a model answer stands beside."""
+    return {"name": name, "parts": [{"name": "", "kind": "text", "model": model}], "why": why, "hints": hints}
 
 
 def code(cell: NotebookNode, folded: bool) -> Iterator[str]:

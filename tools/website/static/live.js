@@ -73,18 +73,27 @@ window.clinxai = (() => {
   /* ---- a closed exercise ---- */
 
   function exercise(place, data, key) {
-    const parts = data.parts.map((part) => ({ choices: choicesPart, pairs: pairsPart, number: numberPart })[part.kind](part));
+    const parts = data.parts.map((part) => ({ choices: choicesPart, pairs: pairsPart, number: numberPart, text: textPart })[part.kind](part));
+    const written = data.parts[0].kind === "text"; // nobody judges it: the reader compares
     const feedback = make("div", { role: "status" });
-    const check = make("button", { type: "button" }, "Check my answer");
+    const check = make("button", { type: "button" }, written ? "Show the model answer" : "Check my answer");
+    const hint = make("button", { type: "button", hidden: !data.hints.length }, "Hint");
     const reveal = make("button", { type: "button", hidden: true }, "Show the answer");
     const again = make("button", { type: "button" }, "Start again");
     const say = (lines) => feedback.replaceChildren(...lines.map((line) => make("p", {}, line)));
+    let hinted = 0;
+    hint.addEventListener("click", () => {
+      const number = hinted++ % data.hints.length;
+      say([`Hint ${number + 1} of ${data.hints.length}. ${data.hints[number]}`]);
+      place.classList.remove("right");
+    });
     check.addEventListener("click", () => {
       const lines = parts.flatMap((part) => part.judge());
-      const right = lines.length === 0;
-      say(right ? [`Right. ${data.why}`] : lines);
+      const right = lines.length === 0 && !written;
+      if (written && lines.length === 0) say([...parts.flatMap((part) => part.solution()), data.why]);
+      else say(right ? [`Right. ${data.why}`] : lines);
       place.classList.toggle("right", right);
-      reveal.hidden = right;
+      reveal.hidden = right || written;
       kept(key, { name: data.name, answers: parts.map((part) => part.answer()) });
     });
     reveal.addEventListener("click", () => say([...parts.flatMap((part) => part.solution()), data.why]));
@@ -94,13 +103,26 @@ window.clinxai = (() => {
       kept(key, null);
       place.classList.remove("right");
       reveal.hidden = true;
+      hinted = 0;
     });
-    place.append(...parts.map((part) => part.element), make("p", {}, check, reveal, again), feedback);
+    place.append(...parts.map((part) => part.element), make("p", {}, check, hint, reveal, again), feedback);
     const before = kept(key);
     if (before && before.name === data.name) parts.forEach((part, n) => part.set(before.answers[n]));
   }
 
   const named = (part) => (part.name ? `${part.name}: ` : "");
+
+  function textPart(part) {
+    const id = newId();
+    const input = make("textarea", { id, rows: 6 });
+    return {
+      element: make("p", {}, make("label", { for: id }, "Your answer"), " ", input),
+      answer: () => input.value,
+      set: (answer) => { input.value = answer || ""; },
+      judge: () => (input.value.trim() ? [] : ["Write your own answer first."]),
+      solution: () => ["A model answer:", ...part.model.split("\n\n")],
+    };
+  }
 
   function choicesPart(part) {
     const name = newId();
