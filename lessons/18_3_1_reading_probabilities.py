@@ -114,9 +114,8 @@ Question(
 # > A woman of 46 comes for her back pain. She describes herself as Asian American. Her body mass index is 21.9. No doctor
 # > has ever told her that she has diabetes. The tool says **14%**. So: a blood test.
 #
-# (In 2021 the US Preventive Services Task Force advised to offer a test to adults of 35 to 70 with overweight, tool or
-# no tool, and to Asian Americans from a body mass index of 23 on. She is below. The practice wants to know whom *else* to
-# test.)
+# (In 2021 the US Preventive Services Task Force advised to test adults of 35 to 70 with overweight, tool or no tool. For Asian
+# Americans it named a body mass index of 23 as a possible limit. She is below. The practice wants to know whom *else* to test.)
 #
 # What would you want to know about this 14% before you let it decide?
 
@@ -142,9 +141,9 @@ print(f"{len(y):,} are left, and {y.sum()} of them have diabetes without knowing
 # the leaflet; 249 of them have an HbA1c below 6.5% today, and 182 of these 249 take tablets or insulin. (Who was told
 # "borderline" is among those not told.)
 #
-# How can all of them test the tool? The people are divided into five parts. Five sister tools learn, each from three of
-# the parts, and each person is judged by a sister that has never seen her. Then all are counted together. Still, **190
-# ill people are few**: every number below needs an interval, and some will be wide.
+# How can all of them test the tool? The people are divided into five parts. There are five sister tools. Each learns from
+# three parts and is tested on a fourth; the fifth is kept for the repair (18.3.3). So each person is judged by a sister that has
+# never seen her, and all are counted together. Still, **190 ill people are few**: every number below needs an interval.
 
 # %% claim=true
 low_hba1c = tool.told & (tool.audit["hba1c_percent"] < 6.5).to_numpy()
@@ -179,8 +178,7 @@ assert p[tool.X.index[for_whom] == 586].round(2) == [0.14]
 # A tool is **calibrated** if, among the people to whom it gives a probability p, the share p has the disease. This is a
 # statement about a *group*. One person has diabetes or has not.
 #
-# So the tool is not calibrated here. Is the leaflet wrong, then? Keep the question; section 6 answers it. First we need
-# the instruments.
+# So the tool is not calibrated here. Is the leaflet wrong, then? Section 6 answers this. First we need the instruments.
 
 # %% [markdown]
 # ## 2. The reliability diagram
@@ -225,10 +223,10 @@ plots.show(
 # - On the dashed line, what was said is what happened. Below it, the tool says **too much**; above it, too little.
 # - *Where are the people?* Nearly half of them are in the first bin. The dot furthest to the right is seven people; its
 #   interval (Wilson 1927) covers half of the picture and says nearly nothing.
-# - The shape: dots that are all below the line mean too high **on average**. So it is here. Dots that start above the line
-#   and end below it mean **too extreme** (*overconfident*): low risks are too low and high ones too high. Start below and
-#   end above: *too timid*. Where all dots lie on one side, as here, low risks are not too low; the risks can still lie **too
-#   far apart**. The eye cannot tell that; the slope in section 5 can.
+# - The shape: all dots below the line, as here, mean too high **on average**. Dots that start above the line and end below it
+#   mean **too extreme** (*overconfident*): low risks are too low and high ones too high. Start below and end above: *too
+#   timid*. Where all dots lie on one side, the risks may still lie **too far apart**. The eye cannot tell that; the slope in
+#   section 5 can.
 #
 # ### Without bins: the smooth curve
 #
@@ -304,7 +302,7 @@ Question(
 
 # %% fold=true
 rows = {}
-for n in (100, 300, 1000, len(y)):
+for n in (100, 300, len(y)):
     some = np.random.default_rng(0).choice(len(y), n, replace=False)
     for n_bins in (10, 50):
         low, high = calibration_null_band(p[some], n_bins=n_bins)
@@ -330,7 +328,7 @@ bands.round(3)
 chance = bands["to"]
 assert bands["ECE of the perfect tool, from"].min() > 0
 assert chance["100 people, 10 bins"] > 0.07
-large = bands.index.str.startswith(("300", "1,000", "4,214"))
+large = bands.index.str.startswith(("300", "4,214"))
 assert (bands["ECE of the tool"] > chance)[large].all()
 assert (bands["ECE of the tool"] > chance)[:2].tolist() == [True, False]
 
@@ -412,8 +410,8 @@ assert parts.miscalibration > 10 * parts.discrimination
 assert 0.6 < (parts.uncertainty - brier_score(y, learned)) / parts.discrimination < 0.72
 
 # %% [markdown]
-# (This cut is called CORP; Dimitriadis 2021.) Read it so: the order of the people is worth something, and wrong
-# probabilities cost many times as much. **A repair that keeps the order of the people can take away miscalibration. It can never add discrimination.** And
+# (This cut is called CORP; Dimitriadis 2021.) The order of the people is worth something, and wrong probabilities cost many
+# times as much. **A repair that keeps the order of the people can take away miscalibration. It can never add discrimination.** And
 # a model can have the better Brier score and the worse calibration, because it sorts better.
 
 # %% [markdown]
@@ -456,8 +454,8 @@ print(f"{y.sum()} ill, {p.sum():.0f} expected")
 
 # %% [markdown]
 # The tool expects 690 ill people and there are 190. In odds: $e^{-1.64} = 0.19$, so with the slope left alone everybody's odds
-# must be multiplied by 0.19. A 14% (odds 0.16) becomes odds of 0.03, that is 3%. The slope is below 1, too: the risks also lie too far apart. Both are clear in
-# spite of the few ill: the intervals are far from 1. Two common causes of a slope below 1 are a model that learned chance
+# must be multiplied by 0.19. A 14% (odds 0.16) becomes odds of 0.03, that is 3%. The slope is below 1, too: the risks also lie too far apart. Both are
+# clear in spite of the few ill: the interval of the intercept is far from 0, that of the slope from 1. Two common causes of a slope below 1 are a model that learned chance
 # from its training people (*overfitting*), and other people than those (Van Calster 2019). Here the first is a small part:
 # among the tool's own kind of people the slope is 0.92 (section 6).
 #
@@ -466,7 +464,7 @@ print(f"{y.sum()} ill, {p.sum():.0f} expected")
 # | level | is right if | what shows it | the tool, here |
 # |---|---|---|---|
 # | **mean** | the average risk is the observed rate | O/E = 1, intercept 0 | no |
-# | **weak** | the risks lie neither too far apart nor too close, either | slope = 1, too | no |
+# | **weak** | that, and the risks lie neither too far apart nor too close | and slope = 1 | no |
 # | **moderate** | of those with a predicted risk p the share p is ill, for every p | the smooth curve lies on the diagonal | no |
 # | **strong** | the same for every combination of features | nothing can show it | - |
 #
@@ -550,26 +548,25 @@ plots.show(
 # good as one sees. Only the 804 people who already knew have been added. All of them count as ill, and the tool expects 296:
 # far too few. For the others it expects 690, and 190 are: far too many. **The two errors cancel out.** The tool gives an
 # honest answer to the question "does this adult have diabetes, known or not?" The practice asks another one: "does this
-# adult have a diabetes that nobody knows of?" Most people who have
-# diabetes and the look of it have already been found. They do not come for this test.
+# adult have a diabetes that nobody knows of?" Most people with diabetes (804 of 994) have already been found. They do not come
+# for this test.
 #
-# What the report would have said: O/E 1.01 (95% 0.95 to 1.06), slope 0.92 (0.86 to 1.00), ECE within chance, the curve on
-# average one point from the diagonal (ICI 0.01). "Well calibrated; a little too low near 25%, too high above 55%." Every word is true, and
-# useless for the woman with the back pain. Even the AUC is lower among the people it is for. (And an O/E near 1 came
-# easily: the sisters learned from the same survey, with the same share of ill.)
+# The report would have said: "O/E 1.01, slope 0.92, ECE within chance, the curve on average one point from the diagonal. Well
+# calibrated; a little too low near 25%, too high above 55%." Every word is true, and useless for the woman with the back pain.
+# Even the AUC is lower among the people it is for. (And an O/E near 1 came easily: the sisters learned from the same survey,
+# with the same share of ill.)
 #
 # **How could one have noticed?** Four looks, none of them needs code:
 #
 # 1. *Who is in the test set?* Compare with the intended use, word by word. "Adults" is not "adults not known to have it".
 # 2. *What counts as ill?* If the label holds people who were found long ago, the tool is rewarded for finding them again.
-# 3. *How many are ill?* 19.8% in the leaflet. Does your practice find 20 new cases in 100 adults? It is 4.5 (of the people of
-#    this survey, unweighted; some groups were drawn more often, so the country's share is another).
-# 4. *Count at home.* The tool says 16% to the average person not told. If 200 of them are tested, it expects 33 ill, and
-#    about 9 are. No statistics are needed to see this.
+# 3. *How many are ill?* 994 of the leaflet's 5,018: 20 in 100. Does your practice find 20 new cases in 100 adults? It is 4.5
+#    (of the people of this survey, unweighted; some groups were drawn more often, so the country's share is another).
+# 4. *Count at home.* Test the next 200 people not told, whatever the tool says. It says 16% on average, so it expects 33 ill.
+#    About 9 are. No statistics are needed to see this.
 #
-# This is a general trap (*spectrum*): a tool for lung embolism tested with patients whose clot was on yesterday's CT; a
-# sepsis alert tested on hours after the antibiotic was given; a melanoma tool tested on lesions that were already marked
-# for surgery. **Calibration belongs to a tool *and* a group of people.** So every number needs the words "of whom".
+# This trap is common (*spectrum*): a tool for lung embolism tested with patients whose clot was on yesterday's CT; a sepsis
+# alert tested on hours after the antibiotic was given. **Calibration belongs to a tool *and* a group of people.** So every number needs the words "of whom".
 
 # %% claim=true
 expected_in_200, ill_in_200 = 200 * p.mean(), 200 * y.mean()
@@ -589,30 +586,28 @@ assert 0.5 < off_the_line.min() < 0.58
 # %% [markdown]
 # ## 7. Other people: groups, sites, years
 #
-# - **Groups.** Right on average does not mean right in each group. 18.3.3 looks at groups after the repair.
+# - **Groups.** Right on average does not mean right in each group (18.3.3).
 # - **Sites and years.** Give O/E and slope *for each site* and *for each year*, with intervals; a mean over sites hides
 #   the bad one. In US veterans' hospitals, models for kidney injury built in 2003 kept their AUC over nine years, while
-#   they said too much, and more so over time (Davis 2017). Patients, measurements and care differ by place and change with
-#   time: "there is no such thing as a validated prediction model" (Van Calster 2023). There is only "validated for these
-#   people, then".
-# - **Time to an event.** Many models of the clinic say "within ten years". Their calibration is read *at a fixed time*:
-#   say, what was predicted for year 5 against what was observed by year 5. People who left the study before are neither
-#   ill nor healthy; the observed share comes from a Kaplan-Meier estimate. And where people die of other things first
-#   (*competing risks*), treating the dead as "left the study" makes the observed share too high. Smooth curves and ICI
-#   exist for both (Austin 2020).
+#   they said too much, and more so over time (Davis 2017). "There is no such thing as a
+#   validated prediction model" (Van Calster 2023): there is only "validated for these people, then".
+# - **Time to an event.** Many models say "within ten years". Their calibration is read *at a fixed time*: what was predicted
+#   for year 5 against what was observed by year 5. For people who left the study before, one cannot say; the observed share
+#   comes from a Kaplan-Meier estimate. Where people die of other things first (*competing risks*), counting the dead as "left
+#   the study" makes it too high. Smooth curves and ICI exist for both (Austin 2020, 2022).
 
 # %% [markdown]
 # ## 8. How many people does a test need?
 #
-# Suppose the tool were *perfect*. How far from 1 would O/E and slope still come out, by chance alone? We play it: 200
+# Suppose the tool were *perfect*. How far from 1 would O/E and slope still come out, by chance alone? We play it: 1,000
 # times for each size, with people like ours, of whom 4.5% are ill.
 
-# %% fold=true slide="Count the ill, not the people | A perfect tool, 200 times for each size. With about 10 ill people its O/E may come out at 0.5 or at 1.7. | How many ill does your report have? | adults to test; O/E of a perfect tool"
+# %% fold=true slide="Count the ill, not the people | A perfect tool, 1,000 times for each size. With about 10 ill people its O/E may come out at 0.47 or at 1.69. | How many ill does your report have? | adults to test; O/E of a perfect tool"
 perfect = PlattScaling().fit(tool.z[for_whom], y).predict_proba(tool.z[for_whom])[:, 1]
 sizes = {}
 for ill in (10, 25, 50, 100, 200, 500):
     rng, n, found = np.random.default_rng(0), round(ill / perfect.mean()), []
-    for _ in range(200):
+    for _ in range(1000):
         q = perfect[rng.integers(0, len(perfect), n)]
         happens = (rng.random(n) < q).astype(int)
         if happens.sum() > 1:
@@ -620,31 +615,21 @@ for ill in (10, 25, 50, 100, 200, 500):
     low, high = np.quantile(found, [0.025, 0.975], axis=0)
     sizes[ill] = {
         "adults to test": f"{n:,}",
-        "O/E of a perfect tool": f"{low[0]:.1f} to {high[0]:.1f}",
-        "slope of a perfect tool": f"{low[1]:.1f} to {high[1]:.1f}",
+        "O/E of a perfect tool": f"{low[0]:.2f} to {high[0]:.2f}",
+        "slope of a perfect tool": f"{low[1]:.2f} to {high[1]:.2f}",
     }
 pd.DataFrame(sizes).T.rename_axis("ill people, about")
 
 # %% [markdown]
-# **Ill people count, not people.** With ten, an O/E of 0.6 or 1.6 means nothing. With 200, O/E is known to about a seventh
+# **Ill people count, not people.** With ten, an O/E of 0.6 or 1.6 shows nothing. With 200, O/E is known to about a seventh
 # and the slope to about a fifth. Van Calster and colleagues (2016) suggest at least 200 ill and 200 others for a curve.
-# There is no number for all cases: it depends on how wide the predictions are spread, and one can compute it beforehand
-# (Riley 2021; in their example with 1.8% ill, 9,835 people with 177 ill).
+# How many a tool needs depends on how wide its predictions are spread; one can compute it beforehand (Riley 2021; in their
+# example with 1.8% ill, 9,835 people with 177 ill).
 #
 # **What to ask for in a report.** A review of 32 performance measures (Van Calster 2025) recommends as essential: the AUC,
 # a **smooth calibration curve**, **net benefit** with a decision curve (18.3.3), and the spread of the predictions among
 # ill and healthy. 17 of the 32 measures had both properties that one should want: who says the true probabilities scores best, and the
 # measure is about statistics alone or weighs the costs of errors properly. The F1 score had neither.
-
-# %% [markdown]
-# ## Four misconceptions, and where you saw them fall
-#
-# | One hears | What you saw |
-# |---|---|
-# | "The AUC is high, so the probabilities are right." | AUC 0.74, and of those told 15%, 5% were ill (1). |
-# | "It has been validated on 5,000 people." | O/E 1.01 in these, 0.28 in those it is for (6). |
-# | "The Brier score is only 0.07." | Worse than telling everybody the prevalence (4). |
-# | "The ECE is a property of the model." | With 100 people the number of bins decided whether it was above chance (3). |
 
 # %% claim=true
 assert abs(roc_auc_score(y, p) - 0.74) < 0.005
@@ -681,10 +666,11 @@ assert abs(roc_auc_score(y, p) - 0.74) < 0.005
 #
 # ## Key points
 #
-# - Calibrated: of the people told p, the share p is ill. It is a statement about a group; the AUC says nothing about it.
-# - **Of whom?** The same tool was right for all and said more than three times too much for those it is meant for.
+# - Calibrated: of the people told p, the share p is ill. It is a statement about a group. A good AUC does not promise it (here
+#   0.74; of those told 15%, 5% were ill).
+# - **Of whom?** The same tool had an O/E of 1.01 in the leaflet's 5,018 and of 0.28 in those it is meant for.
 # - Read a diagram from its counts, intervals and smooth curve. An ECE needs its bins, its people and its null band.
-# - A Brier score needs the prevalence: scale it. Below 0 is worse than knowing nothing.
+# - A Brier score needs the prevalence: scale it. A small one (0.07) can be worse than telling everybody the prevalence.
 # - O/E and intercept: wrong on average? Slope: too far apart? All with intervals, whose width depends on the number of *ill*.
 #
 # ## Exercises
@@ -739,7 +725,7 @@ for name, outcome in {"the tool": y, "a perfect tool": by_chance}.items():
 # ## References
 #
 # - Austin P. C., Steyerberg E. W. The Integrated Calibration Index (ICI) and related metrics. Stat Med 2019;38:4051-4065. doi:10.1002/sim.8281
-# - Austin P. C., Harrell F. E., van Klaveren D. Graphical calibration curves and the integrated calibration index (ICI) for survival models. Stat Med 2020;39:2714-2742. doi:10.1002/sim.8570 (For competing risks: Diagn Progn Res 2022, doi:10.1186/s41512-021-00114-6)
+# - Austin P. C., Harrell F. E., van Klaveren D. Graphical calibration curves and the integrated calibration index (ICI) for survival models. Stat Med 2020;39:2714-2742. doi:10.1002/sim.8570 (2022, for competing risks: Diagn Progn Res 2022, doi:10.1186/s41512-021-00114-6)
 # - Brier G. W. Verification of forecasts expressed in terms of probability. Mon Weather Rev 1950;78:1-3.
 # - Davis S. E. et al. Calibration drift in regression and machine learning models for acute kidney injury. J Am Med Inform Assoc 2017;24:1052-1061.
 # - Dimitriadis T., Gneiting T., Jordan A. I. Stable reliability diagrams for probabilistic classifiers. PNAS 2021;118:e2016191118. doi:10.1073/pnas.2016191118
