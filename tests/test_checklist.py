@@ -10,7 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from clinxai_teach.checklist import ANSWERS, GROUPS, MAY_NOT_APPLY, QUESTIONS, Checklist, names_something
+from clinxai_teach.checklist import (
+    ANSWERS,
+    DECISIONS,
+    GROUPS,
+    MAY_NOT_APPLY,
+    QUESTIONS,
+    RULES,
+    Checklist,
+    names_something,
+)
+from clinxai_teach.checklist.verdict import CARE
 
 A_TO_D = [question.number for question in QUESTIONS if question.group in "ABCD"]
 CAREFUL = [12, 13, 14]  # outside A to D, where a no does not stop either
@@ -38,6 +48,9 @@ def test_sixteen_questions_in_six_groups():
     assert {question.per for question in QUESTIONS} == {"tool", "patient"}
     for question in QUESTIONS:
         assert question.question.endswith("?")
+        # Yes and no must answer it: a question with what or how cannot be answered so.
+        assert re.search(r"(^|[,:] )(is|are|were|has|have|does|do) ", question.question, re.IGNORECASE)
+        assert not re.match(r"What|How|Which|Who", question.question)
         assert min(map(len, (question.evidence, question.red_flag))) > 20
         assert all(re.fullmatch(r"18\.[1-5]", section) for section in question.sections)
 
@@ -100,7 +113,7 @@ def test_a_no_in_a_to_d_or_at_15_or_16_is_stronger(number):
     other = A_TO_D[0] if number != A_TO_D[0] else A_TO_D[1]
     verdict = all_yes().answer(number, "no").verdict()
     assert verdict.decision == "do not use"
-    assert str(verdict) == f'Do not use the output for this decision: "no" to question(s) {number}.'
+    assert str(verdict) == f'Do not use the output for this decision: "no" to question(s) {number}. {CARE}'
     both = all_yes().answer(number, "no").answer(other, "unknown").verdict()
     assert both.decision == "do not use"
     assert "Do not act on the output alone" in both.text
@@ -121,7 +134,7 @@ def test_a_committee_which_has_no_patient_can_finish():
         if question.per == "tool":
             committee.answer(question.number, "yes", "validation report")
     assert committee.verdict().unanswered == (2, 9, 10, 12, 13, 14)
-    assert "asked for each patient. The others, for the tool: Ready for the ward" in str(committee.verdict())
+    assert "asked for each patient. The others, for the tool: Ready to use on the ward" in str(committee.verdict())
     verdict = committee.verdict(per="tool")
     assert (verdict.decision, verdict.unanswered) == ("ready to use", ())
     assert str(verdict) in str(committee.verdict())
@@ -138,11 +151,23 @@ def test_a_committee_which_has_no_patient_can_finish():
 
 
 def test_each_verdict_says_what_to_do_in_words_of_its_own():
+    assert DECISIONS == (
+        "do not use",
+        "do not act on the output alone",
+        "not finished",
+        "use with care",
+        "ready to use",
+    )
+    for verdict, rule in zip(
+        (all_yes().answer(1, "no").verdict(), all_yes().verdict()), (RULES[0], RULES[-1]), strict=True
+    ):
+        assert verdict.text.lower().startswith(rule.decision)
     unknown, care, ready = (
         str(checklist.verdict())
         for checklist in (all_yes().answer(11, "unknown"), all_yes().answer(14, "no"), all_yes())
     )
     assert "decide as if you had not seen the output" in unknown
+    assert unknown.endswith(CARE)  # a verdict is never a reason not to look at the patient
     assert "one piece of information beside your own assessment" in care
     assert "as one piece of evidence" in ready
     for text, others in ((unknown, care + ready), ("beside your own assessment", unknown + ready)):

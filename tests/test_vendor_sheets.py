@@ -69,6 +69,11 @@ def test_the_published_sheets_hold_published_facts_only():
     alerts = found + (1 - 0.83) * (38455 - 2552)
     assert alerts / 38455 == pytest.approx(0.18, abs=0.005)
     assert found / alerts == pytest.approx(0.12, abs=0.005)
+    # 8 is open: it beats none below 7 false alerts for one right, and all above 17; the page gives no price
+    assert (alerts - found) / found == pytest.approx(7.2, abs=0.1)
+    assert (38455 - alerts - 1709) / 1709 == pytest.approx(17.4, abs=0.1)
+    assert EPIC_2021.checklist().verdict().no == (4,)
+    assert {8, 16} <= EPIC_2021.unknown & EPIC_2026.unknown
     for fact in ("227,091", "0.82 to 0.92", "0.13 to 0.26", "four health systems"):
         assert fact in EPIC_2026.to_markdown()
     for sheet in (EPIC_2021, EPIC_2026):
@@ -83,7 +88,7 @@ def test_a_no_at_a_gap_is_seen_and_a_promise_makes_not_applicable_wrong():
     assert "we unknown" not in CHESTGUARD.compare(reader) + told
     reader.answer(2, "no").answer(16, "unknown").answer(1, "unknown").answer(11, "not applicable", "no sets here")
     told = CHESTGUARD.compare(reader)
-    assert told.startswith("You saw 3 of 4 gaps.\n   1: you unknown, we yes. What it does")
+    assert told.startswith("You saw 3 of 4 gaps.\n   1: you unknown, we yes. Adults, frontal")
     assert "\n   2: you no, we unknown. " in told
     assert '\n   11: you not applicable, we unknown. "Guaranteed at 95%"' in told
     assert '\n   16: you unknown, we no. "Learns continuously"' in told
@@ -161,9 +166,28 @@ def test_a_yes_obeys_the_red_flags_of_the_card(sheet):
         assert re.search(r"in your (hospital|department|own wards)|your own radiologists", text)
     if 8 in yes:  # no threshold copied from another hospital
         assert re.search(r"that you(r \w+)? chose|[Yy]our [\w ]+ chose", text)
+        assert re.search(r"PPV \d\d%|14 of these 31", text)
+        assert re.search(r"[Nn]et benefit.*against .* if (all|every)|against .*written as before.*check every", text)
     if 2 in yes:
         events = "Events" if sheet is not HEART_PENCIL else "Test"
         assert min(count(row["Events"]) for row in table(sheet, events)) >= 100
+    if 3 in yes:  # by people who saw neither the score nor the report that it helps to write, or measured
+        assert re.search(
+            r"had not seen the (score|report)|did not know who had written|measured in the laboratory", text
+        )
+    if 14 in yes:  # an own view first, and what the tool is not told
+        assert re.search(r"enters .*before (the|score and advice)", text)
+        assert re.search(r"[Tt]he display says so|stands what KidneyBell is not told", text)
+    if 15 in yes:  # override, log, stop, what instead, harm, owner
+        for part in (
+            "overrid|dismisses|thrown away",
+            "read(s the log)? each|reasons are",
+            "switch( it|es it)? off",
+            "then |[Ww]hen (it|LetterLark) is down",
+        ):
+            assert re.search(part, text), part
+        assert re.search(r"[Hh]arm goes to|Incidents go to|go to patient safety", text)
+        assert re.search(r"owner|owns it", text)
     if 16 in yes:
         tested, delivered = re.search(r"([\d.]+) was tested, ([\d.]+) is delivered", text).groups()
         assert tested == delivered

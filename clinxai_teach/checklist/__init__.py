@@ -12,7 +12,16 @@ from clinxai_teach.checklist.questions import (
     question_number,
 )
 from clinxai_teach.checklist.record import Checklist
-from clinxai_teach.checklist.verdict import ANSWERS, DECISIONS, Answer, Verdict, names_something, needs_evidence
+from clinxai_teach.checklist.verdict import (
+    ANSWERS,
+    DECISIONS,
+    RULES,
+    Answer,
+    Rule,
+    Verdict,
+    names_something,
+    needs_evidence,
+)
 
 __all__ = [
     "ANSWERS",
@@ -21,11 +30,13 @@ __all__ = [
     "MAY_NOT_APPLY",
     "NOTICE",
     "QUESTIONS",
+    "RULES",
     "STOPPING",
     "STOPPING_NO",
     "Answer",
     "Checklist",
     "ChecklistQuestion",
+    "Rule",
     "Verdict",
     "card_html",
     "names_something",

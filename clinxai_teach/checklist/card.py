@@ -12,24 +12,10 @@ from clinxai_teach.checklist.questions import (
     STOPPING_NO,
     ChecklistQuestion,
 )
-from clinxai_teach.checklist.verdict import BEYOND, STAYS, listed
+from clinxai_teach.checklist.verdict import BEYOND, CARE, RULES, listed
 from clinxai_teach.markup import html_text
 
 BOX = "\N{BALLOT BOX}"
-RULES = (
-    ("do not use", f"a <b>no</b> in A to D, or at {listed(STOPPING_NO).replace(', ', ' or ')}: the fault is known."),
-    (
-        "do not act on the output alone",
-        f"a <b>?</b> in A to D, or at {listed(STOPPING_NO).replace(', ', ' or ')}. One is enough. Decide as if you had "
-        "not seen it. Ask for the model card or the validation report, or ask the owner or the team for AI.",
-    ),
-    ("not finished", "a question without an answer, or a yes without evidence."),
-    (
-        "use with care",
-        "any other <b>no</b> or <b>?</b>: one piece of information beside your own assessment. Settle what is open.",
-    ),
-    ("ready to use", f"all yes, or n/a with its reason: as one piece of evidence. {STAYS}"),
-)
 STYLE = """
 @page { size: A4; margin: 9mm 13mm; }
 body { color: #000; background: #fff; font: 9pt/1.22 Arial, "Liberation Sans", sans-serif; margin: 0; }
@@ -77,17 +63,18 @@ def card_html(*, ward: bool = False) -> str:
 def _committee() -> str:
     """Return the inside of the whole card."""
     verdicts = "".join(
-        f'<tr><td class="tick">{BOX}</td><th scope="row"><b>{decision.capitalize()}</b></th><td>{rule}</td></tr>'
-        for decision, rule in RULES
+        f'<tr><td class="tick">{BOX}</td><th scope="row"><b>{html_text(rule.decision.capitalize())}</b></th>'
+        f"<td>{html_text(rule.when)}. <b>Then:</b> {html_text(rule.means)}</td></tr>"
+        for rule in RULES
     )
-    # A to C fill the first page.
-    first, second = ("".join(_table(group) for group in groups) for groups in ("ABC", "DEF"))
+    first, second = ("".join(_table(group) for group in groups) for groups in ("AB", "CDEF"))
     applies = listed(MAY_NOT_APPLY)
     return f"""{_lines(("Tool", "Version", "Decision", "Patients"))}
 <p><b>yes</b>: I can name the evidence, and it satisfies me. <b>no</b>: evidence speaks against the tool.
-<b>?</b>: no evidence, or it proves nothing. <b>n/a</b>, at {applies} only: the screen promises or shows nothing. Write
-down why. A star: once per tool. The others for each patient; a committee may leave them open: the ten decide.</p>
-<table><caption>Verdict: the first line that fits</caption><tbody>{verdicts}</tbody></table>
+<b>?</b> (unknown): no evidence, or it proves nothing. <b>n/a</b>, at {applies} only: the screen promises or shows
+nothing. Write down why. A star: once per tool. The others for each patient; a committee may leave them open: the ten
+decide. The verdict is about the tool. {CARE}</p>
+<table><caption>Verdict on the tool: the first line that fits</caption><tbody>{verdicts}</tbody></table>
 {first}<div class="page">{second}{_lines(("Name", "Approved by", "Date", "Next review"))}</div>"""
 
 
@@ -97,7 +84,7 @@ def _ward() -> str:
     asked.insert(0, asked.pop())  # 14 is answered before the others, so it stands before them
     return f"""{_lines(("Tool", "Version", "Patient", "Date", "Name", "Committee's verdict"))}
 <p>The other ten questions are answered once per tool, by a committee; documents are on its page. Unless its verdict is
-"ready to use" (for the ward), stop here: decide as if you had not seen the output.</p>
+"ready to use", stop here: decide as if you had not seen the output. {CARE}</p>
 {_with_head("Answer 14 before you look at the output", asked)}
 <p class="stop"><b>A no or a ? at 2, 9 or 10, or heat on a marker, a border or text:</b> decide as if you had not
 seen the output, and tell the tool's owner. (After heat on a marker question 6 is open again.)

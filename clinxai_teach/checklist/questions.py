@@ -54,7 +54,8 @@ QUESTIONS = (
         2,
         "A",
         "Were patients like mine (age, sex, ancestry, other illness, device, site) among those on whom it was tested?",
-        "A table of the patients; a distance to the training patients; the number of patients in this subgroup.",
+        "For the tool: a table of who was tested, with events by subgroup. For the patient: their group in it; a "
+        "flag if they are unlike.",
         'The subgroup is absent, or has fewer than 100 events. "Representative" without a table.',
         ("18.5", "18.4"),
         "patient",
@@ -62,7 +63,7 @@ QUESTIONS = (
     ChecklistQuestion(
         3,
         "A",
-        "What was the label, and is it what I care about?",
+        "Is its label, the outcome that it learned to predict, the one that I care about?",
         "The definition of the outcome, who labelled, and any stand-in named as such.",
         "Costs or billing codes stand in for illness. Labels come from reports that the model later helps to write.",
         ("18.1",),
@@ -80,7 +81,7 @@ QUESTIONS = (
     ChecklistQuestion(
         5,
         "B",
-        "How does it do in each subgroup that matters to my practice?",
+        "At the threshold in use, does it do well in each subgroup that matters to my practice?",
         "A table by subgroup: n, events, AUC, sensitivity at the threshold, observed / expected, all with intervals.",
         "One overall number. Subgroups without intervals. A good AUC that hides a group that is missed.",
         ("18.5",),
@@ -107,8 +108,8 @@ QUESTIONS = (
     ChecklistQuestion(
         8,
         "C",
-        "At the threshold in use: how many alerts, missed cases and false alarms per 100 patients, and is acting on it "
-        "better than treating all or none?",
+        "At the threshold in use: are alerts, missed cases and false alarms per 100 patients known, and is acting on "
+        "them better than treating all or none?",
         "A table of outcomes per 100 or 1,000 patients; the PPV at the local prevalence; a decision curve.",
         "Sensitivity without PPV. A threshold copied from another hospital.",
         ("18.3",),
@@ -117,7 +118,7 @@ QUESTIONS = (
     ChecklistQuestion(
         9,
         "D",
-        "How sure is it about this patient, and what kind of doubt is it?",
+        "Does it say how sure it is about this patient, and what kind of doubt it has?",
         "An interval or a prediction set with its alpha; the spread of an ensemble or of dropout.",
         'A bare softmax value called "confidence". "95%" without saying of what.',
         ("18.4",),
@@ -135,7 +136,8 @@ QUESTIONS = (
     ChecklistQuestion(
         11,
         "D",
-        "If coverage is promised: over whom, calibrated on whom, and does it hold for the sick and for my subgroup?",
+        "If coverage is promised: is it said over whom and calibrated on whom, and does it hold for the sick and my "
+        "subgroup?",
         "Coverage overall, by class and by group; date and size of the calibration set.",
         '"90% guaranteed" read as 90% for this patient. A calibration set from another site or year.',
         ("18.4",),
@@ -162,7 +164,7 @@ QUESTIONS = (
     ChecklistQuestion(
         14,
         "F",
-        "What would I decide without it, and what do I know that it does not?",
+        "Have I noted what I would decide without it, and what I know that it does not?",
         "My own assessment, noted before I see the output; a list of what the model is not told.",
         "A correct plan changed without a new fact.",
         ("18.5",),
@@ -171,7 +173,7 @@ QUESTIONS = (
     ChecklistQuestion(
         15,
         "F",
-        "When and how do I override, defer or stop, and who is told?",
+        "Is it settled when and how I override, defer or stop, and who is told?",
         "An override procedure, what works when the tool is down, a way to report incidents, a named owner.",
         'No way to override. Overrides that nobody logs. "The AI decided."',
         ("18.5",),

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from clinxai_teach.checklist.questions import QUESTIONS, STOPPING, STOPPING_NO
 
 ANSWERS = ("yes", "no", "unknown", "not applicable")
-DECISIONS = ("do not use", "do not act on the output alone", "not finished", "use with care", "ready to use")
 FEWEST_SIGNS = 4
 BEYOND = "Not asked here: approval as a medical device, data protection, contract, effect on patients."
 STAYS = "The decision stays with the clinician."
+CARE = "Usual care goes on: look at the patient, and decide on what you find."
 
 
 class Answer(NamedTuple):
@@ -24,12 +24,53 @@ class Answer(NamedTuple):
         return needs_evidence(self.answer) and not names_something(self.evidence)
 
 
+class Rule(NamedTuple):
+    """One line of the rule: the `decision`, the answers that lead to it (`when`), and what to do (`means`)."""
+
+    decision: str
+    when: str
+    means: str
+
+
+# The first that fits. The card, the lesson and the teaching pages print these words.
+RULES = (
+    Rule(
+        "do not use",
+        "a no in A to D, or at 15 or 16",
+        "A fault is known. The output counts for nothing, and usual care goes on.",
+    ),
+    Rule(
+        "do not act on the output alone",
+        "an unknown in A to D, or at 15 or 16: one is enough",
+        "Decide as if you had not seen the output, until the model card, the validation report, the tool's owner or "
+        "the team responsible for AI has answered. Usual care goes on.",
+    ),
+    Rule(
+        "not finished",
+        "a question without an answer, or a yes without evidence",
+        "No verdict yet. Until then decide as if you had not seen the output.",
+    ),
+    Rule(
+        "use with care",
+        "any other no or unknown (at 12, 13 or 14)",
+        "Note your own assessment first; the output is one piece of information beside it. Settle what is open.",
+    ),
+    Rule(
+        "ready to use",
+        "all yes, or not applicable with its reason",
+        f"The output is one piece of evidence. {STAYS}",
+    ),
+)
+DECISIONS = tuple(rule.decision for rule in RULES)
+
+
 class Verdict(NamedTuple):
     """What the answers amount to: a `decision`, what to do in words (`text`), and the numbers of the questions that
     are `unknown`, answered `no`, or not answered at all (`unanswered`). `str(verdict)` is the text.
 
-    Decisions, from the strongest: "do not use", "do not act on the output alone" (decide as if you had not seen it),
-    "not finished", "use with care" (one piece of information beside your own assessment), "ready to use".
+    Decisions, from the strongest: "do not use", "do not act on the output alone", "not finished", "use with care",
+    "ready to use". `RULES` says what each asks of you. Each is about the tool, and never a reason not to look at the
+    patient.
     """
 
     decision: str
@@ -96,8 +137,9 @@ def verdict_of(answers: Mapping[int, Answer], per: str | None = None) -> Verdict
             f'Do not use the output for this decision: "no" to question(s) {listed(stop_no)}.',
         )
         text = f"{text} {alone}" if stop_unknown else text
+        text = f"{text} {CARE}"
     elif stop_unknown:
-        decision, text = "do not act on the output alone", alone
+        decision, text = "do not act on the output alone", f"{alone} {CARE}"
     elif unanswered:
         decision, text = "not finished", f"Not finished: no answer yet to question(s) {listed(unanswered)}."
         if all(QUESTIONS[number - 1].per == "patient" for number in unanswered) and per is None:
@@ -111,7 +153,7 @@ def verdict_of(answers: Mapping[int, Answer], per: str | None = None) -> Verdict
     elif per == "tool":
         decision, text = (
             "ready to use",
-            f"Ready for the ward, where the other six are asked for each patient. {STAYS} {BEYOND}",
+            f"Ready to use on the ward, where the other six are asked for each patient. {STAYS} {BEYOND}",
         )
     else:
         decision, text = "ready to use", f"Ready to use, as one piece of evidence. {STAYS} {BEYOND}"

@@ -8,29 +8,32 @@ CHESTGUARD = VendorSheet(
     text=(
         (
             "What it does",
-            "ChestGuard reads frontal chest films of adults in emergency departments and wards. It moves films with "
-            "suspected pneumonia up the radiologist's worklist, within a minute of the exposure. It is for "
-            "radiologists. It is not for children, not for lateral films, and not for ruling pneumonia out.",
+            "ChestGuard reads frontal chest films of adults in emergency departments and wards, within a minute of the "
+            "exposure. It is for the doctor who ordered the film: where it suspects pneumonia, it advises to have the "
+            "film read by a radiologist at once; all others are read in their turn. It is not for children, not for "
+            "lateral films, and not for ruling pneumonia out.",
         ),
         (
             "How it was built",
             "Trained on 410,000 films from a diverse and representative population. Pneumonia means that two "
-            "radiologists, who had not seen the report, agreed; in 400 films their label was checked against CT. "
+            "radiologists, who had not seen the report, saw it; where they differed, a third decided. In 400 patients "
+            "with a CT on the same day their label agreed with it in 372. "
             "ChestGuard learns continuously and gets better every day.",
         ),
         (
             "How good it is",
             "AUC 0.94 on our own test films. Tested from January to June 2024 in two hospitals that had no part in "
-            "building it: 6,120 patients, 734 with pneumonia, AUC 0.91 (95% interval 0.90 to 0.92). From March to May "
-            "2026 your own radiologists ran it unseen beside their work: 2,400 patients of the kinds named above, 288 "
-            "with pneumonia, AUC 0.90 (0.88 to 0.92). It works for every patient. The score from 0 to 100 is highly "
-            "reliable, as the AUC of 0.94 shows.",
+            "building it: 6,120 patients of the kinds named above, 734 with pneumonia, AUC 0.91 (95% interval 0.90 to "
+            "0.92). From March to May 2026 your own radiologists ran it unseen beside their work: 2,400 such patients, "
+            "288 with pneumonia, AUC 0.90 (0.88 to 0.92). It works for every patient. The score from 0 to 100 is "
+            "highly reliable, as the AUC of 0.94 shows.",
         ),
         (
             "What it means at work",
-            "In your hospital (prevalence 12%), at the threshold that your radiologists chose, of 100 patients 19 "
-            "raise an alert: 10.2 with pneumonia and 8.8 without. 1.8 with pneumonia are missed. For a department that "
-            "acts at a risk of 10%, net benefit is 9.2 per 100, against 2.2 if every film is put first.",
+            "In that trial in your hospital (12% had pneumonia), at the threshold that your radiologists chose before "
+            "it, of 100 patients 19 raise an alert: 10.2 with pneumonia and 8.8 without (PPV 54%). 1.8 with pneumonia "
+            "are missed. To read one film with pneumonia at once is worth to them nine films read at once for nothing. "
+            "At this price net benefit is 9.2 per 100, against 2.2 if every film is read at once and 0 if none is.",
         ),
         (
             "No shortcuts",
@@ -39,43 +42,59 @@ CHESTGUARD = VendorSheet(
         ),
         (
             "It knows its limits",
-            "Five networks read each film; where they disagree, the display says so and that more training films of "
-            "this kind could help. Lateral films, children and badly exposed films are refused, and films unlike the "
-            "training films are flagged. Each result is a list of findings, guaranteed at 95%.",
+            'Five networks read each film; where they disagree, the display says why: "few such films in training", or '
+            '"this film leaves it open". Lateral films, children and badly exposed films are refused, and films '
+            "unlike the training films are flagged. Each result is a list of findings, guaranteed at 95%.",
         ),
         (
             "It explains itself",
-            "A Grad-CAM map of the last convolution is shown. It vanishes when the weights are replaced by random "
-            "ones, and hiding the marked area lowers the score. In 100 films with pneumonia two radiologists found it "
-            "at the right place in 88. The display says: "
+            "A Grad-CAM map of the last convolution is shown. With random weights it bears no likeness to this (rank "
+            "correlation 0.04), and to hide the marked area lowers the score more than to hide another. In 100 "
+            "films with pneumonia two radiologists found it at the right place in 88. The display says: "
             '"Areas that raised the score. Not a finding, not a cause."',
         ),
         (
             "Your doctors stay in charge",
-            "The radiologist enters a first impression before the score is shown. ChestGuard sees the film only: no "
-            "fever, no blood values, no earlier film. One key overrides it; the reason is logged and sent to the "
-            "imaging lead of your hospital, whom the contract names. When it is down, the order is that of "
-            "arrival.",
+            "The doctor enters a first impression before score and advice are shown. ChestGuard sees the film only: no "
+            "fever, no blood values, no earlier film; the display says so. One key overrides it, with a reason that "
+            "is logged. Harm goes to patient safety. The imaging lead of your hospital, whom the contract names, owns "
+            "it and reads the log each week. The radiologist on duty can switch it off; then, as when it is down, the "
+            "doctor telephones about each film that cannot wait.",
         ),
     ),
     answered={
-        1: ("yes", "What it does: adults, frontal films, pneumonia, order of the worklist, radiologists."),
-        3: ("yes", "Two radiologists who had not seen the report; 400 films checked against CT."),
+        1: (
+            "yes",
+            "Adults, frontal films, pneumonia, in emergency and on wards; read at once or not; the doctor who ordered.",
+        ),
+        3: (
+            "yes",
+            "Two radiologists who had not seen the report, and a third; CT on the same day agreed in 372 of 400.",
+        ),
         4: (
             "yes",
             "Outside, 2024: 6,120 patients, AUC 0.91 (0.90 to 0.92). Here, 2026: 2,400, AUC 0.90 (0.88 to 0.92).",
         ),
         6: ("yes", "AUC changes by less than 0.01 when markers are masked; machine alone: AUC 0.53."),
-        8: ("yes", "Here, at our threshold, of 100: 19 alerts, 8.8 false, 1.8 missed; net benefit 9.2, for all 2.2."),
-        9: ("yes", "Five networks; the display says where they disagree, and that more films could help."),
+        8: (
+            "yes",
+            "Our threshold and price, of 100: 19 alerts, 8.8 false, 1.8 missed; net benefit 9.2, all 2.2, none 0.",
+        ),
+        9: (
+            "yes",
+            'Where five networks disagree: "few such films" or "leaves it open". (What the 95% means, 11 asks.)',
+        ),
         10: ("yes", "Lateral films, children and bad exposures are refused; unlike films are flagged."),
         12: (
             "yes",
-            "Grad-CAM, last convolution; right place in 88 of 100; vanishes with random weights; a hidden area counts.",
+            "Grad-CAM, last convolution; right place in 88 of 100; random weights 0.04; the hidden area counts.",
         ),
         13: ("yes", 'The display: "Areas that raised the score. Not a finding, not a cause."'),
-        14: ("yes", "First impression before the score; the sheet lists what the tool is not told."),
-        15: ("yes", "Override key, log, named imaging lead, order of arrival when it is down."),
+        14: ("yes", "First impression before score and advice; the display says what the tool is not told."),
+        15: (
+            "yes",
+            "Override key, log read weekly, patient safety, named owner; who switches it off, and what is done then.",
+        ),
         16: ("no", '"Learns continuously": the model in use is no longer the one that was tested.'),
     },
     decoys={

@@ -44,8 +44,8 @@ HEART_PENCIL = VendorSheet(
         ),
         (
             "The label",
-            "The ejection fraction of an echocardiogram within 14 days, read by cardiologists who had not seen the "
-            "score. Two readers differed by 5 points or less in 91% of 600 echocardiograms.",
+            "The ejection fraction of an echocardiogram within 14 days, which all patients of the test had, read by "
+            "cardiologists who had not seen the score. Two readers differed by 5 points or less in 91% of 600.",
         ),
         (
             "The test",

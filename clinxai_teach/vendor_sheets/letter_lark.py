@@ -33,7 +33,8 @@ LETTER_LARK = VendorSheet(
             "In your wards, at the setting that you chose: of 100 drafts 31 carry at least one sentence marked "
             '"check". 14 of these 31 have an error, and so have 3 of the other 69. After correction by the doctor 5.0% '
             "of the letters still have an error, against 9.0% of those written as before (difference 4.0 points, 95% "
-            "interval 2.0 to 6.0).",
+            "interval 2.0 to 6.0). Where the doctor had to check every sentence of the draft, it was 5.3% of 400, and "
+            "took three times as long.",
         ),
         (
             "Nothing but the record",
@@ -84,7 +85,7 @@ LETTER_LARK = VendorSheet(
         6: ("yes", "Names of ward, doctor and template removed: 17.0% and 17.2%; the template alone: AUC 0.53."),
         8: (
             "yes",
-            "Of 100: 31 marked, 17 of them without an error, 3 errors unmarked; letters with errors 5.0%, else 9.0%.",
+            "Of 100: 31 marked, 17 for nothing, 3 errors unmarked; at the end 5.0%, by hand 9.0%, all checked 5.3%.",
         ),
         9: ("yes", 'Five drafts; where they differ: "not in the record" or "the record contradicts itself".'),
         10: ("yes", "Other languages, no list of drugs, over 400 pages refused; unread documents are counted."),

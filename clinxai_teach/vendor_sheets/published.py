@@ -30,15 +30,12 @@ EPIC_2021 = VendorSheet(
             "no",
             "Tested outside the vendor's data, and it did not hold: AUC 0.63, where 0.76 to 0.83 had been reported.",
         ),
-        8: (
-            "no",
-            "67% missed, alerts on 18% of stays, PPV 12%: no gain for who would not read 7 false alerts for one right.",
-        ),
-        16: ("no", "In Michigan in April 2020: the patients had changed. Elsewhere, and later: unknown."),
     },
     decoys={
         5: "One overall AUC; no subgroup is quoted.",
         7: "An AUC says nothing about calibration.",
+        8: "Of 100 stays 18 alerts, 2 right, 4 missed. Better than all or none? That hangs on a price; none is given.",
+        16: "One hospital saw its patients change, and switched off. Your version and your watch: not on this page.",
     },
 )
 

@@ -17,11 +17,11 @@ class VendorSheet:
 
     Examples
     --------
-    >>> from clinxai_teach.vendor_sheets import CHESTGUARD, KIDNEY_BELL
-    >>> sorted(CHESTGUARD.unknown)  # what its sheet leaves out, although it sounds complete
-    [2, 5, 7, 11]
-    >>> print(KIDNEY_BELL.checklist().verdict().decision)
-    ready to use
+    >>> from clinxai_teach.vendor_sheets import EPIC_2021
+    >>> EPIC_2021.answered[4][0], 7 in EPIC_2021.unknown, EPIC_2021.decoys[7]
+    ('no', True, 'An AUC says nothing about calibration.')
+    >>> print(EPIC_2021.checklist().verdict().decision)
+    do not use
     """
 
     title: str

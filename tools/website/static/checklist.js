@@ -17,11 +17,12 @@ clinxai.verdict = (texts, answers) => {
     const alone = "Do not act on the output alone: unknown in A to D, or at 15 or 16, question(s) " +
       `${listed(stopUnknown)}. Until this is answered, decide as if you had not seen the output. Get the model card or ` +
       "the validation report, or ask the tool's owner or the team responsible for AI.";
+    const care = "Usual care goes on: look at the patient, and decide on what you find.";
     if (stopNo.length) {
       const text = `Do not use the output for this decision: "no" to question(s) ${listed(stopNo)}.`;
-      return stopUnknown.length ? `${text} ${alone}` : text;
+      return stopUnknown.length ? `${text} ${alone} ${care}` : `${text} ${care}`;
     }
-    if (stopUnknown.length) return alone;
+    if (stopUnknown.length) return `${alone} ${care}`;
     if (missing.length) {
       const text = `Not finished: no answer yet to question(s) ${listed(missing)}.`;
       const patients = missing.every((n) => texts.questions[n - 1].per === "patient");
@@ -33,7 +34,7 @@ clinxai.verdict = (texts, answers) => {
     }
     const end = `${texts.stays} ${texts.beyond}`;
     return per === "tool"
-      ? `Ready for the ward, where the other six are asked for each patient. ${end}`
+      ? `Ready to use on the ward, where the other six are asked for each patient. ${end}`
       : `Ready to use, as one piece of evidence. ${end}`;
   };
   return judge(null);
