@@ -34,7 +34,7 @@ from sklearn.model_selection import train_test_split
 
 from clinxai_teach import plots
 from clinxai_teach.calibration import net_benefit
-from clinxai_teach.checklist import GROUPS, QUESTIONS, STOPPING, Checklist
+from clinxai_teach.checklist import GROUPS, QUESTIONS, RULES, STOPPING, Checklist
 from clinxai_teach.checks import Question
 from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
 from clinxai_teach.data import load_nhanes_diabetes
@@ -136,7 +136,8 @@ CHESTGUARD
 # The groups follow a decision from its start to its end: the tool, its proof, its number, its doubt, its explanation, and your
 # act. Each question has **evidence** to ask for and a **red flag**. The evidence is a menu, and no list to tick off: a yes needs as much
 # of it as answers the question itself. A star means: answered *once per tool*, by a
-# committee. The others come back with *each patient*.
+# committee. The other six come back with *each patient*. Of a sheet alone ask of these: does it say that the doctor is *shown* this,
+# or *asked* for it, each time? Question 2 needs both: once a table of the people tested, and for each patient a look whether they are in it.
 #
 # There are three answers to each.
 #
@@ -149,7 +150,7 @@ CHESTGUARD
 # **A red flag is a place to look, and no answer by itself.** Evidence against the tool makes it a no; no evidence makes it an
 # unknown. A test that nobody has made is an unknown. At 15 and 16 you ask about your own house: if you *know* that there is no
 # override, no owner or no watch, that is evidence, and a no. Questions 4 to 13 are answered for **the version that was tested**. Whether it
-# is the one on your screen is asked once, at 16: a no or an unknown there, and all these yes are about another tool.
+# is the one on your screen is asked once, at 16: a no there, and all these yes are about another tool.
 #
 # Questions 11, 12 and 13 have a fourth answer: **not applicable**, with the reason. A tool that promises no coverage (a coverage
 # of 90%: the sets hold the truth in 90 of 100 patients, section 18.4) owes no answer on it. A tool that shows no explanation owes
@@ -326,28 +327,49 @@ show_group("E")
 
 # %% fold=true
 Question(
-    'A display says: "systolic pressure 118: lowered the risk of stroke". The patient takes two drugs for high blood pressure. '
-    "May you tell her that her low pressure protects her?",
+    'A display says: "takes two drugs for high blood pressure: raised the risk of stroke". The patient asks: "Then shall I '
+    'leave them out?" What do you answer?',
     {
-        "Yes: the explanation shows it": "It shows why the score is what it is. The score does not know why the pressure is "
-        "118.",
-        "No: the drugs made the number": "Among people with a treated pressure, 118 does not mean what it means in others. "
-        "The tool cannot see the difference.",
-        "Yes, if the explanation passed its sanity checks": "Those are question 12. An explanation can be true to the model "
-        "and still be no cause.",
+        "Yes: the drugs raise your risk": "Dangerous. In trials such drugs lower the risk of stroke. The display never said "
+        "that they cause it.",
+        "No: the drugs mark people whose pressure was high": "Who takes them has, or had, what raises the risk, so in the data "
+        "drugs and strokes go together. What happens without the drugs is another question, and trials answer it.",
+        "Perhaps: if the explanation passed its sanity checks, yes": "Those are question 12. An explanation can be true to the "
+        "model and still name no cause.",
     },
-    right="No: the drugs made the number",
-    why="Question 13 asks for a list of inputs that treatment changes.",
+    right="No: the drugs mark people whose pressure was high",
+    why="(The name for it: confounding by indication.) Question 13 asks for a list of inputs that treatment changes, or that "
+    "are treatments.",
 )
 
 # %% [markdown]
 # ### F. Act, override, account
 #
-# The tool has spoken. What happens now is yours. Two answers here stop like those of A to D, a no as well as an unknown. If nobody can
-# stop the tool (15), or if it is no longer the one that was tested (16), all other answers are void; and who does not know, cannot rely on them.
+# The tool has spoken. What happens now is yours. Two questions stop here as well. If nobody can
+# stop the tool (15), or if it is no longer the one that was tested (16), all other answers are void.
 
 # %% fold=true
 show_group("F")
+
+# %% [markdown]
+# **A procedure for overriding** has five parts. *Who* may override an output, and how. *Why*: a reason from a short list, logged.
+# *Stop*: who may switch the tool off for all, when, and what is done instead. *Harm*: where it is reported. *Owner*: one name,
+# who reads the log with the outcomes, and when.
+#
+# A ward needs nobody's leave to stop **relying** on a tool; it tells the owner at once. To switch it **off** is for those
+# whom the procedure names: others may depend on it.
+
+# %% fold=true
+Question(
+    'A ward writes for its fall alarm: "Any nurse dismisses an alarm with one key, and a reason from the list; all are logged. '
+    'Harm goes to patient safety the same day. Sister Ann reads the log and the falls each Friday." Which part is missing?',
+    {
+        "Who may override": "Any nurse, with one key.",
+        "Stop": "When the alarm fails at three in the morning, nobody knows who may switch it off, and what the ward does then.",
+        "Owner": "Sister Ann: one name, and a day.",
+    },
+    right="Stop",
+)
 
 # %% fold=true
 Question(
@@ -372,22 +394,20 @@ for per in ("tool", "patient"):
 # %% [markdown]
 # ## 3. The verdict: one unknown is enough
 #
-# The first rule that fits decides. (Where a no and an unknown in A to D meet, the form prints both.)
+# The verdict is about the **tool**. The first line that fits decides.
+
+# %% fold=true
+lines = ["| Verdict | Answers | What it means |", "|---|---|---|"]
+lines += [f"| **{rule.decision}** | {rule.when} | {rule.means} |" for rule in RULES]
+Markdown("\n".join(lines))
+
+# %% [markdown]
+# **Usual care goes on, whatever the verdict.** With the first three the output has no weight. A warning may send you to the
+# bedside, but it is no reason to treat, and silence is no reason to wait: what you find decides. With the last two it has some
+# weight, beside what you find. (So the second verdict is no weaker form of "use with care".)
 #
-# | Answers | Verdict |
-# |---|---|
-# | a **no** in A to D, or at 15 or 16 | do not use the output for this decision: the fault is known |
-# | an **unknown** in A to D, or at 15 or 16 | do not act on the output alone: decide as if you had not seen it, until the model card, the validation report, the tool's owner or the team responsible for AI has answered |
-# | a question **not answered**, or a yes without evidence | not finished |
-# | any other no or unknown (at 12, 13 or 14) | use with care: note your own assessment first, the output is one piece of information beside it; settle what is open |
-# | all yes, or not applicable with its reason | ready to use, as one piece of evidence |
-#
-# The second verdict is no weaker form of "with care". There the output counts for something; here for nothing, whether it
-# warns or is silent.
-#
-# **A committee has no patient.** It answers the ten questions with a star, and the form then gives the verdict for these ten, such
-# as "ready for the ward". The ward asks the other six. If you judge a sheet, ask of the six: does it say that the doctor will be
-# *shown* this, or *asked* for it, with each patient?
+# **A committee has no patient.** It answers the ten questions with a star, and the form gives the verdict for these. The ward asks
+# the other six.
 #
 # **Not asked here:** approval as a medical device, data protection, contract and liability, and whether patients fare better with
 # the tool. Others in your hospital ask this. "Ready" means: as far as these 16 questions go.
@@ -396,15 +416,15 @@ for per in ("tool", "patient"):
 Question(
     "Fifteen questions are answered yes, with evidence. One question of group D is unknown. What is the verdict?",
     {
-        "Ready: fifteen of sixteen is excellent": "A checklist is not an examination that one passes with 94%.",
+        "Ready to use: fifteen of sixteen is excellent": "A checklist is not an examination that one passes with 94%.",
         "Do not act on the output alone": "The open question may be the one that harms your patient.",
-        "Use it, but only for mild cases": "Nobody knows whether it is safe in mild cases: that is the open question.",
+        "Use with care, in mild cases": "Nobody knows whether it is safe in mild cases: that is the open question.",
     },
     right="Do not act on the output alone",
     why="One unknown in A to D stops. You have seen in group D what one such question can hide.",
 )
 
-# %%
+# %% fold=true
 tool = Checklist("a tool with good answers", version="1.0")
 for question in QUESTIONS:
     tool.answer(question.number, "yes", evidence="shown in the validation report")
@@ -416,11 +436,9 @@ print("16 no:            ", tool.answer(16, "no", "updated in May without notice
 for question in QUESTIONS:  # a committee: the questions per patient are left open
     if question.per == "patient":
         tool.withdraw(question.number)
-print("committee, 16 yes:", tool.answer(16, "yes", "2.1 tested and in use").verdict(per="tool"))
+print("committee, 16 yes:", tool.answer(16, "yes", "1.0 tested and in use").verdict(per="tool"))
 
 # %% [markdown]
-# So the checklist can say yes. In exercise 18.6-g you meet a tool for which it does.
-#
 # ## 4. First tool: your own model
 #
 # The model of group D has an AUC of 0.79 and is calibrated over all people of the test. Would you use it in your practice, for
@@ -442,20 +460,21 @@ Question(
     "Among all people of the test O/E is 0.97. What will it be among those whom no doctor told that they have diabetes?",
     {
         "Also about 1": "Most of the sick know of it. Without them, far fewer events are left, and the risks stay.",
-        "About 0.3": "The risks were learned with those who know of their diabetes.",
+        "Far below 1": "The risks were learned with those who know of their diabetes.",
         "About 2": "Then the risks would be too low. But the sick have left, not the healthy.",
     },
-    right="About 0.3",
+    right="Far below 1",
 )
 
 # %% fold=true tags=["nbval-check-output"]
 for name, who in rows.items():
     row, alerts = report[name], alert_burden(y[test][who], risk[who], threshold=THRESHOLD)
+    auc, oe = ("insufficient data" if row.insufficient else f"{value:.2f}" for value in (row.auc, row.oe))
     benefit = net_benefit(y[test][who], risk[who], [THRESHOLD])[0]
     print(
         f"{name}: {row.n:,} people, {row.events} with diabetes\n"
-        f"   AUC {row.auc:.2f} ({row.auc_low:.2f} to {row.auc_high:.2f}), "
-        f"O/E {row.oe:.2f} ({row.oe_low:.2f} to {row.oe_high:.2f})\n"
+        f"   AUC {auc} ({row.auc_low:.2f} to {row.auc_high:.2f}), "
+        f"O/E {oe} ({row.oe_low:.2f} to {row.oe_high:.2f})\n"
         f"   per 100: {alerts.alerts:.0f} alerts, {alerts.true_alerts:.1f} right, {alerts.missed:.1f} missed; "
         f"net benefit {100 * benefit:.1f} per 100; to test nobody 0, to test all "
         f"{100 * net_benefit(y[test][who], np.ones(who.sum()), [THRESHOLD])[0]:.1f}"
@@ -477,10 +496,10 @@ all_of_them, meant = report.values()
 assert (round(all_of_them.auc, 2), round(all_of_them.oe, 2)) == (0.79, 0.97)
 assert all_of_them.oe_low < 1 < all_of_them.oe_high
 assert (meant.n, meant.events, all_of_them.events - meant.events) == (1266, 58, 240)
-assert 0.25 < meant.oe < 0.35
-assert meant.oe_high < 1
+assert (all_of_them.insufficient, meant.insufficient) == (False, True)
+assert meant.oe_high < 0.5
 assert (near.sum(), y[test][near].sum()) == (189, 14)
-assert (round(14 / 189, 2), round(float(low), 2), round(float(high), 2)) == (0.07, 0.04, 0.12)
+assert (round(float(low), 2), round(float(high), 2)) == (0.04, 0.12)
 assert (alerted.sum(), denied.sum(), y[test][denied].sum()) == (452, 232, 21)
 price = {}  # per 100 not told, with an interval: net benefit is a mean over people
 for threshold in (0.05, THRESHOLD):
@@ -496,12 +515,12 @@ assert coverage.loc["sick", "ci_low"] > 0.45
 assert coverage.loc["sick", "ci_high"] < 0.6
 
 # %% [markdown]
-# The same model, the same test, other people. Of those not told whose risk is 15% to 25%, 14 of 189 have diabetes: 7% (4% to
-# 12%). At the threshold of 20% one diabetes that is found counts as much as four needless HbA1c tests. At this price the net
+# The same model, the same test, other people: only 58 have diabetes, fewer than the 100 that the course asks for. So no estimate is
+# printed, as in the warm-up. But the interval of O/E lies wholly below 1, and that is enough for a no at 7. Of those whose risk is 15%
+# to 25%, 14 of 189 have diabetes (4% to 12%). At the threshold of 20% one diabetes that is found counts as much as four needless HbA1c tests. At this price the net
 # benefit per 100 people not told is -4.4 (95% interval -5.7 to -3.1): worse than to test nobody (0), better than to test all
 # (-19.3). The price is ours, to teach. Who finds a blood test cheap may set 5%, 19 needless tests for one found: then it is 1.3 (0.1
-# to 2.4), against -0.4 for all. So name the price before you say no. (There are only 58 events, fewer than the 100 that the
-# course asks for. But the interval of O/E excludes 1, and that is enough for a no at 7.)
+# to 2.4), against -0.4 for all. So name the price before you say no.
 #
 # And the alert and the set contradict each other: of 452 alerts, 232 come with a set that says "no diabetes" only, and 21 of the
 # 58 people with diabetes are among these. The screen would offer a test and say "no diabetes" at once. This is what question 11 protects from.
@@ -553,7 +572,11 @@ for number, answer, evidence in (
         "unknown",
         "No site, no device, no text among the inputs. But treated pressure and cholesterol: nobody searched.",
     ),
-    (7, "no", f"Among those not told, O/E {people.oe:.2f} ({people.oe_low:.2f} to {people.oe_high:.2f})."),
+    (
+        7,
+        "no",
+        f"Among those not told ({people.events} events: no estimate), O/E {people.oe_low:.2f} to {people.oe_high:.2f}.",
+    ),
     (
         8,
         "no",
@@ -565,7 +588,7 @@ for number, answer, evidence in (
     (
         11,
         "no",
-        f"Promised 90%; with diabetes and not told {sick.coverage:.0%} ({sick.ci_low:.0%} to {sick.ci_high:.0%}).",
+        f"Promised 90%; of the {sick.n:.0f} with diabetes and not told, {sick.ci_low:.0%} to {sick.ci_high:.0%}.",
     ),
     (
         12,
@@ -612,7 +635,7 @@ display(EPIC_2026)
 
 # %% fold=true
 Question(
-    "AUC 0.63 in 2021, and 0.82 to 0.92 in four systems in 2026. Is version 2 ready for your hospital?",
+    "AUC 0.63 in 2021, and 0.82 to 0.92 in four systems in 2026. Is version 2 ready to use in your hospital?",
     {
         "Yes: it has now been tested outside": "Question 4 is answered. Look at how many others the page leaves open.",
         "Not from this page alone: what it means here is open": "The authors themselves advise a local test.",
@@ -630,13 +653,18 @@ for sheet in (EPIC_2021, EPIC_2026):
     print("  ", sheet.checklist().verdict(), "\n")
 
 # %% [markdown]
-# The first verdict is harder: evidence speaks against that version. Outside, its AUC was lower than reported (4), and two thirds of
-# the stays with sepsis had no alert (8), and with a PPV of 12% it is no gain for anybody who would not read 7 false alerts for one that is right. (So
-# much the page tells without a decision curve: at that price net benefit is 0.) No further document about *this* version repairs that; a new version with a new test may.
-# In the second, the authors name three worries: much variation, a low PPV, a high burden of alerts. That is a warning. It does not
-# decide question 8: with the threshold, the sensitivity and the net benefit missing, the answer is unknown, and the address is
-# the paper's full text.
-#
+# The first verdict is harder: outside, the AUC of that version was lower than reported (4). No further document about *this* version repairs
+# that; a new version with a new test may. Question 8 is open in both. In 2021, two thirds of the stays with sepsis had no
+# alert, and 7 alerts were false for one that was right. Is that worse than no tool? From these numbers: it beats none and all if you
+# would read 8 to 17 false alerts to find one sepsis, and nobody's price is on the page. In 2026, threshold and sensitivity are missing
+# as well. That Michigan saw its patients change does not answer 16 for you: your version and your watch are not on the page.
+
+# %% claim=true
+stays, sepsis, unseen = 38455, 2552, 1709  # Wong 2021
+wrong = 0.17 * (stays - sepsis)  # specificity 83%
+assert round(wrong / (sepsis - unseen)) == 7  # at this price no better than none
+assert 17 < (stays - sepsis - wrong) / unseen < 18  # and at this no better than all
+
 # %% [markdown]
 # ## 6. Third tool: ChestGuard again, with the checklist
 #
@@ -658,12 +686,13 @@ ours = "".join(
     f"<li value='{number}'><b>{given.answer}</b>: {given.evidence}</li>"
     for number, given in CHESTGUARD.checklist().answers.items()
 )
-HTML(f"<details><summary>Show all our answers on ChestGuard, with the reasons</summary><ol>{ours}</ol></details>")
+HTML(
+    f"<details><summary>Show all our answers on ChestGuard, with the reasons</summary><ol>{ours}</ol>We left four things out "
+    '(2, 5, 7, 11). A fifth the sheet says aloud, as if it were good: "learns continuously" (16). Then what runs on your '
+    "screen is not what was tested. That is evidence, a no, and our verdict is <i>do not use</i>.</details>"
+)
 
 # %% [markdown] slide="Not ready: now what? | Every verdict but 'ready to use' is a list of open questions. Each has an address: a document and a person. | Whom would you ask tomorrow?"
-# We left four things out (2, 5, 7, 11). A fifth the sheet says aloud, as if it were good: "learns continuously" (16). Then what
-# runs on your screen is not what was tested. That is evidence, a no, and our verdict is *do not use*.
-#
 # Compare with your paper honestly. Did you miss something because the sheet *sounds* complete? How many things on your paper are
 # **not** among the 16 questions? (If there are any, they may be worth adding to your own list.) We know of no trial of this
 # checklist: whether it helps you is what you have just measured, with one reader and one sheet. The exercises have four
@@ -671,7 +700,7 @@ HTML(f"<details><summary>Show all our answers on ChestGuard, with the reasons</s
 #
 # ## 7. Not ready to use: what now?
 #
-# Every verdict but "ready to use" is a list of questions, and each has an address.
+# Each open question has an address.
 #
 # | Open questions | Ask for | Ask whom |
 # |---|---|---|
@@ -742,16 +771,17 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 #
 # </details>
 #
-# **2.** A tool has been in use on your ward for a year. You find that question 5 is unknown; all others are yes. Do you switch it
-# off today?
+# **2.** A tool has been in use on your ward for a year. You find that question 5 is unknown; all others are yes. What may you do
+# today, and whom must you tell?
 #
 # <details><summary>Our answer</summary>
 #
-# The verdict is *do not act on the output alone*. From today the ward decides as if it had not seen the
-# output: an alert is no reason to act, and silence excludes nothing. Nobody can ignore a screen for long (18.5), so take the output off it,
-# and let the tool run on silently: then its outputs can be counted. Tell the owner which table is missing, and set
-# a date. You have a year of your own patients, so the team responsible for AI can make the table. If it shows a group that is
-# missed, 5 becomes a no: then stop. If groups have too few events, read their intervals: some may speak against the tool all the same.
+# The verdict is *do not act on the output alone*. **The ward may do at once:** stop relying on it, tell every shift, and bring back what was
+# done before the tool. **It must tell** the owner, in writing, which table is missing; and patient safety, if anybody may
+# have come to harm. **It may not switch it off:** that is for those whom the procedure names (15), as other wards may depend on
+# it. Ask them to take the output off your screens, as nobody can ignore it for long (18.5), and to let it run on
+# silently: with a year of your own patients the team responsible for AI can make the table. If it shows a group that is
+# missed, 5 becomes a no: *do not use*.
 #
 # </details>
 #
@@ -771,7 +801,8 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # - Six groups: right tool, shown to work, the number, its doubt, its explanation, and your act.
 # - Yes needs evidence. Evidence against the tool is a no. No evidence is an unknown. A question left out is no answer.
 # - Not applicable, with its reason, is for what the screen does not promise or show. It stops nothing.
-# - One unknown in A to D, or at 15 or 16: decide as if you had not seen the output. A no there: do not use.
+# - One unknown in A to D, or at 15 or 16: decide as if you had not seen the output. A no there: do not use. Usual care goes on.
+# - A ward may stop relying on a tool at once. Who may switch it off stands in the procedure for overriding.
 # - Ask of every number: is it about the people whom the tool is meant for?
 # - What is open has an address: a document and a person.
 #

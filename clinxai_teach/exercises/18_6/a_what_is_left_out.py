@@ -15,8 +15,8 @@ from clinxai_teach.vendor_sheets import HEART_PENCIL
 #
 # {{material}}
 #
-# Some questions are about one patient. Answer them for the tool: does the sheet say that the doctor will be *shown* this for
-# each patient? The check counts how many of your 16 answers fit.
+# Six questions are about one patient (2, 9, 10, 12, 13, 14). Answer them for the tool: does the sheet say that the doctor will be
+# *shown* this, or *asked* for it, for each patient? (For 2: is there a table of the people tested, and a flag?) The check counts how many of your 16 answers fit.
 
 # %% answer points=4 minutes=15 difficulty="hard" coding="none"
 sheet = {
@@ -157,7 +157,8 @@ EXERCISE = match(
         ),
     ),
     hints=(
-        "Take one question at a time, and read its evidence. Write yes only if the sheet has all of it.",
+        "Take one question at a time, and read its evidence. Write yes only if the sheet has as much of it as answers the "
+        "question itself.",
         "A number is no answer by itself. Ask of each: of whom, measured when, and on patients who were not used before?",
         "Four questions have no answer, and each hides behind a real number. One more answer is a no; to find it, compare "
         "two paragraphs.",

@@ -4,7 +4,7 @@ from clinxai_teach.checks.kinds import match
 from clinxai_teach.vendor_sheets import FEVER_LANTERN, KIDNEY_BELL
 
 # %% [markdown]
-# ## Two good files, two verdicts
+# ## Two files of your own hospital
 #
 # Here are the files of two invented tools. Your hospital has tested both. The questions per patient are to be answered for
 # the tool, as in 18.6-a. Judge both, in ten minutes each, and answer four questions:
