@@ -410,7 +410,7 @@ Markdown("\n".join(lines))
 # the other six.
 #
 # **Not asked here:** approval as a medical device, data protection, contract and liability, and whether patients fare better with
-# the tool. Others in your hospital ask this. "Ready" means: as far as these 16 questions go.
+# the tool. Others in your hospital ask this. "Ready to use" means: as far as these 16 questions go.
 
 # %% fold=true slide="vote"
 Question(
@@ -499,7 +499,7 @@ assert (meant.n, meant.events, all_of_them.events - meant.events) == (1266, 58, 
 assert (all_of_them.insufficient, meant.insufficient) == (False, True)
 assert meant.oe_high < 0.5
 assert (near.sum(), y[test][near].sum()) == (189, 14)
-assert (round(float(low), 2), round(float(high), 2)) == (0.04, 0.12)
+assert (round(float(low), 3), round(float(high), 3)) == (0.045, 0.12)
 assert (alerted.sum(), denied.sum(), y[test][denied].sum()) == (452, 232, 21)
 price = {}  # per 100 not told, with an interval: net benefit is a mean over people
 for threshold in (0.05, THRESHOLD):
@@ -517,7 +517,7 @@ assert coverage.loc["sick", "ci_high"] < 0.6
 # %% [markdown]
 # The same model, the same test, other people: only 58 have diabetes, fewer than the 100 that the course asks for. So no estimate is
 # printed, as in the warm-up. But the interval of O/E lies wholly below 1, and that is enough for a no at 7. Of those whose risk is 15%
-# to 25%, 14 of 189 have diabetes (4% to 12%). At the threshold of 20% one diabetes that is found counts as much as four needless HbA1c tests. At this price the net
+# to 25%, 14 of 189 have diabetes (4.5% to 12.0%). At the threshold of 20% one diabetes that is found counts as much as four needless HbA1c tests. At this price the net
 # benefit per 100 people not told is -4.4 (95% interval -5.7 to -3.1): worse than to test nobody (0), better than to test all
 # (-19.3). The price is ours, to teach. Who finds a blood test cheap may set 5%, 19 needless tests for one found: then it is 1.3 (0.1
 # to 2.4), against -0.4 for all. So name the price before you say no.
@@ -765,7 +765,7 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # <details><summary>Our answer</summary>
 #
 # "Not applicable", each with its reason: "promises no coverage" (11), "shows no explanation" (12 and 13). The verdict is *ready to
-# use, as one piece of evidence*. (Look at the screen, not at the vendor's sheet: is there really no picture?) Had you written
+# use*. (Look at the screen, not at the vendor's sheet: is there really no picture?) Had you written
 # "unknown" at 11, a tool would be stopped for not answering what nobody asked.
 # "Yes" would claim evidence that does not exist. If the next version adds heatmaps, 12, 13 and 16 are open again.
 #
@@ -777,7 +777,7 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # <details><summary>Our answer</summary>
 #
 # The verdict is *do not act on the output alone*. **The ward may do at once:** stop relying on it, tell every shift, and bring back what was
-# done before the tool. **It must tell** the owner, in writing, which table is missing; and patient safety, if anybody may
+# done before the tool. **It must tell** the owner, in writing, which table is missing (the owner tells the vendor); and patient safety, if anybody may
 # have come to harm. **It may not switch it off:** that is for those whom the procedure names (15), as other wards may depend on
 # it. Ask them to take the output off your screens, as nobody can ignore it for long (18.5), and to let it run on
 # silently: with a year of your own patients the team responsible for AI can make the table. If it shows a group that is
