@@ -139,9 +139,11 @@ three = more_data.groupby(["wrong labels", "people"])
 # %% claim=true
 means = three.mean()
 assert means.loc[("0%", 2949), "epistemic"] < means.loc[("0%", 295), "epistemic"] / 3
-assert means.loc[("0%", 2949), "aleatoric"] > means.loc[("0%", 295), "aleatoric"]
 assert (means.loc["10%", "aleatoric"] > 2 * means.loc["0%", "aleatoric"]).all()
-assert means.loc[("10%", 2949), "aleatoric"] > means.loc[("10%", 295), "aleatoric"]
+ends_of = {
+    n: more_data[more_data["wrong labels"].eq("0%") & more_data["people"].eq(n)]["aleatoric"] for n in (295, 2949)
+}
+assert [(round(draws.min(), 2), round(draws.max(), 2)) for draws in ends_of.values()] == [(0.12, 0.20), (0.16, 0.17)]
 
 # %% [markdown]
 # (Mean, and the lowest and highest of three draws. The unit comes in part 2.)
@@ -150,16 +152,16 @@ assert means.loc[("10%", 2949), "aleatoric"] > means.loc[("10%", 295), "aleatori
 # - **Aleatoric** doubt stays. Most of the doubt about diabetes from a tape measure and a blood pressure cuff is of this kind. A glucose would reduce it; more people with
 #   the same measurements do not.
 # - **Wrong labels** (lower rows: each turned over with a chance of one in ten) more than double what the model shows as aleatoric, and more data of the same quality does not
-#   help. Most of it is a wrong average: where 4.5% are ill, 13.6% are now *called* ill (0.9 x 4.5% + 0.1 x 95.5%). So the patients are no less clear than before, and are told **three times
+#   help. Most of it is a wrong average: where 4.5% are ill, 13.6% are now *called* ill (0.9 x 4.5% + 0.1 x 95.5%). So the patients are no less clear than before, and are told, on average, **three times
 #   their risk**. The model cannot know that. Correct the labels.
 #
-# **A caveat.** The aleatoric number even *grows* with more people (first two rows). Aleatoric doubt itself cannot grow. The number is an **estimate** of it, and a poor one
-# when networks have seen few people and are too sure. Whether the two numbers split doubt in the right way at all is disputed (Wimmer 2023). Use them to ask which kind
+# **A caveat.** From 295 people the aleatoric number is anything from 0.12 to 0.20, from 2,949 it is 0.16 to 0.17. The 1,265 judged are the same each time: what moves is the **estimate**, and with few
+# people it is a poor one. Whether the two numbers split doubt in the right way at all is disputed (Wimmer 2023). Use them to ask which kind
 # is the larger one, not to the third digit.
 #
 # ## 2. A number for each
 #
-# The **entropy** of probabilities $p$ measures how undecided they are:
+# The **entropy** of probabilities $p_c$, one for each class $c$, measures how undecided they are:
 #
 # $$H(p) = -\sum_c p_c \log p_c$$
 #
@@ -300,10 +302,12 @@ for shift, films in shifted.items():
     said[shift] = samples.mean(axis=0), entropy_decomposition(samples).epistemic
     p = said[shift][0]
     rows[shift] = {
-        "right": f"{(p.argmax(axis=1) == films.labels).mean():.0%}",
+        "right (95%)": "{:.0%} ({:.0%} to {:.0%})".format(
+            (hit := p.argmax(axis=1) == films.labels).mean(), *wilson_interval(int(hit.sum()), len(hit))
+        ),
         "how sure (mean of the top class)": f"{p.max(axis=1).mean():.0%}",
         "doubt shown as 0.000 (of these misread)": f"{(no_doubt := said[shift][1] < 0.0005).sum()} "
-        f"({(no_doubt & (p.argmax(axis=1) != films.labels)).sum()})",
+        f"({(no_doubt & ~hit).sum()})",
         **(alarm(said["none"][1], said[shift][1]) if shift != "none" else dict.fromkeys(alarm(p[:, 0], p[:, 0]), "")),
     }
 noticed = pd.DataFrame(rows).T
@@ -323,10 +327,10 @@ assert [round(100 * float(end)) for end in law_of_shares(15, 286).ppf([0.025, 0.
 # - On the other vendor's films the model is far surer than it is right. And look at the films whose doubt is shown as 0.000: a number in brackets above 0 counts **sure, agreed and wrong** answers.
 # - The alarm does notice some foreign films of each kind, and misses more than half of them.
 # - **At these rates, more than 85 of a hundred alarms are false**, because foreign films are rare. Even if *every* foreign film rang, 83 would be. (It is the arithmetic of the PPV, 18.3.)
-# - The intervals of the PPV are wide for a second reason: the alarm was set on 300 usual films, that is, on 15 that ring. On other usual films its "5%" may be 3% or 8%.
+# - The intervals of the PPV are wide also because the alarm was set on 300 usual films, of which 15 ring: on others its "5%" may be 3% or 8%.
 #
 # Why does it miss so much? In this network dropout sits before the last layer only. It can shake what the layers below hand up; it cannot see that they are blind. And "none of these" is not among the
-# five answers. Leibig and colleagues (2017) found for photographs of the retina that dropout's doubt picks useful patients for a second look; whether it noticed unfamiliar images depended on the task. Averages over several
+# five answers. Leibig and colleagues (2017) found for photographs of the retina: whether dropout's doubt noticed unfamiliar images depended on the task. Averages over several
 # models often do better (Ovadia 2019).
 #
 # **An ensemble, and a wrong unit.** Back to the table, and to an everyday mistake: a laboratory reports cholesterol in mmol/L where the model expects mg/dL, or someone types a height or a waist
@@ -358,8 +362,7 @@ units = pd.DataFrame(rows).T
 units
 
 # %% [markdown]
-# **The waist is not noticed**, and it is the dangerous one: a very small waist looks very healthy, all networks agree on that, and hardly anybody is tested any more. The mistake leads to a place where
-# the models agree, far from every patient they have seen. One line would have caught nearly all (last column): *is each value in the range of the training people?* Not the one who matters most: the
+# **The waist is not noticed**, and it is the dangerous one: a very small waist looks very healthy, all networks agree on that, and hardly anybody is tested any more. One line would have caught nearly all (last column): *is each value in the range of the training people?* Not the one who matters most: the
 # heaviest, whose waist of about 147 cm and more becomes 58 "cm". For her one must look at the combination of values (18.5).
 #
 # > *"It knows when it does not know."* Ask: tested with which foreign inputs, how many found, how many false alarms for each right one?
@@ -399,7 +402,7 @@ PredictFirst(
 
 # %% [markdown]
 # **Left:** each upright line is one person: between which risks 95% of the refits lie. Where all refits agreed, each line would be a point on the diagonal. Black: the woman. Dotted: the threshold. (Some sixty people are
-# drawn, evenly from low to high risk; lines are cut at the edge, 20%.) **Right:** for how many people the decision depends on which refit is in use. Try:
+# drawn; lines are cut at 20%.) **Right:** for how many people the decision depends on which refit is in use. Try:
 #
 # 1. fewer people to learn from: what happens to the AUC, and what to the lines?
 # 2. the threshold of 10%: why do more refits agree? (How many people have a risk near 10%?)
@@ -437,13 +440,13 @@ woman = instability_explorer.refitter.woman
 assert [round(100 * part[woman], 1) for part in (full.low, full.high)] == [1.2, 3.5]
 
 # %% [markdown]
-# With as many as 2,949 people (133 ill) the AUC lies between 0.73 and 0.76, and a typical person whose mean is about 5% is told anything **from 2.5% to 8%**. In 6.5% of all decisions a refit decides against the
-# majority. With 250 people (about 11 ill) the AUC is still 0.70, and such a person is told anything from 0.3% to 17.5%.
+# With as many as 2,949 people (133 ill), 95% of the refits have an AUC between 0.73 and 0.76, and 95% of them tell a typical person whose mean is about 5% anything **from 2.5% to 8%**. In 6.5% of all decisions a refit decides against the
+# majority. With 250 people (about 11 ill) the mean AUC is still 0.70, and such a person is told 0.3% to 17.5%.
 #
 # - **"All refits agree" is no measure**: it falls with the number of refits (last column), as somebody always differs in the end. The share of decisions that flip hardly does. Ask for that.
 # - This is **epistemic** doubt, in the unit that a patient understands. It shrinks with more people (and most of all with more *ill* people).
 # - It is not the chance of being ill, and says nothing on whether the risks are *right*: all 60 could be too high together (18.3).
-# - A risk of "4.8%" claims a digit that nobody knows. *About 3 to 8 in 100* is honest.
+# - A risk of "4.8%" claims a digit that nobody knows. *Between 2 and 8 in 100* is honest.
 #
 # ## 6. "It hands over the doubtful ones, so it is safer"
 #
@@ -561,20 +564,21 @@ assert [round(100 * share) for share in deferral_explorer.results["10%", "near t
 # its false alarms among the healthy handed over, 348 of 796. So the break-even is a **pair**: the doctor must recognise **25 of the 47 ill (53%), and test at most 348 of the 796 healthy (44%)**. Then the path
 # is as good as the tool alone.
 #
-# - **Why a pair?** A coin that tests 53% of all 843 also finds 25 of the 47, and tests 422 healthy. A doctor who tests everybody finds all 47: without any skill. That is no deferral, but a lower threshold. So near its threshold
+# - **Why a pair?** A coin that tests 53% of all 843 also finds 25 of the 47, on average, and tests 422 healthy. A doctor who tests everybody finds all 47: without any skill. That is no deferral, but a lower threshold. So near its threshold
 #   the tool itself is hardly better than a coin (53% against 44%), and a doctor with some skill can beat it.
 # - **The trap.** Among those kept the sensitivity rises at 3% and 5% and *falls* at 10%, while the missed fall at all three. It leaves out the ill handed over, so it can look good or bad for no
 #   reason. The same holds for the accuracy. **Count the ill: found, missed, handed over; then what the doctor does.**
 # - **The control.** Hand over by chance, and the doctor must find the same share of the ill as the tool: 87%, 68%, 25%. At 3% and 5% handing over the doubtful asks a lower share of her, at 10% a *higher* one. But they are other people:
 #   whether they are harder for *her*, no number of the tool says.
-# - **Who is handed over?** At 10%, 43% of those of 60 and over and 1% of those under 40. Where two tools disagree it is 8% and 40%, and 85% of those handed over have a risk below 3%. Is there a doctor for them?
+# - **Who is handed over?** At 10%, 43% of those of 60 and over and 1% of those under 40. Where two tools disagree it is 8% and 40%, and 85% of those handed over have a risk below 3%: 0.5% against 1% counts about as
+#   much there as 10% against 20%. Another number for doubt, other people.
 # - **The price.** 843 people are looked at by a doctor. The healthy, too, come in three parts (at 5%): 976 tested by the tool, 796 handed over, 2,252 left alone; before, 1,324 were tested. Whether fewer are tested in the end
 #   depends on the doctor. And nobody looks at the kept again: the 39 are missed.
 # - The break-evens rest on 27, 47 and 83 ill people: look at the intervals. They hold the repair and the people handed over fixed. With five other divisions of the people for the repair they were 54 to 69%, 35 to 55% and 30 to 44%.
 #
-# Deferral can work when the whole path is measured. In Leibig's study (2017) a screening for diabetic retinopathy reached the British NHS's goals of 85% sensitivity and 80% specificity when the most doubtful, up to 20%,
-# were referred. CoDoC (Dvijotham 2023) *learns* from past cases where the model and where the doctor is better: in a retrospective study of breast screening, 25% fewer false positives at the same rate of missed cancers. Who
-# read what, and how well, was in the data of both.
+# In print, too, ask of whom the number is. In Leibig's study (2017) of diabetic retinopathy a network passed the British NHS's goals of 85% sensitivity and 80% specificity when the most doubtful, up to 20%, were referred: counted
+# **among those kept**. CoDoC (Dvijotham 2023) *learns* from past cases where the model and where the doctor is better, and counts the whole path: in a retrospective study of breast screening, 25% fewer false positives than two readers, at the
+# same rate of missed cancers. How well the doctors read was in its data.
 #
 # ## Back to the case
 #
@@ -598,11 +602,10 @@ for t in (0.03, 0.05, 0.10):
 print(f"Her HbA1c is {tool.audit['hba1c_percent'][~tool.told].iloc[her]}%. (Diabetes: 6.5% or more.)")
 
 # %% [markdown] slide="key points"
-# The interval is not that of the tool. The refits are of *another kind of model*, and their mean is lower than what the repaired tool says, which lies near the upper end. The tool itself was not refitted here. Which kind of model
+# The interval is not that of the tool. The refits are of *another kind of model*, and their mean is lower than what the repaired tool says, which lies near the upper end. Which kind of model
 # one takes is a choice, too, and moves her number by about half of the interval's width; no interval of one kind holds that. "A few in 100; two kinds of model put it between 1 and 4" is an honest answer. Nearly all refits place
 # her below 5%, so for a practice that tests from 5% on her decision hardly depends on who was drawn, and she is not handed over. For one that
-# tests from 3% on she is among the most doubtful people. Doubt is not a property of the patient alone: it depends on where one acts. She was tested, as everybody in the survey, and **does not have diabetes**; that
-# fits all of these numbers.
+# tests from 3% on she is among the most doubtful people. Doubt is not a property of the patient alone: it depends on where one acts. She was tested, as everybody in the survey, and **does not have diabetes**.
 #
 # | Question to the maker of a tool | What you hope to hear |
 # |---|---|
@@ -650,7 +653,7 @@ print(f"Her HbA1c is {tool.audit['hba1c_percent'][~tool.told].iloc[her]}%. (Diab
 # - Wrong labels look aleatoric, and more of them do not help.
 # - A doubt shown as 0 can be full doubt, no measurement at all, or a sure error.
 # - An alarm for foreign inputs: count the false alarms for each right one. A rule on ranges, age and machine comes first.
-# - Under a stable AUC one patient's risk can range from 3% to 8%.
+# - Under a stable AUC, refits can tell one patient anything from 2.5% to 8%.
 # - Deferral: count the ill found, missed, handed over. The break-even is a pair: the ill whom the tool gives up must be found again, with no more healthy tested than it tested.
 #
 # ## Exercises

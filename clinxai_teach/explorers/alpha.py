@@ -158,7 +158,7 @@ class AlphaExplorer(Explorer):
         Slider("alpha", "Alpha (misses accepted)", 0.01, 0.5, 0.01, start=0.1),
         Choice("score", "Score", ("lac", "aps", "raps"), start="lac"),
         Choice("threshold_for", "A threshold for", (ALL, CLASS, GROUP), start=ALL),
-        Choice("data", "Data", (FILMS, DIABETES), start=FILMS),
+        Choice("data", "Data", (FILMS, DIABETES), start=DIABETES),
     )
 
     def __init__(self, cohorts: Mapping[str, AlphaCohort] | None = None) -> None:
@@ -218,13 +218,9 @@ class AlphaExplorer(Explorer):
         )
 
     def telling_states(self) -> list[State]:
-        """Return films at a large alpha, then diabetes with one threshold for all and one for each class."""
+        """Return diabetes with one threshold for all and one for each class, then films at a large alpha."""
         start = self.start_state()
-        return [
-            {**start, "alpha": 0.3},
-            {**start, "data": DIABETES},
-            {**start, "data": DIABETES, "threshold_for": CLASS},
-        ]
+        return [start, {**start, "threshold_for": CLASS}, {**start, "data": FILMS, "alpha": 0.3}]
 
 
 def said(thresholds: Sequence[float]) -> str:

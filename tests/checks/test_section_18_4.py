@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 from exercise_names import names_of
 from scipy.stats import binom
-from sklearn.model_selection import train_test_split
 
 from clinxai_teach.checks import CheckFailed, NotAttempted, check
 from clinxai_teach.conformal import SplitConformalClassifier, conformal_quantile, conformal_risk_threshold, coverage_law
 from clinxai_teach.conformal.quantile import conformal_rank
-from clinxai_teach.data import diabetes_tool
 from clinxai_teach.intervals import clopper_pearson
 from clinxai_teach.uncertainty import entropy_decomposition, prediction_instability
 
@@ -118,18 +116,15 @@ def test_a_wrong_mode_names_the_layer_and_its_effect():
     assert "Return the model itself" in message("18.4-b", lambda model: [1])
 
 
-def test_the_shares_named_in_statement_9_are_those_of_the_adults_not_told():
-    """Ill covered in 11%, healthy in 94%: half of them calibrate, the other half are counted, and the reverse."""
-    tool = diabetes_tool()
-    y, p = tool.y[~tool.told], 1 / (1 + np.exp(-tool.z[~tool.told]))
-    p = np.column_stack([1 - p, p])
-    halves, hit = train_test_split(np.arange(len(y)), test_size=0.5, stratify=y, random_state=0), np.zeros(len(y))
-    for calibrate, test in (halves, halves[::-1]):
-        sets = SplitConformalClassifier(0.1).calibrate(y[calibrate], p[calibrate]).predict_set(p[test])
-        hit[test] = sets[np.arange(len(test)), y[test]]
-    assert [hit[y == 1].mean(), hit[y == 0].mean()] == pytest.approx([0.11, 0.94], abs=0.006)
-    assert "11%" in s.STATEMENTS[9][1]
-    assert "94%" in s.STATEMENTS[9][1]
+def test_the_numbers_of_the_statements():
+    """6: 19 of each of four groups; 8: 15 are too few; 9: what is left for the ill."""
+    fewest = next(n for n in range(1, 100) if conformal_rank(n, 0.05) <= n)
+    assert f"at least {4 * fewest} " in s.STATEMENTS[6][0]
+    assert conformal_rank(15, 0.05) == 16
+    assert math.isinf(conformal_quantile(np.arange(15.0), 0.05))
+    all_covered, healthy_covered = round(0.96 * 1000), round(0.98 * 900)
+    assert f"That leaves {all_covered - healthy_covered} of the 100 ill" in s.STATEMENTS[9][1]
+    assert {6, 8, 9} & s.true_statements == {6}
 
 
 def test_a_wrong_statement_is_named_with_its_reason():

@@ -202,5 +202,6 @@ def test_the_diabetes_cohort_is_the_adults_not_told_in_two_halves(own, texts_fit
     assert [(len(half.y_true), half.y_true.sum()) for half in halves] == [(2107, 95), (2107, 95)]
     p = np.concatenate([half.y_prob[:, 1] for half in halves])
     assert np.sort(p) == pytest.approx(np.sort(1 / (1 + np.exp(-tool.z[~tool.told]))))
-    texts_fit(own.render(own.start_state()))
+    for data in (DIABETES, FILMS):
+        texts_fit(own.render({**own.start_state(), "data": data}))
     captions_fit(own)

@@ -22,21 +22,20 @@ true_statements = {2, 4, 6, 7, 10, 11}
 # %% judge
 STATEMENTS = {
     1: (
-        "The tool has shown {no disease}. So the chance that this patient has none is 90%.",
-        "The 90% belong to all sets together, over many patients. Of those who get this one set, more or fewer may be ill.",
+        "90% of our 1,000 patients had the truth in their set. So of the 300 who got a set with one label, about 270 have that label.",
+        "The 90% belong to all 1,000 together. A set with several labels is rarely wrong, so sets with one may be wrong more often.",
     ),
     2: (
         "A smaller alpha gives larger sets, or sets of the same size.",
         "A smaller alpha raises the threshold, so no label leaves the set.",
     ),
     3: (
-        "An empty set means that the patient is healthy.",
-        "It means that no label fits: the film is unlike those of each class. Look at it.",
+        "An empty set counts as covered, since it names no wrong diagnosis.",
+        "The truth is not in it. It counts as a miss, and the patient has no answer.",
     ),
     4: (
-        "The guarantee holds on average over calibration sets and patients from the same population.",
-        "This is the marginal guarantee. It needs exchangeability: the new patients come from where the calibration "
-        "came from.",
+        "A hospital draws new calibration patients each year, from the same source. The coverage of its sets differs from year to year, and the promise is kept all the same.",
+        "The promise is about the mean over many such draws. One draw can lie below it.",
     ),
     5: (
         "Coverage was 90% last year, so it is 90% now.",
@@ -44,28 +43,27 @@ STATEMENTS = {
         "off.",
     ),
     6: (
-        "Class-conditional calibration needs enough patients in each class.",
-        "With n patients in a class and alpha 0.1, fewer than 9 give an infinite threshold: all labels, always.",
+        "To promise 95% to each of four blood groups by itself, one needs at least 76 calibration patients.",
+        "Each group needs 1/0.05 - 1 = 19, and 4 x 19 = 76. With fewer, all labels are in every set of some group.",
     ),
     7: (
-        "Sets with thresholds per class go from a ward to a screening, where fewer are ill and nothing else differs. Then more of those who get {disease} are healthy, "
-        "and no promise is broken.",
-        "Each class keeps its coverage in any mix. What one set is worth is not promised, and falls with the share of ill.",
+        "At a referral clinic the ill are more ill and get higher risks than at home. With thresholds per class from home, the ill there are covered at least as often.",
+        "The promise is off there, but the direction is known: a higher risk of the disease is a lower score, and stays in the set. For the healthy nothing is said.",
     ),
     8: (
-        "Eight ill calibration patients are enough to promise 90% to the ill with sets that sometimes leave out the disease.",
-        "With alpha 0.1 a class needs at least nine. With eight, its label is in every set.",
+        "A class has 15 calibration patients. At alpha 0.05 its threshold is the largest of their 15 scores.",
+        "k = ceil(16 x 0.95) = 16 is more than 15. No threshold is high enough, and the label is in every set.",
     ),
     9: (
-        "If the coverage is 90% overall, it is 90% among patients with diabetes.",
-        "The ill are few. Among adults not told, 11% of the ill were covered and 94% of the healthy: together 90%.",
+        "Sets cover 96% of all patients and 98% of the healthy; 10% are ill. So about 96% of the ill are covered.",
+        "Of 1,000 patients 960 are covered, 882 of them healthy (98% of 900). That leaves 78 of the 100 ill: 78%.",
     ),
     10: (
-        "A set with two labels can be a useful answer: it says what is not excluded.",
-        "{benign, cancer} tells the pathologist to look again. One label would have hidden the doubt.",
+        "{migraine, stroke} is a useful answer: it says which two a scan must tell apart.",
+        "One label would have hidden the doubt.",
     ),
     11: (
-        "With a bad model the sets still keep their coverage, but they tend to be larger.",
+        "A model that only guesses can have sets that keep 90%.",
         "The proof does not use the model. A bad model pays with size, not with coverage.",
     ),
     12: (
@@ -84,9 +82,9 @@ EXERCISE = true_or_not(
             "Six of them are not true. Ask of each: for whom does it hold, and when?",
         ),
         Mistake(
-            "read as a promise for one patient and each group",
+            "read as a promise for one kind of set and each group",
             {*true_statements, 1, 9},
-            "1 and 9 turn an average over many patients into a promise for one patient or one group. It is not.",
+            "1 and 9 turn an average over all patients into a promise for one kind of set or one group. It is not.",
         ),
         Mistake(
             "the guarantee travels",
@@ -102,7 +100,7 @@ EXERCISE = true_or_not(
     hints=(
         "Six are true.",
         "The promise is an average: over patients, and over calibration sets, from the same population.",
-        "Think of a change of mix, a new scanner, a rare disease, and a class with eight patients.",
+        "Think of a new scanner, of a class with few patients, and of who is left out where others are covered. Count in 1,000 patients.",
     ),
     why="The sentence to remember: over repeated draws of calibration and test patients from the same population, the "
     "set holds the true label at least 90% of the time.",

@@ -8,10 +8,10 @@ from clinxai_teach.checks.kinds import match
 # Five doubts, or things that look like one. What helps? Each answer is used once.
 #
 # 1. Five refits of a model give a patient 3%, 4%, 3%, 60% and 55%. The hospital has trained on 400 of its 9,000 records; the others hold more patients like her.
-# 2. A shadow on a film is so faint that five radiologists and five refits all say "50:50".
-# 3. The diagnoses to learn from are billing codes. In 200 charts that were read again, 16 codes are wrong, in no pattern. All refits say about 92% for the clearest cases.
-# 4. A display shows the spread of 200 dropout passes. It is exactly 0, to the last digit, for each of 50 films, also for the six that it reads wrongly.
-# 5. A film of a child of 4 goes to a tool for adults. It says "no fracture, 0.96", and all refits agree.
+# 2. Fever and a cough in the first hour: a virus or bacteria? Ten models, each trained on 300,000 such visits, all give this man 48% to 52%.
+# 3. A model learns delirium from the ward's notes of 80,000 patients. All refits say about 10% on a ward where a study team, who looked every day, found it in 20%.
+# 4. A network reads ECGs. Beside its probability stands the spread of its passes: exactly 0 for each of last week's 500 patients, also for the 70 who were told 40% to 60%.
+# 5. A sepsis model was trained without pregnant women. For a woman in labour it says 3%, and all refits agree.
 #
 # Answers:
 #
@@ -40,10 +40,10 @@ LABELS = {
 }
 REASONS = {
     1: "The refits contradict each other: epistemic doubt. They have seen too few patients like this one, and the records hold more of them.",
-    2: "All agree that nobody can know from this film: aleatoric doubt. Another projection or a CT may tell.",
-    3: "16 of 200 labels are wrong, 8%. A model that learns from them learns '92% sure'. More data with the same errors teaches the same, only more exactly.",
-    4: "Two hundred passes that never differ in any digit, for any film, were one pass: perhaps dropout was off. (A rounded 0.000 for one film can be measured, and wrong.)",
-    5: "All refits learned from adults only, so their agreement says nothing about a child. More records of adults do not help; the date of birth is the better alarm.",
+    2: "All agree, and from very many patients, that fever and cough do not tell: aleatoric doubt. A blood test or a film may.",
+    3: "Half of the cases were never written down, so the model learned 10%, and its refits agree on it. More notes of the same kind teach the same, only more exactly.",
+    4: "Passes that never differ, for any patient, were one pass: perhaps the network has no dropout, or it was off. The 70 show that doubt was there.",
+    5: "All refits learned without pregnant women, so their agreement says nothing about her. More of the same records have none of them either.",
 }
 EXERCISE = match(
     helps,
@@ -57,17 +57,17 @@ EXERCISE = match(
         Mistake(
             "the two kinds exchanged",
             {**helps, 1: "A", 2: "B"},
-            "1 and 2 are exchanged. Where the refits contradict each other, patients are missing; where all say 50:50, a test is.",
+            "1 and 2 are exchanged. Where the refits contradict each other, patients are missing; where all agree on 50%, a test is.",
         ),
         Mistake(
             "more data against wrong labels",
             {**helps, 1: "C", 3: "B"},
-            "In 3 more data brings more wrong labels of the same kind. In 1 the labels are not the question.",
+            "In 3 more notes leave out as many cases. In 1 the labels are not the question.",
         ),
         Mistake(
             "agreement taken for knowledge",
             {**helps, 4: "E", 5: "D"},
-            "4 and 5 are exchanged. In 5 we know why they agree: all have seen adults only. In 4 the number itself is odd.",
+            "4 and 5 are exchanged. In 5 we know why they agree: none has seen a pregnant woman. In 4 the number itself is odd.",
         ),
     ),
     hints=(
@@ -75,6 +75,6 @@ EXERCISE = match(
         "Imagine ten times as many training patients, with labels of the same quality. In which of 1 to 3 does the doubt shrink?",
         "Two of the five are no doubt about the patient: one was not measured, one is not asked for.",
     ),
-    why="Aleatoric: another test. Epistemic: other patients to learn from, or no answer. Wrong labels look aleatoric to the model, and "
+    why="Aleatoric: another test. Epistemic: patients like this one to learn from, or no answer. Wrong labels can look like a sure answer, and "
     "neither helps.",
 )

@@ -8,12 +8,12 @@ from clinxai_teach.checks.kinds import match
 # Five tools with prediction sets. What about the promise? Each answer is used once.
 #
 # 1. One threshold for all, alpha 0.05. Calibrated last month and used in the same clinic, where 3% have the disease.
-# 2. One threshold per class, alpha 0.1. Calibrated at a screening with 3% ill, used in a clinic with 25%, where the ill and the healthy are
-#    like those of the screening.
+# 2. One threshold per class, alpha 0.1. Calibrated in a clinic with 12% ill. A letter to the town then brings three times as many healthy people,
+#    like those who came before, and no more ill.
 # 3. One threshold per class, alpha 0.01. Calibrated with 60 ill and 900 healthy patients of the same clinic.
-# 4. One threshold per class, alpha 0.1. Calibrated in a hospital with 20% ill, used in a practice with 20% ill, where the disease is found
-#    at an earlier and milder stage.
-# 5. Alpha 0.1. Tested on 40 films from a new scanner: 34 were covered (95% interval 70% to 94%).
+# 4. One threshold per class, alpha 0.1. Calibrated and used in the same laboratory with 20% ill. Since last week a new reagent gives all values a
+#    fifth higher.
+# 5. Alpha 0.1, photographs of moles. Tested on 40 patients with dark skin: 34 were covered (95% interval 70% to 94%).
 #
 # Answers:
 #
@@ -44,7 +44,7 @@ REASONS = {
     1: "3% ill and 5% misses allowed: the promise can be kept by the healthy alone.",
     2: "Only the mix has changed. 90% of the ill and 90% of the healthy make 90% in any mix.",
     3: "Alpha 0.01 needs at least 99 patients of a class. With 60, the threshold of the ill is infinite: their label is always there.",
-    4: "The share of ill is the same, the ill are not: milder ones get lower risks. Class thresholds mend the mix only.",
+    4: "The share of ill is the same, the values are not: everybody's risk moves. Class thresholds mend the mix only.",
     5: "The interval holds 90%, and it holds 75% and 80%. A fall to 50% or 60% lies outside: that much was shown.",
 }
 EXERCISE = match(
@@ -59,7 +59,7 @@ EXERCISE = match(
         Mistake(
             "a change of mix breaks every promise",
             {**promise, 2: "D", 4: "A"},
-            "2 and 4 are exchanged. In 2 only the share of ill is another; in 4 the share is the same and the ill themselves are not.",
+            "2 and 4 are exchanged. In 2 only the share of ill is another; in 4 the share is the same, and the values of all are not.",
         ),
         Mistake(
             "same clinic, so good for the ill",
@@ -75,7 +75,7 @@ EXERCISE = match(
     hints=(
         "First ask: are the new patients from the same source as the calibration patients?",
         "Then: one threshold for all, or one per class? And is n at least 1/alpha - 1 in each class?",
-        "A test with 30 films: look at its interval.",
+        "A test with 40 patients: look at its interval.",
     ),
     why="Four questions: same source? per class? enough calibration patients? enough test patients?",
 )
