@@ -9,7 +9,7 @@ from clinxai_teach.checks.kinds import match
 #
 # 1. Five refits of a model give a patient 3%, 4%, 3%, 60% and 55%. The hospital has trained on 400 of its 9,000 records; the others hold more patients like her.
 # 2. Fever and a cough in the first hour: a virus or bacteria? Ten models, each trained on 300,000 such visits, all give this man 48% to 52%.
-# 3. A model learns delirium from the ward's notes of 80,000 patients. All refits say about 10% on a ward where a study team, who looked every day, found it in 20%.
+# 3. A model learns delirium from a hospital's notes of 80,000 patients. All refits say about 10% there. A study team, who looked every day, found it in 20%.
 # 4. A network reads ECGs. Beside its probability stands the spread of its passes: exactly 0 for each of last week's 500 patients, also for the 70 who were told 40% to 60%.
 # 5. A sepsis model was trained without pregnant women. For a woman in labour it says 3%, and all refits agree.
 #

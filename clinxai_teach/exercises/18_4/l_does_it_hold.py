@@ -11,8 +11,8 @@ from clinxai_teach.checks.kinds import match
 # 2. One threshold per class, alpha 0.1. Calibrated in a clinic with 12% ill. A letter to the town then brings three times as many healthy people,
 #    like those who came before, and no more ill.
 # 3. One threshold per class, alpha 0.01. Calibrated with 60 ill and 900 healthy patients of the same clinic.
-# 4. One threshold per class, alpha 0.1. Calibrated and used in the same laboratory with 20% ill. Since last week a new reagent gives all values a
-#    fifth higher.
+# 4. One threshold per class, alpha 0.1. Calibrated last year and used in the same laboratory, with 20% ill then and now. Since last week a new
+#    reagent gives all values a fifth higher.
 # 5. Alpha 0.1, photographs of moles. Tested on 40 patients with dark skin: 34 were covered (95% interval 70% to 94%).
 #
 # Answers:
