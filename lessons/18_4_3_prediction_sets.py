@@ -619,7 +619,9 @@ abroad
 the_vendors = load_film_predictions("other_vendor")
 assert coverage(the_vendors.labels, conformal_predict(the_vendors.probabilities, threshold)) < 0.8
 assert 0.5 < set_summary(conformal_predict(the_vendors.probabilities, threshold)).single < 0.6
-of_home, of_vendor = (float(abroad.loc[row, "of these, wrong (95%)"].split("%")[0]) for row in ("as calibrated", "other_vendor"))
+of_home, of_vendor = (
+    float(abroad.loc[row, "of these, wrong (95%)"].split("%")[0]) for row in ("as calibrated", "other_vendor")
+)
 assert of_vendor > 3 * of_home
 
 # %% [markdown]
