@@ -58,7 +58,8 @@ class OverrideAudit(NamedTuple):
     `n` patients, `overrides` and `wrong_advice` among them;
     `override_rate` share of all patients in which the decision differs from the advice;
     `override_ppv` share of the overrides in which the clinician was right;
-    `agreement_when_wrong` share of the wrong advice that was followed: the automation bias rate.
+    `agreement_when_wrong` share of the wrong advice that was followed. It is not automation bias itself: some of the
+    same clinicians would have erred alone, too. That needs a comparison with cases read without the advice.
     """
 
     n: int
@@ -73,7 +74,7 @@ def audit_override_log(log: pd.DataFrame) -> OverrideAudit:
     """Return the `OverrideAudit` of a log, a DataFrame with the columns `advice`, `decision` and `outcome` of 0 and 1.
 
     With two options, whoever overrides wrong advice is right and whoever overrides right advice is wrong. So a low
-    override rate may mean good advice, or clinicians who no longer look: only `agreement_when_wrong` tells them apart.
+    override rate may mean good advice, or clinicians who no longer look: `agreement_when_wrong` shows where to ask.
 
     `log` may also be a polars table, or a dict of columns. Raises ValueError for a missing column, an empty log, or
     other values than 0 and 1; TypeError for what is no table of numbers.

@@ -47,7 +47,7 @@ def recount(explorer, state):
 def test_picture_and_words_show_the_numbers_of_a_recount(explorer):
     for state in (
         explorer.start_state(),
-        {**explorer.start_state(), "deferred": 45, "threshold": 35, "cost_missed": 3},
+        {**explorer.start_state(), "deferred": 45, "threshold": 17, "cost_missed": 3},
     ):
         expected = recount(explorer, state)
         (ax,) = explorer.render(state).axes
@@ -102,9 +102,9 @@ def test_the_courses_own_patients_tell_the_story(captions_fit, texts_fit):
     start = explorer.start_state()
     cheapest = [explorer.team(state)["cost_per_100"].idxmin() for state in explorer.telling_states()]
     assert cheapest == ["defer the uncertain", "clinician alone", "model alone", "defer the uncertain"]
-    by_hand = simulate_team(explorer.y_true, explorer.y_prob, threshold=0.2, cost_missed=9)
+    by_hand = simulate_team(explorer.y_true, explorer.y_prob, threshold=0.06, cost_missed=15)
     assert explorer.team(start).equals(by_hand)
-    assert len(explorer.y_true) == 1506
+    assert len(explorer.y_true) == 1265
     captions_fit(explorer)
     for state in explorer.telling_states():
         texts_fit(explorer.render(state))

@@ -68,5 +68,6 @@ EXERCISE = numbers(
         "Number 4: 40 wrong, 9 of them overridden, so 31 followed.",
     ),
     why="In the second year fewer overrides, and more of them right: it looks like a better team. But 31 of 40 wrong pieces of advice were "
-    "followed, before it was 28 (which may be chance). Without outcomes nobody could see it.",
+    "followed, before it was 28 (which may be chance). Without outcomes nobody could see it. And even with them the log does not say how "
+    "many of the 28 or 31 the doctors would have got wrong without the tool, too.",
 )
