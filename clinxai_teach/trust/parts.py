@@ -6,7 +6,7 @@ The items are those of the published lists; which of our parts serves which item
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from clinxai_teach.trust.rules import LOOKED_UP, MOVED
+from clinxai_teach.trust.rules import AMENDED, MOVED
 
 
 class Part(NamedTuple):
@@ -133,7 +133,7 @@ STANDARDS = (
     "TRIPOD+AI: Collins G. S. et al., BMJ 2024;385:e078378, doi:10.1136/bmj-2023-078378. Numbers of its 27 items.",
     "CHAI Applied Model Card: Coalition for Health AI, sections of schema version 0.2.",
     f"EU AI Act: Regulation (EU) 2024/1689. Articles 13 and 14 bind the provider of a high-risk system, Article 26 the "
-    f"hospital that uses it (the deployer). {MOVED}. Last checked on {LOOKED_UP:%d %B %Y}.",
+    f"hospital that uses it (the deployer). {MOVED}. Last checked on {AMENDED:%d %B %Y}.",
     "Which part serves which item is the reading of the authors of this course. A report that fills all parts is not "
     "thereby compliant with any of the three.",
 )

@@ -22,19 +22,30 @@ class Rule(NamedTuple):
     checked: date = LOOKED_UP
 
 
+AMENDED = date(2026, 11, 27)  # when the amendment of the AI Act was looked up
 MOVED = (
-    "An amendment (Digital Omnibus on AI), adopted by Parliament on 16 June and by the Council on 29 June 2026, moves "
-    "the duties for high-risk systems from 2 August 2026 to 2 December 2027 (uses listed in Annex III) and from 2 "
-    "August "
-    "2027 to 2 August 2028 (within products such as medical devices). Check it in the Official Journal"
+    "Regulation (EU) 2026/1744 (Digital Omnibus on AI; OJ L, 2026/1744, 24 July 2026; in force 27 July 2026) moves the "
+    "duties for high-risk systems from 2 August 2026 to 2 December 2027 (uses listed in Annex III) and from 2 August "
+    "2027 to 2 August 2028 (within products such as medical devices). Number and dates as several sources cite them; "
+    "the Journal's own page was not seen"
 )
 RULES = (
     Rule(
         "EU AI Act, Article 4",
         "provider and hospital",
-        "people who work with AI know enough about it",
-        "2 February 2025; the amendment of June 2026 softens it from a sufficient level to measures that support it",
-        "Regulation (EU) 2024/1689",
+        "measures so that people who work with AI know enough about it",
+        "2 February 2025; since 27 July 2026 measures that support it, and no level need be guaranteed",
+        "Regulation (EU) 2024/1689, as amended by 2026/1744",
+        AMENDED,
+    ),
+    Rule(
+        "EU AI Act, Articles 3 and 6(1)",
+        "everybody who makes or uses AI",
+        "provider: makes it or has it made, and puts it into service under its own name. Deployer: uses it. High-risk, "
+        "among others: a medical device that a notified body must assess; so not an in-house device",
+        "as Article 13",
+        "Regulation (EU) 2024/1689; MDCG 2025-6",
+        AMENDED,
     ),
     Rule(
         "EU AI Act, Article 13",
@@ -43,6 +54,7 @@ RULES = (
         "output, input data, oversight, how logs are read",
         MOVED,
         "Regulation (EU) 2024/1689",
+        AMENDED,
     ),
     Rule(
         "EU AI Act, Article 14",
@@ -51,6 +63,7 @@ RULES = (
         "it",
         "as Article 13",
         "Regulation (EU) 2024/1689",
+        AMENDED,
     ),
     Rule(
         "EU AI Act, Article 26",
@@ -62,6 +75,7 @@ RULES = (
         "keep its logs at least six months; inform staff",
         "as Article 13",
         "Regulation (EU) 2024/1689",
+        AMENDED,
     ),
     Rule(
         "EU Medical Device Regulation",

@@ -28,7 +28,7 @@ from clinxai_teach.markup import markdown_text
 from clinxai_teach.trust import SimilarityDetector, TrustReport, miscalibrated_groups, subgroup_report, trust_report
 from clinxai_teach.trust.parts import PARTS, REQUIRED, WORDS
 from clinxai_teach.trust.parts import WRITTEN as ADVICE
-from clinxai_teach.trust.rules import LOOKED_UP
+from clinxai_teach.trust.rules import AMENDED
 
 WRITTEN = {
     "intended_use": "To offer adults an HbA1c test in primary care. Not for children.",
@@ -637,5 +637,5 @@ def test_each_part_names_what_it_serves(report):
         assert f"| {part.title} | {part.tripod} | {part.chai} | {part.ai_act} |" in markdown
         assert part.tripod == "none" or re.fullmatch(r"\d+[a-g]?(, \d+[a-g]?)*", part.tripod)
         assert all(item.startswith(("13(3)(", "14(4)(", "26(")) for item in part.ai_act.split(", "))
-    assert f"Last checked on {LOOKED_UP:%d %B %Y}" in markdown
+    assert f"Last checked on {AMENDED:%d %B %Y}" in markdown
     assert "from 2 August 2027 to 2 August 2028" in markdown
