@@ -28,8 +28,8 @@
 #
 # **You cannot install anything?** Then read. Each notebook is stored with its pictures, tables and answers, so the web page
 # from which the course is downloaded shows it in any browser: open the folder `notebooks` there. Only the sliders do not move; the
-# strip of pictures below each one tells the same story. A website on which they move without an installation is planned. It is
-# not there yet.
+# strip of pictures below each one tells the same story. Your
+# teacher can also make the course's website, on which they move and the exercises without code are checked (`make site`).
 
 # %% [markdown]
 # **Were you here before?** The next cell says which exercises are right and where to go on. It says nothing at your first visit. The
@@ -83,7 +83,7 @@ plots.show(
     "cardiomegaly. Severity rises from left to right; faint findings are hard to see.",
 )
 
-# %% tags=["nbval-check-output"]
+# %% fold=true tags=["nbval-check-output"]
 print("classes:", ", ".join(films.class_names))
 print(
     "films:",
@@ -99,7 +99,7 @@ print(
 # often looks like a normal film, to you and to a model. This doubt is built in on purpose: sections 18.3 and 18.4 are about it.
 #
 # The course also uses **real people**: 5,018 adults of the American survey NHANES 2017-2018, for everything that is a
-# table. (And it can read real chest films of children, the collection PneumoniaMNIST, if you have the file.) Three of the people:
+# table. (And it can read real chest films of children, the collection PneumoniaMNIST, if you have the file.) Three of the people (1 means yes, 0 no):
 
 # %%
 from clinxai_teach.data import load_nhanes_diabetes

@@ -46,20 +46,9 @@ from clinxai_teach.models import load_cxr_model, predict_proba
 from clinxai_teach.trust import subgroup_report
 
 # %% [markdown]
-# ## Warm-up: two words you will need
+# ## Warm-up: a word you will need
 #
-# If you have not met them, guess: the answer explains the word. (If the films are new to you, read [the start page](00_start_here.ipynb) first.)
-
-# %% fold=true
-Question(
-    "A model gives a film: pneumonia 0.90. What does this number say on its own?",
-    {
-        "90% of patients with such an output have pneumonia": "Only if the model is calibrated. Section 18.3 shows how to find out.",
-        "How strongly the model prefers this class, on a scale that may be wrong": "Whether 0.90 means 90 in 100 must be tested.",
-        "The model is 90% accurate": "Accuracy is a property of many predictions, not of one.",
-    },
-    right="How strongly the model prefers this class, on a scale that may be wrong",
-)
+# If you have not met it, guess: the answer explains the word. (If the films are new to you, read [the start page](00_start_here.ipynb) first.)
 
 # %% fold=true
 Question(
@@ -94,9 +83,9 @@ Question(
 # | **Education** | learners | What does this disease look like? | they learn about the disease |
 # | **Trust calibration** | the doctor of one patient | Should I rely on this output, now? | act, verify, or set it aside |
 #
-# A word on the third. The FDA, Health Canada and the MHRA (13 June 2024) ask for *transparency*: the logic of a model is part of it "when
-# available". Article 13 of the European AI Act asks makers for instructions for use (section 18.5 says from when). Not everybody wants
-# explanations to be required: Ghassemi and colleagues (2021) call those of single predictions a "false hope" and ask for rigorous validation.
+# On the third: the FDA, Health Canada and the MHRA (13 June 2024) ask for *transparency*, with the logic of a model "when
+# available"; article 13 of the European AI Act for instructions for use. But Ghassemi and colleagues (2021) call
+# explanations of single predictions a "false hope" and ask for rigorous validation instead.
 
 # %% [markdown]
 # ## 2. A model that is right for the wrong reason
@@ -193,8 +182,8 @@ assert shortcut_rows[2][2] < clean_rows[2][1]
 # %% [markdown]
 # ### Explain
 #
-# Look at the left of the figure only: that is all an internal test shows, and there the shortcut model looks at least as
-# good as the clean one. Then look at the right. The patients are the same, and its accuracy has fallen far below the clean model's.
+# The left of the figure is all that an internal test shows: there the shortcut model looks at least as
+# good as the clean one. On the right the patients are the same, and its accuracy has fallen far below the clean model's.
 #
 # **To swap the suspected cause and keep all else the same is an experiment.** A change in the output can then have only
 # one reason. With real films nobody can move a lead letter afterwards. One can cover it or paint it in; then a patch of the
@@ -206,7 +195,7 @@ assert shortcut_rows[2][2] < clean_rows[2][1]
 # %% [markdown]
 # ### Four groups: false alarms and misses
 #
-# Accuracy over five classes hides whom this harms, and in which way. So look at pneumonia alone. There are two kinds of error:
+# Accuracy over five classes hides whom this harms. So look at pneumonia alone, and at two kinds of error:
 # a false alarm and a missed pneumonia. For each, films **with** the letter need films **without** it beside them.
 
 # %% fold=true
@@ -279,31 +268,33 @@ assert find_moves["clean"][0] < 0 < find_moves["clean"][1]
 # %% fold=true slide="A true swap shows the cause | Points more called pneumonia with the letter than without it, same synthetic films: near 0 for the clean model, +52.2 and +68.5 for the shortcut model. | Why are the intervals narrow?"
 true_swaps = {}
 for name, (with_it, without_it) in readings.items():
-    # +1 for a film that is called pneumonia with the letter only, -1 without it only, 0 where the letter changes nothing
-    change = (with_it == 1).astype(int) - (without_it == 1)
+    with_only, without_only = (with_it == 1) & (without_it != 1), (with_it != 1) & (without_it == 1)
     for group, people in {"no pneumonia": ~pneumonia, "pneumonia": pneumonia}.items():
-        half = 1.96 * change[people].std(ddof=1) / np.sqrt(people.sum())  # of a mean of paired differences
-        true_swaps[f"{name} model", group] = 100 * change[people].mean(), 100 * half
+        up, down, n = with_only[people].sum(), without_only[people].sum(), people.sum()
+        # Wilson's interval of each share of films that change. Shares of the same films vary together, but hardly
+        # where one of the two is near 0, as here; and no change at all in n films still gets a width.
+        ends = difference_interval(up, n, down, n)
+        true_swaps[f"{name} model", group] = tuple(100 * value for value in ((up - down) / n, *ends))
 print("True swap: points more called pneumonia with the letter than without it, same synthetic films (95% interval)")
 pd.Series(
     {
         (
             name,
             f"{group} ({(pneumonia == (group == 'pneumonia')).sum()} films)",
-        ): f"{mean:+.1f} ({mean - half:+.1f} to {mean + half:+.1f})"
-        for (name, group), (mean, half) in true_swaps.items()
+        ): f"{mean:+.1f} ({low:+.1f} to {high:+.1f})"
+        for (name, group), (mean, low, high) in true_swaps.items()
     }
 ).unstack()
 
 # %% claim=true
-assert all(
-    mean - half > -5 and mean + half < 5 for (name, _), (mean, half) in true_swaps.items() if name == "clean model"
-)
-assert all(mean - half > 15 for (name, _), (mean, half) in true_swaps.items() if name == "shortcut model")
+assert all(-5 < low < high < 5 for (name, _), (_, low, high) in true_swaps.items() if name == "clean model")
+assert all(low > 15 for (name, _), (_, low, _) in true_swaps.items() if name == "shortcut model")
+assert all(high - low > 1 for _, low, high in true_swaps.values())
 assert find_moves["clean"][0] < -0.05 or find_moves["clean"][1] > 0.05  # four groups cannot tell
 
 # %% [markdown]
-# By the true swap both moves of the clean model lie within 5 points, also the one that four groups left open.
+# By the true swap both moves of the clean model lie within 5 points, also the one that four groups left open. (Even where not one
+# film changes the interval has a width: other films might.)
 #
 # ### How large a move is a shortcut?
 #
@@ -349,8 +340,7 @@ assert 0.04 * len(healthy) < other_corner - alarms.loc["shortcut model", "nothin
 assert alarms.loc["clean model"].max() - alarms.loc["clean model", "nothing"] < 0.05 * len(healthy)
 
 # %% [markdown]
-# The clean model stays within 5 points whatever is painted. The letter moves the shortcut model most of all. The patch in the other corner
-# moves it, too, by about 6 points: far less, and these films cannot tell if more than 5. So a small part of the move is "a bright thing in an upper corner", and for the rest the letter's form or its place counts. This patch differs in both, so it
+# The clean model stays within 5 points whatever is painted. The patch in the other corner moves the shortcut model, too, by about 6 points: far less, and these films cannot tell if more than 5. So a small part of the move is "a bright thing in an upper corner", and for the rest the letter's form or its place counts. This patch differs in both, so it
 # cannot say which: for that, paint another sign in the *same* place. **A swap shows that a thing counts. It does not show what the model sees in it.**
 
 # %% [markdown]
@@ -400,7 +390,7 @@ explorer = MarkerExplorer()
 explorer
 
 # %% [markdown]
-# If the sliders do not move, choose *Run > Run All Cells*. The same story without sliders: a healthy chest in both models (the false alarm), then a
+# If the sliders do not move, choose *Run > Run All Cells*. Without sliders: a healthy chest in both models (the false alarm), then a
 # pneumonia that the shortcut model misses while the letter is absent (the miss).
 
 # %% fold=true
@@ -483,7 +473,7 @@ assert on["shortcut", "letter, no pneumonia", "the letter"] > 3 * letter_chance
 heat_share = {name: share.mean() for name, share in shares.items()}
 assert heat_share["shortcut"] > max(5 * heat_share["clean"], 2 * letter_chance)
 
-# %% fold=true slide="The same four films, two models | Synthetic films with pneumonia and letter. Cross: the warmest point. Right: the film on which the shortcut model's cross (below) is farthest from the letter. | Which of these maps would have reassured you?"
+# %% fold=true slide="The same three films, two models | Synthetic films with pneumonia and letter. Cross: the warmest point. Right: the film on which the shortcut model's cross (below) is farthest from the letter. | Which of these maps would have reassured you?"
 both = np.flatnonzero(pneumonia[letter])
 severity = test_films.metadata["severity"].to_numpy()[letter]
 full = upsample(heatmaps["shortcut"][both], images.shape[-1])[:, 0].numpy()
@@ -493,11 +483,11 @@ apart = [  # from each cross to the nearest pixel of the letter, in cells
     for mask, cross in zip(test_films.marker_masks[with_letter[both]], crosses, strict=True)
 ]
 farthest = both[int(np.argmax(apart))]
-chosen = [*both[np.argsort(-severity[both])][[3, 22, 70]], farthest]  # severe, middle, mild, and the one that misses
+chosen = [*both[np.argsort(-severity[both])][[3, 22]], farthest]  # severe, middle, and the one that misses
 cells_apart = dict(zip(both, apart, strict=True))
 tops = {name: float(heatmaps[name][chosen].max()) for name in models}  # one colour scale for each row
-figure = Figure(figsize=(12, 7.2), layout="constrained")
-for name, axes in zip(models, figure.subplots(2, 4), strict=True):
+figure = Figure(figsize=(8.4, 6.9), layout="constrained")
+for name, axes in zip(models, figure.subplots(2, 3), strict=True):
     large = dict(zip(chosen, upsample(heatmaps[name][chosen], images.shape[-1])[:, 0].numpy(), strict=True))
     for ax, i in zip(axes, chosen, strict=True):
         plots.Heatmap(
@@ -507,22 +497,29 @@ for name, axes in zip(models, figure.subplots(2, 4), strict=True):
             scale=tops[name],
             lesion=test_films.lesion_masks[with_letter[i]],
             marker=near["the letter"][i],
-            title=f"{name}" if name == "clean" else f"{name}: {cells_apart[i]:.1f} cells from the letter",
-            notice="",
         )
+        ax.set_title("" if name == "clean" else f"{cells_apart[i]:.1f} cells from the letter", fontsize=14)
+        ax.set_xlabel(f"its top: {large[i].max():.2f} logits", fontsize=14)
         row, column = np.unravel_index(large[i].argmax(), large[i].shape)
-        ax.plot(column, row, "x", color="white", markersize=13, markeredgewidth=5)
-        ax.plot(column, row, "x", color="black", markersize=11, markeredgewidth=2)
+        ax.plot(column, row, "x", color="white", markersize=16, markeredgewidth=6)
+        ax.plot(column, row, "x", color="black", markersize=14, markeredgewidth=3)
+    axes[0].set_ylabel(f"{name} model\nbrightest: {tops[name]:.2f}", fontsize=14)
+near_lesion = near["the pneumonia"][chosen]
 figure.suptitle(
-    "Grad-CAM for pneumonia, synthetic films with pneumonia and a letter (cross: warmest point; one scale for each row)",
+    "Grad-CAM for pneumonia, synthetic films\ncross: warmest point; dotted: lesion; dashed: near the letter",
     fontsize=14,
 )
 plots.show(
     figure,
-    "Heatmaps of the clean model (above) and the shortcut model (below) on the same four synthetic films with pneumonia "
-    "and a letter, one colour scale for each row: three from severe to mild, and on the right the film on which the shortcut "
+    "Heatmaps of the clean model (above) and the shortcut model (below) on the same three synthetic films with pneumonia "
+    "and a letter, one colour scale for each row: a severe one, a middle one, and on the right the film on which the shortcut "
     "model's warmest point is farthest from the letter. A cross marks each warmest point. Dotted: the true lesion. "
-    "Dashed: the letter and one cell around it. Shortcut model, cells from the cross to the letter: "
+    "Dashed: the letter and one cell around it. Solid: half of the scale. "
+    + " ".join(
+        f"Near the lesion: {int(pointing_game(heatmaps[name][chosen], near_lesion).sum())} of {len(chosen)} crosses of the {name} model."
+        for name in models
+    )
+    + " Shortcut model, cells from the cross to the letter: "
     + ", ".join(f"{cells_apart[i]:.1f}" for i in chosen)
     + ".",
 )
@@ -539,18 +536,15 @@ assert (cell, int(seen_columns.max() - seen_columns.min()) + 1, images.shape[-1]
 # %% [markdown]
 # ### What this shows, and what it does not
 #
-# - On films **without** pneumonia the shortcut model's warmest point is near the letter far more often than chance. So the
-#   heatmap gave a *hint*.
+# - On films **without** pneumonia the shortcut model's warmest point is near the letter far more often than chance: a *hint*.
 # - On films **with** pneumonia it depends on the ruler: within one cell of the letter in about seven of ten, within two cells in about nine of ten.
 #   On a few it is farther away, as in the right column: who sees only such a film can be reassured by it.
 #   **By the share of the heat** (above the table) the letter's place holds more than chance, and many times the clean model's share.
 # - **An almost empty map has a warmest point, too.** On a few films without pneumonia the clean model's warmest point is near the letter
-#   (last row; less often than chance). A map without evidence still has a brightest cell. On a scale stretched to each film it
+#   (last row; less often than chance). On a scale stretched to each film it
 #   would glow, and a reader could report a shortcut that the true swap has cleared. Before you read a map, ask: how much is in it?
 # - A warm cell does not mean that the cause lies in that cell: a cell is 8 pixels wide, and is computed from 53 by 53 pixels around it (the film has 128).
 #   That is also why one cell, or two, is a fair ruler.
-# - The map says which places added to the score. It does not say what would happen without the letter. **Only the true
-#   swap says that.**
 #
 # | Kind of evidence | What it can show | What it cannot show |
 # |---|---|---|
@@ -558,8 +552,8 @@ assert (cell, int(seen_columns.max() - seen_columns.min()) + 1, images.shape[-1]
 # | many heatmaps, scored against a known mask | a tendency, with a number | cause |
 # | **true swap: the marker changed, all else equal** | **that the marker changes the output of these films, and by how much** | which other shortcuts exist; how much it matters in your hospital |
 #
-# This is not special to our films. Adebayo and colleagues (2022) tested whether three kinds of explanation, heatmaps among them, reveal a
-# false clue that the user does not know of. They did not, above all where it is hard to see; and heatmaps sometimes pointed to a clue that the model did not use.
+# Not only on our films: Adebayo and colleagues (2022) tested whether three kinds of explanation, heatmaps among them, reveal a
+# false clue that the user does not know of. They did not; and heatmaps sometimes pointed to a clue that the model did not use.
 
 # %% [markdown]
 # ## 5. A baseline that never looks at the film
@@ -569,7 +563,7 @@ assert (cell, int(seen_columns.max() - seen_columns.min()) + 1, images.shape[-1]
 # present in 34.2% of 42,396 films (MSH) and in 1.2% of 112,120 films (NIH).
 #
 # The rule "from MSH means pneumonia" needs no film at all. On the paper's own joint test set it had an AUC of **0.861** (95% interval
-# 0.855 to 0.866). (You get nearly the same by hand: exercise 18.1-a.) It comes from pooling two
+# 0.855 to 0.866). It comes from pooling two
 # hospitals: *inside* each of them the site is the same for everyone, and its AUC is 0.5. So ask for the AUC inside each site,
 # too. The paper's network reached 0.931 (0.927 to 0.936) when tested inside these hospitals and 0.815 in a third one.
 #
@@ -624,8 +618,7 @@ assert trained["shortcut model"] - turned["shortcut model"] > 0.15
 # marker, for the clean model is as good and does not. The second column has the proof: with every marker swapped on the same patients, the clean
 # model keeps its AUC and the shortcut model does not.
 #
-# So compare every model with what the site, the scanner, the ward or the marker alone can do, and ask the vendor for this
-# number. Films give away more than we see: in the hip study above, a network told the scanner's type from the film with an AUC of 1.00.
+# So compare every model with what the site, the scanner, the ward or the marker alone can do, and ask the vendor for this number.
 
 # %% [markdown]
 # ## 6. "External validation always exposes a shortcut"
@@ -653,8 +646,8 @@ assert external_accuracy["no markers at all"] < external_accuracy["same habit"] 
 assert external_accuracy["the opposite habit"] < external_accuracy["no markers at all"]
 
 # %% [markdown]
-# In the first line the external test passes and the shortcut is still there: it travelled with the habit. DeGrave and colleagues (2021) came to the same
-# conclusion for models of COVID-19 on chest films. So ask *how* the external site differs: other machines, other wards, other habits?
+# In the first line the external test passes and the shortcut is still there: it travelled with the habit (DeGrave 2021 found the same
+# for models of COVID-19). So ask *how* the external site differs: other machines, other wards, other habits?
 
 # %% [markdown]
 # ## 7. One number can hide a group
@@ -688,17 +681,14 @@ assert age_report.loc["overall", "auc"] > 0.7
 assert (age_report.loc[older, "auc"] < 0.6).all()
 
 # %% [markdown]
-# Part of the overall AUC is only age: age alone reaches a good part of it, by ranking the old above the
-# young. Within the two older groups age can hardly do that, and there, where most of the patients are, the AUC is clearly lower. A *mix* of young and
+# Part of the overall AUC is only age, which ranks the old above the young. Within the two older groups age can hardly do that, and there, where most of the patients are, the AUC is clearly lower. A *mix* of young and
 # old people is easier to rank than people of one age: this is called *case mix*. In the youngest group (only 55 with diabetes, so a wide interval) the AUC is not
 # lower: there age still ranks a little, and the few who have diabetes may differ more plainly from the others.
 #
-# Strata can also show a worse thing: a group on which a model really fails, hidden behind a good overall number.
-# Oakden-Rayner and colleagues (2020) call this *hidden stratification*.
-#
-# The clinical form of it: a tool for pneumothorax that has learned to see the **chest drain**. Its AUC is high, because
-# many films with a pneumothorax in an archive were taken after treatment (Oakden-Rayner 2020). Which patients does it fail? Those without a
-# drain: the ones nobody has treated yet. A test in the stratum "no drain" shows it at once.
+# Strata can also show a worse thing: a group on which a model really fails, hidden behind a good overall number
+# (*hidden stratification*, Oakden-Rayner 2020). A tool for pneumothorax may have learned to see the **chest drain**: in an archive
+# many films with a pneumothorax were taken after treatment, so its AUC is high. It fails those without a
+# drain: the ones nobody has treated yet. A test in the stratum "no drain" shows it.
 
 # %% [markdown]
 # ### Of whom is this number?
@@ -789,8 +779,8 @@ Question(
 )
 
 # %% [markdown]
-# In the mean, the explanation won back 2.3 points of 11.3 (the paper's figure; the rounded losses differ by 2.2). That is not
-# statistically significant. It does not prove that explanations give no help: the true difference may be zero or
+# The losses: 11.3 points without the explanation (95% interval 7.2 to 15.5), 9.1 with it (4.9 to 13.2). The 2.3 points won back
+# (the paper's figure, from unrounded losses) are not statistically significant: the true gain may be zero, or
 # of use. **A rescue was not shown.** So nobody may count on the explanation to make a biased model safe. (They judged vignettes on a screen, not their own patients.)
 
 # %% [markdown]
@@ -822,9 +812,8 @@ Question(
 # Films from two wards differ in more than a letter (patients lie, are sicker, have catheters). So four groups give a *suspicion*, however clear the
 # count; only the true swap shows the cause.
 #
-# **Until the answer is there, nobody's film is read by the tool**: not his, and not those of other wards. A tool that uses the letter gives
-# false alarms on films with it, and misses pneumonia on films *without* it. To switch it off for intensive care alone would leave the misses.
-# **What his hospital counted is in exercise 18.1-f**: you judge it.
+# **Until the answer is there, nobody's film is read by the tool**: to switch it off for intensive care alone would leave the misses on films
+# *without* the letter. **What his hospital counted is in exercise 18.1-f**: you judge it.
 #
 # What does *not* carry over from our synthetic films: the numbers. What does: the order of the evidence.
 
@@ -867,7 +856,7 @@ Question(
 #
 # Of whom is the 0.90? Among all scanned people there are plain strokes and healthy people, who are easy to tell apart. Among
 # people with mild dizziness these easy pairs are missing, so the AUC is probably lower. It must be computed among them, with its
-# interval. (It need not be lower: if the tool reads a sign that is clear in just these people, it may be higher.)
+# interval. (If the tool reads a sign that is clear in just these people, it may be higher.)
 #
 # </details>
 #
@@ -876,8 +865,8 @@ Question(
 # - Ask who wants the explanation and what they will do with it: there are five purposes.
 # - An internal test repeats the habits of the training data. It rewards a shortcut.
 # - True swap: the same films with and without the suspect, and a control patch. It shows the cause. Four groups of other films give a suspicion.
-# - Both need a difference with its interval, and a limit fixed beforehand. 20 films find a large shortcut only.
-# - A heatmap is a hint. By its warmest point it can miss, on single films, what the true swap proves. Ask how near "near" is, for the share of the heat, the scale, and whether the map is almost empty.
+# - Both need a difference with its interval, and a limit fixed beforehand. 20 films a group find a large shortcut only.
+# - A heatmap is a hint: on single films it can miss what the true swap proves. Ask for the ruler, the scale, and if the map is almost empty.
 # - Compare every model with what the site alone, the marker alone, or age alone can do.
 # - External validation exposes a shortcut only where the habits differ.
 # - Ask of every number: of whom? A label says what was recorded, not what you want to find.
