@@ -4,6 +4,8 @@ A source is Markdown, or a notebook in percent format (*.py), which is not run. 
 placeholder, and is computed or copied each time:
 
     {{reading 18_3_1}}       the minutes of a notebook, by the beginning of its name
+    {{part 18_1 Leakage}}    the number of a part, by the beginning of its heading; the book must have such a part
+    {{total STEP + STEP}}    the minutes of some steps of a schedule (see below), such as `exercises 18.1`
     {{minutes 18.3}}         the minutes of a section's exercises, and the other sayings of tools/exercise_cells.py
     {{parts 18_3_1}}         a table of the notebook's parts with their minutes
     {{discuss 18_3_3 1}}     the text of a Discuss question; {{discuss 18_3_3x 1}} is one of the exercises' frame
@@ -13,8 +15,10 @@ placeholder, and is computed or copied each time:
     {{test A}}, {{testkey}}  a form of the concept test; its key and item map
 
 A schedule is a block that begins with ```schedule 90 (the minutes there are) and has one line for each step, each
-ending with | and what is done:  `parts 18_6 1.; 2.` (parts by the beginning of their headings, or `all`), `exercises
-18.6-a`, or `fixed 10`, which is room time that no rule can compute. It becomes a table; too long is a BuildError.
+ending with | and what is done:  `parts 18_6 The verdict; A case` (parts by the beginning of their headings, with or
+without their numbers, or `all`), `exercises 18.6-a`, or `fixed 10`, which is room time that no rule can compute. A
+second | gives a column of its own to what learners do. It becomes a table; too long is a BuildError.
+tools/teaching_tables.py has the tables of exercises and of tasks for marks.
 """
 
 import json
@@ -27,6 +31,7 @@ from pathlib import Path
 import nbformat
 
 import exercise_cells
+import teaching_tables
 from cells import BuildError, notebook_cell, notebook_of, source_cells
 from clinxai_teach import vendor_sheets
 from clinxai_teach.checklist import QUESTIONS
@@ -36,6 +41,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = Path("teaching") / "sources"
 SCHEDULE = re.compile(r"^```schedule (\d+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PLACEHOLDER = re.compile(r"\{\{(reading|parts|evidence|discuss|sheet|key|questions|testkey|test)((?: \w+)*)\}\}")
+PART = re.compile(r"\{\{part (18_\w+) ([^{}]+)\}\}")
+TOTAL = re.compile(r"\{\{total ([^{}]+)\}\}")
 
 
 def notebook_path(root: Path, short: str) -> Path:
@@ -67,14 +74,31 @@ def parts(root: Path, short: str) -> dict[str, float]:
 
 
 def parts_table(root: Path, short: str) -> str:
+    """The parts with their minutes, rounded so that they add up to the minutes of the lesson."""
+    there, total = parts(root, short), reading_minutes(read(root, short))
+    whole = {part: int(seconds // 60) for part, seconds in there.items()}
+    by_rest = sorted(there, key=lambda part: there[part] % 60, reverse=True)
+    for part in by_rest[: total - sum(whole.values())]:
+        whole[part] += 1
     lines = ["| Part | Minutes |", "|---|---|"]
-    for part, seconds in parts(root, short).items():
-        lines.append(f"| {part} | {minutes_shown(seconds)} |")
-    return "\n".join([*lines, f"| **All** | **{reading_minutes(read(root, short))}** |"])
+    lines += [f"| {part} | {minutes or 'under 1'} |" for part, minutes in whole.items()]
+    return "\n".join([*lines, f"| **All** | **{total}** |"])
 
 
-def minutes_shown(seconds: float) -> str:
-    return "under 1" if seconds < 60 else str(round(seconds / 60))
+def heading(root: Path, short: str, start: str) -> str:
+    """The one heading of a lesson that begins so, with or without its number."""
+    there = parts(root, short)
+    found = [name for name in there if name.startswith(start) or re.sub(r"^\d+\. ", "", name).startswith(start)]
+    if len(found) != 1:
+        raise BuildError(f"{start!r} begins {len(found)} headings of {short}; there are: {'; '.join(there)}")
+    return found[0]
+
+
+def part_number(root: Path, short: str, start: str) -> str:
+    number = re.match(r"\d+(?=\. )", heading(root, short, start))
+    if number is None:
+        raise BuildError(f"the part {start!r} of {short} has no number")
+    return number[0]
 
 
 def parts_minutes(root: Path, short: str, wanted: str) -> int:
@@ -82,37 +106,44 @@ def parts_minutes(root: Path, short: str, wanted: str) -> int:
     if wanted.strip() == "all":
         return reading_minutes(read(root, short))
     there = parts(root, short)
-    total = 0.0
-    for start in (piece.strip() for piece in wanted.split(";")):
-        found = [name for name in there if name.startswith(start)]
-        if len(found) != 1:
-            raise BuildError(f"{start!r} begins {len(found)} headings of {short}; there are: {'; '.join(there)}")
-        total += there[found[0]]
-    return math.ceil(total / 60)
+    return math.ceil(sum(there[heading(root, short, start.strip())] for start in wanted.split(";")) / 60)
+
+
+def step_minutes(root: Path, step: str) -> int | None:
+    """The minutes of a step such as `fixed 5`, `parts 18_6 all` or `exercises 18.6-a`; None for anything else."""
+    kind, _, rest = step.strip().partition(" ")
+    if kind == "fixed":
+        return int(rest)
+    if kind == "parts":
+        return parts_minutes(root, *rest.split(" ", 1))
+    if kind == "exercises":
+        return sum(fact.minutes for fact in exercise_cells.facts(root, rest.strip()))
+    return None
+
+
+def total(root: Path, steps: str) -> int:
+    minutes = [step_minutes(root, step) for step in steps.split("+")]
+    if None in minutes:
+        raise BuildError(f"{{{{total {steps}}}}}: a step is `parts 18_6 all`, `exercises 18.6-a` or `fixed 10`")
+    return sum(filter(None, minutes))
 
 
 def schedule(root: Path, limit: int, text: str) -> str:
     """The table of a schedule, from its lines."""
-    at, rows = 0, ["| From minute | Minutes | What |", "|---|---|---|"]
-    for line in filter(None, text.split("\n")):
-        step, bar, what = line.partition("|")
-        kind, _, rest = step.strip().partition(" ")
-        if kind == "fixed":
-            minutes = int(rest)
-        elif kind == "parts":
-            short, _, wanted = rest.partition(" ")
-            minutes = parts_minutes(root, short, wanted)
-        elif kind == "exercises":
-            minutes = sum(fact.minutes for fact in exercise_cells.facts(root, rest.strip()))
-        else:
-            bar = ""
-        if not bar:
-            raise BuildError(f"a line of a schedule is `parts 18_6 1. | what`, exercises or fixed; found {line!r}")
-        rows.append(f"| {at} | {minutes} | {what.strip()} |")
+    steps = [line.split("|") for line in filter(None, text.split("\n"))]
+    columns = max(map(len, steps)) - 1
+    heads = ["From minute", "Minutes", *(["What"] if columns < 2 else ["Leader and screen", "Learners"])]
+    at, rows = 0, [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    for step, *what in steps:
+        minutes = step_minutes(root, step)
+        if minutes is None or len(what) != columns:
+            raise BuildError(f"a line of a schedule is `parts 18_6 1. | what`, exercises or fixed; found {step!r}")
+        rows.append(f"| {at} | {minutes} | {' | '.join(piece.strip() for piece in what)} |")
         at += minutes
     if at > limit:
         raise BuildError(f"a schedule for {limit} minutes takes {at}; shorten it")
-    return "\n".join([*rows, f"| {at} | {limit - at} | left over, of {limit}: late starts and questions |"])
+    left = f"left over, of {limit}: late starts and questions" + " | " * (columns == 2)
+    return "\n".join([*rows, f"| {at} | {limit - at} | {left} |"])
 
 
 def discussions(root: Path) -> dict[tuple[str, int], str]:
@@ -207,6 +238,9 @@ def filled(text: str, root: Path = ROOT) -> str:
             return test_form(root, rest[0])
         return empty_form() if what == "questions" else test_key(root)
 
+    text = PART.sub(lambda found: part_number(root, found[1], found[2]), text)
+    text = TOTAL.sub(lambda found: str(total(root, found[1])), text)
+    text = teaching_tables.fill_in(text, root)
     text = SCHEDULE.sub(lambda found: schedule(root, int(found[1]), found[2]), text)
     text = PLACEHOLDER.sub(put, text)
     return exercise_cells.fill_in(text, root)

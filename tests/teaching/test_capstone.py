@@ -92,3 +92,19 @@ def test_what_is_wrong_is_said_by_its_place():
     assert missing == "Part 7 has no accepted answer to question 6."
     (long,) = faults("which is good.", "which is good. " * 2000)
     assert "at most 3200, which is eight pages" in long
+
+
+def test_the_sheets_without_code_hold_their_numbers():
+    paper = module(CAPSTONE / "paper" / "compute.py")
+    numbers = json.loads(text("paper", "numbers.json"))
+    assert paper.sheets(numbers) == text("paper", "sheets.md")
+    assert "{" not in text("paper", "sheets.md")
+    if sklearn.__version__ == PINNED:
+        assert paper.numbers == numbers
+    key = text("..", "capstone.md").split("**For the marker")[1]
+    for use in numbers.values():
+        both = re.search(r"one for each class .* (\d+%) \|$", use["sets"], re.MULTILINE)[1]
+        assert both in key
+    assert "| too few ill |" in numbers["old"]["groups"]
+    assert numbers["old"]["groups"].count("too few ill | too few ill") == 3
+    assert len(numbers["old"]["groups"].split("\n")) == 9

@@ -12,6 +12,7 @@ import pytest
 
 import build
 import teaching_pages
+import teaching_tables
 from cells import BuildError
 
 ROOT = teaching_pages.ROOT
@@ -95,6 +96,129 @@ def test_schedule_says_what_is_wrong():
     assert "| 0 | 4 | a |" in table
     assert "| 4 | 5 | b |" in table
     assert "| 9 | 1 | left over" in table
+
+
+def sources():
+    return {path.stem: path.read_text(encoding="utf-8") for path in PAGES}
+
+
+def test_no_part_number_is_typed_by_hand():
+    """Numbers of a lesson's parts come from its headings, so that none can name a part that is gone."""
+    for name in ("guide", "term"):
+        text = sources()[name]
+        assert text.count("{{part 18_") >= 15
+        typed = re.findall(
+            r"18\.\d[^|\n]*?\bparts? \d+|\*\*Skip\*\* (?:parts? )?\d|^parts 18_\w+ [^|]*\d+\.", text, re.MULTILINE
+        )
+        assert typed == [], name
+
+
+def test_a_part_that_is_gone_is_named():
+    assert teaching_pages.part_number(ROOT, "18_6", "The verdict") == "3"
+    with pytest.raises(BuildError, match="begins 0 headings of 18_6"):
+        teaching_pages.filled("{{part 18_6 No such part}}")
+    with pytest.raises(BuildError, match="has no number"):
+        teaching_pages.filled("{{part 18_6 Key points}}")
+
+
+def test_the_parts_of_every_table_add_up_to_the_lesson():
+    for path in (ROOT / "notebooks").glob("18_*.ipynb"):
+        short = re.match(r"18(?:_\d(?![a-z]))+", path.stem)[0]
+        shown = re.findall(r"^\|.*\| (\d+|under 1) \|$", teaching_pages.parts_table(ROOT, short), re.MULTILINE)
+        minutes = sum(0 if each == "under 1" else int(each) for each in shown)
+        assert minutes == teaching_pages.parts_minutes(ROOT, short, "all"), short
+
+
+def test_a_schedule_may_say_what_learners_do():
+    table = teaching_pages.schedule(ROOT, 10, "fixed 4 | a | b\nfixed 5 | c | d\n")
+    assert "| From minute | Minutes | Leader and screen | Learners |" in table
+    assert "| 0 | 4 | a | b |" in table
+    with pytest.raises(BuildError, match="a line of a schedule"):
+        teaching_pages.schedule(ROOT, 10, "fixed 4 | a | b\nfixed 5 | c\n")
+    assert teaching_pages.total(ROOT, "fixed 2 + fixed 3") == 5
+    with pytest.raises(BuildError, match="a step is"):
+        teaching_pages.total(ROOT, "fixed 2 + three")
+
+
+# ---- the term ------------------------------------------------------------------------------------
+
+
+def meetings():
+    """The rows of the term's table: number of the meeting, and its cells."""
+    rows = re.findall(r"^\| (\d+) \| (\d+) [^|]+\|(.*)\|$", sources()["term"], re.MULTILINE)
+    return {int(number): [cell.strip() for cell in rest.split("|")] for _, number, rest in rows}
+
+
+def test_every_meeting_has_a_plan_of_90_minutes():
+    text = sources()["term"]
+    assert list(meetings()) == list(range(1, 13))
+    plans = re.split(r"^## Meeting (\d+): .*$", text, flags=re.MULTILINE)
+    for number, plan in zip(plans[1::2], plans[2::2], strict=True):
+        assert re.search(r"^```schedule 90$", plan, re.MULTILINE) or "](workshops/" in plan, number
+    assert len(plans) == 1 + 2 * 12
+
+
+def test_what_a_workshop_would_spoil_is_read_after_it():
+    for number, section in ((2, "18.1"), (5, "18.3")):
+        read, home = meetings()[number][0], meetings()[number][2]
+        assert read == f"nothing of {section}"
+        assert f"read {section}" in home
+        assert section in meetings()[number + 1][0]
+
+
+def test_each_lesson_is_read_at_home_before_the_meeting_that_needs_it():
+    there = meetings()
+    for number in range(3, 12):
+        for section in re.findall(r"18\.\d(?:\.\d)?", there[number][0]):
+            assert any(f"{section}" in there[before][2] for before in (number - 1, number - 2)), (number, section)
+
+
+def test_each_part_of_the_dossier_is_taught_before_it_is_due():
+    text = sources()["capstone"]
+    wanted = dict(re.findall(r"^\| (\d) [^|]+\|[^|]+\| ([^|]+) \|", text.split("## Six weeks")[0], re.MULTILINE))
+    due = {"1": 8, "2": 8, "3": 10, "4": 10, "5": 10, "6": 12, "7": 12, "8": 12}
+    assert set(wanted) == set(due)
+    read = {number: cells[0] for number, cells in meetings().items()}
+    for part, sections in wanted.items():
+        for section in sections.strip().split(", "):
+            known = any(section in read[number] for number in range(1, due[part] + 1))
+            assert known, f"part {part} needs {section} before meeting {due[part]}"
+
+
+# ---- exercises, and tasks for marks --------------------------------------------------------------
+
+
+def test_the_list_of_exercises_has_each_one_once():
+    page = (TEACHING / "exercises.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| (18\.\d-[a-z]) ", page, re.MULTILINE)
+    assert len(listed) == len(set(listed)) == int(teaching_tables.exercise_cells.said("number", "all", ROOT))
+
+
+def test_an_exercise_without_a_goal_is_named():
+    lines = "".join(f"{letter} 1\n" for letter in sorted(teaching_tables.exercise_paths(ROOT, "18_6")))
+    assert "18.6-a" in teaching_tables.exercise_table(ROOT, "18_6", lines)
+    with pytest.raises(BuildError, match="its frame shows exercises"):
+        teaching_tables.exercise_table(ROOT, "18_6", lines.replace("a 1\n", ""))
+    with pytest.raises(BuildError, match="exercise a: 18_6 has the goals"):
+        teaching_tables.exercise_table(ROOT, "18_6", lines.replace("a 1\n", "a 9\n"))
+
+
+def test_every_goal_is_asked_by_an_exercise():
+    page = sources()["exercises"]
+    for short, lines in teaching_tables.EXERCISES.findall(page):
+        asked = {int(number) for line in lines.strip().split("\n") for number in line.split()[1:]}
+        assert asked == set(teaching_tables.goals(ROOT, short)), short
+
+
+def test_the_test_fits_its_time_and_weights_add_up():
+    text = sources()["assessment"]
+    assert sum(map(int, re.findall(r"\| (\d+)% \|", text))) == 100
+    ((limit, names),) = teaching_tables.TEST.findall(text)
+    assert {name[:4] for name in names.split()} == {f"18_{n}" for n in range(1, 7)}
+    with pytest.raises(BuildError, match="a test of 10 minutes takes"):
+        teaching_tables.test_table(ROOT, 10, names)
+    with pytest.raises(BuildError, match="does not exist"):
+        teaching_tables.test_table(ROOT, int(limit), "18_1_no_such_task")
 
 
 # ---- the concept test ----------------------------------------------------------------------------

@@ -1,0 +1,152 @@
+"""The numbers of the sheets for groups without code: `python compute.py` writes numbers.json and sheets.md.
+
+Two intended uses of the course's diabetes tool, each with the same tables. A group gets the sheets of one use.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+from scipy.special import expit
+from scipy.stats import rankdata
+from sklearn.metrics import roc_auc_score
+
+from clinxai_teach.calibration import InterceptRecalibration, net_benefit
+from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
+from clinxai_teach.data import diabetes_tool
+from clinxai_teach.intervals import wilson_interval
+from clinxai_teach.trust import subgroup_report
+
+USES = {"work": (20, 65), "old": (65, 200)}  # from this age, and the first age that is too old
+THRESHOLDS = (0.03, 0.05, 0.10)
+ALPHA, N_PARTS, FEWEST_ILL = 0.10, 5, 10
+HERE = Path(__file__).parent
+
+tool = diabetes_tool()
+age = tool.X["age_years"].to_numpy()
+
+
+def percent(events: int, n: int) -> str:
+    low, high = wilson_interval(events, n)
+    return f"{events} of {n:,}, {events / n:.0%} ({low:.0%} to {high:.0%})"
+
+
+def drawn_again(measure, n: int, decimals: int = 2) -> str:
+    """A measure of n people, with a 95% interval from 1,000 drawings of the same people with replacement."""
+    rows = np.random.default_rng(0).integers(0, n, (1000, n))
+    values = (measure(np.arange(n)), *np.quantile([measure(drawn) for drawn in rows], [0.025, 0.975]))
+    return "{} ({} to {})".format(*(f"{round(value, decimals) + 0.0:.{decimals}f}" for value in values))
+
+
+def ratio(table, group) -> str:
+    row = table.loc[group]
+    if row["events"] < FEWEST_ILL:
+        return "too few ill"
+    return f"{row['oe']:.2f} ({row['oe_low']:.2f} to {row['oe_high']:.2f})"
+
+
+def covered(y, sets, groups, group) -> str:
+    row = coverage_by_group(y, sets, groups).loc[group]
+    return f"{row['coverage']:.0%} ({row['ci_low']:.0%} to {row['ci_high']:.0%})"
+
+
+def learned(whom):
+    """Repaired chances, sets with one threshold, and with one for each class; learned from others of these ages."""
+    z, part = tool.z[whom], tool.part[whom]
+    repaired, sets, by_class = np.zeros(len(z)), np.zeros((len(z), 2), bool), np.zeros((len(z), 2), bool)
+    for k in range(N_PARTS):
+        judged, learn = part == k, whom & (tool.part == (k + 1) % N_PARTS)
+        repair = InterceptRecalibration().fit(tool.z_calib[learn], tool.y[learn])
+        chances, kept = repair.predict_proba(z[judged]), repair.predict_proba(tool.z_calib[learn])
+        repaired[judged] = chances[:, 1]
+        for into, groups in ((sets, None), (by_class, "class")):
+            into[judged] = (
+                SplitConformalClassifier(ALPHA).calibrate(tool.y[learn], kept, groups).predict_set(chances, groups)
+            )
+    return repaired, sets, by_class
+
+
+def at_work(y, chance, threshold: float) -> str:
+    """A line of the table of thresholds: who gets an alert, and net benefit against all and none among 1,000."""
+    alert = chance >= threshold
+    gains = (
+        drawn_again(
+            lambda rows, other=other: (
+                1000 * (net_benefit(y[rows], chance[rows], threshold) - net_benefit(y[rows], other[rows], threshold))[0]
+            ),
+            len(y),
+            decimals=0,
+        )
+        for other in (np.ones(len(y)), np.zeros(len(y)))
+    )
+    counts = (percent(int(a), int(b)) for a, b in (
+        (alert.sum(), len(y)), (y[alert].sum(), y.sum()), (y[alert].sum(), alert.sum()),
+    ))  # fmt: skip
+    return f"| {threshold:.0%} | {' | '.join([*counts, *gains])} |"
+
+
+def numbers_of(ages: tuple[int, int]) -> dict[str, str]:
+    in_age = (age >= ages[0]) & (age < ages[1])
+    whom = ~tool.told & in_age
+    y, inputs, as_sold = tool.y[whom], tool.X[whom], expit(tool.z[whom])
+    repaired, sets, by_class = learned(whom)
+    scores = {
+        "the whole tool": tool.z[whom],
+        "age": age[whom],
+        "waist": rankdata(inputs["waist_cm"].fillna(inputs["waist_cm"].median())),
+        "income, low first": rankdata(-inputs["income_ratio"].fillna(inputs["income_ratio"].median())),
+        "how many inputs are missing": inputs.isna().sum(axis=1).to_numpy(),
+    }
+    groups = {
+        "men and women": np.where(inputs["male"] == 1, "men", "women"),
+        "ancestry": tool.audit["race_ethnicity"][whom].astype(str),
+    }
+    lines, health, everyone = [], np.where(y == 1, "ill", "well"), np.full(len(y), "all")
+    for group in groups.values():
+        before, after = (subgroup_report(y, p, group, threshold=THRESHOLDS[1]) for p in (as_sold, repaired))
+        lines += [
+            f"| {name} | {before.loc[name, 'n']:.0f} | {before.loc[name, 'events']:.0f} | {ratio(before, name)} | "
+            f"{ratio(after, name)} |"
+            for name in ([*before.index] if group is groups["men and women"] else before.index[1:])
+        ]
+    return {
+        "n": f"{whom.sum():,}",
+        "ill": str(y.sum()),
+        "left_out_told": f"{(in_age & tool.told).sum():,}",
+        "left_out_age": f"{(~in_age & ~tool.told).sum():,}",
+        "incomplete": str(inputs.isna().any(axis=1).sum()),
+        "alone": "\n".join(
+            f"| {name} | {drawn_again(lambda rows, s=score: roc_auc_score(y[rows], s[rows]), len(y))} |"
+            for name, score in scores.items()
+        ),
+        "groups": "\n".join(lines),
+        "as_sold": "\n".join(at_work(y, as_sold, t) for t in THRESHOLDS),
+        "repaired": "\n".join(at_work(y, repaired, t) for t in THRESHOLDS),
+        "sets": "\n".join(
+            f"| {name} | {covered(y, each, everyone, 'all')} | {covered(y, each, health, 'well')} | "
+            f"{covered(y, each, health, 'ill')} | {(each.sum(axis=1) == 2).mean():.0%} |"
+            for name, each in (("one threshold for all", sets), ("one for each class", by_class))
+        ),
+    }
+
+
+def sheets(numbers: dict[str, dict[str, str]]) -> str:
+    """The sheets: the frame of sheets_frame.md once for each use, with its numbers."""
+    head, frame = (HERE / "sheets_frame.md").read_text(encoding="utf-8").split("<!-- for each use -->\n")
+    uses = (
+        re.sub(r"\{(\w+)\}", lambda found, use=use, of=of: {"use": NAMES[use], **of}[found[1]], frame)
+        for use, of in numbers.items()
+    )
+    return head + "\n".join(uses)
+
+
+NAMES = {
+    "work": "A, adults of 20 to 64, at a check by the employer's doctor",
+    "old": "B, adults of 65 and over, in a practice",
+}
+numbers = {use: numbers_of(ages) for use, ages in USES.items()}
+
+if __name__ == "__main__":
+    (HERE / "numbers.json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+    (HERE / "sheets.md").write_text(sheets(numbers), encoding="utf-8")

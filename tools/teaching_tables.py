@@ -1,0 +1,156 @@
+"""Tables of the teaching pages that list what the course has: its exercises with their goals, its tasks for marks.
+
+In a source of teaching/sources/:
+
+    ```exercises 18_3_1      the exercises of this lesson, one a line: its letter, then the numbers of the lesson's
+    h 2                      goals ("After it you can") that it asks. Exactly the letters of the lesson's frame.
+    k 1 3 5
+    ```
+    ```test 60               a test of at most so many minutes: one task of teaching/assessment/ a line
+    18_3_alert_value
+    ```
+    {{tasks}}                all tasks for marks
+    {{textkeys}}             how the texts among them are marked, for a person made up here
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+import exercise_cells
+from cells import BuildError, source_cells
+from clinxai_teach.classroom import items
+
+EXERCISES = re.compile(r"^```exercises (18_\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TEST = re.compile(r"^```test (\d+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NEEDS = {"none": "no code", "calculator": "calculator", "code": "code"}
+
+
+# ---- exercises -----------------------------------------------------------------------------------
+
+
+def one_path(root: Path, short: str, tail: str) -> Path:
+    """The lesson source whose name begins with `short`: the frame of its exercises with the tail "_exercises"."""
+    found = [
+        path
+        for path in (root / "lessons").glob(f"{short}_*{tail}.py")
+        if path.stem.endswith("_exercises") == bool(tail)
+    ]
+    if len(found) != 1:
+        raise BuildError(f"{short} names {len(found)} lessons; write the beginning of one name")
+    return found[0]
+
+
+@cache
+def goals(root: Path, short: str) -> dict[int, str]:
+    """What a lesson says under "After it you can", by number, without its marks of emphasis."""
+    prose = re.sub(r"^# ?", "", one_path(root, short, "").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    block = re.search(r"^\*\*After it you can\*\*\n\n(.*?)\n\n", prose, re.MULTILINE | re.DOTALL)
+    if block is None:
+        raise BuildError(f"{short} has no list “After it you can”")
+    listed = re.findall(r"^(\d+)\. (.*?)(?=^\d+\. |\Z)", block[1], re.MULTILINE | re.DOTALL)
+    return {int(number): " ".join(words.split()).rstrip(",.").replace("*", "") for number, words in listed}
+
+
+def exercise_paths(root: Path, short: str) -> dict[str, Path]:
+    """The exercises that the frame of a lesson shows, by letter."""
+    there = {path.name[0]: path for path in exercise_cells.exercise_files(root, short[:4])}
+    cells = source_cells(one_path(root, short, "_exercises"))
+    if any(map(exercise_cells.stands_for_the_rest, cells)):
+        return there
+    return {letter: there[letter] for cell in cells for letter in exercise_cells.named_letters(cell)}
+
+
+def title_and_answer(path: Path):
+    """The title of an exercise, and its answer cell."""
+    cells = source_cells(path)
+    title = next(cell.source for cell in cells if cell.source.startswith("## ")).split("\n")[0][3:]
+    return title, next(cell for cell in cells if cell.metadata.get("title") == "answer")
+
+
+def exercise_rows(root: Path, short: str, lines: str) -> Iterator[str]:
+    """A line of the table for each exercise, in the order of the source."""
+    paths, there = exercise_paths(root, short), goals(root, short)
+    asked = {letter: [int(number) for number in rest.split()] for letter, _, rest in (
+        line.partition(" ") for line in lines.strip().split("\n")
+    )}  # fmt: skip
+    if set(asked) != set(paths):
+        raise BuildError(
+            f"{short}: its frame shows exercises {''.join(sorted(paths))}, the list {''.join(sorted(asked))}"
+        )
+    for letter, numbers in asked.items():
+        if not numbers or set(numbers) - set(there):
+            raise BuildError(f"{short}, exercise {letter}: {short} has the goals {', '.join(map(str, there))}")
+        title, answer = title_and_answer(paths[letter])
+        facts = exercise_cells.checked_options(answer)
+        needs = NEEDS[facts["coding"]] + (", a text" if answer.cell_type == "markdown" else "")
+        goal = "; ".join(f"{number} {there[number]}" for number in numbers)
+        name = f"{short[:4].replace('_', '.')}-{letter}"
+        title = title.replace(" (for coders)", "")
+        yield f"| {name} {title} | {facts['minutes']} | {facts['difficulty']} | {needs} | {goal} |"
+
+
+def exercise_table(root: Path, short: str, lines: str) -> str:
+    head = ["| Exercise | Minutes | Difficulty | Needs | Goal of the lesson |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *exercise_rows(root, short, lines)])
+
+
+# ---- tasks for marks -----------------------------------------------------------------------------
+
+
+def tasks(root: Path, wanted: list[str] | None = None) -> list[tuple[items.Template, items.Item | items.FreeText]]:
+    """Some or all tasks for marks, each with the variant of a person made up here."""
+    folder = root / "teaching" / "assessment"
+    names = items.template_ids(folder) if wanted is None else wanted
+    try:
+        loaded = [items.load(folder, name) for name in names]
+    except ValueError as error:
+        raise BuildError(str(error)) from error
+    return [(task, task.variant(np.random.default_rng(0))) for task in loaded]
+
+
+def marked_by(variant: items.Item | items.FreeText) -> str:
+    return "a teacher" if isinstance(variant, items.FreeText) else "the judge"
+
+
+def task_table(root: Path, wanted: list[str] | None = None) -> str:
+    """Tasks with points, minutes and who marks them, and their sums."""
+    lines = ["| Task | Title | Points | Minutes | Marked by |", "|---|---|---|---|---|"]
+    points = minutes = 0
+    for task, variant in tasks(root, wanted):
+        lines.append(f"| `{task.id}` | {task.title} | {task.points:g} | {task.minutes} | {marked_by(variant)} |")
+        points, minutes = points + task.points, minutes + task.minutes
+    return "\n".join([*lines, f"| **All** |  | **{points:g}** | **{minutes}** |  |"])
+
+
+def test_table(root: Path, limit: int, lines: str) -> str:
+    wanted = lines.split()
+    minutes = sum(task.minutes for task, _ in tasks(root, wanted))
+    if minutes > limit:
+        raise BuildError(f"a test of {limit} minutes takes {minutes}; take a task out")
+    command = "clinxai class release test " + " ".join(f"--item {name}" for name in wanted)
+    return f"{task_table(root, wanted)}\n\n    $ {command}"
+
+
+def text_keys(root: Path) -> str:
+    """The mark scheme of each text: question, criteria with points, model answer, with the numbers of one person."""
+    blocks = []
+    for task, variant in tasks(root):
+        if isinstance(variant, items.FreeText):
+            criteria = "\n".join(f"- {criterion}: {points:g}" for criterion, points in variant.criteria.items())
+            asked, answer = (" ".join(text.split()) for text in (variant.text, variant.model_answer))
+            blocks.append(f"### {task.title} (`{task.id}`)\n\n{asked}\n\n{criteria}\n\n*Model answer.* {answer}")
+    return "\n\n".join(blocks)
+
+
+def fill_in(text: str, root: Path) -> str:
+    """A source with these tables."""
+    text = EXERCISES.sub(lambda found: exercise_table(root, found[1], found[2]), text)
+    text = TEST.sub(lambda found: test_table(root, int(found[1]), found[2]), text)
+    for name, made in (("{{tasks}}", task_table), ("{{textkeys}}", text_keys)):
+        if name in text:
+            text = text.replace(name, made(root))
+    return text
