@@ -27,19 +27,19 @@ LABELS = {
     "M": "no fault: an ordinary patient, flagged as one in a hundred is",
 }
 FLAG_CASES = {
-    1: "A BMI of 45 beside a waist of 34: the waist was typed in inches.",
-    2: "A child of 8 with the values of an adult: one odd value among thirteen.",
+    1: "A BMI of 98 beside a waist of 29: the two were exchanged.",
+    2: "An age of 12 beside the values of an adult: the year of birth was typed wrongly.",
     3: "A man with ordinary values who takes tablets for diabetes.",
     4: "A healthy runner; all values are right; the distance lies at the percentile 99.3.",
-    5: "A height of 66 beside a waist of 95: the height was typed in inches.",
+    5: "A height of 1.7 beside a waist of 95: the height was typed in metres.",
     6: "An age of 19, where the tool is for adults of 20 and over.",
 }
 FLAG_REASONS = {
-    1: "An odd combination: large BMI, tiny waist. In the section nearly all such people were flagged.",
-    2: "In the section most people with the age 8 passed. One odd value drowns among twelve ordinary ones.",
+    1: "An odd combination, huge BMI and tiny waist. Of the test people of the section 98% are flagged so.",
+    2: "One odd value drowns among twelve ordinary ones: of the test people of the section about 1 in 30 is flagged at this age.",
     3: "No input holds the tablets. The question to the patient is the only way.",
     4: "Above the 99th percentile lies 1 in 100 ordinary people: that is the price of the flag.",
-    5: "Height and waist do not fit together.",
+    5: "Height and waist do not fit together: 98% are flagged.",
     6: "19 is hardly unusual for a distance. A limit on the age stops it, and costs one line.",
 }
 
