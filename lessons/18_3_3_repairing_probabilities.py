@@ -764,7 +764,9 @@ film_chance = [calibration_null_band(films).high for films in film_versions]
 assert [round(float(value), 3) for value in film_ece] == [0.050, 0.014]
 assert film_ece[0] > film_chance[0]
 assert film_ece[1] < film_chance[1]
-assert np.allclose(softened.predict_proba(test_films.logits), softmax(test_films.logits / softened.temperature_, axis=1))
+assert np.allclose(
+    softened.predict_proba(test_films.logits), softmax(test_films.logits / softened.temperature_, axis=1)
+)
 
 # %% [markdown]
 # ### Does a T travel?
