@@ -132,19 +132,33 @@ def auc_with_interval(y, p):
 
 booster = boosting(X_train)
 risk = booster.predict_proba(X_test)[:, 1]
-y, booster_draws = y_test.to_numpy(), [roc_auc_score(y_test.to_numpy()[i], risk[i]) for i in drawn_again]
+y = y_test.to_numpy()
+not_told = (data.audit["told_diabetes"] != "yes").loc[X_test.index].to_numpy()
+WHO = {"all": np.full(len(y), True), "not told": not_told}
 
 
-def auc_change(p):
+def auc_draws(p, who):
+    """Return the AUC of p among these test people, in each bootstrap draw."""
+    return np.array([roc_auc_score(y[i], p[i]) for i in (draw[WHO[who][draw]] for draw in drawn_again)])
+
+
+booster_draws = {who: auc_draws(risk, who) for who in WHO}
+
+
+def auc_change(p, who="all"):
     """Return the 95% bootstrap interval of the AUC of p minus the booster's, among the same test people."""
-    changes = [roc_auc_score(y[i], p[i]) - base for i, base in zip(drawn_again, booster_draws, strict=True)]
-    return np.quantile(changes, [0.025, 0.975])
+    return np.quantile(auc_draws(p, who) - booster_draws[who], [0.025, 0.975])
+
+
+def auc_of_not_told(p):
+    """Return the AUC among those not told, and the interval of its difference to the booster's, as two texts."""
+    low, high = auc_change(p, "not told")
+    return f"{roc_auc_score(y[not_told], p[not_told]):.3f}", f"{low:+.3f} to {high:+.3f}"
 
 
 man = X_test.index.get_loc(1799)  # the man of the case, in the test set
 
 # %% fold=true tags=["nbval-check-output"]
-not_told = (data.audit["told_diabetes"] != "yes").loc[X_test.index].to_numpy()
 print(
     f"{len(X_test)} people whom the model has not seen, {y_test.sum()} with diabetes: AUC {auc_with_interval(y_test, risk)}"
 )
@@ -261,17 +275,23 @@ explanation = shap_explanation(booster, X_test)  # for one class, in a named uni
 values = pd.Series(explanation.values[man], X_test.columns)
 values = values[values.abs().sort_values(ascending=False).index]
 largest = values[:8]
+said_of = {name: f"{name} {X_test[name].iloc[man]:.0f}" for name in largest.index} | {
+    "vigorous activity": "vigorous activity: yes",
+    "ever smoker": "ever smoker: yes",
+}
+largest["the other five together"] = values[8:].sum()
+said_of["the other five together"] = "the other five together"
 figure, axes = plt.subplots(figsize=(8.4, 5.2), layout="constrained")
 plots.draw_reasons(
     axes,
-    [f"{name} {X_test[name].iloc[man]:.0f}: {value:+.2f}" for name, value in largest.items()],
+    [f"{said_of[name]}: {value:+.2f}" for name, value in largest.items()],
     list(largest),
     f"From the mean, {explanation.base_values[man]:.2f}, to his output, {booster.decision_function(X_test)[man]:.2f}",
     most=1.6,
 )
 plots.show(
     figure,
-    "The man's SHAP values in log-odds, the eight largest, as bars; solid bars to the right raise his output, hatched bars to the "
+    "The man's SHAP values in log-odds, the eight largest and the sum of the other five, as bars; solid bars to the right raise his output, hatched bars to the "
     "left lower it: " + ", ".join(f"{name} {value:+.2f}" for name, value in largest.items()) + ".",
 )
 
@@ -279,6 +299,9 @@ plots.show(
 assert list(values.index[:3]) == ["age", "HDL", "waist"]
 assert (values[:3] > 0).all()
 assert values["cholesterol"] < -0.2
+assert X_test[["vigorous activity", "ever smoker"]].iloc[man].eq(1).all()
+assert (values[8:].abs() < values.abs().iloc[7]).all()
+assert len(values[8:]) == 5
 assert [
     round(100 * float(expit(z))) for z in (booster.decision_function(X_test)[man], explanation.base_values[man])
 ] == [31, 12]
@@ -288,8 +311,6 @@ assert np.abs(explanation.values.sum(axis=1) + explanation.base_values - booster
 # %% [markdown]
 # Solid bars raised his output, hatched bars lowered it. Below the tool's three stands something strange: a total **cholesterol of 206 lowers
 # his predicted risk**. Section 7 comes to that.
-#
-# His age had +0.92 in section 2 and has +1.11 here: there he was compared with 20 people, here with the training people (section 6).
 #
 # All numbers are log-odds. In percent: his output, -0.80, is his **31%**. The mean of the training set, -2.02, is **12%**. But the mean predicted *risk* of the same people is
 # 20%. That is no error: a mean of log-odds is not the log-odds of a mean.
@@ -371,7 +392,7 @@ assert abs(fall["BMI"]) < 0.005
 assert importance["male"] == 0 == fall["male"]
 
 # %% [markdown]
-# The two answer different questions: *how far does this feature move the outputs?* and *how much does this model's ranking lose when the
+# (Of all people in the test set.) The two answer different questions: *how far does this feature move the outputs?* and *how much does this model's ranking lose when the
 # column is wrong?* Height and BMI move outputs, and are hardly missed. Sex has exactly 0 in both: no tree asks for it. **Shuffling is not leaving
 # out:** the model stays as it was, and gets rows that nobody has, such as a large waist with a BMI of 19.
 #
@@ -404,16 +425,21 @@ for left_out in ((), ("waist",), ("BMI",), ("waist", "BMI")):
         "change (95% interval)": f"{roc_auc_score(y, p) - roc_auc_score(y, risk):+.3f} ({low:+.3f} to {high:+.3f})"
         if left_out
         else "",
+        "AUC, not told": auc_of_not_told(p)[0],
+        "its change": auc_of_not_told(p)[1] if left_out else "",
     }
 control = pd.DataFrame(rows).T
-lost = []
+lost, after = [], []
 for seed in range(20):
     mixed, order = X_test.copy(), np.random.default_rng(seed).permutation(len(X_test))
     mixed[["waist", "BMI"]] = X_test[["waist", "BMI"]].to_numpy()[order]
-    lost.append(roc_auc_score(y, risk) - roc_auc_score(y, booster.predict_proba(mixed)[:, 1]))
-print(
-    f"The first model, waist and BMI shuffled together, 20 times: AUC lost {np.mean(lost):.3f} ({min(lost):.3f} to {max(lost):.3f})"
-)
+    after.append(booster.predict_proba(mixed)[:, 1])
+    lost.append(roc_auc_score(y, risk) - roc_auc_score(y, after[-1]))
+middle = int(np.argsort(lost)[10])
+of_people = -auc_change(after[middle])[::-1]
+print("The first model, waist and BMI shuffled together: AUC lost")
+print(f"  20 shuffles: mean {np.mean(lost):.3f}, range over shuffles {min(lost):.3f} to {max(lost):.3f}")
+print(f"  the middle one: {lost[middle]:.3f}, 95% interval over people {of_people[0]:.3f} to {of_people[1]:.3f}")
 print("Trained again:")
 control
 
@@ -423,13 +449,18 @@ assert control.loc["all 13 features", "of BMI"] == "0.09"
 assert control["AUC"].tolist() == ["0.793", "0.794", "0.794", "0.786"]
 assert min(lost) > 0.01
 assert round(np.mean(lost), 2) == 0.04
+assert [round(value, 2) for value in of_people] == [0.02, 0.06]
+assert control["AUC, not told"].tolist() == ["0.736", "0.745", "0.740", "0.723"]
+assert control.loc["without waist and BMI", "its change"] == "-0.033 to +0.009"
 
 # %% [markdown]
 # Without the waist, BMI more than triples: the two are so alike that either will do. So does body size matter? There are two answers.
 #
-# - **To this model, yes.** Shuffle both together, and it loses about 0.04 of AUC. Its small BMI bar misleads: the waist carries the work.
-# - **To the task, a loss is not shown.** A model trained without **both** (last line) has 0.786 instead of 0.793; the interval of the difference holds 0, and a loss of 0.02. Age
-#   and the rest rank nearly as well. So "the AUC stays without the waist" shows nothing, as long as this control is missing.
+# - **To this model, yes.** Shuffle both together, and it loses about 0.04 of AUC (0.02 to 0.06 over people). Its small BMI bar misleads: the waist carries the work.
+# - **To the task, a loss is not shown.** A model trained without **both** (last line) has 0.786 instead of 0.793; the interval holds 0, and a loss of 0.02. Of those
+#   *not told*, 63 of them ill, 0.723 instead of 0.736: not shown either, and a loss of 0.03 would fit. So "the AUC stays without the waist" shows nothing, as long as this control is missing.
+#
+# Two yardsticks stand here. The *range over shuffles* says how much luck is in the shuffling, the *interval over people* how sure it is for other people. Compare two losses by the second.
 #
 # How waist and BMI share is partly chance. Five models, each trained on another random draw of the same people:
 
@@ -507,8 +538,7 @@ assert len(shap.maskers.Independent(np.zeros((1000, 2))).data) == 100
 assert 0.05 < np.array(found["100 people and 100 others"])[:, 0].mean() < 0.11
 
 # %% [markdown]
-# Read the table's first line. **Nothing was changed but the draw of 100 people**, and a quarter of the patients got another set of three reasons. (In
-# the second line one such draw is in it, too: it does not tell what the way alone does.) So 100 people are too few *to rank three reasons*. The *top* reason changed in about one of twelve. With 1,000 all shares are far smaller, about 10%
+# Read the table's first line. **Nothing was changed but the draw of 100 people**, and a quarter of the patients got another set of three reasons. So 100 people are too few *to rank three reasons*. The *top* reason changed in about one of twelve. With 1,000 all shares are far smaller, about 10%
 # for three reasons, but not 0: third and fourth bars are often nearly equal, and a rank hides that.
 #
 # The interval of the first pair is over *patients* and takes the two draws as given; the range over *draws* is wider. Ask of each interval: what varied?
@@ -535,7 +565,8 @@ assert beside.loc["age", "people under 40"] > 1.5 > 0.4 > abs(beside.loc["age", 
 
 # %% [markdown]
 # Among people of his own age his age is hardly a reason; beside the young it is the main one. Same man, same model, same 31%. "His age raised the
-# risk" is an incomplete sentence: *compared with whom?* It is also why his age had +0.92, +1.11 and now +1.06: each part had other people beside him.
+# risk" is an incomplete sentence: *compared with whom?* It is also why his age had three bars: +0.92 beside 20 people (section 2), +1.06 beside 1,000 (here), both interventional; and +1.11 path-dependent, with
+# all training people as the comparison (section 3). None is the right one.
 #
 # ## 7. Cholesterol that protects?
 
@@ -705,7 +736,7 @@ Question(
     right="The booster and the additive model are about equal",
 )
 
-# %%
+# %% fold=true
 readable = {
     "logistic regression": make_pipeline(
         SimpleImputer(strategy="median"), StandardScaler(), LogisticRegression(max_iter=2000)
@@ -727,6 +758,8 @@ for name, p in said.items():
     rows[name] = {
         "AUC": f"{roc_auc_score(y, p):.3f}",
         "minus the booster's (95% interval)": f"{low:+.3f} to {high:+.3f}" if name != "booster" else "",
+        "AUC, not told": auc_of_not_told(p)[0],
+        "minus the booster's": auc_of_not_told(p)[1] if name != "booster" else "",
         "the man": f"{p[man]:.0%}",
     }
 glass = pd.DataFrame(rows).T
@@ -737,6 +770,8 @@ assert abs(roc_auc_score(y, said["additive model"]) - 0.795) < 0.004
 assert abs(roc_auc_score(y, said["logistic regression"]) - 0.779) < 0.003
 assert gaps["additive model"][0] < 0 < gaps["additive model"][1]
 assert gaps["logistic regression"][1] < 0
+assert glass["AUC, not told"].tolist() == ["0.736", "0.729", "0.735"]
+assert all(auc_change(p, "not told")[0] < 0 < auc_change(p, "not told")[1] for p in list(said.values())[1:])
 
 # %% fold=true
 impute, spline, last = (step for _, step in readable["additive model"].steps)
@@ -765,7 +800,7 @@ plots.show(
 )
 
 # %% [markdown]
-# The additive model is not shown to be worse than the booster; the straight lines of the logistic regression lose a little. And
+# The additive model is not shown to be worse than the booster; the straight lines of the logistic regression lose a little, of all (of those not told, 63 of them ill, no loss is shown). And
 # these curves **are** the model: what you read is what is computed, for every patient. The *shape* of a curve needs no background. Its zero does: "above 0" means
 # above the mean of the training people. The man gets 27% to 31% from the three: a readable model learns from the same label, so it is as much too high for him.
 #
@@ -806,7 +841,9 @@ changes
 #
 # "We raise his HDL, and his risk goes down." Three answers, in the order of a ward round:
 #
-# 1. *The bar is about the model.* Among the people of this table a low HDL goes with diabetes. Compared with the mean of the table.
+# 1. *The bar is about the model.* Among the people of this table a low HDL goes with diabetes. What raising it does, only a trial can tell. One drug raised HDL by about
+#    a third (15,871 patients after a coronary event): heart events, hazard ratio 1.04 (0.93 to 1.16), no gain; and fewer of those without diabetes came to have it, 0.77 (0.68
+#    to 0.88). Was it the HDL, or something else that the drug does? No bar foretold either.
 # 2. *The label is "has diabetes today, known or not".* Nothing he does tomorrow can change that. It is no risk of the future, and for a man not told it is too high.
 # 3. *The same display says that his cholesterol of 206 protects him.* Nobody would raise it. If one bar is no advice, the other is none.
 #
@@ -888,6 +925,7 @@ assert (his["hba1c_percent"], his["told_diabetes"], data.y[1799]) == (5.4, "no",
 # - Lundberg S. M., Erion G. G., Lee S.-I. Consistent individualized feature attribution for tree ensembles. 2018. arXiv:1802.03888 (exercise 18.2-e)
 # - McBeth R. The Clinical AI Field Guide, chapter 18. University of Pennsylvania. (This course follows it.)
 # - Rudin C. Stop explaining black box machine learning models for high stakes decisions and use interpretable models instead. Nat Mach Intell 2019;1:206-215. doi:10.1038/s42256-019-0048-x
+# - Schwartz G. G. et al. Effects of dalcetrapib in patients with a recent acute coronary syndrome. N Engl J Med 2012;367:2089-2099. doi:10.1056/NEJMoa1206797; on new diabetes: Diabetes Care 2020;43:1077-1084.
 # - Shapley L. S. A value for n-person games. In: Contributions to the Theory of Games II, 1953.
 # - Wachter S., Mittelstadt B., Russell C. Counterfactual explanations without opening the black box: automated decisions and the GDPR. Harv J Law Technol 2018;31:841. arXiv:1711.00399
 # - NHANES 2017-2018, National Center for Health Statistics. Public domain. See `load_nhanes_diabetes().source`.

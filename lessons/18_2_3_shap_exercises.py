@@ -9,8 +9,7 @@
 # - `hint("18.2-h")` gives the next of three hints,
 # - `solution("18.2-h")` shows the worked answer and the reason.
 #
-# Nothing is sent anywhere. Read [the section](../notebooks/18_2_3_shap.ipynb) first; 18.2-h asks about
-# [18.2.1-2](../notebooks/18_2_1_gradients_and_grad_cam.ipynb), too. Run the next cell before you start.
+# Nothing is sent anywhere. Read [the section](../notebooks/18_2_3_shap.ipynb) first. Run the next cell before you start.
 
 # %%
 import numpy as np

@@ -282,7 +282,7 @@ WRONG = {
         (lambda p, x, a, b: [p(x)] * (len(x) + 1), ""), (lambda p, x, a, b: [p(b)], "1 number, and"),
     ],
     "18.2-h": [
-        ({1, 4, 6, 8}, "baseline is the question"), ({1, 4, 6, 8, 10, 3}, "where the evidence lies"),
+        ({1, 4, 6, 8}, "background is the question"), ({1, 4, 6, 8, 10, 3}, "add up for every output"),
         ({1}, "Statement 4"),
         (set(), "5 of 10"), ({2, 3, 5, 7, 9}, "Asked are the true ones"), ({11}, "not one of the names"),
         ({n: n != 4 for n in range(1, 11)}, "right yet"), ([True] * 10, "Five of them"), ({1: True}, "yet: 2"),

@@ -27,12 +27,12 @@ STATEMENTS = {
         "Two features that carry the same information share their credit. Waist takes most of what BMI would get alone.",
     ),
     3: (
-        "A warm heatmap on the lesion proves that the model reasons as a radiologist does.",
-        "It shows where the evidence lies, not how it is used. A shortcut model can have a map on the lesion, too.",
+        "Bars that add up exactly to the model's output prove that the output is right for this patient.",
+        "They add up for every output, also for one that is three times too high.",
     ),
     4: (
-        "A Grad-CAM map cannot be finer than the maps of the layer it is made from.",
-        "The layer's maps of 16 x 16 cells are only made larger for display.",
+        "Two displays of the same patient and the same model can name different main reasons, and both be computed correctly.",
+        "They may compare him with other people. Ask for the background.",
     ),
     5: (
         "Total cholesterol has a protective SHAP value, so higher cholesterol protects from diabetes.",
@@ -40,12 +40,12 @@ STATEMENTS = {
         "one possible reason.",
     ),
     6: (
-        "If a map hardly changes when the model's weights are made random, it does not explain the model.",
-        "This is the sanity check: what does not depend on the weights cannot be about them.",
+        "A patient's age can have a bar near 0 beside one group, and the largest bar beside another.",
+        "Beside people of his age it explains nothing; beside the young it does.",
     ),
     7: (
-        "A gradient of zero at the patient's values means that the feature does not matter.",
-        "A saturated unit has gradient 0, and yet its value matters. That is why integrated gradients exist.",
+        "If shuffling a column costs the model no AUC, the column has nothing to do with the disease.",
+        "The model may get the same from a second column that it likes better.",
     ),
     8: (
         "SHAP values in log-odds must not be read as changes of the probability.",
@@ -56,8 +56,8 @@ STATEMENTS = {
         "A model of who has diabetes is no model of what happens when HDL is changed.",
     ),
     10: (
-        "Another baseline gives other integrated gradients, so a report must name the baseline.",
-        "The baseline is the question: compared with what?",
+        "Another background gives other SHAP values, so a report must name the background.",
+        "The background is the question: compared with whom?",
     ),
 }
 
@@ -68,7 +68,7 @@ EXERCISE = true_or_not(
         Mistake(
             "everything sounds right",
             set(STATEMENTS),
-            "Five of them are not true. Look for the words proves, protects, should, does not matter.",
+            "Five of them are not true. Look for the words prove, protects, should, nothing to do, does not need.",
         ),
         Mistake(
             "causal readings accepted",
@@ -79,15 +79,14 @@ EXERCISE = true_or_not(
         Mistake(
             "zero means unused",
             {*true_statements, 2, 7},
-            "2 and 7 read zero as unused. A saturated unit has gradient 0; two like features share their credit.",
+            "2 and 7 read a small number as unused. Two like features share their credit, and either can be shuffled at little cost.",
         ),
     ),
     hints=(
         "Five are true.",
         "A sentence that says cause, proof or advice goes further than an attribution can.",
-        "Local accuracy, the layer's resolution, the sanity check, units and baseline are matters of the method "
-        "itself.",
+        "That bars add up, their unit, and the people compared with are matters of the method itself.",
     ),
-    why="An attribution says what a model's output rests on, against a baseline. It is no proof, no cause and no "
+    why="An attribution says what a model's output rests on, compared with some people. It is no proof, no cause and no "
     "advice.",
 )
