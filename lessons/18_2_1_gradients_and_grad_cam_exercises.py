@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Exercises 18.2.1-2 Gradients and Grad-CAM
 #
-# **Time:** about {{minutes 18.2-ijnacdfg}} minutes. {{Count 18.2-ijnacdfg}} exercises. {{coding 18.2-ijnacdfg}}
+# **Time:** about {{minutes 18.2-ijnoacdfg}} minutes. {{Count 18.2-ijnoacdfg}} exercises. {{coding 18.2-ijnoacdfg}}
 #
 # Each exercise has a cell for your answer and a cell that checks it. The check says *why* an answer is wrong. Two more
 # calls help you:
@@ -30,7 +30,7 @@ films = make_radiographs(60, seed=182)
 images = torch.from_numpy(films.images)
 model = load_cxr_model("clean")
 
-# %% exercises="ijnacdfg"
+# %% exercises="ijnoacdfg"
 
 # %% [markdown]
 # ## To discuss, without a check
