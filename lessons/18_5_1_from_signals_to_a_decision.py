@@ -22,7 +22,7 @@
 #    verify or do not use,
 # 3. *compute* what a threshold costs per 100 patients,
 # 4. *build* an indicator of "unlike the training patients", and *state* what it does not see,
-# 5. *audit* a log of overrides, and *say* what it cannot show.
+# 5. *audit* a log of overrides.
 #
 # > The people of the table are real (NHANES 2017-2018). The chest films and the override log are **synthetic**. Nothing here
 # > is medical or legal advice.
@@ -197,17 +197,17 @@ assert f"{p_test.max():.0%}" == "17%"
 #
 # **Now ask "of whom?" once more.** No doctor had told the 57 of *diabetes*. But 32 of them had been told of *borderline diabetes* or
 # *prediabetes*; of all 190, 103. The tool does not know it. Here are the same test people in two parts. (The practice has
-# drawn its line at 6%: from there on the tool gives an alert.)
+# drawn its line at 6%: from there on the tool gives an alert. *Told something* means below: told of one of the two; no answer counts as *told nothing*.)
 
 
-# %% fold=true slide="Of whom, once more | With an alert (6% or more): told of borderline diabetes or prediabetes, 21 of 74 have diabetes; told of nothing, 14 of 233. | Who asks the question in your clinic?"
+# %% fold=true slide="Of whom, once more | With an alert (6% or more): told of borderline diabetes or prediabetes, 21 of 74 have diabetes; told nothing, 14 of 233. | Who asks the question in your clinic?"
 def had_hint(audit):
     """Return who was told of borderline diabetes or prediabetes, but not of diabetes."""
     return ((audit["told_diabetes"] == "borderline") | (audit["told_prediabetes"] == 1)).to_numpy()
 
 
 hint, high = had_hint(split.audit), p_test >= 0.06
-ANSWERS = {"told of borderline diabetes or prediabetes": hint, "told of nothing": ~hint}
+ANSWERS = {"told of borderline diabetes or prediabetes": hint, "told nothing": ~hint}
 halves = subgroup_report(y_test, p_test, np.where(hint, *ANSWERS))
 pd.DataFrame(
     {
@@ -249,7 +249,7 @@ assert [f"{y_rest[cell].mean():.1%}" for cell in four_cells] == ["8.9%", "21.4%"
 
 # %% [markdown]
 # Right on average (1.04), the tool says three times too little for those who were told something, and nearly twice too much for
-# the others. (No chance find: among the 2,949 other people, each judged by a model that had not seen
+# the others. (It is not chance: among the 2,949 other people, each judged by a model that had not seen
 # them, the shares are 8.9% and 21.4%, 1.5% and 5.6%.) So the leaflet must say which of them are meant, and
 # a better tool would have the answer as an input. Until then, **somebody has to ask.**
 
@@ -421,9 +421,9 @@ pd.DataFrame(
 # | what you find | decision | what you do next, who, how soon | which result changes what |
 # |---|---|---|---|
 # | outside the intended use; or flagged; or an implausible reason; or you know a fact that makes the number meaningless | **do not use it** | you decide on what you see, today, as if there were no output | nothing waits for the tool |
-# | 6% or more, *and* told of borderline diabetes or prediabetes, *and* 18 or more of 20 refits say 6% or more, *and* an error can be undone | **act on it** | the nurse books a morning with a glucose tolerance test, within four weeks | 2-hour glucose 11.1 mmol/L (200 mg/dL) or more: a second test confirms; below: HbA1c in a year |
-# | 6% or more, *or* told of borderline diabetes or prediabetes | **verify first** | you order one tube of blood for an HbA1c, within two weeks | 6.5% or more: the morning, within four weeks; 5.7% to 6.4%: again in a year; less: nothing more |
-# | less than 6%, and told of nothing | no alert | nothing more than without the tool | - |
+# | 6% or more, *and* told something, *and* 18 or more of 20 refits say 6% or more, *and* an error can be undone | **act on it** | the nurse books a morning with a glucose tolerance test, within four weeks | 2-hour glucose 11.1 mmol/L (200 mg/dL) or more: a second test confirms; below: HbA1c in a year |
+# | 6% or more, *or* told something | **verify first** | you order one tube of blood for an HbA1c, within two weeks | 6.5% or more: the morning, within four weeks; 5.7% to 6.4%: again in a year; less: nothing more |
+# | less than 6%, and told nothing | no alert | nothing more than without the tool | - |
 #
 # Thirst, or loss of weight: a test today, whatever the tool says. (The limits of the blood values are those of the American Diabetes Association.
 # A real practice may take the tube for everybody first: it measures what the tool only guesses.)
@@ -479,7 +479,7 @@ Question(
 )
 
 # %% [markdown]
-# **And D?** *Do not use*: D has the answer to the tool's question. No computed signal could show it. D is no odd exception: in
+# **And D?** *Do not use*: D knows already what the tool looks for. No computed signal could show it. D is no odd exception: in
 # part 1, four of five "cases" were like D.
 #
 # **And the group?** The groups are what people said of themselves: a social category, no cause, and no input of the model. Of the
@@ -524,7 +524,7 @@ assert share(7, 64) == "10.9% (5.4% to 20.9%)"
 # second look at the *same* map can settle it. And tell the tool's owner: question 6 of the course's checklist (shortcuts; section 18.6) is open again.
 #
 # Write the decision down with its reason, also when you follow the tool. One line is enough: *"Tool 8%, 7 of 20 refits above the line, told
-# of nothing: HbA1c first."*
+# nothing: HbA1c first."*
 
 # %% [markdown]
 # ## 4. Who is helped, who is harmed?
@@ -657,7 +657,7 @@ assert film_flags["flagged"].drop("usual films").min() < 0.5 * film_flags.loc["o
 
 # %% fold=true
 rows = {f"at {t:.0%}": (t, np.full(len(y_test), True)) for t in (0.04, 0.06, 0.08)} | {
-    "at 6%, told of nothing": (0.06, ~hint)
+    "at 6%, told nothing": (0.06, ~hint)
 }
 burden = {}
 for name, (t, who) in rows.items():
