@@ -45,9 +45,9 @@ handouts: .venv/.test
 lite: .venv/.test
 	.venv/bin/python tools/website/lite.py build $(ARGS)
 
-# A deck for each lesson, as HTML and as PDF, in build/teaching/slides/. ARGS="18_3_1 18_6" makes only these.
+# A deck for each lesson, as HTML and as PDF, and its notes as PDF, in build/teaching/slides/. ARGS="18_3_1 18_6" makes only these.
 slides: .venv/.test
-	.venv/bin/python tools/slides.py $(ARGS)
+	.venv/bin/python tools/slides/build.py $(ARGS)
 
 build: .venv/.test
 	.venv/bin/python tools/make_card.py

@@ -7,7 +7,7 @@ Options that a lesson's cell may carry after its `# %%`:
     tags=["raises-exception"]      ordinary cell tags
     tags=["output-not-saved"]      its output is about this computer: run, but not saved
     tags=["nbval-check-output"]    nbval compares what the cell prints with what is saved
-    slide="..."                    the cell is on a slide (tools/slides.py); the notebooks do not carry it
+    slide="..."                    the cell is on a slide (tools/slides/); the notebooks do not carry it
 
 `exercise_cells` adds what the cells of an exercise file may carry.
 """

@@ -101,6 +101,10 @@ def part_number(root: Path, short: str, start: str) -> str:
     return number[0]
 
 
+def with_part_numbers(text: str, root: Path) -> str:
+    return PART.sub(lambda found: part_number(root, found[1], found[2]), text)
+
+
 def parts_minutes(root: Path, short: str, wanted: str) -> int:
     """The minutes of some parts, rounded up; `wanted` is `all` or beginnings of headings, separated by semicolons."""
     if wanted.strip() == "all":
@@ -238,7 +242,7 @@ def filled(text: str, root: Path = ROOT) -> str:
             return test_form(root, rest[0])
         return empty_form() if what == "questions" else test_key(root)
 
-    text = PART.sub(lambda found: part_number(root, found[1], found[2]), text)
+    text = with_part_numbers(text, root)
     text = TOTAL.sub(lambda found: str(total(root, found[1])), text)
     text = teaching_tables.fill_in(text, root)
     text = SCHEDULE.sub(lambda found: schedule(root, int(found[1]), found[2]), text)

@@ -2,22 +2,32 @@
 
 import base64
 import re
+from pathlib import Path
 
 import pytest
+from nbformat import NotebookNode
 from pypdf import PdfReader
 
-import slides
 from cells import BuildError
-from lab_in_chromium import what_is_missing
+from lab_in_chromium import CHROMIUM, what_is_missing
+from slides import build, live, notes, votes
+from slides.build import ROOT
+from slides.deck import deck as deck_of
+from slides.deck import lessons
+from slides.figures import made, table_html
+from slides.frames import point_slides
+from slides.model import Cell
+from slides.page import notes_page, page
+from slides.true_numbers import check_numbers
 
-LESSONS = slides.lessons(slides.ROOT)
+LESSONS = lessons(ROOT)
 SMALLEST_PX = 24
-MOST_WORDS = 105  # on an answer, which holds a reason for each option
+MOST_WORDS = 75
 
 
 @pytest.fixture(scope="module")
 def decks():
-    return {lesson.stem: slides.deck(lesson) for lesson in LESSONS}
+    return {lesson.stem: deck_of(lesson) for lesson in LESSONS}
 
 
 def text_of(body):
@@ -25,7 +35,7 @@ def text_of(body):
 
 
 def test_every_section_has_a_deck():
-    sections = {path.stem for path in (slides.ROOT / "notebooks").glob("18_*.ipynb")}
+    sections = {path.stem for path in (ROOT / "notebooks").glob("18_*.ipynb")}
     assert {lesson.stem for lesson in LESSONS} == sections
 
 
@@ -58,17 +68,36 @@ def test_a_deck_is_complete(decks, name):
 
 def test_minutes_leave_room_for_questions(decks):
     for deck in decks.values():
-        assert 25 <= sum(slides.MINUTES[slide.kind] for slide in deck) <= slides.LECTURE
+        assert 25 <= sum(notes.MINUTES[slide.kind] for slide in deck) <= notes.LECTURE
 
 
 def test_a_page_needs_nothing_else(decks):
     lesson = LESSONS[-1]
-    page = slides.page(lesson, decks[lesson.stem])
-    bare = re.sub(r"<(script|style)>.*?</\1>", "", page, flags=re.DOTALL)
-    assert page.count("<section ") == len(decks[lesson.stem])
-    assert page.count('<aside class="notes">') == len(decks[lesson.stem])
+    made_page = page(lesson, decks[lesson.stem])
+    bare = re.sub(r"<(script|style)>.*?</\1>", "", made_page, flags=re.DOTALL)
+    assert made_page.count("<section ") == len(decks[lesson.stem])
+    assert made_page.count('<aside class="notes">') == len(decks[lesson.stem])
     assert not re.search(r'(src|href)="(?!data:)', bare)
-    assert "Reveal.initialize" in page
+    assert "Reveal.initialize" in made_page
+
+
+def test_notes_name_the_parts_of_the_lesson_by_number(decks):
+    for lesson in LESSONS:
+        paper = notes_page(lesson, decks[lesson.stem])
+        assert paper.count("<section>") == len(decks[lesson.stem])
+        assert "{{" not in paper, lesson.stem
+        assert all(slide.notes[-1][1] in paper for slide in decks[lesson.stem])
+
+
+def test_a_long_answer_is_shortened_and_stays_whole_in_the_notes():
+    reason = "The first sentence has seven words only. " + "And so it goes on. " * 10
+    asked = {"prompt": "Which?", "options": {"this": reason, "that": reason}, "right": "that", "defensible": ""}
+    answer = votes.vote_slides({**asked, "why": "Because it is so."}, 1)[1]
+    assert "goes on" not in answer.body
+    assert answer.body.count("The first sentence has seven words only.") == 2
+    assert "Because it is so." in dict(answer.notes)["In full"]
+    assert "goes on" in dict(answer.notes)["In full"]
+    assert "goes on" in dict(answer.notes)["The usual wrong beliefs"]
 
 
 # ---- the marks -----------------------------------------------------------------------------------
@@ -79,38 +108,38 @@ ONE_PIXEL = base64.b64encode(
 
 
 def code(source, **data):
-    output = slides.NotebookNode(output_type="display_data", data=data, metadata={"image/png": {"alt": "Seven dots."}})
-    cell = slides.NotebookNode(cell_type="code", source=source, outputs=[output] if data else [], id="x", metadata={})
-    return slides.Cell(cell, "", 1)
+    output = NotebookNode(output_type="display_data", data=data, metadata={"image/png": {"alt": "Seven dots."}})
+    cell = NotebookNode(cell_type="code", source=source, outputs=[output] if data else [], id="x", metadata={})
+    return Cell(cell, "", 1)
 
 
 def test_numbers_of_a_sentence_stand_in_its_part():
-    near = slides.Cell(slides.NotebookNode(cell_type="markdown", source="Of 4,214 adults 9% are ill."), "", 1)
-    far = slides.Cell(slides.NotebookNode(cell_type="markdown", source="Then 7% of 5,018."), "", 2)
-    slides.check_numbers("9% of 4214, and 5,018", near, [near, far])
+    near = Cell(NotebookNode(cell_type="markdown", source="Of 4,214 adults 9% are ill."), "", 1)
+    far = Cell(NotebookNode(cell_type="markdown", source="Then 7% of 5,018."), "", 2)
+    check_numbers("9% of 4214, and 5,018", near, [near, far])
     with pytest.raises(BuildError, match=r"^7 stands nowhere"):
-        slides.check_numbers("7%", near, [near, far])
+        check_numbers("7%", near, [near, far])
 
 
 def test_a_mark_says_what_is_wrong():
     cell = code("1", **{"image/png": ONE_PIXEL})
     with pytest.raises(BuildError, match=r"Title \| One sentence"):
-        slides.made("figure", ["A title"], cell, "")
+        made("figure", ["A title"], cell, "")
     with pytest.raises(BuildError, match="50 words"):
-        slides.made("figure", ["A title", "word " * 50], cell, "")
+        made("figure", ["A title", "word " * 50], cell, "")
     with pytest.raises(BuildError, match="neither a picture nor a table"):
-        slides.made("figure", ["A title", "A sentence."], code("1"), "")
+        made("figure", ["A title", "A sentence."], code("1"), "")
     with pytest.raises(BuildError, match="no Question"):
-        slides.question_of("print(1)")
+        votes.question_of("print(1)")
     with pytest.raises(BuildError, match="not written out"):
-        slides.question_of("Question(text, {})")
+        votes.question_of("Question(text, {})")
     with pytest.raises(BuildError, match='no heading "Key points"'):
-        slides.point_slides("## Discuss\n\n- a")
+        point_slides("## Discuss\n\n- a")
 
 
 def test_a_vote_hides_its_answer():
-    asked = slides.question_of('Question("How many?", {"1": "Too few.", "2": "Yes."}, right="2", why="Count.")')
-    vote, answer = slides.vote_slides(asked, 3)
+    asked = votes.question_of('Question("How many?", {"1": "Too few.", "2": "Yes."}, right="2", why="Count.")')
+    vote, answer = votes.vote_slides(asked, 3)
     assert "Too few" not in vote.body
     assert "✓" not in vote.body
     assert answer.title == "Answer 3: B"
@@ -125,18 +154,18 @@ TABLE = """<table border="1"><thead><tr><th></th><th>AUC</th><th>n</th></tr>
 
 
 def test_a_table_keeps_the_columns_that_the_mark_names():
-    table = slides.table_html(TABLE, ["AUC"])
+    table = table_html(TABLE, ["AUC"])
     assert text_of(table) == "group AUC all 0.8"
     assert '<th scope="col">AUC</th>' in table
     with pytest.raises(BuildError, match="no column 'PPV'"):
-        slides.table_html(TABLE, ["PPV"])
+        table_html(TABLE, ["PPV"])
     with pytest.raises(BuildError, match="span others"):
-        slides.table_html(TABLE.replace("<td>10</td>", ""), [])
+        table_html(TABLE.replace("<td>10</td>", ""), [])
 
 
 def test_points_lie_evenly_on_their_slides():
     points = "".join(f"- Point {n} has nine words in its first sentence. And more.\n" for n in range(8))
-    made = slides.point_slides(f"## Key points\n\n{points}\n## Exercises\n\n- no")
+    made = point_slides(f"## Key points\n\n{points}\n## Exercises\n\n- no")
     assert [slide.body.count("<li>") for slide in made] == [4, 4]
     assert "And more" not in made[0].body
     assert "And more" in made[0].notes[0][1]
@@ -144,10 +173,10 @@ def test_points_lie_evenly_on_their_slides():
 
 def test_the_website_s_sliders_take_the_picture_s_place():
     mark = '<div class="live" data-kind="explorer" data-live="{&quot;key&quot;: &quot;a-1&quot;}"></div>'
-    slide = slides.made("figure", ["T", "A sentence."], code("1", **{"image/png": ONE_PIXEL}), mark)
+    slide = made("figure", ["T", "A sentence."], code("1", **{"image/png": ONE_PIXEL}), mark)
     assert mark in slide.body
     assert 'class="static"><img' in slide.body
-    assert slides.key_of(mark) == "a-1"
+    assert live.key_of(mark) == "a-1"
 
 
 # ---- in Chromium ---------------------------------------------------------------------------------
@@ -181,9 +210,10 @@ LOOK = """() => {
 def test_decks_in_chromium(tmp_path):
     from playwright.sync_api import sync_playwright
 
-    made = dict(slides.build(out=tmp_path))
+    made = dict(build.build(out=tmp_path))
+    axe = Path(pytest.importorskip("axe_playwright_python").__file__).parent / "axe.min.js"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=slides.CHROMIUM, chromium_sandbox=False)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False)
         for path, count in made.items():
             tab = chromium.new_page(viewport={"width": 1280, "height": 720})
             tab.set_default_timeout(300_000)
@@ -196,16 +226,24 @@ def test_decks_in_chromium(tmp_path):
             for number in range(count):
                 tab.evaluate(f"Reveal.slide({number})")
                 assert tab.evaluate(LOOK) == [], f"{path.stem}, slide {number + 1}"
+            tab.add_script_tag(path=axe)
+            for number in (0, 1, count - 3, count - 1):
+                tab.evaluate(f"Reveal.slide({number})")
+                found = tab.evaluate("axe.run('.slides section.present').then((all) => all.violations)")
+                assert [fault["id"] for fault in found] == [], f"{path.stem}, slide {number + 1}"
             tab.keyboard.press("ArrowLeft")
             assert tab.evaluate("Reveal.getIndices().h") == count - 2
             assert all(url.startswith(("file:", "data:", "blob:", "about:")) for url in asked), path.stem
             assert errors == []
             tab.close()
         chromium.close()
-    for pdf in slides.print_pdf(list(made)):
+    for pdf in build.print_pdf(list(made)):
         reader = PdfReader(pdf)
+        assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+        if pdf.stem.endswith("_notes"):
+            assert "What to do" in "".join(page.extract_text() for page in reader.pages)
+            continue
         assert len(reader.pages) == made[pdf.with_suffix(".html")]
         width, height = reader.pages[0].mediabox[2:]
         assert abs(width / height - 16 / 9) < 0.01
         assert all("ClinXAI Teach" in page.extract_text() for page in reader.pages), pdf.stem
-        assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]

@@ -1,0 +1,84 @@
+"""From a lesson's marked cells to its slides."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+
+from build import is_frame, read_lesson
+from cells import BuildError, source_cells
+from slides.figures import made
+from slides.frames import heard_slide, point_slides, sources_slide
+from slides.model import Cell, Slide
+from slides.notes import guide_of, said, with_minutes
+from slides.true_numbers import check_numbers
+from slides.votes import question_of, vote_slides
+
+HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+
+
+def lessons(root: Path, names: Sequence[str] = ()) -> list[Path]:
+    """The lessons that have marked cells, by the beginnings of their names; all of them without names."""
+    found = [
+        path
+        for path in sorted((root / "lessons").glob("*.py"))
+        if not is_frame(path) and " slide=" in path.read_text(encoding="utf-8")
+    ]
+    for name in names:
+        if not any(path.stem.startswith(name) for path in found):
+            raise BuildError(f"no lesson with slides begins with {name!r}; there are: {[path.stem for path in found]}")
+    return [path for path in found if not names or path.stem.startswith(tuple(names))]
+
+
+def marked(lesson: Path) -> list[Cell]:
+    """The cells of the built notebook, with their marks from the lesson."""
+    built = nbformat.v4.reads((lesson.parents[1] / "notebooks" / f"{lesson.stem}.ipynb").read_text(encoding="utf-8"))
+    there = {cell.id: cell for cell in built.cells}
+    cells, part = [], 0
+    for source, cell in zip(source_cells(lesson), read_lesson(lesson).cells, strict=True):
+        mark = source.metadata.get("slide", "")
+        if mark and cell.id not in there:
+            raise BuildError(
+                f"{lesson.name}: the notebook has no cell {cell.id}; first run python tools/build.py build"
+            )
+        if cell.id in there:
+            part += cell.cell_type == "markdown" and bool(HEADING.search(cell.source))
+            cells.append(Cell(there[cell.id], mark, part))
+    return cells
+
+
+def deck(lesson: Path, live: dict[str, str] | None = None) -> list[Slide]:
+    """The slides of a lesson. `live` holds, by cell id, the mark that the website's script fills with sliders."""
+    cells, slides = marked(lesson), []
+    votes = 0
+    for at, cell in enumerate(cells):
+        if not cell.mark:
+            continue
+        where = f"{lesson.name}, slide {cell.mark[:40]!r}"
+        words = [word.strip() for word in cell.mark.split(" | ")]
+        try:
+            if words[0] == "key points":
+                slides += point_slides(cell.cell.source)
+                continue
+            if words[0] == "vote":
+                votes += 1
+                slides += vote_slides(question_of(cell.cell.source), votes)
+                words = words[1:]
+            if words:
+                kind = "text" if cell.cell.cell_type == "markdown" else "figure"
+                slide = made(kind if slides else "opening", words, cell, (live or {}).get(cell.cell.id, ""))
+                check_numbers(" ".join(words), cell, cells)
+                slide.notes += said(cells, at)
+                slides.append(slide)
+        except BuildError as error:
+            raise BuildError(f"{where}: {error}") from error
+    guide = guide_of(lesson)
+    slides[0].notes += [(what, guide[what]) for what in ("Time", "Bridges", "Board") if what in guide]
+    beliefs = re.findall(r'"([^"]+)"', guide.get("Goes wrong in the room", ""))
+    points = next((n for n, slide in enumerate(slides) if slide.kind == "points"), len(slides))
+    if beliefs:
+        slides.insert(points, heard_slide(beliefs, cells))
+    slides.append(sources_slide(lesson, cells))
+    with_minutes(slides)
+    return slides
