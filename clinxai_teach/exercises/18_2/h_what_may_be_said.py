@@ -40,8 +40,8 @@ STATEMENTS = {
         "one possible reason.",
     ),
     6: (
-        "A patient's age can have a bar near 0 beside one group, and the largest bar beside another.",
-        "Beside people of his age it explains nothing; beside the young it does.",
+        "A creatinine of 200 can have the largest bar in a school doctor's display, and none worth a look in a dialysis unit's.",
+        "Each display compares with its own people. Among people on dialysis such a value is nothing special.",
     ),
     7: (
         "If shuffling a column costs the model no AUC, the column has nothing to do with the disease.",
