@@ -2,7 +2,7 @@
 # # 18.3.1-2 Reading probabilities
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, look at the
-# figures. What stands under a heading "For coders" may be skipped.
+# figures. The code that you see need not be understood; the text says what it does. What stands under a heading "For coders" may be skipped.
 #
 # **Time:** about {{reading}} minutes, and {{minutes 18.3-bhijk}} for the exercises. The repairs follow in
 # [18.3.3](18_3_3_repairing_probabilities.ipynb).
@@ -139,11 +139,13 @@ print(f"{len(y):,} are left, and {y.sum()} of them have diabetes without knowing
 # %% [markdown]
 # So "ill" has two meanings here. Among those not told it is today's blood test alone. Of the 804 told, *all* count as ill in
 # the leaflet; 249 of them have an HbA1c below 6.5% today, and 182 of these 249 take tablets or insulin. (Who was told
-# "borderline" is among those not told.)
+# "borderline" is among those not told. One HbA1c without a second test is no clinical diagnosis; here it is the label.)
 #
 # How can all of them test the tool? The people are divided into five parts. There are five sister tools. Each learns from
 # three parts and is tested on a fourth; the fifth is kept for the repair (18.3.3). So each person is judged by a sister that has
 # never seen her, and all are counted together. Still, **190 ill people are few**: every number below needs an interval.
+# (Ours draw the people anew. They leave out that the survey drew people in clusters, and that other sisters would have learned
+# something else. So they are a little too narrow.)
 
 # %% claim=true
 low_hba1c = tool.told & (tool.audit["hba1c_percent"] < 6.5).to_numpy()
@@ -225,14 +227,13 @@ plots.show(
 #   interval (Wilson 1927) covers half of the picture and says nearly nothing.
 # - The shape: all dots below the line, as here, mean too high **on average**. Dots that start above the line and end below it
 #   mean **too extreme** (*overconfident*): low risks are too low and high ones too high. Start below and end above: *too
-#   timid*. Where all dots lie on one side, the risks may still lie **too far apart**. The eye cannot tell that; the slope in
-#   section 5 can.
+#   timid*. Where all dots lie on one side, the risks may still lie **too far apart**: see the slope in section 5.
 #
 # ### Without bins: the smooth curve
 #
 # Bins are a choice. A **smooth curve** needs none: at each probability it looks at the people nearby, and draws the share
-# of ill among them. This is what papers print. With it comes a **band**: had other people been drawn by chance, the
-# curve would probably lie in it. (The band is a bootstrap: draw 4,214 people from these, some twice and some not at all;
+# of ill among them. This is what papers print. With it comes a **band**: at each probability, a 95% interval of the share
+# of ill. (It is a bootstrap: draw 4,214 people from these, some twice and some not at all;
 # draw the curve; repeat; keep the middle 95%. The method is called *loess*. "Nearby" are here the nearest 75% of the people,
 # and the nearer ones weigh more; with another share the curve bends a little more or less.)
 
@@ -244,9 +245,11 @@ figure, axes = plt.subplots(figsize=(6, 6), layout="constrained")
 plots.Reliability(axes, curve, "dots: bins, dotted: smooth curve with its band")
 plots.draw_smooth(axes, smooth, look=2, name="smooth curve")
 axes.set(xlabel="predicted probability")
+axes.axvline(0.14, color="black", linewidth=1)
+axes.text(0.15, 0.6, "her 14%", fontsize=12)
 plots.show(
     figure,
-    "The same diagram with the smooth calibration curve, dotted. It rises from 0 to about 0.15 where the tool says 0.7, far below "
+    "The same diagram with the smooth calibration curve, dotted. A thin upright line marks the woman's 14%; there the curve is at 0.05. It rises from 0 to about 0.15 where the tool says 0.7, far below "
     "the diagonal. Its band leaves the diagonal out everywhere but near 0; it is narrow on the left and widens to the right.",
 )
 
@@ -319,8 +322,8 @@ bands.round(3)
 #
 # - **A perfect tool has an ECE above 0**, and the more so the fewer the people and the more the bins. With 100 people a
 #   perfect tool may well have an ECE of 0.07. An ECE without its number of bins and of people cannot be read.
-# - Above the band: more than chance explains. From 300 people on our tool is above it. With 100 people the bins
-#   decide: 0.130 is above the band of 10 bins, 0.147 within that of 50.
+# - Above the band: more than chance explains. With 300 and more people our tool is above it. With the 100 drawn here the
+#   bins decide: 0.130 is above the band of 10 bins, 0.147 within that of 50.
 # - Within the band: *not shown to be wrong*, which is not *shown to be right*. A small error of all dots in one direction
 #   can hide in it. The smooth curve with its band shows how much is left open, and where.
 
@@ -370,8 +373,7 @@ assert np.isclose(brier, brier_score(y, p))
 # - **miscalibration**: are the probabilities wrong?
 #
 # They can be taken apart. Look for the best staircase that never falls, from the lowest to the highest prediction: it
-# keeps the order of the people and repairs the probabilities as well as these people allow. (It is fitted on the very people on
-# whom it is shown, so it flatters: learned from other people, a third of its discrimination is gone; last line below.)
+# keeps the order of the people and repairs the probabilities as well as these people allow:
 
 # %% fold=true
 steps = np.argsort(p)
@@ -402,17 +404,21 @@ learned = np.empty(len(y))  # the staircase of four of the five parts of people,
 for k in range(5):
     out = tool.part[for_whom] == k
     learned[out] = IsotonicRegression(out_of_bounds="clip").fit(p[~out], y[~out]).predict(p[out])
-print(f"discrimination, by a staircase learned from other people: {parts.uncertainty - brier_score(y, learned):.4f}")
+print(
+    f"gained on the prevalence by a staircase learned from other people: {parts.uncertainty - brier_score(y, learned):.4f}"
+)
 
 # %% claim=true
 assert np.isclose(parts.score, brier)
 assert parts.miscalibration > 10 * parts.discrimination
+assert round(parts.discrimination / parts.uncertainty, 2) == 0.04
 assert 0.6 < (parts.uncertainty - brier_score(y, learned)) / parts.discrimination < 0.72
 
 # %% [markdown]
-# (This cut is called CORP; Dimitriadis 2021.) The order of the people is worth something, and wrong probabilities cost many
-# times as much. **A repair that keeps the order of the people can take away miscalibration. It can never add discrimination.** And
-# a model can have the better Brier score and the worse calibration, because it sorts better.
+# (This cut is called CORP; Dimitriadis 2021.) The order of the people is worth a little: 0.0017 is 4% of 0.0431, so the best
+# repair would bring the scaled Brier score to 0.04. The staircase is fitted on the very people on whom it is shown, so this
+# flatters: learned from others, a third of it is gone. Wrong probabilities cost many times as much. **A repair that keeps the order of the
+# people can take away miscalibration. It can never add discrimination.** And a model can have the better Brier score and the worse calibration, because it sorts better.
 
 # %% [markdown]
 # ## 5. Three numbers without bins: O/E, intercept, slope
@@ -430,7 +436,7 @@ assert 0.6 < (parts.uncertainty - brier_score(y, learned)) / parts.discriminatio
 # | **calibration slope** | $\beta$, with $\alpha$ free | 1 | below 1: the risks lie too far apart (with a right average: too extreme). Above 1: too close together (too timid) |
 # | **calibration intercept** | $\alpha$, with $\beta$ **fixed at 1** | 0 | below 0: too high on average. Above 0: too low |
 #
-# The intercept is O/E on the scale of logits. (If you look up the $\alpha$ of the *first* fit, you get another number, and
+# The intercept answers the question of O/E on another scale: O/E compares counts, $e^{\text{intercept}}$ multiplies odds. (If you look up the $\alpha$ of the *first* fit, you get another number, and
 # it may have the other sign. Papers sometimes do not say which one they print.)
 
 # %%
@@ -454,7 +460,7 @@ print(f"{y.sum()} ill, {p.sum():.0f} expected")
 
 # %% [markdown]
 # The tool expects 690 ill people and there are 190. In odds: $e^{-1.64} = 0.19$, so with the slope left alone everybody's odds
-# must be multiplied by 0.19. A 14% (odds 0.16) becomes odds of 0.03, that is 3%. The slope is below 1, too: the risks also lie too far apart. Both are
+# must be multiplied by 0.19. A 14% (odds 0.16) becomes odds of 0.03, that is 3%: a first guess, because the slope is left wrong. The slope is below 1, too: the risks also lie too far apart. Both are
 # clear in spite of the few ill: the interval of the intercept is far from 0, that of the slope from 1. Two common causes of a slope below 1 are a model that learned chance
 # from its training people (*overfitting*), and other people than those (Van Calster 2019). Here the first is a small part:
 # among the tool's own kind of people the slope is 0.92 (section 6).
@@ -470,7 +476,7 @@ print(f"{y.sum()} ill, {p.sum():.0f} expected")
 #
 # Strong calibration is a utopia: there are more combinations than people. Moderate calibration is what a clinic can ask
 # for: then acting by the predicted risk is, on average, no worse than treating all or nobody, if the threshold fits the
-# patients' values. They advise against the Hosmer-Lemeshow test (Van Calster 2019).
+# patients' values.
 
 # %% claim=true
 assert y.sum() == 190
@@ -546,12 +552,12 @@ plots.show(
 # %% [markdown]
 # **The same tool, the same numbers on the screen, the same 4,214 people in both pictures.** The left picture is nearly as
 # good as one sees. Only the 804 people who already knew have been added. All of them count as ill, and the tool expects 296:
-# far too few. For the others it expects 690, and 190 are: far too many. **The two errors cancel out.** The tool gives an
+# 508 too few. For the others it expects 690, and 190 are: 500 too many. **The two errors cancel out.** The tool gives an
 # honest answer to the question "does this adult have diabetes, known or not?" The practice asks another one: "does this
 # adult have a diabetes that nobody knows of?" Most people with diabetes (804 of 994) have already been found. They do not come
 # for this test.
 #
-# The report would have said: "O/E 1.01, slope 0.92, ECE within chance, the curve on average one point from the diagonal. Well
+# The report would have said: "O/E 1.01, slope 0.92, ECE 0.014 (by chance 0.006 to 0.017), ICI 0.01. Well
 # calibrated; a little too low near 25%, too high above 55%." Every word is true, and useless for the woman with the back pain.
 # Even the AUC is lower among the people it is for. (And an O/E near 1 came easily: the sisters learned from the same survey,
 # with the same share of ill.)
@@ -567,12 +573,28 @@ plots.show(
 #
 # This trap is common (*spectrum*): a tool for lung embolism tested with patients whose clot was on yesterday's CT; a sepsis
 # alert tested on hours after the antibiotic was given. **Calibration belongs to a tool *and* a group of people.** So every number needs the words "of whom".
+#
+# ### Back to her 14%
+#
+# Three readings of a 14% among the people whom the tool is for: 3% by the intercept alone, 4% by intercept and slope, and **5%** by the
+# smooth curve (band 4 to 6%). The curve counts most: it asks only people who were told about the same. So of 100 such people about 5
+# are ill, and a rule that says 10% would not test them. Whether 10% is a good limit, and whether the 5% holds for her *group*, is asked in
+# 18.3.3; there you also learn what became of her.
 
 # %% claim=true
 expected_in_200, ill_in_200 = 200 * p.mean(), 200 * y.mean()
 assert round(expected_in_200) == 33
 assert round(ill_in_200) == 9
 assert round(100 * p.mean()) == 16
+assert (804 - round(p_all[tool.told].sum()), round(p.sum()) - 190) == (508, 500)
+leaflet_band = calibration_null_band(p_all)
+assert round(expected_calibration_error(y_all, p_all), 3) == 0.014
+assert (round(leaflet_band.low, 3), round(leaflet_band.high, 3)) == (0.006, 0.017)
+both_numbers = PlattScaling().fit(tool.z[for_whom], y)
+her_logit = np.log(0.14 / 0.86)
+assert round(float(both_numbers.predict_proba(np.array([her_logit]))[0, 1]), 2) == 0.04
+at_14 = [float(np.interp(0.14, smooth.prob_pred, line)) for line in (smooth.prob_true, smooth.ci_low, smooth.ci_high)]
+assert [round(value, 2) for value in at_14] == [0.05, 0.04, 0.06]
 assert abs(whom.loc["all (the leaflet)", "slope"] - 0.92) < 0.005
 leaflet = shown.loc["all (the leaflet)"]
 assert (leaflet["O/E"], leaflet["slope"]) == ("1.01 (0.95 to 1.06)", "0.92 (0.86 to 1.00)")
@@ -600,7 +622,8 @@ assert 0.5 < off_the_line.min() < 0.58
 # ## 8. How many people does a test need?
 #
 # Suppose the tool were *perfect*. How far from 1 would O/E and slope still come out, by chance alone? We play it: 1,000
-# times for each size, with people like ours, of whom 4.5% are ill.
+# times for each size, with people like ours (4.5% are ill) and what a repaired tool
+# would say to them.
 
 # %% fold=true slide="Count the ill, not the people | A perfect tool, 1,000 times for each size. With about 10 ill people its O/E may come out at 0.47 or at 1.69. | How many ill does your report have? | adults to test; O/E of a perfect tool"
 perfect = PlattScaling().fit(tool.z[for_whom], y).predict_proba(tool.z[for_whom])[:, 1]
@@ -621,15 +644,16 @@ for ill in (10, 25, 50, 100, 200, 500):
 pd.DataFrame(sizes).T.rename_axis("ill people, about")
 
 # %% [markdown]
-# **Ill people count, not people.** With ten, an O/E of 0.6 or 1.6 shows nothing. With 200, O/E is known to about a seventh
+# **Ill people count, not people** (where most are ill, the healthy: the smaller group counts). With ten, an O/E of 0.6 or 1.6 shows
+# nothing. Ten can show a gross error (the 9 of 33 in section 6: O/E 0.27), never that a tool is right. With 200, O/E is known to about a seventh
 # and the slope to about a fifth. Van Calster and colleagues (2016) suggest at least 200 ill and 200 others for a curve.
 # How many a tool needs depends on how wide its predictions are spread; one can compute it beforehand (Riley 2021; in their
 # example with 1.8% ill, 9,835 people with 177 ill).
 #
 # **What to ask for in a report.** A review of 32 performance measures (Van Calster 2025) recommends as essential: the AUC,
 # a **smooth calibration curve**, **net benefit** with a decision curve (18.3.3), and the spread of the predictions among
-# ill and healthy. 17 of the 32 measures had both properties that one should want: who says the true probabilities scores best, and the
-# measure is about statistics alone or weighs the costs of errors properly. The F1 score had neither.
+# ill and healthy. Each measure was asked two things. Do the true probabilities score best? Are the costs of errors left
+# out, or weighed properly? 17 of the 32 measures passed both; the F1 score neither.
 
 # %% claim=true
 assert abs(roc_auc_score(y, p) - 0.74) < 0.005
@@ -652,7 +676,7 @@ assert abs(roc_auc_score(y, p) - 0.74) < 0.005
 #
 # <details><summary>A model answer</summary>
 # Right on average, and too extreme: the high risks are too high and the low ones too low. People with low predictions are
-# wrongly reassured, people with high predictions are treated too much. Around the average it is about right. O/E alone
+# wrongly reassured, people with high predictions are treated too much. Somewhere in between it is about right. O/E alone
 # would have missed it.
 # </details>
 #
@@ -709,7 +733,7 @@ assert abs(whole - brier) < 1e-12
 # ## For coders: the diagram with scikit-learn, and a corrected ECE
 #
 # `calibration_curve` of scikit-learn gives the same dots, without counts and intervals, and leaves empty bins out without a
-# word. The ECE can be corrected for chance (Kumar 2019): that removes much of what chance adds, not all.
+# word. The ECE can be corrected for chance (Kumar 2019): that removes a part of what chance adds.
 
 # %% fold=true
 from sklearn.calibration import calibration_curve

@@ -3,7 +3,7 @@
 #
 # **Time:** about {{minutes 18.3-bhijk}} minutes. {{Count 18.3-bhijk}} exercises. {{coding 18.3-bhijk}}
 #
-# Where each goal of the section is asked without code: 1 and 3 in k, 2 in h and i, 4 in j, 5 in k (report 4).
+# Where each goal of the section is asked without code: 1 in h (a diagram as a table) and k, 2 in h and i, 3 in k, 4 in j, 5 in k (report 4).
 #
 # Each exercise has a cell for your answer and a cell that checks it. The check says *why* an answer is wrong. Two more
 # calls help you:

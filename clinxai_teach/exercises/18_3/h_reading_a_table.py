@@ -21,7 +21,8 @@ from clinxai_teach.checks.kinds import numbers
 # - `o_to_e`: observed / expected of all patients together,
 # - `ece`: the expected calibration error of these three bins (a share, not a percentage).
 #
-# Then look at them side by side: what does each of the two hide?
+# Then look at them side by side: what does each of the two hide? And is the ECE more than chance explains? (With these patients a
+# perfect tool gets an ECE of 0.005 to 0.033.)
 #
 # Replace each `...`, so that the line looks like this, with your own numbers:
 # `delirium = {"o_to_e": 1.2, "ece": 0.1}`
@@ -79,5 +80,5 @@ EXERCISE = numbers(
         "ECE: (400 x 0.03 + 150 x 0.02 + 50 x 0.20) / 600. O/E: 85 / 80.",
     ),
     why="O/E is near 1, as too low and too high cancel out. The ECE sees a distance, not its direction: low risks are too "
-    "low and high ones too high. The tool is too extreme.",
+    "low and high ones too high. The tool is too extreme. And 0.04 lies above what chance gives a perfect tool (0.005 to 0.033).",
 )

@@ -8,7 +8,8 @@ from clinxai_teach.checks.kinds import match
 # Five tools come with a report (in brackets: 95% intervals). Give each one its verdict, A to E. Each verdict is used once.
 #
 # 1. Risk of a fall in hospital. Tested here last year, 240 falls. O/E 1.02 (0.90 to 1.15), slope 0.58 (0.50 to 0.66).
-# 2. Risk of readmission. Tested here last year, 310 readmissions. O/E 0.61 (0.55 to 0.68), slope 1.01 (0.90 to 1.12).
+# 2. Risk of readmission. Tested here last year, 310 readmissions. O/E 0.61 (0.55 to 0.68), intercept -0.55 (-0.68 to
+#    -0.42), slope 1.01 (0.90 to 1.12).
 # 3. Risk of pressure sores on the ward. Tested on 9,000 patients, among them 700 who had a sore at admission. O/E 0.99 (0.94 to
 #    1.04), slope 0.98 (0.93 to 1.03).
 # 4. Risk of a rare reaction to a drug. Tested here for three years, 9 reactions. O/E 1.30 (0.60 to 2.30), slope 0.9 (0.3 to 1.6).
@@ -18,9 +19,9 @@ from clinxai_teach.checks.kinds import match
 # Verdicts:
 #
 # - **A** nothing is shown, in either direction
-# - **B** wrong on average
-# - **C** right on average, too extreme
-# - **D** no fault is shown, with enough people of the right kind
+# - **B** wrong on average: not even *mean* calibration
+# - **C** right on average, too extreme: *mean*, not *weak*
+# - **D** no fault is shown, up to *moderate*, with enough people of the right kind
 # - **E** the wrong people were tested
 #
 # Replace each `...`, so that the line looks like this, with your own letters, in quotation marks:
@@ -35,9 +36,9 @@ verdicts = {1: "C", 2: "B", 3: "E", 4: "A", 5: "D"}
 # %% judge
 LABELS = {
     "A": "nothing is shown, in either direction",
-    "B": "wrong on average",
-    "C": "right on average, too extreme",
-    "D": "no fault is shown, with enough people of the right kind",
+    "B": "wrong on average: not even mean calibration",
+    "C": "right on average, too extreme: mean, not weak",
+    "D": "no fault is shown, up to moderate, with enough people of the right kind",
     "E": "the wrong people were tested",
 }
 REASONS = {
