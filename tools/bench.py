@@ -15,7 +15,7 @@ from typing import Annotated
 import torch
 import typer
 
-PARTS = ("correctness", "data", "attribution", "calibration", "uncertainty", "trust", "explorers")
+PARTS = ("correctness", "data", "attribution", "calibration", "uncertainty", "trust", "explorers", "website")
 REPORT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 

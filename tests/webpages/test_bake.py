@@ -112,7 +112,8 @@ def test_too_many_states_leave_fewer_steps_and_say_so():
         assert control_data(control, on)["thinned"] == (len(on) < len(every))
 
 
-def test_too_many_choices_are_refused():
+def test_too_many_choices_are_refused(monkeypatch):
+    monkeypatch.setattr("website.bake.MOST_STATES", 10)
     with pytest.raises(ValueError, match=r"Small has 36 states .* more than 30\. Give it fewer"):
         grid(Small(), 10)
 

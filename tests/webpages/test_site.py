@@ -1,6 +1,10 @@
-"""The built website in a browser, as a reader opens it from a USB stick. `make site` builds it."""
+"""The built website in a browser, as a reader opens it from a USB stick. `make site` builds it.
+
+`make proofs` builds a smaller one, with fewer steps of its sliders, and names it in CLINXAI_SITE.
+"""
 
 import json
+import os
 import random
 import re
 from pathlib import Path
@@ -12,7 +16,7 @@ from clinxai_teach.checklist import MAY_NOT_APPLY, Checklist
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
-SITE = ROOT / "site"
+SITE = ROOT / os.environ.get("CLINXAI_SITE", "site")
 # JupyterLite's own pages (lite/) have tests of their own.
 PAGES = [path for path in sorted(SITE.rglob("*.html")) if path.relative_to(SITE).parts[0] != "lite"]
 CHROMIUM = "/usr/bin/chromium"

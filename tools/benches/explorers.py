@@ -37,22 +37,29 @@ def show(kind):
 """
 
 # In the page: note the time at which each new picture inside an element is painted, and the last key press and release.
+# A picture of the website lies in layers, so it is new when one of them is.
 WATCH = """box => {
     window.clock = {painted: [], pressed: 0, released: 0};
-    const now = () => box.querySelector('img')?.src;
+    const now = () => [...box.querySelectorAll('img')].map(picture => picture.src).filter(src => src);
     let shown = now();
     new MutationObserver(async () => {
-        const src = now();
-        if (!src || src === shown) return;
-        shown = src;
-        const picture = new Image();
-        picture.src = src;
-        await picture.decode().catch(() => {});
+        const sources = now(), old = shown;
+        if (!sources.length || sources.join() === old.join()) return;
+        shown = sources;
+        await Promise.all(sources.filter(src => !old.includes(src)).map(src => {
+            const picture = new Image();
+            picture.src = src;
+            return picture.decode().catch(() => {});
+        }));
         requestAnimationFrame(() => window.clock.painted.push(performance.now()));
     }).observe(box, {subtree: true, childList: true, attributes: true, attributeFilter: ['src']});
     window.addEventListener('keydown', event => { window.clock.pressed = event.timeStamp; }, true);
     window.addEventListener('pointerup', event => { window.clock.released = event.timeStamp; }, true);
 }"""
+# Whether a slider stands at its lowest and at its highest value: the website's are the browser's own.
+AT_ENDS = """slider => slider.matches('input')
+    ? [slider.value === slider.min, slider.value === slider.max]
+    : ['min', 'max'].map(end => slider.getAttribute('aria-valuenow') === slider.getAttribute('aria-value' + end))"""
 NEXT_PICTURE = """async ([count, patience]) => {
     const {painted, pressed} = window.clock, end = performance.now() + patience;
     while (painted.length <= count && performance.now() < end) await new Promise(requestAnimationFrame);
@@ -92,9 +99,9 @@ def rows(notebook, explorer):
     plain = notebook.page.locator(f".plain-{explorer.name}")
     each = math.ceil(MOVES / len(sliders))
     before = notebook.value("time.process_time()")
-    ours = [time for slider in sliders for time in key_times(notebook, explorer.box, slider, each)]
+    ours = [time for slider in sliders for time in key_times(notebook.page, explorer.box, slider, each)]
     cpu = (notebook.value("time.process_time()") - before) / len(sliders) / (each + WARM_UP + 1)  # 1: back to the start
-    theirs = key_times(notebook, plain, plain.locator("[role=slider]"), MOVES)
+    theirs = key_times(notebook.page, plain, plain.locator("[role=slider]"), MOVES)
     explorer.settled()
     lags = [drag_lag(notebook, explorer, slider) for _, slider in zip(range(DRAGS), cycle(sliders), strict=False)]
     yield (
@@ -109,24 +116,25 @@ def rows(notebook, explorer):
     )
 
 
-def key_times(notebook, box, slider, moves):
+def key_times(page, box, slider, moves):
     """Return the milliseconds from the press of an arrow key to the new picture's frame, for moves that change it."""
     slider.scroll_into_view_if_needed()
     slider.press("Home")
-    notebook.page.wait_for_timeout(500)
+    page.wait_for_timeout(500)
     box.evaluate(WATCH)
     times, key = [], "ArrowRight"
     for move in range(WARM_UP + moves):
-        if slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemax"):
+        lowest, highest = slider.evaluate(AT_ENDS)
+        if highest:
             key = "ArrowLeft"
-        elif slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemin"):
+        elif lowest:
             key = "ArrowRight"
-        painted = notebook.page.evaluate("() => window.clock.painted.length")
+        painted = page.evaluate("() => window.clock.painted.length")
         slider.press(key)
-        taken = notebook.page.evaluate(NEXT_PICTURE, [painted, PATIENCE_MS])
+        taken = page.evaluate(NEXT_PICTURE, [painted, PATIENCE_MS])
         if move >= WARM_UP and taken is not None:
             times.append(taken)
-        notebook.page.wait_for_timeout(30)
+        page.wait_for_timeout(30)
     return times
 
 

@@ -93,10 +93,10 @@ def grid(explorer: Explorer, most: int) -> list[list[Any]]:
         if not can:
             break
         kept[max(can, key=kept.__getitem__)] -= 1
-    if math.prod(kept) > 3 * most:
+    if math.prod(kept) > 3 * max(most, MOST_STATES):
         raise ValueError(
             f"{type(explorer).__name__} has {math.prod(kept):,} states with its shortest sliders, more than "
-            f"{3 * most:,}. Give it fewer controls."
+            f"{3 * max(most, MOST_STATES):,}. Give it fewer controls."
         )
     return [spread(values, n, control.start) for values, n, control in zip(every, kept, explorer.controls, strict=True)]
 

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -32,12 +32,12 @@ from clinxai_teach.checklist.record import FORMAT
 from clinxai_teach.checklist.verdict import BEYOND, FEWEST_SIGNS, STAYS
 from clinxai_teach.checks import bank
 from clinxai_teach.lms.items import Item, collect
+from website.bake import MOST_STATES
 from website.pages import Page, exercise_data, text_data
 from website.terms import terms_in, with_anchors, with_terms
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-WORK = ROOT / "build" / "site"
 LIVE = re.compile(r'<div class="live".*?</div>', re.DOTALL)
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 REPORT = re.compile(r"#+ Trust report")
@@ -49,21 +49,23 @@ POLICY = (
 )
 
 
-def build(root: Path = ROOT, report: Callable[[str], None] = print) -> Path:
-    """Build site/ below `root`, and return it."""
+def build(site: Path = ROOT / "site", most: int = MOST_STATES) -> Path:
+    """Build the website, each explorer with at most so many states, and return its folder."""
     from sphinx.cmd.build import build_main
 
-    source, extra = WORK / "source", WORK / "extra"
+    root, work = ROOT, ROOT / "build" / ("site" if most == MOST_STATES else f"site-{most}")
+    source, extra = work / "source", work / "extra"
     for folder in (source, extra / "pictures"):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-    for path in sorted((root / "notebooks").glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
-        page = Page(notebook, path.stem, extra / "pictures", live_cells(notebook, path, extra / "live"))
+    lessons = {path: nbformat.read(path, as_version=4) for path in sorted((root / "notebooks").glob("*.ipynb"))}
+    with ThreadPoolExecutor(2) as pool:  # each lesson has a kernel of its own
+        live = pool.map(lambda lesson: live_cells(lesson[1], lesson[0], extra / "live", most), lessons.items())
+    for (path, notebook), marks in zip(lessons.items(), live, strict=True):
+        page = Page(notebook, path.stem, extra / "pictures", marks)
         write(source / "notebooks" / f"{path.stem}.md", page.markdown())
         if text := report_in(notebook):
             write(source / "report.md", text)
-        report(path.stem)
     for path in sorted((root / "exercises").glob("*.ipynb")):
         solved = nbformat.read(root / "solutions" / path.name, as_version=4)
         page = Page(nbformat.read(path, as_version=4), path.stem, extra / "pictures", items=forms(root), solved=solved)
@@ -73,7 +75,6 @@ def build(root: Path = ROOT, report: Callable[[str], None] = print) -> Path:
         shutil.copy(root / "docs" / f"{name}.md", source / "docs")
     shutil.copytree(HERE / "pages", source, dirs_exist_ok=True)
     write(extra / "checklist.json.js", f"clinxai.checklist({json.dumps(checklist_texts(), ensure_ascii=False)});\n")
-    site = root / "site"
     shutil.rmtree(site, ignore_errors=True)
     os.environ |= {
         "CLINXAI_SITE_STATIC": str(HERE / "static"),
@@ -81,7 +82,7 @@ def build(root: Path = ROOT, report: Callable[[str], None] = print) -> Path:
         "CLINXAI_SITE_EXTRA": str(extra),
         "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "0"),
     }
-    failed = build_main(["-q", "-j", "2", "-c", str(HERE), "-d", str(WORK / "doctrees"), str(source), str(site)])
+    failed = build_main(["-q", "-j", "2", "-c", str(HERE), "-d", str(work / "doctrees"), str(source), str(site)])
     if failed:
         raise typer.Exit(failed)
     terms = terms_in((root / "docs" / "glossary.md").read_text(encoding="utf-8"))
@@ -134,7 +135,7 @@ def words_of(worked: str) -> str:
 # ---- what has controls ---------------------------------------------------------------------------
 
 
-def live_cells(notebook: NotebookNode, path: Path, folder: Path) -> dict[str, list[str]]:
+def live_cells(notebook: NotebookNode, path: Path, folder: Path, most: int) -> dict[str, list[str]]:
     """Return the marks of a notebook's cells, by cell id: from an earlier build, if nothing has changed since."""
     kept = folder / f"{path.stem}.json"
     key = state_of(notebook)
@@ -142,7 +143,7 @@ def live_cells(notebook: NotebookNode, path: Path, folder: Path) -> dict[str, li
         return dict(found["marks"])
     for old in folder.glob(f"{path.stem}-*"):
         shutil.rmtree(old)
-    marks = run(notebook, path.parent, folder / path.stem)
+    marks = run(notebook, path.parent, folder / path.stem, most)
     write(kept, json.dumps({"key": key, "marks": marks}))
     return marks
 
@@ -156,13 +157,14 @@ def state_of(notebook: NotebookNode) -> str:
     return found.hexdigest()
 
 
-def run(notebook: NotebookNode, folder: Path, live: Path) -> dict[str, list[str]]:
+def run(notebook: NotebookNode, folder: Path, live: Path, most: int) -> dict[str, list[str]]:
     """Run a notebook with the hooks in its kernel, and return the marks that its cells display."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if not any(word in cell.source for cell in code for word in ("Explorer(", "Question(", "ChecklistForm(")):
         return {}
     hook = nbformat.v4.new_code_cell(
-        f"import sys; sys.path.insert(0, {str(HERE.parent)!r})\nfrom website import hooks; hooks.into({str(live)!r})"
+        f"import sys; sys.path.insert(0, {str(HERE.parent)!r})\n"
+        f"from website import hooks; hooks.into({str(live)!r}, {most})"
     )
     copy = nbformat.v4.new_notebook(cells=[hook, *(nbformat.v4.new_code_cell(cell.source) for cell in code)])
     for old, new in zip(code, copy.cells[1:], strict=True):
@@ -249,9 +251,14 @@ app = typer.Typer(add_completion=False, help=__doc__)
 
 
 @app.command()
-def main(out: Annotated[Path | None, typer.Argument(help="Nothing, or the root of another checkout.")] = None) -> None:
-    """Build site/."""
-    site = build(out or ROOT)
+def main(
+    out: Annotated[Path, typer.Option(help="Where it shall lie.")] = ROOT / "site",
+    most: Annotated[
+        int, typer.Option(help="The states of an explorer, at most; fewer make a test of it quick.")
+    ] = MOST_STATES,
+) -> None:
+    """Build the website."""
+    site = build(out.resolve(), most)
     size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
     typer.echo(f"{site}: {len(list(site.rglob('*.html')))} pages, {size / 1e6:.0f} MB. Built on {date.today()}.")
 

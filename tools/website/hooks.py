@@ -14,16 +14,16 @@ from IPython.display import display
 from clinxai_teach.explorers import PredictFirst
 from clinxai_teach.explorers.base import Explorer
 from clinxai_teach.forms import ChecklistForm, Question
-from website.bake import bake
+from website.bake import MOST_STATES, bake
 
 
-def into(folder: str | Path) -> None:
-    """Write the explorers of this kernel below a folder, one folder each."""
+def into(folder: str | Path, most: int = MOST_STATES) -> None:
+    """Write the explorers of this kernel below a folder, one folder each, with at most so many states."""
     folder, numbers = Path(folder), count(1)
 
     def show_explorer(explorer: Explorer, wait: bool = False) -> None:
         key = f"{folder.name}-{next(numbers)}"
-        bake(explorer, folder.parent / key)
+        bake(explorer, folder.parent / key, most)
         mark("explorer", {"key": key, "wait": wait})
 
     def show_both(pair: PredictFirst) -> None:

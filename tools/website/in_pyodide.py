@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import typer
@@ -30,6 +31,7 @@ def lessons() -> list[Path]:
     return [path for path in sorted((ROOT / "lessons").glob("*.py")) if SECTIONS.match(path.name)]
 
 
+@cache
 def prepared() -> Path:
     """Return the copy of Pyodide with the course's wheels; FileNotFoundError that says what is missing."""
     if not shutil.which("node"):
