@@ -338,8 +338,8 @@ Question(
         "model and still name no cause.",
     },
     right="No: the drugs mark people whose pressure was high",
-    why="(The name for it: confounding by indication.) Question 13 asks for a list of inputs that treatment changes, or that "
-    "are treatments.",
+    why="(The name for it: confounding by indication.) Question 13 asks for a list of inputs that treatment changes; a treatment "
+    "belongs on it.",
 )
 
 # %% [markdown]
