@@ -83,8 +83,8 @@ def _ward() -> str:
     asked = [question for question in QUESTIONS if question.per == "patient"]
     asked.insert(0, asked.pop())  # 14 is answered before the others, so it stands before them
     return f"""{_lines(("Tool", "Version", "Patient", "Date", "Name", "Committee's verdict"))}
-<p>The other ten questions are answered once per tool, by a committee; documents are on its page. Unless its verdict is
-"ready to use", stop here: decide as if you had not seen the output. {CARE}</p>
+<p>The other ten questions are answered once per tool, by a committee; documents are on its page. Unless its verdict
+on the version on your screen is "ready to use", stop here: decide as if you had not seen the output. {CARE}</p>
 {_with_head("Answer 14 before you look at the output", asked)}
 <p class="stop"><b>A no or a ? at 2, 9 or 10, or heat on a marker, a border or text:</b> decide as if you had not
 seen the output, and tell the tool's owner. (After heat on a marker question 6 is open again.)

@@ -136,7 +136,7 @@ def verdict_of(answers: Mapping[int, Answer], per: str | None = None) -> Verdict
             "do not use",
             f'Do not use the output for this decision: "no" to question(s) {listed(stop_no)}.',
         )
-        text = f"{text} {alone}" if stop_unknown else text
+        text = f"{text} Also open (unknown): question(s) {listed(stop_unknown)}." if stop_unknown else text
         text = f"{text} {CARE}"
     elif stop_unknown:
         decision, text = "do not act on the output alone", f"{alone} {CARE}"

@@ -32,7 +32,7 @@ CHESTGUARD = VendorSheet(
             "What it means at work",
             "In that trial in your hospital (12% had pneumonia), at the threshold that your radiologists chose before "
             "it, of 100 patients 19 raise an alert: 10.2 with pneumonia and 8.8 without (PPV 54%). 1.8 with pneumonia "
-            "are missed. To read one film with pneumonia at once is worth to them nine films read at once for nothing. "
+            "are missed. To them, one film with pneumonia read at once is worth nine without it read at once. "
             "At this price net benefit is 9.2 per 100, against 2.2 if every film is read at once and 0 if none is.",
         ),
         (

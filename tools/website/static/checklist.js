@@ -20,7 +20,8 @@ clinxai.verdict = (texts, answers) => {
     const care = "Usual care goes on: look at the patient, and decide on what you find.";
     if (stopNo.length) {
       const text = `Do not use the output for this decision: "no" to question(s) ${listed(stopNo)}.`;
-      return stopUnknown.length ? `${text} ${alone} ${care}` : `${text} ${care}`;
+      const open = ` Also open (unknown): question(s) ${listed(stopUnknown)}.`;
+      return `${text}${stopUnknown.length ? open : ""} ${care}`;
     }
     if (stopUnknown.length) return `${alone} ${care}`;
     if (missing.length) {
