@@ -601,7 +601,10 @@ p_stream = np.concatenate(
 y_stream = np.concatenate([(part.labels == pneumonia)[:n] for part, n in ((usual, 400), (changed, 200))]).astype(int)
 watch = CalibrationMonitor(false_alarm=0.05).update(y_stream, p_stream)
 print(
-    f"calibration: alarm at film {watch.alarm_at}; observed / expected of the last 100 films {watch.history()['rolling'].iloc[-1]:.1f}"
+    f"calibration: alarm at film {watch.alarm_at}; "
+    "observed / expected of the last 100 films {rolling:.1f} ({low:.1f} to {high:.1f})".format(
+        **watch.history().iloc[-1]
+    )
 )
 
 # %% claim=true
@@ -627,8 +630,7 @@ Question(
 #
 # ## 8. Rules: which of them are ours?
 #
-# The table is kept as data in the package. Each row has the day on which it was last looked up; the course's own check complains when a row is
-# older than a year. Do not read it all: find **what a hospital must do**, and what it must do besides if it has made the tool itself. Two words first:
+# Each row has the day on which it was last looked up. Do not read it all: find **what a hospital must do**, and what it must do besides if it has made the tool itself. Two words first:
 # the **provider** makes a tool, or has it made, and puts it into service under its own name; the **deployer** uses it. Our two tools:
 #
 # | | the film tool, bought | the diabetes tool, made here |
