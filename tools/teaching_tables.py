@@ -79,7 +79,8 @@ def exercise_rows(root: Path, short: str, lines: str) -> Iterator[str]:
     )}  # fmt: skip
     if set(asked) != set(paths):
         raise BuildError(
-            f"{short}: its frame shows exercises {''.join(sorted(paths))}, the list {''.join(sorted(asked))}"
+            f"{short}: its frame shows exercises {''.join(sorted(paths))}, teaching/sources/exercises.md has "
+            f"{''.join(sorted(asked))}; give each exercise a line there, with its goals"
         )
     for letter, numbers in asked.items():
         if not numbers or set(numbers) - set(there):

@@ -86,6 +86,9 @@ def test_notes_name_the_parts_of_the_lesson_by_number(decks):
         paper = notes_page(lesson, decks[lesson.stem])
         assert paper.count("<section>") == len(decks[lesson.stem])
         assert "{{" not in paper, lesson.stem
+        guide = notes.guide_of(lesson)
+        assert set(guide) == {"Goes wrong in the room", "Time", "Skip", "Bridges", "Board"}, lesson.stem
+        assert "**" not in "".join(text for _, text in decks[lesson.stem][0].notes), lesson.stem
         assert all(slide.notes[-1][1] in paper for slide in decks[lesson.stem])
 
 

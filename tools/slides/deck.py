@@ -12,9 +12,11 @@ from slides.figures import made
 from slides.frames import heard_slide, point_slides, sources_slide
 from slides.model import Cell, Slide
 from slides.notes import guide_of, said, with_minutes
+from slides.text import text_html
 from slides.true_numbers import check_numbers
 from slides.votes import question_of, vote_slides
 
+FROM_GUIDE = {"Time": "Where the time goes", "Skip": "What to skip", "Bridges": "Bridges", "Board": "Board"}
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 
 
@@ -74,7 +76,7 @@ def deck(lesson: Path, live: dict[str, str] | None = None) -> list[Slide]:
         except BuildError as error:
             raise BuildError(f"{where}: {error}") from error
     guide = guide_of(lesson)
-    slides[0].notes += [(what, guide[what]) for what in ("Time", "Bridges", "Board") if what in guide]
+    slides[0].notes += [(named, text_html(guide[what])) for what, named in FROM_GUIDE.items() if what in guide]
     beliefs = re.findall(r'"([^"]+)"', guide.get("Goes wrong in the room", ""))
     points = next((n for n, slide in enumerate(slides) if slide.kind == "points"), len(slides))
     if beliefs:

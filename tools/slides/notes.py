@@ -11,6 +11,9 @@ from slides.text import notes_html
 # How long a slide takes in the room: our proposal, for a lecture of 45 minutes with the rest for questions.
 MINUTES = {"opening": 2, "text": 2, "figure": 3, "vote": 2, "answer": 2, "heard": 2, "points": 1, "sources": 1}
 LECTURE = 45
+GUIDE = re.compile(
+    r"\*\*(Goes wrong in the room|Time|Skip|Bridges|Board)\.?\*\* (.*?)(?=\s*\*\*(?:Skip|Bridges)\b|\n\n|\Z)", re.DOTALL
+)
 
 
 def said(cells: list[Cell], at: int) -> list[tuple[str, str]]:
@@ -31,7 +34,7 @@ def guide_of(lesson: Path) -> dict[str, str]:
     text = (lesson.parents[1] / "teaching" / "sources" / "guide.md").read_text(encoding="utf-8")
     for section in re.split(r"^## ", text, flags=re.MULTILINE):
         if (found := re.search(r"\{\{parts (\w+)\}\}", section)) and lesson.stem.startswith(f"{found[1]}_"):
-            bold = re.findall(r"^\*\*([A-Z][^*.]+)\.\*\* (.*?)(?=\n\n|^\*\*|\Z)", section, re.MULTILINE | re.DOTALL)
+            bold = GUIDE.findall(section)
             root = lesson.parents[1]
             return {name: teaching_pages.with_part_numbers(" ".join(words.split()), root) for name, words in bold}
     return {}

@@ -38,6 +38,6 @@ def listed(items: Iterable[str], after: str = "") -> str:
 
 
 def first_sentence(text: str) -> str:
-    """The first sentence of a point; a short one, such as "Of whom?", with the next one."""
+    """The first sentence of a point; a short one or a question, such as "Of whom?", with the next one."""
     sentences = re.split(r"(?<=[.?!*])(?<!\d\.)\s+(?=[A-Z*(])", text)
-    return " ".join(sentences[:2]) if len(sentences[0].split()) < 4 else sentences[0]
+    return " ".join(sentences[:2]) if len(sentences[0].split()) < 4 or sentences[0].endswith("?") else sentences[0]
