@@ -245,7 +245,7 @@ figure, axes = plt.subplots(figsize=(6, 6), layout="constrained")
 plots.Reliability(axes, curve, "dots: bins, dotted: smooth curve with its band")
 plots.draw_smooth(axes, smooth, look=2, name="smooth curve")
 axes.set(xlabel="predicted probability")
-axes.axvline(0.14, color="black", linewidth=1)
+axes.axvline(0.14, ymax=0.62, color="black", linewidth=1)
 axes.text(0.15, 0.6, "her 14%", fontsize=12)
 plots.show(
     figure,
