@@ -428,7 +428,7 @@ pd.DataFrame(
 # Thirst, or loss of weight: a test today, whatever the tool says. (The limits of the blood values are those of the American Diabetes Association.
 # A real practice may take the tube for everybody first: it measures what the tool only guesses.)
 #
-# The rows follow the four shares of part 1. *An alert, and told something*: 28.4%, the interval (19.4% to 39.5%) lies above 6%. *An alert, told of
+# The rows follow the four shares of part 1. *An alert, and told something*: 28.4%, the interval (19.4% to 39.5%) lies above 6%. *An alert, told
 # nothing*: 6.0% (3.6% to 9.8%), both sides of 6%. *Told something, no alert*: 8.6% (4.9% to 14.7%), number and answer contradict each
 # other. In these two a second source decides. *Neither*: 1.3% (0.7% to 2.4%). Without any one person it is the same.
 
@@ -513,7 +513,7 @@ assert share(7, 64) == "10.9% (5.4% to 20.9%)"
 #
 # - *Alike for all*: the same question, the same line, the same tube. If a group's risks are in doubt, *act* becomes *verify* for everybody.
 # - *Monitored* each quarter, by group and with intervals: the alerts that were right, who came to the test, and the ill among those
-#   told less than 6%. Of these, one in twenty, drawn by chance, is offered the tube: else nobody sees who is missed.
+#   given less than 6%. Of these, one in twenty, drawn by chance, is offered the tube: else nobody sees who is missed.
 # - *Mended by the owner*, on more people (the second notebook has 4,214).
 #
 # The label may differ, too: at the same mean glucose HbA1c was 0.4 points (0.2 to 0.6) higher in 104 Black than in 104
@@ -540,7 +540,7 @@ assert share(7, 64) == "10.9% (5.4% to 20.9%)"
 # | Agarwal 2023 | radiologists | advice does not help uniformly; often it is better to give a case to the human *or* to the AI |
 # | Rezazade Mehrizi 2023 | 92 radiologists, 2,760 decisions on mammograms | wrong suggestions misled; explanations had little effect on that |
 #
-# Two disagree about experience. What all share: **everybody can be
+# Two studies disagree about experience. What all share: **everybody can be
 # misled.** Explanations can help with *correct* advice: in Gaube 2023 annotated advice gave the best accuracy, above all
 # in doctors who are no radiologists.
 
@@ -827,10 +827,10 @@ pd.DataFrame(
 # tool is meant.
 # </details>
 #
-# **2.** The same 8% as for person A, but the next step is a biopsy. What do you write into the notes?
+# **2.** A tool for another disease gives 8%. All signals are as for person A, but the next step is a biopsy. What do you write into the notes?
 #
 # <details><summary>Model answer</summary>
-# "Tool 8%, 19 of 20 refits, plausible, ordinary patient, told of prediabetes. A biopsy can harm and cannot be undone, so the rule's second
+# "Tool 8%, 19 of 20 refits, plausible, ordinary patient, the history fits. A biopsy can harm and cannot be undone, so the rule's second
 # row does not fit: imaging within two weeks (verify). If it is normal, no biopsy." The signals are the same; the stakes change the decision.
 # </details>
 #
