@@ -127,9 +127,11 @@ def forms(root: Path) -> dict[str, dict[str, Any]]:
 
 
 def words_of(worked: str) -> str:
-    """Return a worked answer as a text: of `name = ["one", "two"]`, a line for each."""
+    """Return a worked answer as a text with a line for each paragraph and step; of `name = ["one", "two"]`, for each."""
     _, is_list, listed = worked.partition(" = [")
-    return "\n".join(ast.literal_eval(f"[{listed}")) if is_list else worked
+    if is_list:
+        return "\n".join(ast.literal_eval(f"[{listed}"))
+    return re.sub(r"(?<!\n)\n\s*(?!\n|\d+\. |- )", " ", worked)
 
 
 # ---- what has controls ---------------------------------------------------------------------------
