@@ -127,7 +127,7 @@ def forms(root: Path) -> dict[str, dict[str, Any]]:
 
 
 def words_of(worked: str) -> str:
-    """Return a worked answer as a text with a line for each paragraph and step; of `name = ["one", "two"]`, for each."""
+    """Return a worked answer as a text, with a line for each step; of `name = ["one", "two"]`, for each."""
     _, is_list, listed = worked.partition(" = [")
     if is_list:
         return "\n".join(ast.literal_eval(f"[{listed}"))
