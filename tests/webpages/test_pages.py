@@ -178,3 +178,12 @@ def test_sections_for_notebooks_only_are_left_out_and_exist(tmp_path):
         assert set(headings) <= {heading_of(cell.source) for cell in notebook.cells if cell.cell_type == "markdown"}
         text = Page(notebook, name, tmp_path).markdown()
         assert not [heading for heading in headings if f"## {heading}" in text]
+
+
+def test_the_first_report_has_a_link_to_its_page(tmp_path):
+    def cell():
+        return nb.new_code_cell(
+            "x", outputs=[nb.new_output("display_data", {"text/markdown": "# Trust report\n\nText"})]
+        )
+
+    assert page_of(tmp_path, cell(), cell()).count('<a href="../report.html">') == 1

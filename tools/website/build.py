@@ -33,14 +33,13 @@ from clinxai_teach.checklist.verdict import BEYOND, FEWEST_SIGNS, STAYS
 from clinxai_teach.checks import bank
 from clinxai_teach.lms.items import Item, collect
 from website.bake import MOST_STATES
-from website.pages import Page, exercise_data, text_data
+from website.pages import REPORT, Page, exercise_data, text_data
 from website.terms import terms_in, with_anchors, with_terms
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LIVE = re.compile(r'<div class="live".*?</div>', re.DOTALL)
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-REPORT = re.compile(r"#+ Trust report")
 SELF = "'self'"
 # What a page may load: only its own files. Tables and the theme carry styles of their own, hence 'unsafe-inline'.
 POLICY = (

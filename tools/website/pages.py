@@ -20,6 +20,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 LINK = re.compile(r"(\]\()([^)#\s]*?)(\.ipynb)?(#[^)\s]*)?\)")
 RUN_AGAIN = 'class="clinxai-run-again"'  # its advice is for a notebook
 RUN_THIS = "run this cell again"
+REPORT = re.compile(r"#+ Trust report")
 EXERCISE = re.compile(r"## (18\.\d-[a-z]) ")
 
 
@@ -38,6 +39,7 @@ class Page:
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
     solved: NotebookNode | None = None
     count: int = 0
+    reported: bool = False
 
     def markdown(self) -> str:
         """Return the page's text."""
@@ -95,7 +97,8 @@ class Page:
         if "image/png" in data:
             return self.picture(data["image/png"], output.metadata["image/png"]["alt"])
         if "text/markdown" in data:
-            return markdown_html(re.sub(r"(\]\([^)#]*)\.ipynb", r"\1.html", data["text/markdown"]))
+            shown = markdown_html(re.sub(r"(\]\([^)#]*)\.ipynb", r"\1.html", data["text/markdown"]))
+            return shown + self.report_link() if REPORT.match(data["text/markdown"]) else shown
         if (
             "text/html" in data and "onclick" not in data["text/html"]
         ):  # the policy forbids what scikit-learn's picture runs
@@ -105,6 +108,11 @@ class Page:
             found = re.sub(r'(href="[^"]*)\.ipynb', r"\1.html", found)
             return f'<div class="wide" tabindex="0">{found}</div>' if "<table" in found else found
         return f'<pre tabindex="0">{html.escape(data.get("text/plain", ""))}</pre>'
+
+    def report_link(self) -> str:
+        """Return the link to the page of the first trust report; nothing for a later one."""
+        first, self.reported = not self.reported, True
+        return '<p><a href="../report.html">This report as a page of its own</a></p>' if first else ""
 
     def picture(self, png: str, alt: str) -> str:
         """Write a picture, as it is but in a smaller format, and return the element that shows it."""
