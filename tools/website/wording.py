@@ -42,6 +42,8 @@ NEEDS_NO_CELL = (
 EXERCISE = (
     (r"Each exercise has a cell for your answer .*?\n\nNothing is sent anywhere\.", NEEDS_NO_CELL),
     (r" Run the next cell before you start\.", ""),
+    (r"\n---\n\n---\n", "\n---\n"),  # two sheets, one after the other
+    (r": its letter or its words, in quotation marks: `[^`]+`\.", "."),
     (r"Replace (?:each|the) `\.\.\.`,? so that the line looks like this, with your own [\w ,]+:\s*`[^`]+`", ""),
     (r"Write the (?:verdict's )?letter or (?:the|its) (?:name|words), in quotation marks: `[^`]+`\.", ""),
     (r"Write the set of the numbers of (those|the statements) that are", r"Tick \1 that are"),
