@@ -3,6 +3,7 @@
     18_3_1_reading_probabilities.pdf, ...    each lesson: explorers as filmstrips, room to write, answers at the end
     vendor_sheets.pdf, vendor_sheets_key.pdf, checklist_form.pdf, glossary.pdf, symbols.pdf
     concept_test_form_A.pdf, ..._form_B.pdf, ..._key.pdf
+    capstone_sheets.pdf             what a group without code reads, a sheet a page
     workshop_18_6_room.pdf, workshop_18_6_leader.pdf    what a room needs; plan, script and key
     checklist_card.pdf, checklist_ward_card.pdf    copied from docs/
 
@@ -69,6 +70,8 @@ def plain_papers(root: Path) -> Iterator[Paper]:
     for name in ("form_A", "form_B", "key"):
         text = read(root / "teaching" / "concept_test" / f"{name}.md")
         yield of(f"concept_test_{name}", text, place="teaching/concept_test")
+    paper = "teaching/capstone/paper"
+    yield of("capstone_sheets", read(root / paper / "sheets.md"), place=paper, apart=True)
     for path in sorted((root / "teaching" / "workshops").glob("*.md")):
         head, room, leader = cut(read(path))
         name, title = "_".join(path.stem.split("_")[:2]), title_of(head)

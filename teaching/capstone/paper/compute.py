@@ -135,7 +135,11 @@ def sheets(numbers: dict[str, dict[str, str]]) -> str:
     """The sheets: the frame of sheets_frame.md once for each use, with its numbers."""
     head, frame = (HERE / "sheets_frame.md").read_text(encoding="utf-8").split("<!-- for each use -->\n")
     uses = (
-        re.sub(r"\{(\w+)\}", lambda found, use=use, of=of: {"use": NAMES[use], **of}[found[1]], frame)
+        re.sub(
+            r"\{(\w+)\}",
+            lambda found, use=use, of=of: {"use": NAMES[use], "letter": NAMES[use][0], **of}[found[1]],
+            frame,
+        )
         for use, of in numbers.items()
     )
     return head + "\n".join(uses)
