@@ -130,7 +130,7 @@ def words_of(worked: str) -> str:
     _, is_list, listed = worked.partition(" = [")
     if is_list:
         return "\n".join(ast.literal_eval(f"[{listed}"))
-    return re.sub(r"(?<!\n)\n\s*(?!\n|\d+\. |- )", " ", worked)
+    return re.sub(r"(?<!\n)\n\s*(?!\n|\d+\. |[A-Z]: |- )", " ", worked)
 
 
 # ---- what has controls ---------------------------------------------------------------------------
