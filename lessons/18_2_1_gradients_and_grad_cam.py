@@ -2,7 +2,7 @@
 # # 18.2.1-2 Gradients and Grad-CAM: where did the model look?
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, move the sliders. The few
-# lines in the open are the formulas. What stands under a heading "For coders" may be skipped.
+# lines in the open are the formulas.
 #
 # **Time:** about {{reading}} minutes, and {{minutes 18.2-ijnoacdfg}} for the exercises.
 #
@@ -98,7 +98,7 @@ Question(
 # What would you answer? Decide before you read on. (The scene is invented; the models below are the two of 18.1.)
 #
 # An **attribution** is a number for each part of the input, here for each pixel. It says how much this part counted for one output of the
-# model. There are many ways to define "counted". Each section below is one.
+# model. Each section below defines "counted" in another way.
 #
 # We take one film with a pneumonia and the clean model. The output to explain is the **logit** of pneumonia, $y$: the raw score before the five
 # raw scores become probabilities. Alone it is no probability: if the other four stay, +1 multiplies the odds of pneumonia by 2.7.
@@ -538,7 +538,7 @@ for patch in ("black", "blurred"):
 #
 # ## 6. A score, not an opinion
 #
-# So far we looked. Now we count. `mass_in_mask` says how much of a map's positive evidence lies in a place; chance is the share of the film that the place covers. Three places: the **lesion** itself; **near the lesion**, within one
+# `mass_in_mask` says how much of a map's positive evidence lies in a place; chance is the share of the film that the place covers. Three places: the **lesion** itself; **near the lesion**, within one
 # cell of Grad-CAM; **near the marker**, within one cell. The last two are measured with the same ruler. (A map of coarse cells cannot outline by construction; so the exact lesion alone would be unfair to it.)
 #
 # A control that cannot know anything stands beside: the **edges** of the film, computed without any model.
@@ -962,7 +962,7 @@ assert found_again.mean() > 0.5
 # lines cannot mend that. The second step fitted again, without the letter, finds more than half of them.
 #
 # The price. Somebody must have labelled the findings; here the program knew them. What is not in the list cannot be used, which may cost accuracy. And a concept is only as good as its first
-# step, again a black box: does "opacity" see the opacity, or the letter? A true swap answers it (first line of the output). Rudin (2019) argues that for high stakes one should look for models that can be read first. On tables that is easier: [18.2.3](18_2_3_shap.ipynb).
+# step, again a black box: does "opacity" see the opacity, or the letter? A true swap answers it (first line of the output). Rudin (2019) argues that for high stakes one should look for models that can be read first.
 #
 # ## Back to Monday morning
 #
