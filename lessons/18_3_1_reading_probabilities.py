@@ -2,7 +2,7 @@
 # # 18.3.1-2 Reading probabilities
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, look at the
-# figures. The code that you see need not be understood; the text says what it does. What stands under a heading "For coders" may be skipped.
+# figures. Open lines of code, and what stands under a heading "For coders", may be skipped.
 #
 # **Time:** about {{reading}} minutes, and {{minutes 18.3-bhijk}} for the exercises. The repairs follow in
 # [18.3.3](18_3_3_repairing_probabilities.ipynb).
@@ -134,7 +134,7 @@ p = expit(tool.z[for_whom])  # what the tool says
 
 # %% tags=["nbval-check-output"]
 print(f"{len(tool.y):,} adults. {tool.told.sum()} were told of their diabetes by a doctor: the tool is not for them.")
-print(f"{len(y):,} are left, and {y.sum()} of them have diabetes without knowing it: {y.mean():.1%}.")
+print(f"{len(y):,} are left, and {y.sum()} of them ({y.mean():.1%}) have an HbA1c of 6.5% or more.")
 
 # %% [markdown]
 # So "ill" has two meanings here. Among those not told it is today's blood test alone. Of the 804 told, *all* count as ill in
@@ -144,8 +144,8 @@ print(f"{len(y):,} are left, and {y.sum()} of them have diabetes without knowing
 # How can all of them test the tool? The people are divided into five parts. There are five sister tools. Each learns from
 # three parts and is tested on a fourth; the fifth is kept for the repair (18.3.3). So each person is judged by a sister that has
 # never seen her, and all are counted together. Still, **190 ill people are few**: every number below needs an interval.
-# (Ours draw the people anew. They leave out that the survey drew people in clusters, and that other sisters would have learned
-# something else. So they are a little too narrow.)
+# (Ours are rather too narrow: they leave out that the survey drew people in clusters, and that other sisters would have learned
+# something else.)
 
 # %% claim=true
 low_hba1c = tool.told & (tool.audit["hba1c_percent"] < 6.5).to_numpy()
@@ -180,7 +180,7 @@ assert p[tool.X.index[for_whom] == 586].round(2) == [0.14]
 # A tool is **calibrated** if, among the people to whom it gives a probability p, the share p has the disease. This is a
 # statement about a *group*. One person has diabetes or has not.
 #
-# So the tool is not calibrated here. Is the leaflet wrong, then? Section 6 answers this. First we need the instruments.
+# So the tool is not calibrated here. Is the leaflet wrong, then? Section 6 answers this.
 
 # %% [markdown]
 # ## 2. The reliability diagram
@@ -210,6 +210,7 @@ pd.DataFrame(
 curve = reliability_curve(y, p)
 figure, (above, below) = plt.subplots(2, 1, figsize=(6, 7), sharex=True, height_ratios=[3, 1], layout="constrained")
 plots.Reliability(above, curve, f"{len(y):,} adults not told, {y.sum()} ill")
+above.set_xlabel("")
 plots.Counts(below, curve, unit="people")
 plots.show(
     figure,
@@ -233,7 +234,7 @@ plots.show(
 #
 # Bins are a choice. A **smooth curve** needs none: at each probability it looks at the people nearby, and draws the share
 # of ill among them. This is what papers print. With it comes a **band**: at each probability, a 95% interval of the share
-# of ill. (It is a bootstrap: draw 4,214 people from these, some twice and some not at all;
+# of ill among people like these. (It is a bootstrap: draw 4,214 people from these, some twice and some not at all;
 # draw the curve; repeat; keep the middle 95%. The method is called *loess*. "Nearby" are here the nearest 75% of the people,
 # and the nearer ones weigh more; with another share the curve bends a little more or less.)
 
@@ -289,7 +290,7 @@ print(f"ECE of the tool, 10 bins: {ece:.3f}")
 assert np.isclose(ece, expected_calibration_error(y, p))
 
 # %% [markdown]
-# Is 0.119 much? We need something to compare it with. So we make a **perfect tool**: we keep what it says, and draw a new
+# Is 0.119 much? To compare, we make a **perfect tool**: we keep what it says, and draw a new
 # outcome for each person by chance, so that the disease happens with *exactly* the predicted probability.
 
 # %% fold=true slide="vote"
@@ -325,7 +326,7 @@ bands.round(3)
 # - Above the band: more than chance explains. With 300 and more people our tool is above it. With the 100 drawn here the
 #   bins decide: 0.130 is above the band of 10 bins, 0.147 within that of 50.
 # - Within the band: *not shown to be wrong*, which is not *shown to be right*. A small error of all dots in one direction
-#   can hide in it. The smooth curve with its band shows how much is left open, and where.
+#   can hide in it.
 
 # %% claim=true
 chance = bands["to"]
@@ -404,21 +405,22 @@ learned = np.empty(len(y))  # the staircase of four of the five parts of people,
 for k in range(5):
     out = tool.part[for_whom] == k
     learned[out] = IsotonicRegression(out_of_bounds="clip").fit(p[~out], y[~out]).predict(p[out])
-print(
-    f"gained on the prevalence by a staircase learned from other people: {parts.uncertainty - brier_score(y, learned):.4f}"
-)
+low, high = interval(scaled_brier_score, y, learned)
+print("scaled Brier score of the tool repaired by a staircase")
+print(f"   learned from these people: {parts.discrimination / parts.uncertainty:.2f}")
+print(f"   learned from others: {scaled_brier_score(y, learned):.3f} (95% {low:.3f} to {high:.3f})")
 
 # %% claim=true
 assert np.isclose(parts.score, brier)
 assert parts.miscalibration > 10 * parts.discrimination
 assert round(parts.discrimination / parts.uncertainty, 2) == 0.04
-assert 0.6 < (parts.uncertainty - brier_score(y, learned)) / parts.discrimination < 0.72
+assert [round(score, 3) for score in (scaled_brier_score(y, learned), low, high)] == [0.025, 0.011, 0.037]
 
 # %% [markdown]
-# (This cut is called CORP; Dimitriadis 2021.) The order of the people is worth a little: 0.0017 is 4% of 0.0431, so the best
-# repair would bring the scaled Brier score to 0.04. The staircase is fitted on the very people on whom it is shown, so this
-# flatters: learned from others, a third of it is gone. Wrong probabilities cost many times as much. **A repair that keeps the order of the
-# people can take away miscalibration. It can never add discrimination.** And a model can have the better Brier score and the worse calibration, because it sorts better.
+# (This cut is called CORP; Dimitriadis 2021.) Wrong probabilities cost many times what the order of the people is worth. So how good can
+# a repair make this tool? Instead of -0.66 its scaled Brier score would be 0.04; but the staircase is judged on the people from whom
+# it learned, and this flatters. Learned from others it is 0.025 (0.011 to 0.037): a little better than the prevalence. **A repair that
+# keeps the order of the people can take away miscalibration. It can never add discrimination.**
 
 # %% [markdown]
 # ## 5. Three numbers without bins: O/E, intercept, slope
@@ -426,7 +428,7 @@ assert 0.6 < (parts.uncertainty - brier_score(y, learned)) / parts.discriminatio
 # - **O/E**, observed / expected: the number of ill people divided by the sum of the predictions. 1 is right *on average*.
 #   Below 1: the tool says too much.
 #
-# The other two come from one formula. Take the logit $z = \ln \frac{p}{1 - p}$ of each prediction and fit a logistic curve $\sigma$ to what
+# For the other two, take the logit $z = \ln \frac{p}{1 - p}$ of each prediction and fit a logistic curve $\sigma$ to what
 # happened:
 #
 # $$P(y = 1) = \sigma(\alpha + \beta z)$$
@@ -436,8 +438,8 @@ assert 0.6 < (parts.uncertainty - brier_score(y, learned)) / parts.discriminatio
 # | **calibration slope** | $\beta$, with $\alpha$ free | 1 | below 1: the risks lie too far apart (with a right average: too extreme). Above 1: too close together (too timid) |
 # | **calibration intercept** | $\alpha$, with $\beta$ **fixed at 1** | 0 | below 0: too high on average. Above 0: too low |
 #
-# The intercept answers the question of O/E on another scale: O/E compares counts, $e^{\text{intercept}}$ multiplies odds. (If you look up the $\alpha$ of the *first* fit, you get another number, and
-# it may have the other sign. Papers sometimes do not say which one they print.)
+# The intercept answers the question of O/E on another scale: O/E compares counts, $e^{\text{intercept}}$ multiplies odds. (The $\alpha$ of the *first* fit is another number. Papers do
+# not always say which one they print.)
 
 # %%
 slope, intercept = calibration_slope_intercept(y, p)
@@ -460,10 +462,9 @@ print(f"{y.sum()} ill, {p.sum():.0f} expected")
 
 # %% [markdown]
 # The tool expects 690 ill people and there are 190. In odds: $e^{-1.64} = 0.19$, so with the slope left alone everybody's odds
-# must be multiplied by 0.19. A 14% (odds 0.16) becomes odds of 0.03, that is 3%: a first guess, because the slope is left wrong. The slope is below 1, too: the risks also lie too far apart. Both are
-# clear in spite of the few ill: the interval of the intercept is far from 0, that of the slope from 1. Two common causes of a slope below 1 are a model that learned chance
+# must be multiplied by 0.19. A 14% (odds 0.16) becomes odds of 0.03, that is 3%: a first guess, because the slope is left wrong. The slope is below 1, too: the risks also lie too far apart. Two common causes of a slope below 1 are a model that learned chance
 # from its training people (*overfitting*), and other people than those (Van Calster 2019). Here the first is a small part:
-# among the tool's own kind of people the slope is 0.92 (section 6).
+# among the leaflet's mix of people, from which it learned, the slope is 0.92 (section 6).
 #
 # Van Calster and colleagues (2016) put such results in an order. Each level asks for more than the one before:
 #
@@ -471,7 +472,7 @@ print(f"{y.sum()} ill, {p.sum():.0f} expected")
 # |---|---|---|---|
 # | **mean** | the average risk is the observed rate | O/E = 1, intercept 0 | no |
 # | **weak** | that, and the risks lie neither too far apart nor too close | and slope = 1 | no |
-# | **moderate** | of those with a predicted risk p the share p is ill, for every p | the smooth curve lies on the diagonal | no |
+# | **moderate** | of those with a predicted risk p the share p is ill, for every p | a narrow band around the smooth curve holds the diagonal | no |
 # | **strong** | the same for every combination of features | nothing can show it | - |
 #
 # Strong calibration is a utopia: there are more combinations than people. Moderate calibration is what a clinic can ask
@@ -569,7 +570,7 @@ plots.show(
 # 3. *How many are ill?* 994 of the leaflet's 5,018: 20 in 100. Does your practice find 20 new cases in 100 adults? It is 4.5
 #    (of the people of this survey, unweighted; some groups were drawn more often, so the country's share is another).
 # 4. *Count at home.* Test the next 200 people not told, whatever the tool says. It says 16% on average, so it expects 33 ill.
-#    About 9 are. No statistics are needed to see this.
+#    About 9 are; by chance alone, less than once in a million times.
 #
 # This trap is common (*spectrum*): a tool for lung embolism tested with patients whose clot was on yesterday's CT; a sepsis
 # alert tested on hours after the antibiotic was given. **Calibration belongs to a tool *and* a group of people.** So every number needs the words "of whom".
@@ -577,14 +578,15 @@ plots.show(
 # ### Back to her 14%
 #
 # Three readings of a 14% among the people whom the tool is for: 3% by the intercept alone, 4% by intercept and slope, and **5%** by the
-# smooth curve (band 4 to 6%). The curve counts most: it asks only people who were told about the same. So of 100 such people about 5
-# are ill, and a rule that says 10% would not test them. Whether 10% is a good limit, and whether the 5% holds for her *group*, is asked in
-# 18.3.3; there you also learn what became of her.
+# smooth curve (band 4 to 6%). The curve counts most: it needs no formula. So of 100 such people about 5
+# are ill, and a rule that says 10% would not test them. Whether 10% is a good limit, whether the 5% holds for her *group*, and what
+# became of her: 18.3.3.
 
 # %% claim=true
 expected_in_200, ill_in_200 = 200 * p.mean(), 200 * y.mean()
 assert round(expected_in_200) == 33
 assert round(ill_in_200) == 9
+assert (np.random.default_rng(0).binomial(200, p.mean(), 1_000_000) > 9).all()
 assert round(100 * p.mean()) == 16
 assert (804 - round(p_all[tool.told].sum()), round(p.sum()) - 190) == (508, 500)
 leaflet_band = calibration_null_band(p_all)
@@ -644,7 +646,7 @@ for ill in (10, 25, 50, 100, 200, 500):
 pd.DataFrame(sizes).T.rename_axis("ill people, about")
 
 # %% [markdown]
-# **Ill people count, not people** (where most are ill, the healthy: the smaller group counts). With ten, an O/E of 0.6 or 1.6 shows
+# **Ill people count, not people** (where most are ill, the healthy). With ten, an O/E of 0.6 or 1.6 shows
 # nothing. Ten can show a gross error (the 9 of 33 in section 6: O/E 0.27), never that a tool is right. With 200, O/E is known to about a seventh
 # and the slope to about a fifth. Van Calster and colleagues (2016) suggest at least 200 ill and 200 others for a curve.
 # How many a tool needs depends on how wide its predictions are spread; one can compute it beforehand (Riley 2021; in their
@@ -751,7 +753,7 @@ for name, outcome in {"the tool": y, "a perfect tool": by_chance}.items():
 # - Austin P. C., Steyerberg E. W. The Integrated Calibration Index (ICI) and related metrics. Stat Med 2019;38:4051-4065. doi:10.1002/sim.8281
 # - Austin P. C., Harrell F. E., van Klaveren D. Graphical calibration curves and the integrated calibration index (ICI) for survival models. Stat Med 2020;39:2714-2742. doi:10.1002/sim.8570 (2022, for competing risks: Diagn Progn Res 2022, doi:10.1186/s41512-021-00114-6)
 # - Brier G. W. Verification of forecasts expressed in terms of probability. Mon Weather Rev 1950;78:1-3.
-# - Davis S. E. et al. Calibration drift in regression and machine learning models for acute kidney injury. J Am Med Inform Assoc 2017;24:1052-1061.
+# - Davis S. E. et al. Calibration drift in regression and machine learning models for acute kidney injury. J Am Med Inform Assoc 2017;24:1052-1061. doi:10.1093/jamia/ocx030
 # - Dimitriadis T., Gneiting T., Jordan A. I. Stable reliability diagrams for probabilistic classifiers. PNAS 2021;118:e2016191118. doi:10.1073/pnas.2016191118
 # - Kumar A., Liang P., Ma T. Verified uncertainty calibration. NeurIPS 2019. arXiv:1909.10155
 # - McBeth R. The Clinical AI Field Guide, chapter 18. University of Pennsylvania. (This course follows it.)

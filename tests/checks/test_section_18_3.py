@@ -13,6 +13,7 @@ from clinxai_teach.calibration import (
     InterceptRecalibration,
     PlattScaling,
     brier_decomposition,
+    calibration_null_band,
     calibration_slope_intercept,
     expected_calibration_error,
     net_benefit,
@@ -316,6 +317,9 @@ def test_the_delirium_tool_is_right_on_average_and_too_extreme():
     assert s.delirium["o_to_e"] == pytest.approx(observed_expected_ratio(y, p))
     assert s.delirium["ece"] == pytest.approx(expected_calibration_error(y, p))
     assert calibration_slope_intercept(y, p).slope < 0.8
+    low, high = calibration_null_band(p)
+    assert f"({low:.3f} to {high:.3f})" in bank.find("18.3-h").why
+    assert s.delirium["ece"] > high
 
 
 def test_the_scaled_scores_are_those_of_the_helper():

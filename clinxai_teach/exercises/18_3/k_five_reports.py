@@ -7,12 +7,14 @@ from clinxai_teach.checks.kinds import match
 #
 # Five tools come with a report (in brackets: 95% intervals). Give each one its verdict, A to E. Each verdict is used once.
 #
-# 1. Risk of a fall in hospital. Tested here last year, 240 falls. O/E 1.02 (0.90 to 1.15), slope 0.58 (0.50 to 0.66).
+# 1. Risk of a fall in hospital. Tested here last year, 240 falls. O/E 1.02 (0.90 to 1.15), slope 0.58 (0.50 to 0.66). In the
+#    diagram the low dots lie above the line and the high ones below; each has 300 patients or more.
 # 2. Risk of readmission. Tested here last year, 310 readmissions. O/E 0.61 (0.55 to 0.68), intercept -0.55 (-0.68 to
 #    -0.42), slope 1.01 (0.90 to 1.12).
 # 3. Risk of pressure sores on the ward. Tested on 9,000 patients, among them 700 who had a sore at admission. O/E 0.99 (0.94 to
 #    1.04), slope 0.98 (0.93 to 1.03).
-# 4. Risk of a rare reaction to a drug. Tested here for three years, 9 reactions. O/E 1.30 (0.60 to 2.30), slope 0.9 (0.3 to 1.6).
+# 4. Risk of a rare reaction to a drug. Tested here for three years, 9 reactions. O/E 1.30 (0.60 to 2.30), slope 0.9 (0.3 to
+#    1.6). ECE within its null band.
 # 5. Risk of an unplanned transfer to intensive care. Tested here last year, 260 transfers. O/E 1.03 (0.91 to 1.16), slope 0.97
 #    (0.88 to 1.07); the smooth curve's band holds the diagonal.
 #
@@ -45,7 +47,7 @@ REASONS = {
     1: "O/E is near 1, and the interval of the slope lies far below 1: high risks too high, low risks too low.",
     2: "The slope is 1, and 39% fewer readmissions than predicted: too high on average, for everybody alike.",
     3: "Who has a sore at admission is not at risk of getting one. Good numbers, of the wrong people.",
-    4: "Nine reactions: from 40% too much to more than twice too little, all is left open.",
+    4: "Nine reactions: from 40% too much to more than twice too little, all is left open. An ECE within its band adds nothing to that.",
     5: "260 events, right patients, intervals around 1 and a curve that fits: no fault is shown here and now.",
 }
 EXERCISE = match(
