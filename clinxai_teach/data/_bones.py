@@ -22,7 +22,7 @@ BACK, FRONT = profile(0.40, 0.5), profile(0.46, 0.15)
 
 
 def draw_bones(p: Stack, x: Drawing, y: Drawing, u: Drawing, side: Drawing, wall: Drawing, soft: Drawing) -> Drawing:
-    """Return the thickness of bone `(n, size, size)`. `wall` `(n, size, 1)` is half of the chest's inner width.
+    """Return the thickness of bone `(n, size, size)`. `wall` is the distance of the ribs on that side.
 
     Before the heart and the great vessels (`soft`), scatter hides most of a rib.
     """
@@ -35,7 +35,7 @@ def draw_bones(p: Stack, x: Drawing, y: Drawing, u: Drawing, side: Drawing, wall
         bone[:, rows, columns] += draw_shoulder(p, side[:, rows, columns], y[:, rows])
     columns = band(x, -0.36, 0.36)
     bent = np.abs(u[:, :, columns] - p.scoliosis * np.sin(2.6 * y + 40 * p.scoliosis))
-    bone[:, :, columns] += draw_spine(p, y, bent) * (1 - 0.45 * soft[:, :, columns])
+    bone[:, :, columns] += draw_spine(p, y, bent) * (1 - 0.60 * soft[:, :, columns])
     bone *= 1.12 - 0.0035 * p.age  # bone thins with age
     return bone
 
@@ -48,7 +48,7 @@ def draw_ribs(p: Stack, y: Drawing, side: Drawing, wall: Drawing) -> Drawing:
     level = (y + 0.06 * y * y) / p.rib_spacing + p.rib_phase  # the lower ribs lie further apart
     back = lookup(BACK, level + (p.rib_slope / p.rib_spacing) * (0.45 * depth - 0.15 * s))
     front = lookup(FRONT, level - (p.rib_slope / p.rib_spacing) * (1.0 * depth + 0.6 * (1 - s)))
-    cage = step(1 - s, 0.03) * (step(y + 0.84, 0.05) * step(0.66 - y, 0.20))
+    cage = step(1 - s, 0.03) * (step(y + 0.84, 0.05) * (0.35 + 0.65 * step(0.35 - y, 0.35)) * step(0.80 - y, 0.20))
     back *= 0.82 + 0.30 * np.sin(1.9 * level + 9 * p.clavicle / 0.035)  # no two ribs are equally dense
     back *= step(side - 0.07, 0.02)
     front *= 0.60 * step(s - 0.40, 0.20)  # in front, cartilage takes over
@@ -89,7 +89,7 @@ def draw_spine(p: Stack, y: Drawing, side: Drawing) -> Drawing:
     t = phase - np.floor(phase) - 0.5  # 0 in the middle of a vertebral body, 0.5 in a disc
     body = step(0.38 - np.abs(t), 0.07)
     half = 0.076 + 0.010 * np.abs(2 * t) + 0.012 * (y + 1)
-    column = step(half - side, 0.022) * (0.8 + 0.35 * bump((half - side) / 0.02))
+    column = step(half - side, 0.045) * (0.85 + 0.20 * bump((half - side) / 0.03))
     pedicle = bump(np.sqrt(((side - 0.052) / 0.020) ** 2 + ((t + 0.15) / 0.22) ** 2))
     spinous = bump(np.sqrt((side / 0.016) ** 2 + ((t - 0.2) / 0.28) ** 2))
     return column * (0.05 + 0.055 * body) + 0.06 * pedicle + 0.05 * spinous

@@ -106,6 +106,12 @@ def cloud(numbers: Drawing, size: int) -> Drawing:
     return matrix @ numbers @ matrix.T
 
 
+def wave(numbers: Drawing, size: int) -> Drawing:
+    """Return random numbers `(n, lines, k)` of variance 1 as smooth lines, each `(n, size, 1)`."""
+    lines = numbers @ stretching(numbers.shape[-1], size).T
+    return np.moveaxis(lines, 1, 0)[..., None]
+
+
 @cache
 def stretching(k: int, size: int) -> Drawing:
     """Return the matrix `(size, k)` that draws a smooth curve (cubic B-spline) near k numbers."""

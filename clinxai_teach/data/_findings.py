@@ -67,8 +67,8 @@ def pneumonia(
     wide, high = 0.20 + 0.13 * place[3], 0.18 + 0.12 * place[4]
     dx = (side * chest.u - 0.30 - 0.20 * place[1]) / wide
     dy = (y + 0.18 - 0.50 * place[2]) / high
-    reach = 1 - np.sqrt(dx * dx + dy * dy) + 0.16 * pattern  # above 0 inside a ball with a ragged edge
-    filled = step(reach - 0.10, 0.34) * chest.space
+    reach = 1 - np.sqrt(dx * dx + dy * dy) + 0.24 * pattern  # above 0 inside a ball with a ragged edge
+    filled = step(reach - 0.10, 0.42) * chest.space
     fissure = FISSURE + 0.12 * (chest.side - 0.4)
     lobe = step((y - fissure) * np.where(0.50 * place[2] - 0.18 > FISSURE, 1, -1).astype(np.float32), 0.02)
     filled *= np.where((side < 0) & (place[5] < 0.6), lobe, 1)
@@ -94,7 +94,7 @@ def effusion(
     # The layer is thin at its upper edge: so the edge is soft.
     fluid = step(y - surface - 0.03, 0.10) * step(side * chest.u - 0.09, 0.09)  # the spine hides where it ends
     chest.air = chest.air * (1 - 0.95 * fluid)
-    chest.outer = chest.outer + 0.09 * fluid * chest.space  # as dense as what lies below the dome: no edge is left
+    chest.outer = chest.outer + 0.02 * fluid * chest.space  # as dense as what lies below the dome: no edge is left
     chest.gas = chest.gas * (1 - 0.7 * severity * (side > 0))  # pressed away below a left effusion
     chest.bone = chest.bone * (1 - 0.6 * fluid)  # scatter from the fluid veils the ribs
     region: BoolArray = (fluid > 0.5) & (chest.lung > 0.5)
@@ -111,7 +111,7 @@ def nodule(
     dy = y + 0.46 - (low + 0.46) * place[2]
     r = np.sqrt(dx * dx + dy * dy) / radius * (1 + 0.13 * cloud(clouds, y.shape[1]))
     seen = 0.25 + chest.air  # little of it shows where the heart lies in front
-    chest.outer = chest.outer + (0.045 + 0.45 * severity) * seen * np.clip(1.15 - r * r, 0, 1)
+    chest.outer = chest.outer + (0.045 + 0.36 * severity) * seen * np.clip(1.15 - r * r, 0, 1)
     region: BoolArray = r < 1
     return region
 

@@ -188,7 +188,7 @@ def draw_films(
     lesion = add_findings(chest, x, y, labels, severity, place, sample_clouds(patterns, len(labels)))
     # Vessels show against the air around them: none of it, no vessel.
     seen = chest.air * (patients.texture * (9 * draw_tubes(tree, size) + 0.035 * cloud(texture, size)))
-    attenuation = 2.6 * (chest.tissue * (1 - 0.85 * (chest.air + chest.gas)) + chest.outer) + 2.2 * chest.bone + seen
+    attenuation = 2.6 * (chest.tissue * (1 - 0.90 * (chest.air + chest.gas)) + chest.outer) + 2.2 * chest.bone + seen
     return attenuation, lesion
 
 
@@ -212,7 +212,7 @@ def expose(
 
 def display(attenuation: Drawing, sites: LabelArray, shift: str | None) -> Drawing:
     """Turn attenuation into grey values in [0, 1]. The two sites use slightly different contrast curves."""
-    grey = np.maximum(0, (attenuation - 0.35) / 3.0)
+    grey = np.maximum(0, (attenuation - 0.45) / 2.6)
     grey /= np.sqrt(np.sqrt(1 + grey**4))  # the curve flattens towards white, so that nothing is cut off
     if shift == "other_vendor":
         wide = 0.03 * grey.shape[-1]
