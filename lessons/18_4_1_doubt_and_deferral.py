@@ -317,7 +317,7 @@ noticed
 at_vendor = said["other_vendor"][0]
 assert (at_vendor.argmax(axis=1) == shifted["other_vendor"].labels).mean() < at_vendor.max(axis=1).mean() - 0.15
 rang = {name: (said[name][1] > np.quantile(said["none"][1], 0.95)).mean() for name in SHIFTS[1:]}
-assert 0.2 < min(rang.values()) < max(rang.values()) < 0.5
+assert 0.15 < min(rang.values()) < max(rang.values()) < 0.5
 assert round(100 * 0.99 * 0.05 / (0.01 + 0.99 * 0.05)) == 83
 from scipy.stats import beta as law_of_shares
 
