@@ -373,7 +373,7 @@ assert (min(missed_by_shuffle), max(missed_by_shuffle)) == (74, 83)
 # The next tool reads synthetic chest films (the clean network of 18.1); the event is *pneumonia*. Its groups are not people but where a
 # film comes from: two sites with the vendor on which it learned, and a scanner of another vendor.
 
-# %% fold=true slide="An overall number is a mixture | Synthetic films. Overall AUC 0.85 (0.82 to 0.87); the two sites of the known vendor 0.99 and 0.98; the other vendor between 0.38 and 0.50. | Which row is your hospital? | AUC; sensitivity"
+# %% fold=true slide="An overall number is a mixture | Synthetic films. Overall AUC 0.81 (0.77 to 0.84); the two sites of the known vendor 0.98 and 0.98; the other vendor between 0.40 and 0.52. | Which row is your hospital? | AUC; sensitivity"
 films = load_film_predictions("test", "other_vendor")
 pneumonia = films.class_names.index("pneumonia")
 y_film, p_film = (films.labels == pneumonia).astype(int), films.probabilities[:, pneumonia]
@@ -395,7 +395,7 @@ subgroup_text(film_report.subgroup_table())[["n", "events", "enough data?", "AUC
 
 # %% fold=true slide="vote"
 Question(
-    "The overall row says AUC 0.85. The radiology department is about to buy a scanner of the other vendor. What does the report say?",
+    "The overall row says AUC 0.81. The radiology department is about to buy a scanner of the other vendor. What does the report say?",
     {
         "The tool is good: the AUC is high": "Overall hides the row below it. Look at its sensitivity.",
         "Nothing about the other vendor: insufficient data": "No estimate. But look at the intervals of sensitivity and O/E.",
@@ -406,17 +406,18 @@ Question(
 
 # %% claim=true
 film_rows = film_report.subgroup_table()
-assert 0.84 < film_rows.loc["overall", "auc"] < 0.86
+assert round(film_rows.loc["overall", "auc"], 2) == 0.81
 other = film_rows.loc["other vendor"]
 assert other["insufficient"]
 assert other["sensitivity_high"] < film_rows.drop(["overall", "other vendor"])["sensitivity_low"].min()
 assert other["oe_low"] > 1
 site_a = film_rows.loc["known vendor, site A"]
-assert (site_a.events, round(site_a.oe_low, 2), round(site_a.oe_high, 2)) == (169, 1.06, 1.19)
+assert (site_a.events, round(site_a.oe_low, 2), round(site_a.oe_high, 2)) == (169, 1.09, 1.23)
+assert film_rows.loc["known vendor, site B", "oe_low"] > 1
 
 # %% [markdown]
-# An overall number is a mixture. Here its worst part is a fifth of the films, and next year it may be half of them. Look at site A,
-# too: 169 events, and O/E lies wholly above 1 (1.06 to 1.19). The risks are somewhat too low there: let the
+# An overall number is a mixture. Here its worst part is a fifth of the films, and next year it may be half of them. Look at the known vendor's two sites,
+# too: at both, O/E lies wholly above 1 (site A, 169 events: 1.09 to 1.23). The risks are somewhat too low there: let the
 # vendor recalibrate before use.
 #
 # ## 5. Who says what the truth is?
@@ -529,7 +530,7 @@ stream = np.concatenate(
 )  # the vendor changes after film 400
 monitor = CoverageMonitor(alpha=0.1, false_alarm=0.05).update(stream)
 
-# %% fold=true slide="An alarm that one may look at every day | 600 synthetic films; the vendor changes after film 400. The bet stays below its line of 20 before, and passes it at film 410. | What comes first when it rings?"
+# %% fold=true slide="An alarm that one may look at every day | 600 synthetic films; the vendor changes after film 400. The bet stays below its line of 20 before, and passes it at film 406. | What comes first when it rings?"
 figure, axes = plt.subplots(2, 1, figsize=(9.2, 5.6), layout="constrained", sharex=True)
 plots.draw_monitor(
     *axes,
@@ -560,11 +561,11 @@ print(
 # %% claim=true
 assert 400 < monitor.alarm_at < 440
 assert money[:400].max() < 5
-assert not (below <= 400).any()
-assert below.min() <= 420
+assert monitor.alarm_at == 406
+assert (below.min(), (below <= 400).sum()) == (236, 104)
 
 # %% [markdown]
-# The band of the rolling coverage looks like an alarm, too, and here it is as quick. But its rate of false alarms was never set: an interval that is looked at after every film raises one in
+# The band of the rolling coverage looks like an alarm, too, and here it was a false one: from film 236 on, and at 104 of the 400 films before the change, it lay below the promise. Its rate of false alarms was never set: an interval that is looked at after every film raises one in
 # about 40 of 100 departments in which nothing changes (above). The bet was made for that. It notices within a few films, because the other vendor is a large
 # change. How long does a *smaller* one take, from 10% to 20% misses after film 400?
 
@@ -586,7 +587,7 @@ assert nine_tenths > 200
 # %% [markdown]
 # No alarm can be both quick and never wrong, and no alarm is no proof that nothing has changed.
 #
-# The same bet watches **calibration**: is what was foretold what happens? (The probabilities were repaired on usual films first.)
+# The same bet watches **calibration**: is what was foretold what happens? (The probabilities were repaired first, on 2,100 other usual films.)
 
 # %% fold=true
 platt = PlattScaling()
@@ -594,11 +595,15 @@ log_odds = {
     name: np.log(part.probabilities[:, pneumonia] / (1 - part.probabilities[:, pneumonia]))
     for name, part in (("calibration", calibration), ("usual", usual), ("changed", changed))
 }
-platt.fit(log_odds["calibration"], (calibration.labels == pneumonia).astype(int))
-p_stream = np.concatenate(
-    [platt.predict_proba(log_odds[name])[:n, 1] for name, n in (("usual", 400), ("changed", 200))]
+others = len(usual.labels) - 400  # the last 400 usual films are watched; the repair is fitted on all others
+platt.fit(
+    np.concatenate([log_odds["calibration"], log_odds["usual"][:others]]),
+    (np.concatenate([calibration.labels, usual.labels[:others]]) == pneumonia).astype(int),
 )
-y_stream = np.concatenate([(part.labels == pneumonia)[:n] for part, n in ((usual, 400), (changed, 200))]).astype(int)
+p_stream = np.concatenate(
+    [platt.predict_proba(log_odds["usual"])[others:, 1], platt.predict_proba(log_odds["changed"])[:200, 1]]
+)
+y_stream = (np.concatenate([usual.labels[others:], changed.labels[:200]]) == pneumonia).astype(int)
 watch = CalibrationMonitor(false_alarm=0.05).update(y_stream, p_stream)
 print(
     f"calibration: alarm at film {watch.alarm_at}; "
@@ -608,6 +613,7 @@ print(
 )
 
 # %% claim=true
+assert len(calibration.labels) + others == 2100
 assert 400 < watch.alarm_at < 500
 assert watch.history()["rolling"].iloc[-1] > 1.5
 

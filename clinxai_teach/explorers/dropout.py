@@ -34,7 +34,7 @@ FILMS = (
     ("cardiomegaly", "faint"),
 )
 WANTED = tuple((name, SEVERITIES[how_plain]) for name, how_plain in FILMS)
-SEED = 54  # one whose first faint film leaves the model in doubt, as faint films often do
+SEED = 60  # one whose first faint film leaves the model in doubt, as faint films often do
 
 
 # ---- computed ------------------------------------------------------------------------------------
