@@ -336,11 +336,12 @@ alarms.map(share_of_healthy)
 assert alarms.loc["shortcut model", "the letter"] > 1.5 * alarms.loc["shortcut model", "mirrored letter, other corner"]
 assert alarms.loc["shortcut model", "the letter"] > 0.2 * len(healthy)
 other_corner = alarms.loc["shortcut model", "mirrored letter, other corner"]
-assert 0.04 * len(healthy) < other_corner - alarms.loc["shortcut model", "nothing"] < 0.08 * len(healthy)
+assert round(100 * other_corner / len(healthy)) == 17 and wilson_interval(other_corner, len(healthy))[0] > 0.05
+assert alarms.loc["shortcut model", "nothing"] <= 0.005 * len(healthy)
 assert alarms.loc["clean model"].max() - alarms.loc["clean model", "nothing"] < 0.05 * len(healthy)
 
 # %% [markdown]
-# The clean model stays within 5 points whatever is painted. The patch in the other corner moves the shortcut model, too, by about 6 points: far less, and these films cannot tell if more than 5. So a small part of the move is "a bright thing in an upper corner", and for the rest the letter's form or its place counts. This patch differs in both, so it
+# The clean model stays within 5 points whatever is painted. The patch in the other corner moves the shortcut model, too, by about 17 points: a third as much, but more than the 5 of the limit. So a part of the move is "a bright thing in an upper corner", and for the rest the letter's form or its place counts. This patch differs in both, so it
 # cannot say which: for that, paint another sign in the *same* place. **A swap shows that a thing counts. It does not show what the model sees in it.**
 
 # %% [markdown]
@@ -463,11 +464,14 @@ on = {
     for group, place in counted
 }
 letter_chance = near["the letter"].mean()
-assert 0.6 < on["shortcut", "letter and pneumonia", "the letter"] < 0.8
+assert round(on["shortcut", "letter and pneumonia", "the letter"], 2) == 0.64
 assert on["shortcut", "letter and pneumonia", "the letter"] > 3 * letter_chance
-assert 0.85 < on["shortcut", "letter and pneumonia", "the letter, two cells"] < 0.95
+assert round(on["shortcut", "letter and pneumonia", "the letter, two cells"], 2) == 0.81
 assert on["clean", "letter and pneumonia", "the pneumonia"] > on["shortcut", "letter and pneumonia", "the pneumonia"]
-assert 0 < on["clean", "letter, no pneumonia", "the letter"] < letter_chance
+assert round(on["clean", "letter, no pneumonia", "the letter"], 2) == 0.11 > letter_chance
+by_letter = pointing_game(heatmaps["clean"], near["the letter"]).numpy().astype(bool)  # how warm are these maps?
+warmth = heatmaps["clean"].amax((1, 2, 3)).numpy()
+assert np.median(warmth[by_letter & ~pneumonia[letter]]) < 0.25 * np.median(warmth[pneumonia[letter]])
 assert on["shortcut", "letter, no pneumonia", "the letter"] > 2 * on["clean", "letter, no pneumonia", "the letter"]
 assert on["shortcut", "letter, no pneumonia", "the letter"] > 3 * letter_chance
 heat_share = {name: share.mean() for name, share in shares.items()}
@@ -475,7 +479,6 @@ assert heat_share["shortcut"] > max(5 * heat_share["clean"], 2 * letter_chance)
 
 # %% fold=true slide="The same three films, two models | Synthetic films with pneumonia and letter. Cross: the warmest point. Right: the film on which the shortcut model's cross (below) is farthest from the letter. | Which of these maps would have reassured you?"
 both = np.flatnonzero(pneumonia[letter])
-severity = test_films.metadata["severity"].to_numpy()[letter]
 full = upsample(heatmaps["shortcut"][both], images.shape[-1])[:, 0].numpy()
 crosses = [np.unravel_index(one.argmax(), one.shape) for one in full]
 apart = [  # from each cross to the nearest pixel of the letter, in cells
@@ -483,7 +486,7 @@ apart = [  # from each cross to the nearest pixel of the letter, in cells
     for mask, cross in zip(test_films.marker_masks[with_letter[both]], crosses, strict=True)
 ]
 farthest = both[int(np.argmax(apart))]
-chosen = [*both[np.argsort(-severity[both])][[3, 22]], farthest]  # severe, middle, and the one that misses
+chosen = [*both[np.argsort(apart)[[len(both) // 4, len(both) // 2]]], farthest]  # near, middle, farthest
 cells_apart = dict(zip(both, apart, strict=True))
 tops = {name: float(heatmaps[name][chosen].max()) for name in models}  # one colour scale for each row
 figure = Figure(figsize=(8.4, 6.9), layout="constrained")
@@ -512,8 +515,8 @@ figure.suptitle(
 plots.show(
     figure,
     "Heatmaps of the clean model (above) and the shortcut model (below) on the same three synthetic films with pneumonia "
-    "and a letter, one colour scale for each row: a severe one, a middle one, and on the right the film on which the shortcut "
-    "model's warmest point is farthest from the letter. A cross marks each warmest point. Dotted: the true lesion. "
+    "and a letter, one colour scale for each row, by the distance of the shortcut model's warmest point from the letter: one a quarter of "
+    "the way up the order, the middle one, and on the right the farthest. A cross marks each warmest point. Dotted: the true lesion. "
     "Dashed: the letter and one cell around it. Solid: half of the scale. "
     + " ".join(
         f"Near the lesion: {int(pointing_game(heatmaps[name][chosen], near_lesion).sum())} of {len(chosen)} crosses of the {name} model."
@@ -537,11 +540,11 @@ assert (cell, int(seen_columns.max() - seen_columns.min()) + 1, images.shape[-1]
 # ### What this shows, and what it does not
 #
 # - On films **without** pneumonia the shortcut model's warmest point is near the letter far more often than chance: a *hint*.
-# - On films **with** pneumonia it depends on the ruler: within one cell of the letter in about seven of ten, within two cells in about nine of ten.
+# - On films **with** pneumonia it depends on the ruler: within one cell of the letter in about six of ten, within two cells in about eight of ten.
 #   On a few it is farther away, as in the right column: who sees only such a film can be reassured by it.
 #   **By the share of the heat** (above the table) the letter's place holds more than chance, and many times the clean model's share.
-# - **An almost empty map has a warmest point, too.** On a few films without pneumonia the clean model's warmest point is near the letter
-#   (last row; less often than chance). On a scale stretched to each film it
+# - **An almost empty map has a warmest point, too.** On 11% of the films without pneumonia the clean model's warmest point is near the letter
+#   (last row; chance: 6%), and these maps are almost empty. On a scale stretched to each film it
 #   would glow, and a reader could report a shortcut that the true swap has cleared. Before you read a map, ask: how much is in it?
 # - A warm cell does not mean that the cause lies in that cell: a cell is 8 pixels wide, and is computed from 53 by 53 pixels around it (the film has 128).
 #   That is also why one cell, or two, is a fair ruler.

@@ -618,9 +618,10 @@ abroad
 # %% claim=true
 the_vendors = load_film_predictions("other_vendor")
 assert coverage(the_vendors.labels, conformal_predict(the_vendors.probabilities, threshold)) < 0.8
-assert set_summary(conformal_predict(the_vendors.probabilities, threshold)).single > set_summary(
-    conformal_predict(load_film_predictions("test").probabilities, threshold)
-).single
+assert (
+    set_summary(conformal_predict(the_vendors.probabilities, threshold)).single
+    > set_summary(conformal_predict(load_film_predictions("test").probabilities, threshold)).single
+)
 assert coverage(the_vendors.labels, conformal_predict(the_vendors.probabilities, threshold)) < 0.25
 of_home, of_vendor = (
     float(abroad.loc[row, "of these, wrong (95%)"].split("%")[0]) for row in ("as calibrated", "other_vendor")
