@@ -336,7 +336,8 @@ alarms.map(share_of_healthy)
 assert alarms.loc["shortcut model", "the letter"] > 1.5 * alarms.loc["shortcut model", "mirrored letter, other corner"]
 assert alarms.loc["shortcut model", "the letter"] > 0.2 * len(healthy)
 other_corner = alarms.loc["shortcut model", "mirrored letter, other corner"]
-assert round(100 * other_corner / len(healthy)) == 17 and wilson_interval(other_corner, len(healthy))[0] > 0.05
+assert round(100 * other_corner / len(healthy)) == 17
+assert wilson_interval(other_corner, len(healthy))[0] > 0.05
 assert alarms.loc["shortcut model", "nothing"] <= 0.005 * len(healthy)
 assert alarms.loc["clean model"].max() - alarms.loc["clean model", "nothing"] < 0.05 * len(healthy)
 
