@@ -138,7 +138,7 @@ def test_with_the_courses_models_the_gap_closes_for_every_baseline_and_blurring_
     for baseline in BASELINES:
         walked = explorer.walk(ig_state(explorer, baseline=baseline))
         assert abs(walked.gaps[1]) > 3
-        assert abs(walked.gaps[128]) < 0.01 * abs(walked.needed)
+        assert abs(walked.gaps[128]) < 0.02 * abs(walked.needed)
     near = neighbourhood(explorer.films.marker_masks[explorer.rows["pneumonia"]][None], 8)
     shares = {}
     for model in ("clean", "shortcut"):
