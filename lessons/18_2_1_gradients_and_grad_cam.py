@@ -152,7 +152,7 @@ attribution = gradient.abs()  # |dy/dx|
 assert torch.equal(attribution, saliency(clean, film, PNEUMONIA))
 
 # %% fold=true slide="The gradient is a scatter of dots | One synthetic film: 13% of the gradient lies on the dotted lesion, which covers 3% of the film. | Does a bright dot mean disease?"
-figure, axes = plt.subplots(1, 3, figsize=(8, 3.4), layout="constrained")
+figure, axes = plt.subplots(1, 3, figsize=(7.4, 3.2), layout="constrained")
 plots.Film(axes[0], film[0, 0].numpy(), "Film", notice="synthetic film\ndotted: the true lesion")
 strength = attribution[0, 0].numpy()
 bright = float(np.quantile(strength, 0.995))  # the few largest would leave all others black
