@@ -416,6 +416,49 @@ def test_numbers_of_the_sheet_of_amber():
     assert f"Alerts {sum(left[1:])}, right {sum(left_ill[1:])}: PPV {sum(left_ill[1:]) / sum(left[1:]):.0%}" in page
 
 
+def cards():
+    """The tables of the shortcut hunt by the number of their card: for each row, its texts."""
+    page = (TEACHING / "workshops" / "18_1_shortcut_hunt.md").read_text(encoding="utf-8")
+    found = re.findall(r"^## Card (\d): .*?\n\n(<table>.*?</table>)", page, re.MULTILINE | re.DOTALL)
+    return {
+        int(number): [
+            re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+        ]
+        for number, table in found
+    }
+
+
+def three(text):
+    """The value of a table and its interval: "64% (53% to 73%)" is 64, 53, 73."""
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", text)]
+
+
+def test_the_key_of_the_hunt_says_what_its_cards_show():
+    """The cards follow the lesson; each sentence of the key that hangs on them is held here."""
+    there = cards()
+    assert sorted(there) == [1, 2, 3, 4, 5]
+    found_by_elm = three(there[1][2][-1])
+    assert found_by_elm[1] < -5, "card 1: these films cannot tell"
+    assert found_by_elm[2] > 5
+    elm, yew = ([three(cell) for cell in row[1:]] for row in there[2][-2:])
+    assert all(-5 < low <= high < 5 for _, low, high in elm)
+    assert 45 < yew[0][0] < 55, "key: about 50 of 100"
+    nothing, letter, mirrored = (three(cell) for cell in there[3][-1][1:])
+    assert nothing[2] < mirrored[1]
+    assert mirrored[2] < letter[1] / 2
+    at_lesion, at_letter, healthy = there[4][2], there[4][3], there[4][-1]
+    assert "the pneumonia" in at_lesion
+    assert at_letter[0] == "the letter"
+    assert "letter, no pneumonia" in healthy[0]
+    assert three(at_letter[-1])[1] > 50, "key: in most"
+    assert 60 <= three(at_letter[-1])[0] <= 72, "key: not in about a third"
+    assert 15 <= three(at_lesion[-1])[0] <= 25, "key: the fifth"
+    assert three(healthy[-2])[1] > three(healthy[-3])[0], "key: Elm's map more often than chance"
+    for row, kept in zip(there[5][-2:], (True, False), strict=True):
+        assert (three(row[-1])[1] > 0.9) is kept
+    assert three(there[5][-1][-1])[2] < 0.5
+
+
 def test_an_unknown_piece_of_evidence_is_named():
     with pytest.raises(BuildError, match="no_such_word stands above 0 tables"):
         teaching_pages.evidence(ROOT, "18_1", "no_such_word")
