@@ -11,6 +11,7 @@ placeholder, and is computed or copied each time:
     {{discuss 18_3_3 1}}     the text of a Discuss question; {{discuss 18_3_3x 1}} is one of the exercises' frame
     {{sheet CHESTGUARD}}     a vendor's sheet as a learner sees it; {{key CHESTGUARD}} is how we read it
     {{evidence 18_1 word}}   the table below the one cell that has this word; the two models get names of tools
+    {{exercise 18_5 d}}      the text of an exercise that needs no code, as on paper
     {{questions}}            the checklist, as an empty form
     {{test A}}, {{testkey}}  a form of the concept test; its key and item map
 
@@ -40,7 +41,9 @@ from reading_time import code_seconds, counted, markdown_seconds, reading_minute
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = Path("teaching") / "sources"
 SCHEDULE = re.compile(r"^```schedule (\d+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PLACEHOLDER = re.compile(r"\{\{(reading|parts|evidence|discuss|sheet|key|questions|testkey|test)((?: \w+)*)\}\}")
+PLACEHOLDER = re.compile(
+    r"\{\{(reading|parts|evidence|exercise|discuss|sheet|key|questions|testkey|test)((?: \w+)*)\}\}"
+)
 PART = re.compile(r"\{\{part (18_\w+) ([^{}]+)\}\}")
 TOTAL = re.compile(r"\{\{total ([^{}]+)\}\}")
 
@@ -187,6 +190,13 @@ def evidence(root: Path, short: str, name: str) -> str:
     return plain.replace("clean model", "tool Elm").replace("shortcut model", "tool Yew")
 
 
+def exercise(root: Path, section: str, letter: str) -> str:
+    """The first text of an exercise below its title, without what only a notebook can do."""
+    path = next(path for path in exercise_cells.exercise_files(root, section) if path.name[0] == letter)
+    text = exercise_cells.exercise_cells(path)[0].source.partition("\n")[2].strip()
+    return "\n\n".join(block for block in text.split("\n\n") if "solution(" not in block)
+
+
 def key(name: str) -> str:
     sheet = getattr(vendor_sheets, name)
     checklist = sheet.checklist()
@@ -234,6 +244,8 @@ def filled(text: str, root: Path = ROOT) -> str:
             return f"**“{asked[rest[0], int(rest[1])]}”**"
         if what in ("sheet", "key"):
             return key(rest[0]) if what == "key" else getattr(vendor_sheets, rest[0]).between_rules()
+        if what == "exercise":
+            return exercise(root, *rest)
         if what == "evidence":
             return evidence(root, *rest)
         if what in ("reading", "parts"):

@@ -10,6 +10,7 @@ In a source of teaching/sources/:
     18_3_alert_value
     ```
     {{tasks}}                all tasks for marks
+    {{sampletest}}           the page's test as a person made up here gets it, with what is right; texts are below
     {{textkeys}}             how the texts among them are marked, for a person made up here
 """
 
@@ -136,6 +137,29 @@ def test_table(root: Path, limit: int, lines: str) -> str:
     return f"{task_table(root, wanted)}\n\n    $ {command}"
 
 
+def plain(value):
+    """A right answer as one would write it: four digits, no types."""
+    if isinstance(value, dict):
+        return {plain(key): plain(each) for key, each in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(map(plain, value))
+    if isinstance(value, list | tuple | np.ndarray):
+        return [plain(each) for each in value]
+    value = getattr(value, "item", lambda: value)()
+    return float(f"{value:.4g}") if isinstance(value, float) else value
+
+
+def sample(root: Path, wanted: list[str]) -> str:
+    """The tasks of a test that the judge marks, with the numbers of one person, what is right and why."""
+    blocks = []
+    for task, variant in tasks(root, wanted):
+        if isinstance(variant, items.Item):
+            given = f"\n\n```python\n{variant.given.strip()}\n```" if variant.given.strip() else ""
+            right = f"*Right.* `{plain(variant.judge.right)}` {variant.why.strip()}"
+            blocks.append(f"#### {task.title} (`{task.id}`)\n\n{variant.text.strip()}{given}\n\n{right.strip()}")
+    return "\n\n".join(blocks)
+
+
 def text_keys(root: Path) -> str:
     """The mark scheme of each text: question, criteria with points, model answer, with the numbers of one person."""
     blocks = []
@@ -150,6 +174,8 @@ def text_keys(root: Path) -> str:
 def fill_in(text: str, root: Path) -> str:
     """A source with these tables."""
     text = EXERCISES.sub(lambda found: exercise_table(root, found[1], found[2]), text)
+    if test := TEST.search(text):
+        text = text.replace("{{sampletest}}", sample(root, test[2].split()))
     text = TEST.sub(lambda found: test_table(root, int(found[1]), found[2]), text)
     for name, made in (("{{tasks}}", task_table), ("{{textkeys}}", text_keys)):
         if name in text:

@@ -174,10 +174,42 @@ def test_each_lesson_is_read_at_home_before_the_meeting_that_needs_it():
             assert any(f"{section}" in there[before][2] for before in (number - 1, number - 2)), (number, section)
 
 
+def with_letters(text):
+    """The exercises that a text names: "18.1-b, d" and "18.1-bd" are 18.1-b and 18.1-d."""
+    found = re.findall(r"(18\.\d)-([a-z]+(?:, [a-z]\b)*)", text)
+    return [f"{section}-{letter}" for section, letters in found for letter in re.sub(r"[^a-z]", "", letters)]
+
+
+def test_no_exercise_is_set_twice_and_every_one_with_code_has_its_week():
+    text = re.sub(r"\{\{[^{}]*\}\}", "", sources()["term"])
+    room = [name for line in re.findall(r"^exercises (\S+) \|", text, re.MULTILINE) for name in with_letters(line)]
+    rows = [
+        [cell.strip() for cell in rest]
+        for rest in (re.sub(r"\{\{[^{}]*\}\}", "", "|".join(row)).split("|") for row in meetings().values())
+    ]
+    home = [name for row in rows for name in with_letters(row[2])]
+    code = [name for row in rows for name in with_letters(row[4])]
+    every = room + home + code
+    assert len(every) == len(set(every)) > 50
+    needs = {fact.id: fact.coding for fact in teaching_tables.exercise_cells.facts(ROOT, "18.1")}
+    for number in range(2, 7):
+        needs |= {fact.id: fact.coding for fact in teaching_tables.exercise_cells.facts(ROOT, f"18.{number}")}
+    assert {name for name, coding in needs.items() if coding == "code"} == set(code)
+    assert not set(code) & set(room + home)
+
+
+def test_the_own_part_has_three_questions_on_each_part_of_the_dossier():
+    page = sources()["capstone"]
+    own = page.split("## Own part")[1].split("\n## ")[0]
+    parts = re.findall(r"^\| (\d [^|]+) \|", page.split("## Six weeks")[0], re.MULTILINE)
+    assert re.findall(r"^\| (\d [^|]+) \|", own, re.MULTILINE) == parts
+    assert [len(re.findall(rf"\| {letter}\. [^|]+ \| [^|]{{10,}} \|", own)) for letter in "abc"] == [8, 8, 8]
+
+
 def test_each_part_of_the_dossier_is_taught_before_it_is_due():
     text = sources()["capstone"]
     wanted = dict(re.findall(r"^\| (\d) [^|]+\|[^|]+\| ([^|]+) \|", text.split("## Six weeks")[0], re.MULTILINE))
-    due = {"1": 8, "2": 8, "3": 10, "4": 10, "5": 10, "6": 12, "7": 12, "8": 12}
+    due = {"1": 8, "2": 8, "3": 10, "4": 10, "5": 10, "6": 11, "7": 11, "8": 11}
     assert set(wanted) == set(due)
     read = {number: cells[0] for number, cells in meetings().items()}
     for part, sections in wanted.items():
@@ -457,6 +489,14 @@ def test_the_key_of_the_hunt_says_what_its_cards_show():
     for row, kept in zip(there[5][-2:], (True, False), strict=True):
         assert (three(row[-1])[1] > 0.9) is kept
     assert three(there[5][-1][-1])[2] < 0.5
+
+
+def test_the_key_of_the_ward_workshop_is_that_of_the_exercise():
+    right = teaching_tables.exercise_cells.bank.load(teaching_tables.exercise_paths(ROOT, "18_5_1")["d"]).right
+    page = (TEACHING / "workshops" / "18_5_alerts_on_the_ward.md").read_text(encoding="utf-8")
+    assert [float(number) for number in re.findall(r"\*\*(\d+\.\d)\*\*", page.split("## Key")[1])] == [
+        pytest.approx(value, abs=0.05) for value in right.values()
+    ]
 
 
 def test_an_unknown_piece_of_evidence_is_named():
