@@ -68,6 +68,20 @@ def test_every_state_shows_its_picture_and_its_words(tmp_path, explorer, most):
         assert np.array_equal(shown(tmp_path / "one", data, number), drawn(explorer, states[number]))
 
 
+def test_nothing_of_the_start_shines_through_a_picture_that_is_made_smaller(tmp_path):
+    data = bake(Small(), tmp_path / "small", 500)
+    for number in range(0, len(data["words"]), 7):
+        base = Image.open(tmp_path / "small" / "base.webp").convert("RGBA")
+        size = (base.width * 5 // 6, base.height * 5 // 6)
+        small = base.resize(size, Image.Resampling.BILINEAR)
+        for layer, forms in enumerate(data["layers"]):
+            over = Image.open(tmp_path / "small" / f"{layer}-{forms[number]}.webp").convert("RGBA")
+            small.alpha_composite(over.resize(size, Image.Resampling.BILINEAR))
+        whole = drawn(Small(), states_of(Small(), 500)[number])
+        wanted = Image.fromarray(whole).resize(size, Image.Resampling.BILINEAR)
+        assert np.abs(np.asarray(small.convert("RGB"), int) - np.asarray(wanted, int)).max() <= 1
+
+
 class Two(Small):
     """Two lines, each moved by one control, and one that nothing moves."""
 

@@ -35,7 +35,7 @@ def bake(explorer: Explorer, folder: Path, most: int = MOST_STATES) -> dict[str,
     """Write the explorer's pictures into a folder, and return what the page's script needs to know.
 
     `base.webp` is the picture of the start. Over it lie layers: the places that depend on the same controls. Layer 1 in
-    its third form is `1-3.webp`, which holds only the pixels that differ from the base; a form that several states
+    its third form is `1-3.webp`, which holds only what differs from the base; a form that several states
     share is stored once. "layers" says which form of each layer a state shows. States count as numbers do: the last
     control moves fastest.
     """
@@ -169,10 +169,15 @@ def save(picture: Image.Image, path: Path) -> None:
 
 
 def save_difference(base: Pixels, pixels: Pixels, mask: Mask, path: Path) -> None:
-    """Write a picture that shows, inside the mask, where it differs from the base, and is transparent elsewhere."""
+    """Write a picture that shows, inside the mask, where it differs from the base, and is transparent elsewhere.
+
+    What is near a difference is in it, too: a browser that shows the picture smaller mixes neighbours, and a thin line
+    of the base would shine through at an edge of the layer.
+    """
     differs = (pixels != base).any(axis=2) & mask
-    rgba = np.zeros((*differs.shape, 4), np.uint8)
-    rgba[differs, :3], rgba[differs, 3] = pixels[differs], 255
+    shown = ndimage.binary_dilation(differs, np.ones((3, 3)), iterations=NEAR) & mask
+    rgba = np.zeros((*shown.shape, 4), np.uint8)
+    rgba[shown, :3], rgba[shown, 3] = pixels[shown], 255
     save(Image.fromarray(rgba), path)
 
 
