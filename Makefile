@@ -21,13 +21,18 @@ ROOMS = attribution calibration conformal trust uncertainty
 # Jupyter refuses to start as root, the usual user of a container, unless it is told to.
 ROOT = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
-.PHONY: lab test proofs site lite handouts slides build check bench lowest pythons kit hub mutate clean
+.PHONY: lab small test proofs site lite handouts slides build check bench lowest pythons kit hub mutate clean
 
 lab: .venv/.lab
 	$(RUN) jupyterlab $(START) $(ROOT) $(ARGS)
 
 test: .venv/.test
 	$(RUN) pytest $(or $(ARGS),$(TOGETHER))
+
+# For Linux: the whole course with a torch that has no parts for graphics cards. docs/offline.md says how pip finds it.
+small: | .venv/bin/python
+	.venv/bin/python tools/small.py $(ARGS)
+	@touch .venv/.lab
 
 # The proofs that take minutes: tests with the mark `slow`. The website that they look at is built as `make site` does, but
 # its sliders have fewer steps. Where the parts of JupyterLite cannot be fetched, its tests are skipped and say so.

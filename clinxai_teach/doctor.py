@@ -29,6 +29,8 @@ LEAST_MEMORY_GB = 1  # one open notebook with torch and shap loaded takes about 
 SLOW_GRAD_CAM_S = 2  # a slider that waits longer than this no longer feels like one
 # The libraries that only networks need, and what runs without them.
 OF_TORCH = {"torch", "torchvision", "safetensors"}
+# What only a torch for graphics cards brings with it.
+FOR_GRAPHICS_CARDS = ("nvidia-", "cuda-", "triton")
 LIGHT = (
     "the light installation, without torch: 18.3, 18.4.3, 18.5 and 18.6 run. The start page's slider, 18.1, 18.2 and "
     "18.4.1-2 need torch"
@@ -111,7 +113,8 @@ def check_packages() -> Answer:
         if "torch" in missing:
             return "warn", LIGHT, f"Nothing, if you chose it. For the whole course: {INSTALL_AGAIN}"
         if missing == {"torchvision"}:
-            return "warn", "torchvision is missing; only the photograph of your own in 18.2 needs it", INSTALL_AGAIN
+            found = "torchvision is missing; only the photograph of your own in 18.2 needs it"
+            return "warn", found, f"Nothing, if you chose the small way. If not: {INSTALL_AGAIN}"
     if problems:
         return "fail", "; ".join(problems), INSTALL_AGAIN
     return "ok", f"the whole course: all {len(needed)} are here, with torch {metadata.version('torch')}"
@@ -124,6 +127,26 @@ def _light() -> bool:
     except metadata.PackageNotFoundError:
         return True
     return False
+
+
+@named("Torch")
+def check_torch() -> Answer:
+    """Torch loads; which of its builds it is, and what it takes on the disk with the packages that only it needs."""
+    if _light():
+        return "ok", "not installed, the light way"
+    import torch
+
+    names = {name for each in metadata.distributions() if (name := each.metadata["Name"])}
+    others = [name for name in names if name.startswith(FOR_GRAPHICS_CARDS)]
+    size = f"{_size_on_disk(['torch', *others]) / GIGABYTE:.1f} GB on the disk"
+    if torch.version.cuda is None:
+        return "ok", f"{torch.__version__}, for the processor alone (the CPU build), {size}"
+    return "ok", f"{torch.__version__}, with parts for graphics cards (the CUDA build), {size}; the course uses none"
+
+
+def _size_on_disk(names: Sequence[str]) -> int:
+    """Return the bytes of all files of these packages, as their installer listed them."""
+    return sum(file.size or 0 for name in names for file in metadata.files(name) or [])
 
 
 @named("Kernel")
@@ -262,6 +285,7 @@ def check_grad_cam() -> Answer:
 CHECKS = (
     check_python,
     check_packages,
+    check_torch,
     check_kernel,
     check_widgets,
     check_writing,

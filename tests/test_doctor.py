@@ -100,12 +100,14 @@ def test_the_light_installation_is_named_with_what_runs_in_it(without):
     assert "pip install -c constraints.txt -e ." in result.advice
     for check in (doctor.check_weights, doctor.check_grad_cam):
         assert (check().state, check().found) == ("ok", "not needed without torch")
+    assert doctor.check_torch() == Check("Torch", "ok", "not installed, the light way")
 
 
 def test_what_needs_torchvision_is_said_where_it_is_missing(without):
     without("torchvision")
     result = doctor.check_packages()
     assert (result.state, "photograph of your own in 18.2" in result.found) == ("warn", True)
+    assert result.advice.startswith("Nothing, if you chose the small way.")
 
 
 @pytest.mark.parametrize("missing", [("shap",), ("torch", "shap"), ("safetensors",)])
@@ -124,6 +126,34 @@ def test_a_local_build_of_torch_counts_as_its_version(monkeypatch):
     monkeypatch.setattr(doctor.metadata, "requires", lambda name: ["torch>=2.9"])
     monkeypatch.setattr(doctor.metadata, "version", lambda name: "2.13.0+cpu")
     assert doctor.check_packages().state == "ok"
+
+
+@pytest.mark.parametrize(
+    ("cuda", "words", "brought", "size"),
+    [(None, "the CPU build", [], "0.7 GB"), ("13.0", "the CUDA build", ["nvidia-nccl-cu13", "triton"], "2.1 GB")],
+)
+def test_which_torch_is_here_and_what_it_takes_on_the_disk(monkeypatch, cuda, words, brought, size):
+    package, file = namedtuple("Package", "metadata"), namedtuple("File", "size")
+    files = {
+        "torch": [file(7e8), file(None)],
+        "nvidia-nccl-cu13": [file(5e8)],
+        "triton": [file(9e8)],
+        "numpy": [file(1e9)],
+    }
+    here = [
+        package({"Name": name}) for name in ("numpy", "torch", *brought, *brought)
+    ]  # two folders may list one package
+    monkeypatch.setattr(doctor.metadata, "distributions", lambda: here)
+    monkeypatch.setattr(doctor.metadata, "files", files.__getitem__)
+    monkeypatch.setattr("torch.version.cuda", cuda)
+    result = doctor.check_torch()
+    assert (result.state, words in result.found, size in result.found) == ("ok", True, True), result
+
+
+def test_a_torch_that_does_not_load_is_to_be_fixed(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    result = doctor.check_torch()
+    assert (result.state, "torch" in result.found, result.advice) == ("fail", True, doctor.INSTALL_AGAIN)
 
 
 def test_course_not_installed(monkeypatch):
