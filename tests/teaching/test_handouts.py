@@ -9,7 +9,18 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from cells import BuildError
-from handouts.build import CARDS, OUT, ROOT, build, cut, named_sheets, names_of, papers, plain_papers
+from handouts.build import (
+    CARDS,
+    OUT,
+    ROOT,
+    build,
+    cut,
+    exercises_on_paper,
+    named_sheets,
+    names_of,
+    papers,
+    plain_papers,
+)
 from handouts.page import PAPER, Paper, notebook_html, size_pictures, written
 from handouts.pdf import Printer, is_current, links, tags
 from lab_in_chromium import what_is_missing
@@ -151,6 +162,17 @@ def test_all_sheets_and_keys_are_there():
         assert sheet.title in BeautifulSoup(made["vendor_sheets"], "html.parser").get_text()
         assert sheet.title in BeautifulSoup(made["vendor_sheets_key"], "html.parser").get_text()
     assert made["checklist_form"].count("<tr>") == 2 + 1 + 16
+
+
+def test_exercises_of_the_room_are_there_on_paper_without_their_answers():
+    page = exercises_on_paper(ROOT)
+    there = set(re.findall(r"^## (18\.\d-[a-z]) ", page, re.MULTILINE))
+    term = (ROOT / "teaching" / "sources" / "term.md").read_text(encoding="utf-8")
+    room = {name for name in re.findall(r"^exercises (18\.\d-[a-z]) \|", term, re.MULTILINE)}
+    assert len(room) > 10
+    assert room <= there
+    assert "SOLUTION" not in page
+    assert "repairs = {1: ..., 2: ..., 3: ..., 4: ..., 5: ...}" in page
 
 
 WIDE = "<h1>A</h1><pre style='white-space: pre'>" + "x" * 300 + "</pre>"

@@ -2,6 +2,7 @@
 
     18_3_1_reading_probabilities.pdf, ...    each lesson: explorers as filmstrips, room to write, answers at the end
     vendor_sheets.pdf, vendor_sheets_key.pdf, checklist_form.pdf, glossary.pdf, symbols.pdf
+    exercises_on_paper.pdf          all exercises that need no code and no notebook, a page each, without answers
     concept_test_form_A.pdf, ..._form_B.pdf, ..._key.pdf
     capstone_sheets.pdf             what a group without code reads, a sheet a page
     workshop_18_6_room.pdf, workshop_18_6_leader.pdf    what a room needs; plan, script and key
@@ -25,9 +26,10 @@ from nbformat import NotebookNode
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import exercise_cells
 import teaching_pages
 from build import execute
-from cells import BuildError
+from cells import BEGIN, BuildError, source_cells
 from clinxai_teach import vendor_sheets
 from handouts.page import Paper, markdown_html, notebook_html
 from handouts.pdf import Printer, is_current
@@ -67,6 +69,7 @@ def plain_papers(root: Path) -> Iterator[Paper]:
     yield of("checklist_form", f"# Checklist: an empty form\n\n{FORM_HEAD}\n\n{teaching_pages.empty_form()}")
     for name in ("glossary", "symbols"):
         yield of(name, read(root / "docs" / f"{name}.md"), place="docs")
+    yield of("exercises_on_paper", exercises_on_paper(root), place="exercises", apart=True)
     for name in ("form_A", "form_B", "key"):
         text = read(root / "teaching" / "concept_test" / f"{name}.md")
         yield of(f"concept_test_{name}", text, place="teaching/concept_test")
@@ -88,6 +91,23 @@ def named_sheets() -> Iterator[tuple[str, vendor_sheets.VendorSheet]]:
         sheet = getattr(vendor_sheets, name)
         if isinstance(sheet, vendor_sheets.VendorSheet):
             yield name, sheet
+
+
+def exercises_on_paper(root: Path) -> str:
+    """Return the exercises without code that stand in one text, each with the lines that its answer fills."""
+    texts = ["# Exercises on paper"]
+    for section in exercise_cells.bank.section_numbers(root / "clinxai_teach" / "exercises"):
+        for path in exercise_cells.exercise_files(root, section.replace(".", "_")):
+            answer = next(cell for cell in source_cells(path) if cell.metadata.get("title") == "answer")
+            text, second, *_ = exercise_cells.exercise_cells(path)
+            if exercise_cells.checked_options(answer)["coding"] == "code" or "nbgrader" not in second.metadata:
+                continue
+            stub = answer.source.split(BEGIN)[0]
+            lines = (
+                f"```python\n{stub.strip()}\n```" if answer.cell_type == "code" else "*Your text:*" + "\n\n&nbsp;" * 8
+            )
+            texts += [text.source, lines]
+    return "\n\n".join(texts)
 
 
 def of(name: str, text: str, note: str = "", *, place: str = "docs", apart: bool = False, cards: bool = False) -> Paper:
