@@ -172,6 +172,7 @@ def test_exercises_of_the_room_are_there_on_paper_without_their_answers():
     assert len(room) > 10
     assert room <= there
     assert "SOLUTION" not in page
+    assert "\n###\n" not in page
     assert "repairs = {1: ..., 2: ..., 3: ..., 4: ..., 5: ...}" in page
 
 

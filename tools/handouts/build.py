@@ -102,10 +102,8 @@ def exercises_on_paper(root: Path) -> str:
             text, second, *_ = exercise_cells.exercise_cells(path)
             if exercise_cells.checked_options(answer)["coding"] == "code" or "nbgrader" not in second.metadata:
                 continue
-            stub = answer.source.split(BEGIN)[0]
-            lines = (
-                f"```python\n{stub.strip()}\n```" if answer.cell_type == "code" else "*Your text:*" + "\n\n&nbsp;" * 8
-            )
+            stub = answer.source.split(BEGIN)[0].rstrip("# \n")
+            lines = f"```python\n{stub}\n```" if answer.cell_type == "code" else "*Your text:*" + "\n\n&nbsp;" * 8
             texts += [text.source, lines]
     return "\n\n".join(texts)
 
