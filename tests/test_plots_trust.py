@@ -25,6 +25,12 @@ def test_each_refit_is_a_circle_the_tool_a_diamond_and_the_rule_a_line(ax):
     assert ax.get_xlim() == (0, 0.95)
 
 
+def test_the_risks_of_refits_stand_on_an_axis_of_whole_percents(ax):
+    plots.draw_refits(ax, ["A"], [[0.05, 0.1]], [0.08], 0.06, most=0.2)
+    ax.figure.canvas.draw()
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["0%", "5%", "10%", "15%", "20%"]
+
+
 def test_what_lowers_the_output_is_hatched(ax):
     bars = plots.draw_reasons(ax, ["age", "pulse"], [1.2, -0.7], "reasons", most=2)
     assert [bar.get_width() for bar in bars] == [1.2, -0.7]

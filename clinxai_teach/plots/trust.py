@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from clinxai_teach._types import FloatArray
 from clinxai_teach.plots.picture import Picture
@@ -49,6 +50,8 @@ def draw_refits(
         drawn += ax.plot(values, np.full(len(values), row), "o", color=DARK, markerfacecolor="white", markersize=8)
         ax.plot(own, row, "D", color="black", markersize=9)
     ax.set(xlim=(0, most), ylim=(len(names) - 0.5, -0.5), yticks=rows, yticklabels=names)
+    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))  # whole percents
+    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     return drawn
 
 
@@ -190,7 +193,7 @@ def draw_monitor(
     """Draw the `history` of a monitor: above the rolling measure with its interval, below the evidence.
 
     A dashed line stands at what was `promised`, and at the `limit` of the evidence; a dotted one after the patient
-    `changed_after`, where one knows. Returns the two curves.
+    `changed_after`, where one knows. The evidence is drawn up to a million. Returns the two curves.
     """
     patient = history.index.to_numpy()
     tidy(above, ylabel=ylabel)

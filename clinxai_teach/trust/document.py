@@ -283,9 +283,10 @@ def figures(report: ReportContent) -> dict[str, Figure]:
     farthest = max(
         zip(curve["prob_pred"], curve["prob_true"], curve["count"], strict=True), key=lambda bin: abs(bin[0] - bin[1])
     )
+    people = "patient" if farthest[2] == 1 else "patients"
     reliability = (
         f"Reliability diagram of {sum(curve['count']):,} patients in {len(curve['count'])} bins. Farthest from the "
-        f"diagonal: predicted {farthest[0]:.2f}, observed {farthest[1]:.2f}, {farthest[2]:,} patients."
+        f"diagonal: predicted {farthest[0]:.2f}, observed {farthest[1]:.2f}, {farthest[2]:,} {people}."
     )
     ratios = "Observed / expected events. " + " ".join(
         f"{row['group']}: {number(row, 'oe')}." for row in report.subgroups

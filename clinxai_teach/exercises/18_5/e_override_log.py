@@ -143,8 +143,7 @@ EXERCISE = function_on_cases(
         "The mean of True and False is a share. Choose the rows first: right[overridden].mean().",
         "Agreement when wrong: among the rows with wrong advice, the mean of 'not overridden'.",
     ),
-    why="A low override rate can mean good advice, or clinicians who no longer look. The agreement with wrong advice "
-    "shows where to look, and it needs the outcome: so a log must be followed up. It is not yet automation bias: for that one "
-    "must know what the same clinicians decide without the output.",
+    why="A low override rate can mean good advice, or clinicians who no longer look. Agreement with wrong advice shows where to "
+    "look, and needs outcomes. It is not yet automation bias: for that one needs such cases without the output.",
     tolerance=6e-4,
 )

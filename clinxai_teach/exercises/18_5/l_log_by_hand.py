@@ -14,7 +14,7 @@ from clinxai_teach.checks.kinds import numbers
 # | right (160 patients) | 152 | 8 |
 # | wrong (40 patients) | 28 | 12 |
 #
-# In the next year there are again 160 pieces of right and 40 of wrong advice. Only 10 are overridden, 9 of them wrong ones. Give four
+# In the next year there are again 160 pieces of right and 40 of wrong advice. Only 10 are overridden: 9 wrong ones and 1 right one. Give four
 # numbers, in percent:
 #
 # 1. of all advice in the first year, how much was overridden,
@@ -67,7 +67,6 @@ EXERCISE = numbers(
         "Number 3 stays in the second row of the table.",
         "Number 4: 40 wrong, 9 of them overridden, so 31 followed.",
     ),
-    why="In the second year fewer overrides, and more of them right: it looks like a better team. But 31 of 40 wrong pieces of advice were "
-    "followed, before it was 28 (which may be chance). Without outcomes nobody could see it. And even with them the log does not say how "
-    "many of the 28 or 31 the doctors would have got wrong without the tool, too.",
+    why="Fewer overrides, more of them right: it looks better. But 31 of 40 wrong pieces of advice were followed, before 28 (which may be "
+    "chance). Only outcomes show it. How many of them the doctors would have got wrong without the tool, no log says.",
 )
