@@ -146,13 +146,15 @@ class DropoutExplorer(Explorer):
     def words(self, state: State) -> str:
         result, n = self.result(state), state["samples"]
         name, how_plain = FILMS[state["film"] - 1]
-        top = int(result.mean[-1].argmax())
+        last = result.mean[-1]
+        top, second = (int(k) for k in last.argsort()[::-1][:2])
         total, aleatoric, epistemic = result.doubt
         passes = "1 pass" if n == 1 else f"{n} passes"
         error = "one pass has no spread" if n == 1 else f"standard error {result.error[top]:.3f}"
         return (
             f"Film {state['film']} (synthetic; truth: {name}, {how_plain}), shift {state['shift']}, {passes}: mean "
-            f"{CLASS_NAMES[top]} {result.mean[-1][top]:.2f} (std {result.std[top]:.2f}, {error}). Doubt {total:.3f} of "
+            f"{CLASS_NAMES[top]} {last[top]:.2f} (std {result.std[top]:.2f}, {error}), next {CLASS_NAMES[second]} "
+            f"{last[second]:.2f}. Doubt {total:.3f} of "
             f"at most {np.log(len(CLASS_NAMES)):.2f} nats = aleatoric {aleatoric:.3f} + epistemic "
             f"{epistemic:.3f}."
         )

@@ -96,6 +96,8 @@ def test_picture_and_words_say_the_same_numbers(explorer):
 
         top = result.mean[-1].argmax()
         assert f"mean {CLASS_NAMES[top]} {result.mean[-1][top]:.2f} (std {result.std[top]:.2f}" in words
+        second = result.mean[-1].argsort()[-2]
+        assert f", next {CLASS_NAMES[second]} {result.mean[-1][second]:.2f}. Doubt" in words
         total, expected, mutual = map(float, re.search(
             r"Doubt (\S+) of at most 1.61 nats = aleatoric (\S+) \+ epistemic (\S+)\.$", words
         ).groups())  # fmt: skip
