@@ -183,7 +183,7 @@ assert (round(100 * risk[not_told].mean()), round(100 * y[not_told].mean())) == 
 
 # %% [markdown]
 # The model says who *has* diabetes, known or not. **For this man, who was not told, the 31% is far too high:** of the people not told to
-# whom the model gives about as much, 7 of 150 had it (5%, 2% to 9%), so it is three times too high at least. Those who were told count as ill without exception, and they lift the share among all. Section 18.3
+# whom the model gives about as much, 7 of 150 had it (5%, 2% to 9%), so it is three times too high at least. Those who were told count as ill without exception, and they lift the share among all. [Section 18.3](18_3_1_reading_probabilities.ipynb)
 # (*Calibrated for whom?*) takes this reversal apart and repairs it. No bar will show it. Here we ask only: *how did this model come to its 31%?*
 #
 # ## 2. Who gets the credit? Features that join one by one
@@ -334,10 +334,20 @@ PredictFirst(
 
 # %% [markdown]
 # Keep the bar at +0.3 and move the risk from 1 to 99. Where is the bar most, in points? What would the bar of his waist, +0.3, be worth if he
-# stood at 25% without it? Without sliders:
+# stood at 25% without it?
+#
+# <details><summary>The answers</summary>
+# Around 50%: 7 points. From 25% to 31%: 6 points. About his case: without it he stands at 24%.
+# </details>
+#
+# Without sliders:
 
 # %% fold=true
 log_odds.filmstrip()
+
+# %% claim=true
+assert round(100 * expit(booster.decision_function(X_test)[man] - values["waist"])) == 24
+assert [round(100 * expit(start + 0.3)) for start in (0, np.log(1 / 3))] == [57, 31]
 
 # %% [markdown]
 # ## 4. Everyone, and another kind of importance
@@ -458,9 +468,9 @@ assert control.loc["without waist and BMI", "its change"] == "-0.033 to +0.009"
 #
 # - **To this model, yes.** Shuffle both together, and it loses about 0.04 of AUC (0.02 to 0.06 over people). Its small BMI bar misleads: the waist carries the work.
 # - **To the task, a loss is not shown.** A model trained without **both** (last line) has 0.786 instead of 0.793; the interval holds 0, and a loss of 0.02. Of those
-#   *not told*, 63 of them ill, 0.723 instead of 0.736: not shown either, and a loss of 0.03 would fit. So "the AUC stays without the waist" shows nothing, as long as this control is missing.
+#   *not told*, 63 of them ill, 0.723 instead of 0.736: not shown either, and a loss of 0.03 would fit. So "the AUC stays without the waist" alone proves nothing: BMI may have stepped in. Only this control can tell, and here it leaves both open.
 #
-# Two yardsticks stand here. The *range over shuffles* says how much luck is in the shuffling, the *interval over people* how sure it is for other people. Compare two losses by the second.
+# Two yardsticks stand here. The *range over shuffles* says how much luck is in the shuffling, the *interval over people* how sure it is for other people. To compare two losses, take the interval of their *difference*, over the same people.
 #
 # How waist and BMI share is partly chance. Five models, each trained on another random draw of the same people:
 
@@ -487,7 +497,7 @@ for name in ("waist", "BMI"):
 #
 # In shap the choice is silent: with a background the first, without one the second. And of a background it keeps **100 rows** unless told
 # otherwise (`max_samples`): who hands over 1,000 people compares with 100. The course's helper keeps all. A background is often 100 people, drawn at random. We explain 300
-# people in each way, and with **other people drawn in the same way**. In how many of the 300 are the reasons other ones?
+# people in each way, and with **other people drawn in the same way**. How many of the 300 get other reasons?
 
 # %% fold=true slide="100 people are too few | 300 people explained twice. Another draw of 100 to compare with: 26% get other top three features, on average. With 1,000: 9%. | What was changed between the two? | other three top features"
 some = X_test[:300]
@@ -507,11 +517,18 @@ def others(one, two):
     return (one[:, 0] != two[:, 0]).mean(), np.mean(three)
 
 
-drawn = {n: [reasons(X_train.sample(n, random_state=seed)) for seed in range(k)] for n, k in ((100, 20), (1000, 3))}
+def three_thousands(seed):
+    """Return the reasons beside three times 1,000 training people; nobody is in two of them."""
+    dealt = X_train.sample(3000, random_state=seed)
+    return [reasons(dealt[k : k + 1000]) for k in (0, 1000, 2000)]
+
+
+drawn = {100: [[reasons(X_train.sample(100, random_state=seed)) for seed in range(20)]]}
+drawn[1000] = [three_thousands(0)]
 found = {}
-for n, all_draws in drawn.items():
-    found[f"{n:,} people and {n:,} others"] = [others(*pair) for pair in combinations(all_draws, 2)]
-    found[f"{n:,} people and path-dependent"] = [others(one, reasons()) for one in all_draws]
+for n, deals in drawn.items():
+    found[f"{n:,} people and {n:,} others"] = [others(*pair) for deal in deals for pair in combinations(deal, 2)]
+    found[f"{n:,} people and path-dependent"] = [others(one, reasons()) for deal in deals for one in deal]
 rows = {}
 for name, pairs in found.items():
     top, three = np.transpose(pairs)
@@ -533,13 +550,18 @@ spread = {name: np.array(pairs)[:, 1] for name, pairs in found.items()}
 assert spread["100 people and 100 others"].mean() > spread["100 people and path-dependent"].mean()
 assert spread["100 people and 100 others"].min() < 0.15 < 0.38 < spread["100 people and 100 others"].max()
 assert spread["1,000 people and 1,000 others"].mean() < 0.4 * spread["100 people and 100 others"].mean()
-assert 0.08 < spread["1,000 people and 1,000 others"].mean() < 0.12
+of_thousands = spread["1,000 people and 1,000 others"]
+assert round(100 * of_thousands.mean()) == 9
 assert len(shap.maskers.Independent(np.zeros((1000, 2))).data) == 100
 assert 0.05 < np.array(found["100 people and 100 others"])[:, 0].mean() < 0.11
 
+# %% claim=true
+of_others = [others(*pair)[1] for pair in combinations(three_thousands(1), 2)]
+assert [round(100 * share) for share in (min(of_others), max(of_others))] == [5, 13]
+
 # %% [markdown]
-# Read the table's first line. **Nothing was changed but the draw of 100 people**, and a quarter of the patients got another set of three reasons. So 100 people are too few *to rank three reasons*. The *top* reason changed in about one of twelve. With 1,000 all shares are far smaller, about 10%
-# for three reasons, but not 0: third and fourth bars are often nearly equal, and a rank hides that.
+# First line: **nothing was changed but the draw of 100 people**, and a quarter of the patients got another set of three reasons. So 100 people are too few *to rank three reasons*. The *top* reason changed in about one of twelve. With 1,000 (nobody in both draws) it is less, 9% for three reasons
+# (three other draws: 5% to 13%), but not 0: third and fourth bars are often nearly equal, and a rank hides that.
 #
 # The interval of the first pair is over *patients* and takes the two draws as given; the range over *draws* is wider. Ask of each interval: what varied?
 #
@@ -795,7 +817,7 @@ for ax, (name, unit) in zip(
 panels[0].set_ylabel("log-odds (0 = mean)")
 plots.show(
     figure,
-    "Four of the additive model's 13 curves, log-odds against the feature: age rises until about 70, waist rises, HDL falls, cholesterol falls until about 240 and then rises a little. "
+    "Four of the additive model's 13 curves, log-odds against the feature: age rises until about 70 and then falls a little, waist rises, HDL falls, cholesterol falls until about 240 and then rises a little. "
     "A diamond on each marks the man of 70.",
 )
 

@@ -153,7 +153,10 @@ class ShapleyExplorer(Explorer):
         who = f"{state['patient'].capitalize()}, order {state['order']} ({names})"
         text = f"{who}, {joined} joined: {values[joined]:.1f}%."
         if joined == 0:
-            return f"{text} Nothing is known yet: this is the model's mean prediction."
+            shares = ", ".join(f"{NAMES[k]} {game.shapley[k]:+.1f}" for k in order)
+            return (
+                f"{text} Nothing is known yet: this is the model's mean prediction. The diamonds, in points: {shares}."
+            )
         last = order[joined - 1]
         gains = game.gains(last)
         return (
