@@ -151,7 +151,7 @@ attribution = gradient.abs()  # |dy/dx|
 # %% claim=true
 assert torch.equal(attribution, saliency(clean, film, PNEUMONIA))
 
-# %% fold=true slide="The gradient is a scatter of dots | One synthetic film: 13% of the gradient lies on the dotted lesion, which covers 3% of the film. | Does a bright dot mean disease?"
+# %% fold=true slide="The gradient is a scatter of dots | One synthetic film: 14% of the gradient lies on the dotted lesion, which covers 3% of the film. | Does a bright dot mean disease?"
 figure, axes = plt.subplots(1, 3, figsize=(7.4, 3.2), layout="constrained")
 plots.Film(axes[0], film[0, 0].numpy(), "Film", notice="synthetic film\ndotted: the true lesion")
 strength = attribution[0, 0].numpy()
@@ -340,7 +340,7 @@ assert (says.max(axis=1) > 0.4).all()
 # For this model **no image is "nothing"**: even where there is no chest at all it prefers an answer, and at least once with full confidence. It never saw such images in training, and "none of
 # these" is not among its answers. So an IG map compares the film with a strange neighbour. Name the baseline in every report, and try a second one.
 
-# %% fold=true slide="vote | The map must add up | One synthetic film, clean model, black baseline. After 1 step the map adds up to -0.59; it must be +8.50. | How many steps does it need?"
+# %% fold=true slide="vote | The map must add up | One synthetic film, clean model, black baseline. After 1 step the map adds up to +7.17; it must be +10.69. | How many steps does it need?"
 ig_explorer = IntegratedGradientsExplorer()
 PredictFirst(
     Question(
@@ -450,7 +450,7 @@ assert torch.allclose(cam, grad_cam(clean, film, PNEUMONIA, layer=last), atol=1e
 # %% [markdown]
 # (Networks with other classifiers, or a map from an earlier layer, do not have this check.)
 
-# %% fold=true slide="Grad-CAM on one scale | One synthetic film with pneumonia and letter, clean model: 30% of the map on the lesion; chance is 3%. | What will the shortcut model's map show?"
+# %% fold=true slide="Grad-CAM on one scale | One synthetic film with pneumonia and letter, clean model: 32% of the map on the lesion; chance is 3%. | What will the shortcut model's map show?"
 cam_explorer = GradCAMExplorer()
 cam_explorer
 
@@ -594,7 +594,7 @@ shares = {
     place: {key: mass_in_mask(values, mask).numpy() for key, values in maps.items()} for place, mask in masks.items()
 }
 
-# %% fold=true slide="A score, beside chance and a control | 40 synthetic films with pneumonia and letter. On the lesion: Grad-CAM of the clean model 28%, the edges, which know no model, 3%; chance is 3%. | Which map is above chance?"
+# %% fold=true slide="A score, beside chance and a control | 40 synthetic films with pneumonia and letter. On the lesion: Grad-CAM of the clean model 29%, the edges, which know no model, 3%; chance is 3%. | Which map is above chance?"
 figure, axes = plt.subplots(1, 3, figsize=(10, 4.6), layout="constrained", sharey=True)
 for ax, (place, scores) in zip(axes, shares.items(), strict=True):
     ax.axvline(100 * chance[place], color="black", linestyle=":", linewidth=2)
