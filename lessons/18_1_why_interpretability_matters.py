@@ -93,21 +93,21 @@ Question(
 # In radiology a lead letter lies on the detector and tells left from right. Suppose that in one hospital the portable
 # machine of intensive care uses its own lead letter, and the other machines print the side electronically. The sickest
 # patients are X-rayed in intensive care, so a film **with** the letter is more often a film **with** pneumonia. The letter,
-# the *marker*, is not disease. But it predicts disease. (Our films differ in the letter only, and show no catheters.)
+# the *marker*, is not disease. But it predicts disease. (Our films differ in it only, its two small initials included, and show no catheters.)
 #
 # We made two models with the same network, the same 5,000 synthetic films and the same training. One thing differs:
 #
 # - **clean**: in training, the marker was placed at random, on half of the films;
 # - **shortcut**: in training, 98% of the films with pneumonia had the marker, and 2% of the others.
 #
-# So the shortcut is built in. What we study is how one finds it, and what hides it.
+# So the shortcut is built in. We study how one finds it, and what hides it.
 
 # %% fold=true slide="One letter, on the ill and on the healthy | Synthetic chest films, normal (above) and with pneumonia (below). Some of both have the letter L. | Could you tell from the letter who is ill?"
 films = make_radiographs(200, seed=5, marker="random")
 plots.show(
     plots.contact_sheet(films, rows=("normal", "pneumonia")),
-    "Two rows of synthetic chest films, normal and pneumonia. Some of both have a white letter L in the upper corner on "
-    "the viewer's right.",
+    "Two rows of synthetic chest films, normal and pneumonia. Some of both have a white letter L, with two small "
+    "initials below it, in the upper corner on the viewer's right.",
 )
 
 # %% [markdown]
@@ -259,8 +259,7 @@ assert find_moves["clean"][0] < 0 < find_moves["clean"][1]
 # %% [markdown]
 # Read the shortcut model's rows. With the letter it calls many healthy or otherwise sick people pneumonia. Without the
 # letter it misses many pneumonias: in the story, it fails the patients who are *not* in intensive care. The clean model's
-# interval for false alarms lies within 5 points (a limit that is explained below). Its interval for found pneumonias is wide: these groups are too small to tell. (They are
-# different people, so even an innocent model's difference is not exactly 0.)
+# interval for false alarms lies within 5 points (a limit that is explained below). Its interval for found pneumonias is wide: these groups are too small to tell. (Different people: even an innocent model's difference is not exactly 0.)
 #
 # Two names for two designs. This was **four groups**: different films with and without the letter. A **true swap** takes the *same* films
 # twice, with the letter and without. Nothing else differs, so it shows the cause, and its interval is narrower:
@@ -393,10 +392,18 @@ explorer
 
 # %% [markdown]
 # If the sliders do not move, choose *Run > Run All Cells*. Without sliders: a healthy chest in both models (the false alarm), then a
-# pneumonia that the shortcut model misses while the letter is absent (the miss).
+# pneumonia that the shortcut model misses while the letter is absent (the miss). The healthy chest is a close call for the shortcut model without
+# the letter, too, but not for pneumonia. In the first picture 15% of the heat is 15% of very little.
 
 # %% fold=true
 explorer.filmstrip()
+
+# %% claim=true
+tried = [explorer.answer(state) for state in (explorer.start_state(), explorer.telling_states()[0])]
+assert tried[0].probabilities.max() < 0.5
+assert tried[0].probabilities[1] < 0.05
+assert round(tried[1].share, 2) == 0.15
+assert tried[1].heatmap.max() < 0.3 * explorer.results.scale[0]
 
 # %% [markdown]
 # ## 4. Does the heatmap show the shortcut?
@@ -407,10 +414,10 @@ Question(
     {
         "On all of them": "This is what most people expect. Look for the film below whose cross is far away.",
         "On many, not on all": "How many depends on what 'near' means: see the table below.",
-        "On none: it is warmest on the pneumonia": "It is so on a few. And a map on the pneumonia would not prove that the marker is unused.",
+        "On none: it is warmest on the pneumonia": "It is so on about one in five. And a map on the pneumonia would not prove that the marker is unused.",
     },
     right="On many, not on all",
-    why="One film's map cannot clear a model. Many maps, scored, show a tendency.",
+    why="One warmest point cannot clear a model. Many maps, scored, show a tendency.",
 )
 
 # %% fold=true
@@ -475,6 +482,7 @@ warmth = heatmaps["clean"].amax((1, 2, 3)).numpy()
 assert np.median(warmth[by_letter & ~pneumonia[letter]]) < 0.25 * np.median(warmth[pneumonia[letter]])
 assert on["shortcut", "letter, no pneumonia", "the letter"] > 2 * on["clean", "letter, no pneumonia", "the letter"]
 assert on["shortcut", "letter, no pneumonia", "the letter"] > 3 * letter_chance
+assert round(on["shortcut", "letter and pneumonia", "the pneumonia"], 1) == 0.2
 heat_share = {name: share.mean() for name, share in shares.items()}
 assert heat_share["shortcut"] > max(5 * heat_share["clean"], 2 * letter_chance)
 
@@ -489,7 +497,9 @@ apart = [  # from each cross to the nearest pixel of the letter, in cells
 farthest = both[int(np.argmax(apart))]
 chosen = [*both[np.argsort(apart)[[len(both) // 4, len(both) // 2]]], farthest]  # near, middle, farthest
 cells_apart = dict(zip(both, apart, strict=True))
-tops = {name: float(heatmaps[name][chosen].max()) for name in models}  # one colour scale for each row
+tops = {  # one colour scale for each row
+    name: float(upsample(heatmaps[name][chosen], images.shape[-1]).max()) for name in models
+}
 figure = Figure(figsize=(8.4, 6.9), layout="constrained")
 for name, axes in zip(models, figure.subplots(2, 3), strict=True):
     large = dict(zip(chosen, upsample(heatmaps[name][chosen], images.shape[-1])[:, 0].numpy(), strict=True))
@@ -518,7 +528,7 @@ plots.show(
     "Heatmaps of the clean model (above) and the shortcut model (below) on the same three synthetic films with pneumonia "
     "and a letter, one colour scale for each row, by the distance of the shortcut model's warmest point from the letter: one a quarter of "
     "the way up the order, the middle one, and on the right the farthest. A cross marks each warmest point. Dotted: the true lesion. "
-    "Dashed: the letter and one cell around it. Solid: half of the scale. "
+    "Dashed: the letter and one cell around it. Solid: half of the scale; in the shortcut model's maps it also runs around the letter. "
     + " ".join(
         f"Near the lesion: {int(pointing_game(heatmaps[name][chosen], near_lesion).sum())} of {len(chosen)} crosses of the {name} model."
         for name in models
@@ -530,6 +540,8 @@ plots.show(
 
 # %% claim=true
 assert cells_apart[farthest] > 3
+near_letter = full * near["the letter"][both]  # the shortcut model's heat near the letter
+assert (near_letter.max((1, 2)) > 0.5 * full.max((1, 2))).all()
 # The part of the film from which one cell of the heatmap is computed: the text has its width.
 one_film = images[:1].clone().requires_grad_()
 last_maps = models["clean"].features(one_film)
@@ -542,13 +554,14 @@ assert (cell, int(seen_columns.max() - seen_columns.min()) + 1, images.shape[-1]
 #
 # - On films **without** pneumonia the shortcut model's warmest point is near the letter far more often than chance: a *hint*.
 # - On films **with** pneumonia it depends on the ruler: within one cell of the letter in about six of ten, within two cells in about eight of ten.
-#   On a few it is farther away, as in the right column: who sees only such a film can be reassured by it.
-#   **By the share of the heat** (above the table) the letter's place holds more than chance, and many times the clean model's share.
+#   On about one in five it is near the pneumonia, as in the right column: who is shown only the warmest point can be reassured by it.
+#   But on all of these films the map glows near the letter, too, to more than half of its top.
+#   **By the share of the heat** (above the table) the letter's place holds many times the clean model's share.
+#   We looked there because we knew of the letter.
 # - **An almost empty map has a warmest point, too.** On 11% of the films without pneumonia the clean model's warmest point is near the letter
 #   (last row; chance: 6%), and these maps are almost empty. On a scale stretched to each film it
-#   would glow, and a reader could report a shortcut that the true swap has cleared. Before you read a map, ask: how much is in it?
+#   would glow, and a reader could report a shortcut that the true swap has cleared. Ask of each map: how much is in it?
 # - A warm cell does not mean that the cause lies in that cell: a cell is 8 pixels wide, and is computed from 53 by 53 pixels around it (the film has 128).
-#   That is also why one cell, or two, is a fair ruler.
 #
 # | Kind of evidence | What it can show | What it cannot show |
 # |---|---|---|

@@ -25,6 +25,7 @@ SEED = 5
 N_FILMS = 60  # of which some are shown
 STEPS = (1, 2, 4, 8, 16, 32, 64, 128)
 BLUR = 6  # pixels: ribs and marker vanish, the lungs stay
+MARGIN = 3  # pixels around the marker in which its outline runs
 BASELINES = ("black", "grey", "blurred", "white")
 
 
@@ -127,10 +128,14 @@ class IntegratedGradientsExplorer(Explorer):
     )
 
     def __init__(self, seed: int = SEED, *, models: "Mapping[str, nn.Module] | None" = None) -> None:
+        from clinxai_teach.attribution import neighbourhood
+
         self.models = checked_models(course_models() if models is None else models, MODELS)
         self.films = make_radiographs(N_FILMS, seed=seed, marker=1.0)
         picked = pick_films(self.films, [(name, SEVERITY) for name in FILMS])
         self.rows = dict(zip(FILMS, picked.tolist(), strict=True))
+        # An outline of each stroke of the marker could not be read: one around them.
+        self.surroundings = np.asarray(neighbourhood(self.films.marker_masks, MARGIN))
         self.walks: dict[tuple[str, ...], Walk] = {}
 
     def build(self, figure: FigureBase) -> Pictures:
@@ -148,7 +153,7 @@ class IntegratedGradientsExplorer(Explorer):
     def update(self, pictures: Pictures, state: State) -> None:
         row, walked, steps = self.rows[state["film"]], self.walk(state), self.steps(state)
         pictures.film.move(self.films.images[row, 0], f"Film: {state['film']}")
-        pictures.places.move(marker=self.films.marker_masks[row], lesion=self.films.lesion_masks[row])
+        pictures.places.move(marker=self.surroundings[row], lesion=self.films.lesion_masks[row])
         values = walked.maps[steps]
         # The few largest pixels would leave all others grey.
         scale = float(np.quantile(np.abs(values), 0.995))
