@@ -468,7 +468,7 @@ assert control.loc["without waist and BMI", "its change"] == "-0.033 to +0.009"
 #
 # - **To this model, yes.** Shuffle both together, and it loses about 0.04 of AUC (0.02 to 0.06 over people). Its small BMI bar misleads: the waist carries the work.
 # - **To the task, a loss is not shown.** A model trained without **both** (last line) has 0.786 instead of 0.793; the interval holds 0, and a loss of 0.02. Of those
-#   *not told*, 63 of them ill, 0.723 instead of 0.736: not shown either, and a loss of 0.03 would fit. So "the AUC stays without the waist" alone proves nothing: BMI may have stepped in. Only this control can tell, and here it leaves both open.
+#   *not told*, 63 of them ill, 0.723 instead of 0.736: not shown either, and a loss of 0.03 would fit. So "the AUC stays without the waist" alone proves nothing: BMI may have stepped in. Only this control can tell, and here it cannot: no loss and a loss of 0.02 both fit.
 #
 # Two yardsticks stand here. The *range over shuffles* says how much luck is in the shuffling, the *interval over people* how sure it is for other people. To compare two losses, take the interval of their *difference*, over the same people.
 #
@@ -824,7 +824,7 @@ plots.show(
 # %% [markdown]
 # The additive model is not shown to be worse than the booster; the straight lines of the logistic regression lose a little, of all (of those not told, 63 of them ill, no loss is shown). And
 # these curves **are** the model: what you read is what is computed, for every patient. The *shape* of a curve needs no background. Its zero does: "above 0" means
-# above the mean of the training people. The man gets 27% to 31% from the three: a readable model learns from the same label, so it is as much too high for him.
+# above the mean of the training people. The man gets 27% to 31% from the three: a readable model learns from the same label, so it is far too high for him, too.
 #
 # Nor is it causal: its cholesterol curve has the same false comfort. But there it *can be seen* before a patient is told a number, by somebody who knows how to read it.
 # On films a readable model is harder to get; [18.2.1-2](18_2_1_gradients_and_grad_cam.ipynb) tries one.
@@ -883,7 +883,7 @@ print(f"His label in the table: {'diabetes' if data.y[1799] else 'no diabetes'}.
 assert (his["hba1c_percent"], his["told_diabetes"], data.y[1799]) == (5.4, "no", 0)
 
 # %% [markdown] slide="key points"
-# **He does not have diabetes.** (He is not the picture of health: his BMI is 32.) One man proves nothing about a model. Section 1 does: of 150 people like him, not told, 7 had
+# **He does not have diabetes.** (He is not the picture of health: his BMI is 32.) One man proves nothing about a model. Section 1 does: of 150 people not told to whom the model gives about as much, 7 had
 # diabetes. The bars added up to the 31% exactly, and none of them could say that it is far too high for people like him.
 #
 # ## Three questions to take away

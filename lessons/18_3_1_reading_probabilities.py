@@ -567,18 +567,18 @@ plots.show(
 #
 # 1. *Who is in the test set?* Compare with the intended use, word by word. "Adults" is not "adults not known to have it".
 # 2. *What counts as ill?* If the label holds people who were found long ago, the tool is rewarded for finding them again.
-# 3. *How many are ill?* 994 of the leaflet's 5,018: 20 in 100. Does your practice find 20 new cases in 100 adults? It is 4.5
-#    (of the people of this survey, unweighted; some groups were drawn more often, so the country's share is another).
-# 4. *Count at home.* Test the next 200 people not told, whatever the tool says. It says 16% on average, so it expects 33 ill.
-#    About 9 are; by chance alone, less than once in a million times.
+# 3. *How many are ill?* 994 of the leaflet's 5,018: 20 in 100. Does your practice find 20 new cases in 100 adults? Among those not told it is 4.5 in 100 here
+#    (people of this survey, unweighted; some groups were drawn more often, so the country's share is another).
+# 4. *Count at home.* Test the next 200 people not told, whatever the tool says. It says 16.4% on average, so it expects 33 ill.
+#    About 9 are. If the tool were right, so few would come less than once in a million times.
 #
 # This trap is common (*spectrum*): a tool for lung embolism tested with patients whose clot was on yesterday's CT; a sepsis
 # alert tested on hours after the antibiotic was given. **Calibration belongs to a tool *and* a group of people.** So every number needs the words "of whom".
 #
 # ### Back to her 14%
 #
-# Three readings of a 14% among the people whom the tool is for: 3% by the intercept alone, 4% by intercept and slope, and **5%** by the
-# smooth curve (band 4 to 6%). The curve counts most: it needs no formula. So of 100 such people about 5
+# Three readings of a 14% among the people whom the tool is for: 3% by the intercept alone, 4% by both numbers of the logistic fit above (its own $\alpha$, not the intercept), and **5%** by the
+# smooth curve (band 4 to 6%). The curve counts most: it assumes least. So of 100 such people about 5
 # are ill, and a rule that says 10% would not test them. Whether 10% is a good limit, whether the 5% holds for her *group*, and what
 # became of her: 18.3.3.
 

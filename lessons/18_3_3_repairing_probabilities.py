@@ -252,7 +252,7 @@ plots.show(
 # | | temperature | intercept only | Platt | refit |
 # |---|---|---|---|---|
 # | wrong on average (O/E, intercept) | **only at the price of the slope** | mends | mends | mends |
-# | risks too far apart (slope) | mends only where no shift is needed, too | cannot | mends | can, with enough ill; not here |
+# | risks too far apart (slope) | mends, but only where the average needs no shift | cannot | mends | can, with enough ill; not here |
 # | poor order of the people (AUC) | cannot | cannot | cannot | can |
 # | numbers to learn here | 1 | 1 | 2 | 14 |
 #
@@ -454,7 +454,7 @@ plots.show(
 # To answer this we need to know the truth. So we make one: a logistic model of the 13 measurements gives each of the 4,214 people
 # a *true* risk; outcomes are drawn from it. The tool stays as sold. A practice collects blood tests until it has about 5, 10, 20,
 # ... ill patients, and repairs. How far is what it then says from each person's true risk (left)? And what is acting on it at 5%
-# worth, in net benefit (right)? 60 practices for each number.
+# worth, in net benefit (right)? 60 practices for each number (a few less with 5 ill: fewer than two of them had fallen into the repair).
 
 # %% fold=true slide="How many ill does a repair need? | Means of 60 made-up practices each. With about 5 ill a refit is off by 4.7 points, the intercept alone by 3.2. | From how many ill on would you refit?"
 z = tool.z[for_whom]
@@ -836,7 +836,7 @@ print(f"Her HbA1c is {tool.audit['hba1c_percent'][for_whom].iloc[her]}%. (Diabet
 #   (4%), and 10 are: 7%, 95% 4 to 12%. **These ten alone do not show that the repaired number is too low**: 4% lies at the edge of the
 #   interval, not outside. What speaks for too low is her whole group, where 37 are ill and 20 were expected (O/E 1.8, section 4). How
 #   much too low at *her* level, ten ill people cannot say.
-# - So 5%, around which the tool helps most, is possible for her, and so is 10%. The number alone does not decide; what she wants to know,
+# - So a threshold of 5%, around which the tool helps most, is possible for her, and so is one of 10%. The number alone does not decide; what she wants to know,
 #   and what a blood test costs her, does.
 #
 # She was tested, as everybody in the survey, and **she does not have diabetes**. That proves nothing about the tool: a person without
@@ -936,8 +936,8 @@ mean, low, high = divisions.mean(), divisions.min(), divisions.max()
 mean.round(2).astype(str) + " (" + low.round(2).astype(str) + " to " + high.round(2).astype(str) + ")"
 
 # %% [markdown]
-# All practices of a division together: mean (lowest to highest) of 20 divisions. The order of the repairs is the same in each. The
-# division of this page is a little worse for the tool as sold than all 20: compare its slope with theirs. The 100 practices one by one,
+# All practices of a division together: mean (lowest to highest) of 20 divisions. The order by slope is the same in each; by net benefit the tool as sold is last in each, and the first place changes. The
+# division of this page is a little worse for the tool as sold than all 20 by its slope: compare it with theirs. The 100 practices one by one,
 # after Platt: the middle 95% of O/E is 0.69 to 1.50, of the slope 0.52 to 1.74. But they are always the same 190 ill people: 20
 # divisions are not 20 studies.
 

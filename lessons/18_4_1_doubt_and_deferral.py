@@ -148,7 +148,7 @@ assert [(round(draws.min(), 2), round(draws.max(), 2)) for draws in ends_of.valu
 # %% [markdown]
 # (Mean, and the lowest and highest of three draws. The unit comes in part 2.)
 #
-# - **Epistemic** doubt melts away with ten times the people.
+# - **Epistemic** doubt shrinks with ten times the people. It is not gone: few nats can still be a risk anywhere from 2.5% to 8% (part 5).
 # - **Aleatoric** doubt stays. Most of the doubt about diabetes from a tape measure and a blood pressure cuff is of this kind. A glucose would reduce it; more people with
 #   the same measurements do not.
 # - **Wrong labels** (lower rows: each turned over with a chance of one in ten) more than double what the model shows as aleatoric, and more data of the same quality does not
@@ -338,8 +338,7 @@ assert [round(100 * float(end)) for end in law_of_shares(15, 286).ppf([0.025, 0.
 
 # %% [markdown]
 # - On the other vendor's films the model is right in 22% and, on average, 94% sure. Of those whose doubt is shown as 0.000, two in three are misread: **sure, agreed and wrong**.
-# - The alarm notices some foreign films of each kind, and misses more than half. It notices the other vendor's least, and these are misread most. An AUC below 0.5: their doubt is, if anything, *lower* than
-#   that of usual films.
+# - The alarm notices some foreign films of each kind, and misses more than half. It notices the other vendor's least, and these are misread most. Their AUC is below 0.5, and still 19% ring, four times the usual 5%: the doubt is lower in many of these films and higher in some. The AUC alone hides both.
 # - **At these rates, more than 90 of a hundred alarms are false** (by the intervals, at least about 85), because foreign films are rare. Even if *every* foreign film rang, 83 would be.
 # - The intervals of the PPV are wide also because the alarm was set on 300 usual films, of which 15 ring: on others its "5%" may be 3% or 8%.
 #

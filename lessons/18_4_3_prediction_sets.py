@@ -415,7 +415,7 @@ plots.show(
 # explorer). You must choose what to promise; more groups need more calibration patients. To promise 90% to *every* patient, for any data, cannot be done in a useful way (Foygel Barber 2021).
 #
 # **How sure is the 90% of the ill?** Their threshold rests on the *ill* of the calibration half: 95 people, not 2,107. By the law of part 4, nine in ten hospitals with 95 ill get between 0.85 and 0.95. A hospital draws
-# once. So deal 100 times, calibrate on one half, and count in the other one *alone*, mean (lowest to highest).
+# once. So we deal 100 times, calibrate on one half and count in the other half *alone*. The table shows the mean (lowest to highest of 100, so wider than the law's range).
 
 # %% fold=true
 rows = {}
@@ -641,11 +641,11 @@ assert shares_of_shifts.drop("as calibrated").max() == shares_of_shifts["child"]
 assert abroad.loc["child", "sets with one finding"] < abroad.loc["as calibrated", "sets with one finding"]
 
 # %% [markdown]
-# All four lie below 95% with their whole interval. On the children's films (85%) fewer sets than at home have one finding: there the doubt shows. On another vendor's three of four sets miss the truth, and yet nine of ten have one
+# All four lie below 95% with their whole interval. On the children's films (85%) fewer sets than at home have one finding, as on portable and low-dose films: some doubt shows. Yet of the single findings there, 45% (portable), 38% (low dose) and 11% (child) are wrong. On another vendor's three of four sets miss the truth, and yet nine of ten have one
 # finding, more than at home: they *look* sure, and of these 78% are wrong (last column). A set of one finding is no sign that the promise holds.
 #
 # **What can a few dozen films show?** Coverage can be measured: take films with known truth from the new machine, and see whether the exact 95% interval lies
-# below the promise. Promised, say: 0.90. How often does such a test see a fall?
+# below the promise. Say that 0.90 was promised. How often does such a test see a fall?
 
 
 # %% fold=true
@@ -744,7 +744,7 @@ print(f"Her HbA1c: {tool.audit['hba1c_percent'][for_whom].iloc[her]}%. (Diabetes
 # **3.** A colleague has tried the sets on 36 films from the new scanner: 31 covered, promised 90%. "No break." What do you answer?
 #
 # <details><summary>A model answer</summary>
-# 31 of 36 is 86%, with an exact interval of about 71% to 95%. So a *collapse*, to 50% or 70%, is excluded: that much was shown. A fall to 80%, twice as many misses, is not: it would be seen with 36 films in fewer than half of
+# 31 of 36 is 86%, with an exact interval of about 71% to 95%. So a *collapse*, to 50% or 60%, is excluded: that much was shown. A fall to 80%, twice as many misses, is not: it would be seen with 36 films in fewer than half of
 # all such tests. "No break" says more than the 36 films do. Decide which fall matters, and take 100 to 400 films.
 # </details>
 #

@@ -91,7 +91,7 @@ Question(
 # Before any signal about a patient comes a question about the tool: **were its numbers computed among the people for whom it
 # is meant?**
 #
-# The leaflet's numbers come from all 5,018 adults of the survey. The label is "has diabetes": a blood value, *or told by a
+# The leaflet's numbers come from all 5,018 people of 20 and over in the survey whose HbA1c was measured. The label is "has diabetes": a blood value, *or told by a
 # doctor*. Each person was judged by a model that had not seen them (five models, each trained on four fifths).
 
 # %% fold=true
@@ -248,7 +248,7 @@ four_cells = [q & r for q in (told_rest, ~told_rest) for r in (p_rest < 0.06, p_
 assert [f"{y_rest[cell].mean():.1%}" for cell in four_cells] == ["8.9%", "21.4%", "1.5%", "5.6%"]
 
 # %% [markdown]
-# Right on average (1.04), the tool says three times too little for those who were told something, and nearly twice too much for
+# Right on average (1.04), the tool gives a third of the true risk for those who were told something, and nearly twice too much for
 # the others. (It is not chance: among the 2,949 other people, each judged by a model that had not seen
 # them, the shares are 8.9% and 21.4% in the left column, 1.5% and 5.6% in the right.) So the leaflet must say which of them are meant, and
 # a better tool would have the answer as an input. Until then, **somebody has to ask.**
@@ -424,7 +424,7 @@ pd.DataFrame(
 # |---|---|---|---|
 # | outside the intended use; or flagged; or an implausible reason; or you know a fact that makes the number meaningless | **do not use it** | you decide on what you see, today, as if there were no output | nothing waits for the tool |
 # | 6% or more, *and* told something, *and* 18 or more of 20 refits say 6% or more, *and* an error can be undone | **act on it** | the nurse books a morning with a glucose tolerance test, within four weeks | 2-hour glucose 11.1 mmol/L (200 mg/dL) or more: a second test confirms; below: HbA1c in a year |
-# | 6% or more, *or* told something | **verify first** | you order one tube of blood for an HbA1c, within two weeks | 6.5% or more: the morning, within four weeks; 5.7% to 6.4%: again in a year; less: nothing more |
+# | 6% or more, *or* told something | **verify first** | you order one tube of blood for an HbA1c, within two weeks | 6.5% or more: the morning, within four weeks; 5.7% to 6.4%: again in a year; less: if told something, again in a year; if not, nothing more |
 # | less than 6%, and told nothing | no alert | nothing more than without the tool | - |
 #
 # Thirst, or loss of weight: a test today, whatever the tool says. (The limits of the blood values are those of the American Diabetes Association.
@@ -740,7 +740,7 @@ assert [(overridden & when).sum() for when in (~night, night)] == [16, 15]
 # bias is what the tool *adds*: some of these patients the same doctors would have judged wrongly alone, too. One needs what a log does
 # not have, the same kind of patient *without* the output:
 #
-# - **with and without**: chance decides for which patients (or weeks) the output is shown; compare the errors. The trials of part 4 did it: 73.0% right without, 11.3 points fewer with a wrong tool,
+# - **with and without**: chance decides for which patients (or weeks) the output is shown; compare the errors. A study of part 4 shows the size, though chance did not decide it there: 73.0% right without, 11.3 points fewer with a wrong tool,
 # - **cases with wrong advice**: prepared, their truth known, each read by some with the advice and by others without,
 # - **a blinded second reading**: a colleague decides on a chance sample of the real patients without seeing advice or decision.
 #

@@ -234,7 +234,7 @@ assert "Not stated by the author: monitoring." in report.to_markdown()
 # %% [markdown]
 # ## 3. Few patients: one rule
 #
-# Of the 190 with diabetes no group has 100. So the report prints no estimate for any group.
+# Of the 190 with diabetes no group has 100. So section 3 of the report prints no estimate for any group.
 # Does it therefore say nothing?
 #
 # > **One rule for few data.** There is no estimate that one may quote. But read the interval. If it lies wholly on one side of what is
@@ -359,10 +359,10 @@ assert (min(missed_by_shuffle), max(missed_by_shuffle)) == (74, 83)
 # %% [markdown]
 # **The rule misses 76 of 190, with 26.1 alerts per 100 people; the model misses 86, with 27.6.** Of the ill, 22 are found by the model only,
 # and 32 by the rule only: a difference of 5 in 100, and between -2 and 13 would fit. The split is luck, too: four other shuffles
-# of the people into fifths gave the model 74 to 83 missed. So nothing shows that the model is better than two lines. A report without
+# of the people into fifths gave the model 74 to 83 missed, in some fewer than the rule. So nothing shows that the model is better than two lines. A report without
 # such a comparator hides that; ask for one. (It has a price, too: nobody under 50 has an alert, and it misses 24 of 37 in the Asian group.)
 #
-# **Under 40 the model misses 15 of the 20 ill.** Its risks are not too low there (O/E 0.43 to 1.05 holds 1). They are low because
+# **Under 40 the model misses 15 of the 20 ill.** Risks that are much too low are not the reason (O/E at most 1.05; 0.43 to 1.05). They are low because
 # diabetes is rare at this age, and one threshold for all ages misses the few. Calibration is not sensitivity. The last column is what a person
 # *without* an alert wants to know. By group: White 0.7% to 2.1%, Asian 2.4% to 5.8%, Black 2.9% to 5.9%. The same silence says
 # less to the latter two. A sentence for the report: *"At no age and in no group does the absence of an alert rule out diabetes,
@@ -444,7 +444,7 @@ assert roc_auc_score(ill, risk) - roc_auc_score(read_as_ill, risk) > 0.04
 # %% [markdown]
 # The AUC of the perfect risk looks worse. (Observed / expected does not: this reader's two kinds of error happen to cancel.) These errors follow no pattern. Where a reader's
 # errors do, a tool that has learned them can look better than the perfect one. So a report on films says **who read, how many readers, how often they
-# disagreed, and whether they saw the tool's output** (then they may have followed it). TRIPOD+AI asks for this in items 8b and 8c.
+# disagreed, and whether they saw the tool's output** (then they may have followed it). TRIPOD+AI asks for a part of this in items 8b (who read) and 8c (blinding).
 
 # %% fold=true
 Question(
@@ -571,7 +571,7 @@ assert f"{held.mean():.1%}" == "88.4%"
 assert "{:.1%} to {:.1%}".format(*wilson_interval(held.sum(), len(held))) == "86.7% to 89.9%"
 
 # %% [markdown]
-# The band of the last 100 films would have rung at film 236, though nothing had changed. In part this is chance, and its rate was never set (above: about 40 of 100
+# The band of the last 100 films would have rung at film 236, though nothing had changed. In part this is chance, and its rate was never set (above, another interval that is looked at every day rang falsely in about 40 of 100
 # departments). In part it is true: over all 1,500 usual films the sets hold the truth in 88.4% (86.7% to 89.9%), a little less than promised. One calibration
 # may turn out so (18.4). The bet stayed quiet, and notices the other vendor within a few films, because that is a large change. How long does a *smaller* one take, from 10% to 20% misses after film 400?
 

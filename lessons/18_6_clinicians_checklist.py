@@ -162,7 +162,7 @@ CHESTGUARD
 #
 # ### A. Right tool, right patient
 #
-# Before any number: was it made for this? The most frequent fault is silent. The tool is good, but at something else.
+# Before any number: was it made for this? A frequent fault is silent. The tool is good, but at something else.
 
 # %% fold=true
 show_group("A")
@@ -347,7 +347,7 @@ Question(
 # ### F. Act, override, account
 #
 # The tool has spoken. What happens now is yours. Two questions stop here as well. If nobody can
-# stop the tool (15), or if it is no longer the one that was tested (16), all other answers are void.
+# stop the tool (15), or if it is no longer the one that was tested (16), good answers to the others do not help you.
 
 # %% fold=true
 show_group("F")
@@ -396,7 +396,7 @@ for per in ("tool", "patient"):
 # ## 3. The verdict: one unknown is enough
 #
 # The verdict is about the **tool**, and the first line that fits decides. A no or an unknown at 2, 9 or 10 for *one patient*
-# stops for this patient, and not the tool.
+# stops for this patient, and not the tool: in the table a no at these means a no for every patient.
 
 # %% fold=true
 lines = ["| Verdict | Answers | What it means |", "|---|---|---|"]
@@ -412,7 +412,7 @@ Markdown("\n".join(lines))
 # files the table of the people tested: without it, no ward can say yes at 2. The ward asks the other six.
 #
 # **Not asked here:** approval as a medical device, data protection, contract and liability, what patients are told, and whether they fare
-# better with the tool. Others in your hospital ask this. "Ready to use" means: as far as these 16 questions go.
+# better with the tool. Others in your hospital ask this. "Ready to use" means: as far as the questions asked go; a committee's ten say nothing about one patient yet.
 
 # %% fold=true slide="vote"
 Question(
@@ -443,7 +443,7 @@ print("committee, 16 yes:", tool.answer(16, "yes", "1.0 tested and in use").verd
 # %% [markdown]
 # ## 4. First tool: your own model
 #
-# The model of group D has an AUC of 0.79 and is calibrated over all people of the test. Would you use it in your practice, for
+# The model of group D has an AUC of 0.79 and is right on average over all people of the test. Would you use it in your practice, for
 # whom to offer an HbA1c test? A good tool for this would be *for people who do not know that they have diabetes*. So we look
 # at these people alone.
 
@@ -663,7 +663,7 @@ for sheet in (EPIC_2021, EPIC_2026):
 # The first verdict is harder: outside, the AUC of that version was lower than reported (4). No further document about *this* version repairs
 # that; a new version with a new test may. Question 8 is open in both. In 2021, two thirds of the stays with sepsis had no
 # alert, and 7 alerts were false for one that was right. Is that worse than no tool? It depends on how many false alerts you would
-# read to find one sepsis. Up to 7: no tool is better. From 8 to 17: the tool. More: an alert on every stay. Nobody's price is on the page. In 2026, threshold and sensitivity are missing
+# read to find one sepsis. Up to 7: better without the tool. From 8 to 17: better with it. More: better an alert on every stay (beyond the alerts of the tool, about 17 stays without sepsis stand against one with it). Nobody's price is on the page. In 2026, threshold and sensitivity are missing
 # as well. That Michigan saw its patients change does not answer 16 for you: your version and your watch are not on the page.
 
 # %% claim=true
@@ -731,7 +731,7 @@ HTML(
 # that a screen reader can read them.
 #
 # On the ward nobody asks 16 questions at night. The committee has answered ten of them, for one version: is it the one on your screen?
-# Six come back with each patient; 14 comes first, before you look. The sheet is kept with the patient's record.
+# Six come back with each patient; 14 comes first, before you look. Where your hospital's rules say so, the sheet is kept with the patient's record.
 
 # %% fold=true
 per_patient = [question for question in QUESTIONS if question.per == "patient"]
