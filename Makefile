@@ -21,7 +21,7 @@ ROOMS = attribution calibration conformal trust uncertainty
 # Jupyter refuses to start as root, the usual user of a container, unless it is told to.
 ROOT = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
-.PHONY: lab small test proofs site lite handouts slides build check bench lowest pythons kit hub mutate clean
+.PHONY: lab small test proofs site site-proofs lite handouts slides build check bench lowest pythons kit hub mutate clean
 
 lab: .venv/.lab
 	$(RUN) jupyterlab $(START) $(ROOT) $(ARGS)
@@ -34,14 +34,18 @@ small: | .venv/bin/python
 	.venv/bin/python tools/small.py $(ARGS)
 	@touch .venv/.lab
 
-# The proofs that take minutes: tests with the mark `slow`. The website that they look at is built as `make site` does, but
-# its sliders have fewer steps. Where the parts of JupyterLite cannot be fetched, its tests are skipped and say so.
-SMALL = build/small_site
+# The proofs that take minutes: tests with the mark `slow`. Those of a website are skipped where none is built.
 proofs: .venv/.test
+	$(RUN) pytest $(TOGETHER) -m slow tests $(ARGS)
+
+# The proofs of the website, on one that is built as `make site` does with fewer steps of its sliders. They are not part of
+# .ci/run, whose hour they would fill. Where the parts of JupyterLite cannot be fetched, its tests are skipped and say so.
+SMALL = build/small_site
+site-proofs: .venv/.test
 	.venv/bin/python tools/website/build.py --most 60 --out $(SMALL)
 	-.venv/bin/python tools/website/lite.py build --site $(SMALL)
 	-[ -e build/pyodide/pyodide-lock.json ] || .venv/bin/python tools/website/pyodide_copy.py
-	CLINXAI_SITE=$(SMALL) $(RUN) pytest $(TOGETHER) -m slow tests $(ARGS)
+	CLINXAI_SITE=$(SMALL) $(RUN) pytest $(TOGETHER) -m slow tests/webpages $(ARGS)
 
 # The course as pages that need nothing, in site/. Minutes the first time; then only what has changed.
 site: .venv/.test

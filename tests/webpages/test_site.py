@@ -1,6 +1,6 @@
 """The built website in a browser, as a reader opens it from a USB stick. `make site` builds it.
 
-`make proofs` builds a smaller one, with fewer steps of its sliders, and names it in CLINXAI_SITE.
+`make site-proofs` builds a smaller one, with fewer steps of its sliders, and names it in CLINXAI_SITE.
 """
 
 import json
