@@ -15,7 +15,7 @@ SIGNS = (
 
 def variant(rng):
     finding, sign = rng.choice(FINDINGS), rng.choice(SIGNS)
-    shown, bad, n = int(rng.integers(4, 13)), int(rng.integers(1, 4)), int(rng.integers(15, 60)) * 10
+    shown, bad, n = int(rng.integers(4, 13)), int(rng.integers(2, 5)), int(rng.integers(15, 60)) * 10
     return FreeText(
         text=f"""
 A vendor shows {shown} heatmaps of a tool for {finding}, chosen by the vendor, and all of them lie on the finding: "This proves that the

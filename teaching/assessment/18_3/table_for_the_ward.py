@@ -10,7 +10,7 @@ def variant(rng):
     factor = rng.uniform(0.45, 0.7)
     seen = round(high * factor)
     n, small = int(rng.integers(5, 20)) * 100, int(rng.integers(18, 40))
-    few = int(rng.integers(1, 4))
+    count = round(small * 0.8 * int(rng.integers(1, 4)) / 4)
     return FreeText(
         text=f"""
 What a tool said in your hospital last year, and what happened:
@@ -19,7 +19,7 @@ What a tool said in your hospital last year, and what happened:
 |---|---|---|
 | about {low}% | {n} | {low}% |
 | about {high}% | {n // 4} | {seen}% |
-| about 80% | {small} | {round(80 * few / 4)}% |
+| about 80% | {small} | {count} of {small}, {round(100 * count / small)}% |
 
 The tool's leaflet says: "AUC 0.8{rng.integers(1, 9)}, so the probabilities are reliable." Write to the ward in at most 120 words: what a "{high}%" means here, which row
 you do not trust and why, what the AUC says about it, and what you propose.

@@ -19,9 +19,10 @@ FACTS = (
 def variant(rng):
     fact, plan, outcome = FACTS[int(rng.integers(len(FACTS)))]
     risk, clock = int(rng.integers(3, 92)), f"{rng.integers(7, 22)}:{rng.integers(10, 59)}"
+    version = f"{rng.integers(1, 5)}.{rng.integers(0, 9)}"
     return FreeText(
         text=f"""
-At {clock} a tool (version {rng.integers(1, 5)}.{rng.integers(0, 9)}) says: risk of {outcome} {risk}%. You know of {fact}, and decide to {plan}.
+At {clock} a tool (version {version}) says: risk of {outcome} {risk}%. You know of {fact}, and decide to {plan}.
 
 Write the note for the record, at most 80 words, so that an audit can use it in a year.
 """,
@@ -32,7 +33,7 @@ Write the note for the record, at most 80 words, so that an audit can use it in 
             "says what will be checked and when, so that one can see later whether it was right": 1,
         },
         model_answer=f"""
-{clock}, tool version as above: risk of {outcome} {risk}%. Overridden. The tool does not know of {fact}. My assessment without it: the number does not fit this patient. Decision: {plan}; decided by me,
+{clock}, tool version {version}: risk of {outcome} {risk}%. Overridden. The tool does not know of {fact}. My assessment without it: the number does not fit this patient. Decision: {plan}; decided by me,
 told to the senior physician and the nurse in charge. Checked again in four hours; if it worsens, the plan is changed. Entered in the override log.
 """,
     )
