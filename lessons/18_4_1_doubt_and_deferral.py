@@ -375,8 +375,8 @@ units = pd.DataFrame(rows).T
 units
 
 # %% [markdown]
-# **The waist is not noticed**, and it is the dangerous one: a very small waist looks very healthy, all networks agree on that, and hardly anybody is tested any more. One line would have caught nearly all (last column): *is each value in the range of the training people?* Not the one who matters most: the
-# heaviest, whose waist of about 147 cm and more becomes 58 "cm". For her one must look at the combination of values (18.5).
+# **The waist is not noticed**, and it is the dangerous one: a very small waist looks very healthy, all networks agree on that, and hardly anybody is tested any more. One line would have caught nearly all (last column): *is each value in the range of the training people?* Not those who matter most, the
+# heaviest: their waist of about 147 cm and more becomes 58 "cm", which is in range. For them one must look at the combination of values (18.5).
 #
 # > *"It knows when it does not know."* Ask: tested with which foreign inputs, how many found, how many false alarms for each right one?
 
@@ -616,7 +616,7 @@ print(f"Her HbA1c is {tool.audit['hba1c_percent'][~tool.told].iloc[her]}%. (Diab
 
 # %% [markdown] slide="key points"
 # The interval is not that of the tool. The refits are of *another kind of model*, and their mean is lower than what the repaired tool says, which lies near the upper end. Which kind of model
-# one takes is a choice, too, and moves her number by about half of the interval's width; no interval of one kind holds that. "A few in 100; two kinds of model put it between 1 and 4" is an honest answer. Nearly all refits place
+# one takes is a choice, too, and moves her number by about half of the interval's width; no interval of one kind holds that. "A few in 100: refits of one kind of model say 1 to 4, and the tool's 3 lies within; the tool itself was not refitted" is an honest answer. Nearly all refits place
 # her below 5%, so for a practice that tests from 5% on her decision hardly depends on who was drawn, and she is not handed over. For one that
 # tests from 3% on she is among the most doubtful people. Doubt is not a property of the patient alone: it depends on where one acts. She was tested, as everybody in the survey, and **does not have diabetes**.
 #

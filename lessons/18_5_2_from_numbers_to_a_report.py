@@ -516,7 +516,7 @@ assert by_bet / 300 <= 0.05
 # each film the money on the table is multiplied: it grows with a miss, and shrinks a little with a hit. The factors are chosen so that **on
 # average nothing is won while the promise holds**. Then the chance that the money *ever* reaches 20 is at most 1 in 20, however often
 # one looks (Ville, 1939). Reaching 20 is the alarm. The rate of false alarms was set before the first film. It
-# holds for a tool that misses 10% at most: one that misses 12% from its first day sets the alarm off, too, without any change.
+# holds for a tool that misses 10% at most: one that misses 12% from its first day can set the alarm off, too, without any change, though slowly.
 
 # %% fold=true
 calibration, usual, changed = (load_film_predictions(name) for name in ("calibration", "test", "other_vendor"))
