@@ -128,9 +128,9 @@ class IntegratedGradientsExplorer(Explorer):
     )
 
     def __init__(self, seed: int = SEED, *, models: "Mapping[str, nn.Module] | None" = None) -> None:
-        from clinxai_teach.attribution import neighbourhood
-
         self.models = checked_models(course_models() if models is None else models, MODELS)
+        from clinxai_teach.attribution import neighbourhood  # here, so that the models are the first to ask for torch
+
         self.films = make_radiographs(N_FILMS, seed=seed, marker=1.0)
         picked = pick_films(self.films, [(name, SEVERITY) for name in FILMS])
         self.rows = dict(zip(FILMS, picked.tolist(), strict=True))

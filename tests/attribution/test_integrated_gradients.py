@@ -112,7 +112,7 @@ def test_completeness_linearity_and_rows_that_do_not_influence_each_other(seed, 
     target = torch.randint(0, 3, (rows,), generator=generator)
 
     def attribute(model, x, target):
-        return integrated_gradients(model, x, target, baseline=baseline, n_steps=48, batch_size=batch)
+        return integrated_gradients(model, x, target, baseline=baseline, n_steps=128, batch_size=batch)
 
     result = attribute(f, x, target)
     with torch.no_grad():
@@ -304,12 +304,12 @@ def test_the_sum_of_two_rules_that_miss_the_same_jump_shows_it():
 def test_both_tolerances_hold_and_a_row_does_not_wait_for_its_companions():
     model = load_cxr_model("clean")
     x = torch.from_numpy(make_radiographs(3, seed=4).images)
-    both = integrated_gradients(model, x, 1, tolerance=1e-3, map_tolerance=0.1)
+    both = integrated_gradients(model, x, 1, tolerance=1e-3, map_tolerance=0.1, max_steps=4096)
     with torch.no_grad():
         size = (model(x) - model(torch.zeros_like(x)))[:, 1].abs()
     assert (both.convergence_delta.abs() <= 1e-3 * size + 1e-4).all()
     for i in range(3):
-        alone = integrated_gradients(model, x[i : i + 1], 1, tolerance=1e-3, map_tolerance=0.1)
+        alone = integrated_gradients(model, x[i : i + 1], 1, tolerance=1e-3, map_tolerance=0.1, max_steps=4096)
         torch.testing.assert_close(alone.values[0], both.values[i], rtol=1e-3, atol=1e-5)
 
 
