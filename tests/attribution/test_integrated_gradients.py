@@ -304,12 +304,12 @@ def test_the_sum_of_two_rules_that_miss_the_same_jump_shows_it():
 def test_both_tolerances_hold_and_a_row_does_not_wait_for_its_companions():
     model = load_cxr_model("clean")
     x = torch.from_numpy(make_radiographs(3, seed=4).images)
-    both = integrated_gradients(model, x, 1, tolerance=1e-3, map_tolerance=0.1, max_steps=4096)
+    both = integrated_gradients(model, x, 1, tolerance=5e-3, map_tolerance=0.1)
     with torch.no_grad():
         size = (model(x) - model(torch.zeros_like(x)))[:, 1].abs()
-    assert (both.convergence_delta.abs() <= 1e-3 * size + 1e-4).all()
+    assert (both.convergence_delta.abs() <= 5e-3 * size + 1e-4).all()
     for i in range(3):
-        alone = integrated_gradients(model, x[i : i + 1], 1, tolerance=1e-3, map_tolerance=0.1, max_steps=4096)
+        alone = integrated_gradients(model, x[i : i + 1], 1, tolerance=5e-3, map_tolerance=0.1)
         torch.testing.assert_close(alone.values[0], both.values[i], rtol=1e-3, atol=1e-5)
 
 
