@@ -18,27 +18,22 @@ from clinxai_teach.checks import bank
 
 COURSE = Path(__file__).resolve().parents[2]
 COPIED = (
-    *("clinxai_teach", "notebooks", "exercises", "docs/images"),
+    *("clinxai_teach", "notebooks", "exercises"),
+    *("docs/images", "docs/checklist_card.pdf", "docs/checklist_ward_card.pdf"),
     *("pyproject.toml", "constraints.txt", "requirements-light.txt", "Makefile", "tools/jupyterlab_settings.json"),
+    *("tools/small.py", "tools/kit.py", "tools/resolve.py"),  # for `make small`
     *("LICENSE", "LICENSE-CONTENT.md", "CITATION.cff"),
 )
 LEFT = ("__pycache__", ".*", "*.pyc", "nbgrader_config.py", "*-checkpoint.*")
 STUB = "YOUR CODE HERE", "YOUR ANSWER HERE"
 BEGINNING = (1980, 1, 1, 0, 0, 0)  # a zip's first day, so that the same course gives the same file
+START = Path(__file__).with_name("start.html")
 README = """# ClinXAI Teach: edition for a class
 
 Jupyter courseware on interpretability and uncertainty in clinical AI. **Not medical advice.**
-You need Python 3.11 or later.
 
-On Linux and macOS, in this folder: `make lab`. On Windows:
-
-```
-py -3.11 -m venv .venv
-.venv\\Scripts\\python -m pip install -c constraints.txt -e .
-.venv\\Scripts\\python -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
-```
-
-Begin with `notebooks/00_start_here.ipynb`. The exercises are in `exercises/`.{handed_in}
+Open `START.html` in a browser: four ways to begin, one of which installs nothing.
+In short, with Python 3.11 or later on Linux or macOS: `make lab`. Then `notebooks/00_start_here.ipynb`.
 
 Code: MIT. Text and figures: CC BY 4.0.
 """
@@ -67,7 +62,9 @@ def write_edition(output: Path, *, zipped: bool = False, without: Iterable[str] 
             target = folder / path.relative_to(COURSE)
             target.write_text(_without_answer(path), encoding="utf-8", newline="\n")
         listed = f" You hand in {', '.join(sorted(chosen))}." if chosen else ""
-        (folder / "README.md").write_text(README.format(handed_in=listed), encoding="utf-8", newline="\n")
+        start = _source(START).replace("HANDED_IN", listed)
+        for name, text in (("START.html", start), ("README.md", README)):
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
         if zipped:
             _zip(folder, output)
         else:

@@ -132,7 +132,7 @@ def test_nothing_of_the_assessment_is_in_it(everything):
 
 def test_only_what_a_class_needs_is_there(folder):
     assert {path.name for path in folder.iterdir()} == {
-        *("clinxai_teach", "notebooks", "exercises", "docs", "tools", "README.md", "Makefile"),
+        *("clinxai_teach", "notebooks", "exercises", "docs", "tools", "START.html", "README.md", "Makefile"),
         *(
             "pyproject.toml",
             "constraints.txt",
@@ -146,9 +146,62 @@ def test_only_what_a_class_needs_is_there(folder):
     unwanted = re.compile("solutions|teaching|tests|secret|keys|pycache|nbgrader|[.]git")
     assert not [name for name in names if unwanted.search(name)]
     assert {name for name in names if name.startswith(("docs/", "tools/"))} <= {
-        "docs/images/marker_explorer.png",
-        "tools/jupyterlab_settings.json",
+        *("docs/images/marker_explorer.png", "docs/checklist_card.pdf", "docs/checklist_ward_card.pdf"),
+        *("tools/jupyterlab_settings.json", "tools/small.py", "tools/kit.py", "tools/resolve.py"),
     }
+
+
+def links_of(path):
+    """Yield the files that a page or a notebook leads to, in texts and in outputs."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        text = "\n".join(strings(json.loads(text)))
+    for target in re.findall(r"(?<=\S)\]\(([^()\s]+)\)", text) + re.findall(r'(?:href|src)="([^"]+)"', text):
+        if not re.match(r"\w+:|#|&", target) and re.search(r"[./]", target):
+            yield target.partition("#")[0]
+
+
+def test_every_link_of_a_student_leads_to_a_file(folder):
+    pages = [folder / "START.html", *folder.glob("notebooks/*.ipynb"), *folder.glob("exercises/*.ipynb")]
+    lost = {(page.name, target) for page in pages for target in links_of(page) if not (page.parent / target).exists()}
+    assert lost == set()
+    assert sum(len(list(links_of(page))) for page in pages) > 80
+
+
+def test_the_start_page_says_each_way_and_names_only_what_is_there(folder):
+    page = (folder / "START.html").read_text(encoding="utf-8")
+    for anchor in ("nothing", "light", "small", "whole"):
+        assert f'href="#{anchor}"' in page
+        assert f'id="{anchor}"' in page
+    assert f"You hand in {', '.join(sorted(CHOSEN))}." in page
+    assert "HANDED_IN" not in page
+    makefile = (folder / "Makefile").read_text(encoding="utf-8")
+    for target in set(re.findall(r"^(?:<pre>)?make (\w+)", page, re.MULTILINE)):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    named = re.findall(r"(?:-r |-c |default_url=/lab/tree/)([\w./-]+\.(?:txt|ipynb))", page)
+    assert {"requirements-light.txt", "constraints.txt", "notebooks/00_start_here.ipynb"} <= set(named)
+    assert not [name for name in named if not (folder / name).exists()]
+    done = run(folder, "import sys; sys.path.insert(0, '../tools'); import small; print(small.ROOT)")
+    assert Path(done.stdout.strip()) == folder, done.stderr
+
+
+def test_the_start_notebook_runs_in_the_edition_and_nothing_is_missing(folder):
+    """As a student would: all cells in their order. Its one exercise is handed in here, and says so."""
+    cells = json.loads((folder / "notebooks" / "00_start_here.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    assert 'check("18.1-a", 0.931)' in code[-1]
+    program = (
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "import matplotlib; matplotlib.use('agg')\n"
+        "shell = InteractiveShell.instance()\n"
+        f"for source in {code!r}:\n"
+        "    done = shell.run_cell(source)\n"
+        "    print('ENDED', type(done.error_in_exec or done.error_before_exec).__name__)\n"
+    )
+    done = run(folder, program, CLINXAI_PROGRESS="off")
+    ended = re.findall(r"ENDED (\w+)", done.stdout)
+    assert ended == ["NoneType"] * len(code), done.stdout[-3000:] + done.stderr[-3000:]
+    assert "18.1-a: written; a teacher marks it" in done.stdout
 
 
 def test_no_notebook_holds_a_hidden_test_a_mark_scheme_or_a_solution(folder):
