@@ -12,7 +12,9 @@ placeholder, and is computed or copied each time:
     {{sheet CHESTGUARD}}     a vendor's sheet as a learner sees it; {{key CHESTGUARD}} is how we read it
     {{evidence 18_1 word}}   the table below the one cell that has this word; the two models get names of tools
     {{exercise 18_5 d}}      the text of an exercise that needs no code, as on paper
+    {{solution 18_6 i}}      the model answer of an exercise that is a text
     {{questions}}            the checklist, as an empty form
+    {{lines 4}}              lines to write on
     {{test A}}, {{testkey}}  a form of the concept test; its key and item map
 
 A schedule is a block that begins with ```schedule 90 (the minutes there are) and has one line for each step, each
@@ -33,7 +35,7 @@ import nbformat
 
 import exercise_cells
 import teaching_tables
-from cells import BuildError, notebook_cell, notebook_of, source_cells
+from cells import BEGIN, END, BuildError, notebook_cell, notebook_of, source_cells
 from clinxai_teach import vendor_sheets
 from clinxai_teach.checklist import QUESTIONS
 from reading_time import code_seconds, counted, markdown_seconds, reading_minutes
@@ -42,7 +44,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = Path("teaching") / "sources"
 SCHEDULE = re.compile(r"^```schedule (\d+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PLACEHOLDER = re.compile(
-    r"\{\{(reading|parts|evidence|exercise|discuss|sheet|key|questions|testkey|test)((?: \w+)*)\}\}"
+    r"\{\{(reading|parts|evidence|exercise|solution|discuss|sheet|key|questions|lines|testkey|test)((?: \w+)*)\}\}"
 )
 PART = re.compile(r"\{\{part (18_\w+) ([^{}]+)\}\}")
 TOTAL = re.compile(r"\{\{total ([^{}]+)\}\}")
@@ -192,9 +194,19 @@ def evidence(root: Path, short: str, name: str) -> str:
 
 def exercise(root: Path, section: str, letter: str) -> str:
     """The first text of an exercise below its title, without what only a notebook can do."""
-    path = next(path for path in exercise_cells.exercise_files(root, section) if path.name[0] == letter)
-    text = exercise_cells.exercise_cells(path)[0].source.partition("\n")[2].strip()
+    text = exercise_cells.exercise_cells(exercise_path(root, section, letter))[0].source.partition("\n")[2].strip()
     return "\n\n".join(block for block in text.split("\n\n") if "solution(" not in block)
+
+
+def exercise_path(root: Path, section: str, letter: str) -> Path:
+    return next(path for path in exercise_cells.exercise_files(root, section) if path.name[0] == letter)
+
+
+def solution(root: Path, section: str, letter: str) -> str:
+    """The model answer of an exercise that is a text."""
+    cells = source_cells(exercise_path(root, section, letter))
+    answer = next(cell for cell in cells if cell.metadata.get("title") == "answer")
+    return answer.source.partition(BEGIN)[2].partition(END)[0].strip("# \n")
 
 
 def key(name: str) -> str:
@@ -244,10 +256,12 @@ def filled(text: str, root: Path = ROOT) -> str:
             return f"**“{asked[rest[0], int(rest[1])]}”**"
         if what in ("sheet", "key"):
             return key(rest[0]) if what == "key" else getattr(vendor_sheets, rest[0]).between_rules()
-        if what == "exercise":
-            return exercise(root, *rest)
+        if what in ("exercise", "solution"):
+            return exercise(root, *rest) if what == "exercise" else solution(root, *rest)
         if what == "evidence":
             return evidence(root, *rest)
+        if what == "lines":
+            return '<div class="line"></div>' * int(rest[0])
         if what in ("reading", "parts"):
             return str(reading_minutes(read(root, rest[0]))) if what == "reading" else parts_table(root, rest[0])
         if what == "test":

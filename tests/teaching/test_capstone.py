@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import sklearn
 
+from handouts.capstone import learners_texts
+
 ROOT = Path(__file__).resolve().parents[2]
 CAPSTONE = ROOT / "teaching" / "capstone"
 EXAMPLES = ("example_sound", "example_weak")
@@ -105,6 +107,37 @@ def test_the_sheets_without_code_hold_their_numbers():
     for use in numbers.values():
         both = re.search(r"one for each class .* (\d+%) \|$", use["sets"], re.MULTILINE)[1]
         assert both in key
+        assert use["slope_repaired"].split(" | ")[1].split()[0] in key
+        assert use["told_too"].split()[0] in key
+        assert use["told_ill"] == use["left_out_told"]  # sheet 1 calls all of them ill
+        assert use["sets_by_group"].count("\n") == 7
+    assert numbers["old"]["sets_by_group"].count("| too few ill |") == 3
     assert "| too few ill |" in numbers["old"]["groups"]
     assert numbers["old"]["groups"].count("too few ill | too few ill") == 3
     assert len(numbers["old"]["groups"].split("\n")) == 9
+
+
+def learners_prints():
+    return {name: markdown for name, markdown, _ in learners_texts(ROOT)}
+
+
+def test_learners_get_brief_rubric_form_and_slips_without_a_key():
+    there = learners_prints()
+    assert list(there) == [f"capstone_{name}" for name in ("brief", "form", "weak_dossier", "sheets", "own_part")]
+    page = text("..", "capstone.md")
+    for secret in (*re.findall(r"^\|[^|]*\| [abc]\. [^|]+\| ([^|]{12,}) \|", page, re.MULTILINE), "For the marker"):
+        assert not any(secret in markdown for markdown in there.values()), secret
+    for row in re.findall(r"^\| [A-Z][\w ]+ \| \d \| (.+) \|", text("example_weak", "marks.md"), re.MULTILINE):
+        assert not any(row in markdown for markdown in there.values()), row
+    assert there["capstone_brief"].count("| 0 missing |") == 1
+    for name in re.findall(r"^\| ([A-Z][\w ]+) \| \d \|", text("example_weak", "marks.md"), re.MULTILINE):
+        assert f"| {name} |  |  |" in there["capstone_brief"]
+    own = there["capstone_own_part"]
+    assert [own.count(f"\n{letter}. ") for letter in "abc"] == [8, 8, 8]
+
+
+def test_the_empty_form_has_the_parts_of_the_dossier_and_all_questions():
+    form = learners_prints()["capstone_form"]
+    assert re.findall(r"^## (\d .+)$", form, re.MULTILINE) == fill.PARTS
+    assert len(re.findall(r"^\| \d+ \([A-F]\) \|", form, re.MULTILINE)) == 16
+    assert "TODO" not in form

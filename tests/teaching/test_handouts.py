@@ -157,7 +157,7 @@ def test_all_sheets_and_keys_are_there():
     made = {paper.name: paper.body for paper in plain_papers(ROOT)}
     assert {"vendor_sheets", "vendor_sheets_key", "checklist_form", "glossary", "symbols"} <= set(made)
     assert {f"concept_test_{part}" for part in ("form_A", "form_B", "key")} <= set(made)
-    assert sum(name.startswith("workshop_") for name in made) == 8
+    assert sum(name.startswith("workshop_") for name in made) == 9
     for _, sheet in named_sheets():
         assert sheet.title in BeautifulSoup(made["vendor_sheets"], "html.parser").get_text()
         assert sheet.title in BeautifulSoup(made["vendor_sheets_key"], "html.parser").get_text()

@@ -14,6 +14,8 @@ import build
 import teaching_pages
 import teaching_tables
 from cells import BuildError
+from clinxai_teach.intervals import wilson_interval
+from handouts import build as handouts
 
 ROOT = teaching_pages.ROOT
 TEACHING = ROOT / "teaching"
@@ -497,6 +499,93 @@ def test_the_key_of_the_ward_workshop_is_that_of_the_exercise():
     assert [float(number) for number in re.findall(r"\*\*(\d+\.\d)\*\*", page.split("## Key")[1])] == [
         pytest.approx(value, abs=0.05) for value in right.values()
     ]
+
+
+def ward():
+    return (TEACHING / "workshops" / "18_5_alerts_on_the_ward.md").read_text(encoding="utf-8")
+
+
+def test_the_six_questions_of_the_ward_are_those_of_the_card():
+    asked = re.findall(r"^\| (\d+) \| [A-Z].*\?.*\| \u2610 \|", ward().split("## Sheet 1")[0], re.MULTILINE)
+    per_patient = [question.number for question in teaching_pages.QUESTIONS if question.per == "patient"]
+    assert [int(number) for number in asked] == [14, *(number for number in per_patient if number != 14)]
+
+
+def test_the_count_of_a_ward_says_what_one_shift_cannot():
+    sheet = ward().split("## Sheet 2")[1].split("\n## ")[0]
+    for events, n, words in ((3, 12, "from {} to {} of 100"), (30, 120, "from {} to {}.")):
+        low, high = wilson_interval(events, n)
+        assert f"{events} of {n}: " in sheet
+        assert words.format(round(100 * low), round(100 * high)) in sheet
+
+
+def test_the_model_procedure_comes_at_the_end_only():
+    _, room, leader = handouts.cut(ward())
+    (after,) = re.findall(r"^## Afterwards: (.*?)(?=^## )", leader, re.MULTILINE | re.DOTALL)
+    model = teaching_pages.solution(ROOT, "18_6", "i")
+    assert model in after
+    assert len(re.findall(r"^\d\. ", model, re.MULTILINE)) == 6
+    assert model[:40] not in room
+
+
+def test_the_game_of_three_adds_up():
+    text = sources()["term"].split("### The game of three")[1].split("\n## ")[0]
+    heads, values = (
+        [cell.strip() for cell in re.search(rf"^\| {first} \|(.*)\|$", text, re.MULTILINE)[1].split("|")]
+        for first in ("Known", "The tool says")
+    )
+    says = {frozenset(head.split(", ")): int(value) for head, value in zip(heads, values, strict=True)}
+    says[frozenset()], says[frozenset(["age", "waist", "BMI"])] = says.pop(frozenset(["nothing"])), int(values[-1])
+    rows = re.findall(r"^\| (\w+, \w+, \w+) \| (\d+) \| (\d+) \| (\d+) \|$", text, re.MULTILINE)
+    assert len({order for order, *_ in rows}) == 6
+    added = {name: [] for name in ("age", "waist", "BMI")}
+    for order, *shown in rows:
+        known = []
+        for name in order.split(", "):
+            gain = says[frozenset([*known, name])] - says[frozenset(known)]
+            known.append(name)
+            added[name].append(gain)
+            assert int(shown[["age", "waist", "BMI"].index(name)]) == gain, order
+    means = [sum(each) / 6 for each in added.values()]
+    assert " | ".join(f"**{mean:g}**" for mean in means) in text
+    assert f"{' + '.join(f'{mean:g}' for mean in means)} = {sum(means):g} = {values[-1]} - {values[0]}" in text
+
+
+def test_the_guide_names_every_page_workshop_and_kind_of_print():
+    page = (TEACHING / "guide.md").read_text(encoding="utf-8")
+    start = page.split("## Who sits in the room")[0]
+    for path in TEACHING.rglob("*.md"):
+        name = path.relative_to(TEACHING).as_posix()
+        if path.parent in (TEACHING, TEACHING / "workshops") and name != "guide.md":
+            assert f"]({name}" in start, name
+    printed = page.split("## What to print")[1].split("\n## ")[0]
+    for name in handouts.names_of(ROOT):
+        if not (name.startswith("workshop_") or (ROOT / "notebooks" / f"{name}.ipynb").exists()):
+            assert f"`{name}`" in printed, name
+
+
+def test_links_to_a_heading_lead_to_one():
+    for page in sorted(TEACHING.rglob("*.md")):
+        if ROOT / teaching_pages.SOURCES in page.parents:
+            continue
+        for target, anchor in re.findall(r"\]\(([^)#]*)#([^)]+)\)", page.read_text(encoding="utf-8")):
+            there = (page.parent / target).read_text(encoding="utf-8") if target else page.read_text(encoding="utf-8")
+            heads = {
+                re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-")
+                for head in re.findall(r"^#+ (.+)$", there, re.MULTILINE)
+            }
+            assert anchor in heads, f"{page.name}: {target}#{anchor}"
+
+
+def test_what_is_to_do_before_the_term_says_with_what():
+    text = sources()["guide"].split("## Before the term")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (\S[^|]*)? ?\| \u2610 ([^|]+) \| ([^|]+) \|$", text, re.MULTILINE)
+    assert [when.strip("* ") for when, *_ in rows if when.strip()] == ["8 weeks", "4 weeks", "1 week", "The day before"]
+    assert len(rows) == text.count("\u2610") > 15
+    assert all("`" in how or "](" in how or "first lines" in how for *_, how in rows)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"`make (\w+)", text):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
 def test_an_unknown_piece_of_evidence_is_named():

@@ -4,8 +4,9 @@
     vendor_sheets.pdf, vendor_sheets_key.pdf, checklist_form.pdf, glossary.pdf, symbols.pdf
     exercises_on_paper.pdf          all exercises that need no code and no notebook, a page each, without answers
     concept_test_form_A.pdf, ..._form_B.pdf, ..._key.pdf
-    capstone_sheets.pdf             what a group without code reads, a sheet a page
+    capstone_brief.pdf, ..._form.pdf, ..._weak_dossier.pdf, ..._sheets.pdf, ..._own_part.pdf    for learners, no key
     workshop_18_6_room.pdf, workshop_18_6_leader.pdf    what a room needs; plan, script and key
+    workshop_18_5_after.pdf         what a room gets at its end
     checklist_card.pdf, checklist_ward_card.pdf    copied from docs/
 
 The text is that of the built notebooks and of teaching/. Each lesson is run once more, so that its pictures are sharp
@@ -20,6 +21,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from pathlib import Path
+from urllib.parse import quote
 
 import nbformat
 from nbformat import NotebookNode
@@ -31,6 +33,7 @@ import teaching_pages
 from build import execute
 from cells import BEGIN, BuildError, source_cells
 from clinxai_teach import vendor_sheets
+from handouts.capstone import learners_texts
 from handouts.page import Paper, markdown_html, notebook_html
 from handouts.pdf import Printer, is_current
 
@@ -73,13 +76,15 @@ def plain_papers(root: Path) -> Iterator[Paper]:
     for name in ("form_A", "form_B", "key"):
         text = read(root / "teaching" / "concept_test" / f"{name}.md")
         yield of(f"concept_test_{name}", text, place="teaching/concept_test")
-    paper = "teaching/capstone/paper"
-    yield of("capstone_sheets", read(root / paper / "sheets.md"), place=paper, apart=True)
+    for name, text, cut_by in learners_texts(root):
+        yield of(name, text, place="teaching/capstone/paper", **cut_by)
     for path in sorted((root / "teaching" / "workshops").glob("*.md")):
         head, room, leader = cut(read(path))
         name, title = "_".join(path.stem.split("_")[:2]), title_of(head)
         yield of(f"workshop_{name}_room", f"# {title}: to print\n\n{room}", cards=True, place="teaching/workshops")
         yield of(f"workshop_{name}_leader", f"{head}\n\n{leader}", KEY, place="teaching/workshops")
+        if after := re.search(r"^## Afterwards: (.*?)(?=^## |\Z)", leader, re.MULTILINE | re.DOTALL):
+            yield of(f"workshop_{name}_after", f"# {title}: {after[1]}", place="teaching/workshops")
 
 
 FORM_HEAD = "| Tool, version | Decision and patients | Name, date | Verdict |\n|---|---|---|---|\n|  |  |  |  |"
@@ -110,7 +115,7 @@ def exercises_on_paper(root: Path) -> str:
 
 def of(name: str, text: str, note: str = "", *, place: str = "docs", apart: bool = False, cards: bool = False) -> Paper:
     """Return a handout of Markdown. Parts begin on a page of their own with `apart`, and are framed with `cards`."""
-    head, *parts = re.split("(?=<h2>)", markdown_html(text))
+    head, *parts = re.split("(?=<h2>)", with_drawings(markdown_html(text), ROOT / place))
     if cards:
         parts = [f'<div class="{card(part)}">{part}</div>' for part in parts]
     if apart:
@@ -118,11 +123,16 @@ def of(name: str, text: str, note: str = "", *, place: str = "docs", apart: bool
     return Paper(name, title_of(text), head + "".join(parts), note, place)
 
 
+def with_drawings(page: str, folder: Path) -> str:
+    """Put the drawings that lie in a folder into the page: the printer knows no folder."""
+    return re.sub(r'src="(\w+\.svg)"', lambda found: f'src="data:image/svg+xml,{quote(read(folder / found[1]))}"', page)
+
+
 def card(part: str) -> str:
     """Return how a part for the room is printed: to cut out, on a page of its own, or each paragraph a card."""
     if "Role cards" in part[:40]:
         return "roles"
-    if len(part) > MOST_ON_A_CARD or "Certificate" in part[:40]:
+    if len(part) > MOST_ON_A_CARD or re.match("<h2>(Sheet|Feedback|Certificate)", part):
         return "sheet"
     return "card"
 

@@ -12,7 +12,7 @@ from scipy.special import expit
 from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
-from clinxai_teach.calibration import InterceptRecalibration, net_benefit
+from clinxai_teach.calibration import InterceptRecalibration, calibration_slope_intercept, net_benefit
 from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
 from clinxai_teach.data import diabetes_tool
 from clinxai_teach.intervals import wilson_interval
@@ -49,6 +49,27 @@ def ratio(table, group) -> str:
 def covered(y, sets, groups, group) -> str:
     row = coverage_by_group(y, sets, groups).loc[group]
     return f"{row['coverage']:.0%} ({row['ci_low']:.0%} to {row['ci_high']:.0%})"
+
+
+def covered_ill(y, sets, groups) -> str:
+    """A line for each group: the share of its ill people, and of its healthy people, whose set holds the truth."""
+    lines = []
+    for group in np.unique(groups):
+        there = [(y == outcome) & (groups == group) for outcome in (1, 0)]
+        texts = ["too few ill", covered(y[there[1]], sets[there[1]], groups[there[1]], group)]
+        if (ill := there[0].sum()) >= FEWEST_ILL:
+            texts[0] = covered(y[there[0]], sets[there[0]], groups[there[0]], group)
+        both = (sets[groups == group].sum(axis=1) == 2).mean()
+        lines.append(f"| {group} | {ill} | {' | '.join(texts)} | {both:.0%} |")
+    return "\n".join(lines)
+
+
+def intercept_and_slope(y, chance) -> str:
+    """Two cells: the intercept (the slope fixed at 1) and the slope, each with its interval."""
+    return " | ".join(
+        drawn_again(lambda rows, which=which: calibration_slope_intercept(y[rows], chance[rows])[which], len(y))
+        for which in (1, 0)
+    )
 
 
 def learned(whom):
@@ -102,6 +123,8 @@ def numbers_of(ages: tuple[int, int]) -> dict[str, str]:
         "men and women": np.where(inputs["male"] == 1, "men", "women"),
         "ancestry": tool.audit["race_ethnicity"][whom].astype(str),
     }
+    counted = in_age  # as if those who had been told were wanted, too
+    told_too = subgroup_report(tool.y[counted], expit(tool.z[counted]), np.full(counted.sum(), "all"), threshold=0.1)
     lines, health, everyone = [], np.where(y == 1, "ill", "well"), np.full(len(y), "all")
     for group in groups.values():
         before, after = (subgroup_report(y, p, group, threshold=THRESHOLDS[1]) for p in (as_sold, repaired))
@@ -116,6 +139,10 @@ def numbers_of(ages: tuple[int, int]) -> dict[str, str]:
         "left_out_told": f"{(in_age & tool.told).sum():,}",
         "left_out_age": f"{(~in_age & ~tool.told).sum():,}",
         "incomplete": str(inputs.isna().any(axis=1).sum()),
+        "told_ill": str(tool.y[in_age & tool.told].sum()),
+        "told_too": f"{ratio(told_too, 'overall')} in {counted.sum():,} people, {tool.y[counted].sum()} of them ill",
+        "slope_as_sold": intercept_and_slope(y, as_sold),
+        "slope_repaired": intercept_and_slope(y, repaired),
         "alone": "\n".join(
             f"| {name} | {drawn_again(lambda rows, s=score: roc_auc_score(y[rows], s[rows]), len(y))} |"
             for name, score in scores.items()
@@ -128,6 +155,7 @@ def numbers_of(ages: tuple[int, int]) -> dict[str, str]:
             f"{covered(y, each, health, 'ill')} | {(each.sum(axis=1) == 2).mean():.0%} |"
             for name, each in (("one threshold for all", sets), ("one for each class", by_class))
         ),
+        "sets_by_group": "\n".join(covered_ill(y, by_class, group) for group in groups.values()),
     }
 
 

@@ -1,0 +1,48 @@
+"""What learners get of the capstone, cut out of teaching/capstone.md and its folder: no marks, no key."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from cells import BuildError
+
+
+def learners_texts(root: Path) -> Iterator[tuple[str, str, dict[str, bool]]]:
+    """Yield for each print its name, its Markdown, and how `build.of` cuts it into pages."""
+    page = (root / "teaching" / "capstone.md").read_text(encoding="utf-8")
+    folder = root / "teaching" / "capstone"
+    yield "capstone_brief", brief(page), {"apart": True}
+    for name, path in (("form", "paper/form.md"), ("weak_dossier", "example_weak/filled.md")):
+        yield f"capstone_{name}", (folder / path).read_text(encoding="utf-8"), {}
+    yield "capstone_sheets", (folder / "paper" / "sheets.md").read_text(encoding="utf-8"), {"apart": True}
+    yield "capstone_own_part", own_part(page), {"cards": True}
+
+
+def section(page: str, heading: str) -> str:
+    """Return what stands below a heading of the second level."""
+    found = re.search(rf"^## {heading}.*?\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    if not found:
+        raise BuildError(f"teaching/capstone.md has no heading {heading!r}")
+    return found[1].strip()
+
+
+def brief(page: str) -> str:
+    """Return the brief, the rubric's table, and a form to mark a dossier with."""
+    rubric = section(page, "Rubric").partition("\n\n")[0]
+    criteria = re.findall(r"^\| ((?!Criterion)[A-Z][\w ]+) \|", rubric, re.MULTILINE)
+    rows = "\n".join(f"| {name} |  |  |" for name in criteria)
+    return (
+        f"# Capstone without code: the brief\n\n{section(page, 'Brief')}\n\n## The rubric\n\n{rubric}\n\n"
+        "## To mark a dossier\n\nDossier: ____________________  Marked by: ____________________\n\n"
+        f"| Criterion | Points, 0 to 3 | Why: which words or numbers of the dossier? |\n|---|---|---|\n{rows}\n\n"
+        f"Sum: ______ of {3 * len(criteria)}.  One sentence to the group: ______________________________"
+    )
+
+
+def own_part(page: str) -> str:
+    """Return a slip for each part of the dossier, with its three questions and without what is right."""
+    texts = ["# Capstone, own part: slips to cut", "20 minutes, in writing, with your own dossier and nothing else."]
+    for part, question in re.findall(r"^\| ([^|]*)\| ([abc]\. [^|]+?) \|", section(page, "Own part"), re.MULTILINE):
+        texts += [f"## Part {part.strip()}\n\nName: ______________________________"] * bool(part.strip())
+        texts.append(question)
+    return "\n\n".join(texts)
