@@ -7,7 +7,8 @@ placeholder, and is computed or copied each time:
     {{part 18_1 Leakage}}    the number of a part, by the beginning of its heading; the book must have such a part
     {{total STEP + STEP}}    the minutes of some steps of a schedule (see below), such as `exercises 18.1`
     {{minutes 18.3}}         the minutes of a section's exercises, and the other sayings of tools/exercise_cells.py
-    {{parts 18_3_1}}         a table of the notebook's parts with their minutes
+    {{parts 18_3_1}}         a table of the notebook's parts with their slides and their minutes
+    {{slides 18_1 Leakage}}  the slides of a part, by the beginning of its heading
     {{discuss 18_3_3 1}}     the text of a Discuss question; {{discuss 18_3_3x 1}} is one of the exercises' frame
     {{sheet CHESTGUARD}}     a vendor's sheet as a learner sees it; {{key CHESTGUARD}} is how we read it
     {{evidence 18_1 word}}   the table below the one cell that has this word; the two models get names of tools
@@ -47,6 +48,7 @@ PLACEHOLDER = re.compile(
     r"\{\{(reading|parts|evidence|exercise|solution|discuss|sheet|key|questions|lines|testkey|test)((?: \w+)*)\}\}"
 )
 PART = re.compile(r"\{\{part (18_\w+) ([^{}]+)\}\}")
+SLIDES = re.compile(r"\{\{slides (18_\w+) ([^{}]+)\}\}")
 TOTAL = re.compile(r"\{\{total ([^{}]+)\}\}")
 
 
@@ -85,9 +87,32 @@ def parts_table(root: Path, short: str) -> str:
     by_rest = sorted(there, key=lambda part: there[part] % 60, reverse=True)
     for part in by_rest[: total - sum(whole.values())]:
         whole[part] += 1
-    lines = ["| Part | Minutes |", "|---|---|"]
-    lines += [f"| {part} | {minutes or 'under 1'} |" for part, minutes in whole.items()]
-    return "\n".join([*lines, f"| **All** | **{total}** |"])
+    lines, shown = ["| Part | Slides | Minutes |", "|---|---|---|"], slides_of(root, short)
+    lines += [
+        f"| {part} | {from_to(shown.get(part, []))} | {minutes or 'under 1'} |" for part, minutes in whole.items()
+    ]
+    return "\n".join([*lines, f"| **All** | | **{total}** |"])
+
+
+@cache
+def slides_of(root: Path, short: str) -> dict[str, list[int]]:
+    """The numbers of the slides of each part of a lesson, in its deck."""
+    from slides.deck import slides_of_parts  # the notes of a deck import this module
+
+    return slides_of_parts(root / "lessons" / f"{notebook_path(root, short).stem}.py")
+
+
+def from_to(numbers: list[int]) -> str:
+    """Numbers without a gap as a range: 3, or 3 to 5."""
+    return f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else "".join(map(str, numbers))
+
+
+def slides(root: Path, short: str, start: str) -> str:
+    """The slides of a part in words: slide 3, or slides 3 to 5."""
+    part = heading(root, short, start)
+    if part not in (shown := slides_of(root, short)):
+        raise BuildError(f"the part {part!r} of {short} has no slide")
+    return f"slide{'s' * (len(shown[part]) > 1)} {from_to(shown[part])}"
 
 
 def heading(root: Path, short: str, start: str) -> str:
@@ -269,6 +294,7 @@ def filled(text: str, root: Path = ROOT) -> str:
         return empty_form() if what == "questions" else test_key(root)
 
     text = with_part_numbers(text, root)
+    text = SLIDES.sub(lambda found: slides(root, found[1], found[2]), text)
     text = TOTAL.sub(lambda found: str(total(root, found[1])), text)
     text = teaching_tables.fill_in(text, root)
     text = SCHEDULE.sub(lambda found: schedule(root, int(found[1]), found[2]), text)

@@ -16,6 +16,7 @@ import teaching_tables
 from cells import BuildError
 from clinxai_teach.intervals import wilson_interval
 from handouts import build as handouts
+from slides.deck import deck
 
 ROOT = teaching_pages.ROOT
 TEACHING = ROOT / "teaching"
@@ -586,6 +587,22 @@ def test_what_is_to_do_before_the_term_says_with_what():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"`make (\w+)", text):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+@pytest.mark.parametrize("short", ["18_1", "18_2_3"])
+def test_slide_numbers_are_those_of_the_deck(short):
+    lesson = ROOT / "lessons" / f"{teaching_pages.notebook_path(ROOT, short).stem}.py"
+    shown, made = teaching_pages.slides_of(ROOT, short), deck(lesson)
+    numbers = [number for part in shown.values() for number in part]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert made[len(numbers)].kind == "heard"
+    if short == "18_2_3":
+        assert (
+            made[shown[teaching_pages.heading(ROOT, short, "Cholesterol")][0] - 1].title == "Cholesterol that protects?"
+        )
+        assert teaching_pages.slides(ROOT, short, "Compared with") == "slide 10"
+        with pytest.raises(BuildError, match="has no slide"):
+            teaching_pages.slides(ROOT, short, "Properties")
 
 
 def test_an_unknown_piece_of_evidence_is_named():

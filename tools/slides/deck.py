@@ -50,6 +50,22 @@ def marked(lesson: Path) -> list[Cell]:
     return cells
 
 
+def slides_of_parts(lesson: Path) -> dict[str, list[int]]:
+    """The numbers of the slides that each part of a lesson has before its key points, by the part's heading."""
+    number, heading, found = 0, "", {}
+    for cell in marked(lesson):
+        heads = HEADING.findall(cell.cell.source) if cell.cell.cell_type == "markdown" else []
+        heading = heads[0] if heads else heading
+        words = cell.mark.split(" | ")
+        if words[0] == "key points":
+            break
+        count = 2 + (len(words) > 1) if words[0] == "vote" else int(bool(cell.mark))
+        found.setdefault(heading, []).extend(range(number + 1, number + count + 1))
+        number += count
+        heading = heads[-1] if heads else heading
+    return {heading: numbers for heading, numbers in found.items() if numbers}
+
+
 def deck(lesson: Path, live: dict[str, str] | None = None) -> list[Slide]:
     """The slides of a lesson. `live` holds, by cell id, the mark that the website's script fills with sliders."""
     cells, slides = marked(lesson), []
