@@ -21,7 +21,7 @@
 # 2. *integrate* five signals (confidence, doubt, explanation, similarity, context) by a rule into one written decision: act,
 #    verify or do not use,
 # 3. *compute* what a threshold costs per 100 patients,
-# 4. *build* an indicator of "unlike the training patients", and *state* what it does not see,
+# 4. *read* a flag for "unlike the training patients", and *state* what it does not see (who codes also builds one),
 # 5. *audit* a log of overrides.
 #
 # > The people of the table are real (NHANES 2017-2018). The chest films and the override log are **synthetic**. Nothing here
@@ -245,12 +245,17 @@ for seen, unseen in fifths.split(X_rest, y_rest):
     p_rest[unseen] = sister.fit(X_rest.iloc[seen], y_rest[seen]).predict_proba(X_rest.iloc[unseen])[:, 1]
 told_rest = had_hint(everybody.audit.loc[X_rest.index])
 four_cells = [q & r for q in (told_rest, ~told_rest) for r in (p_rest < 0.06, p_rest >= 0.06)]
-assert [f"{y_rest[cell].mean():.1%}" for cell in four_cells] == ["8.9%", "21.4%", "1.5%", "5.6%"]
+assert [share(y_rest[cell].sum(), cell.sum()) for cell in four_cells] == [
+    "8.9% (6.0% to 12.9%)",
+    "21.4% (16.5% to 27.2%)",
+    "1.5% (1.0% to 2.2%)",
+    "5.6% (4.0% to 7.8%)",
+]
 
 # %% [markdown]
 # Right on average (1.04), the tool gives a third of the true risk for those who were told something, and nearly twice too much for
 # the others. (It is not chance: among the 2,949 other people, each judged by a model that had not seen
-# them, the shares are 8.9% and 21.4% in the left column, 1.5% and 5.6% in the right.) So the leaflet must say which of them are meant, and
+# them, the shares are 8.9% (6.0% to 12.9%) and 21.4% (16.5% to 27.2%) in the left column, 1.5% (1.0% to 2.2%) and 5.6% (4.0% to 7.8%) in the right.) So the leaflet must say which of them are meant, and
 # a better tool would have the answer as an input. Until then, **somebody has to ask.**
 
 # %% [markdown]
@@ -423,23 +428,39 @@ pd.DataFrame(
 # | what you find | decision | what you do next, who, how soon | which result changes what |
 # |---|---|---|---|
 # | outside the intended use; or flagged; or an implausible reason; or you know a fact that makes the number meaningless | **do not use it** | you decide on what you see, today, as if there were no output | nothing waits for the tool |
-# | 6% or more, *and* told something, *and* 18 or more of 20 refits say 6% or more, *and* an error can be undone | **act on it** | the nurse books a morning with a glucose tolerance test, within four weeks | 2-hour glucose 11.1 mmol/L (200 mg/dL) or more: a second test confirms; below: HbA1c in a year |
-# | 6% or more, *or* told something | **verify first** | you order one tube of blood for an HbA1c, within two weeks | 6.5% or more: the morning, within four weeks; 5.7% to 6.4%: again in a year; less: if told something, again in a year; if not, nothing more |
+# | 6% or more, *and* told something, *and* 18 or more of 20 refits say 6% or more, *and* an error can be undone | **act on it** | the nurse books a fasting morning within four weeks: HbA1c and glucose from one sample, and an hour with the doctor | both at their limits (HbA1c 6.5%, fasting glucose 7.0 mmol/L or 126 mg/dL) or above: diabetes; one of them: that one again; neither: HbA1c in a year |
+# | 6% or more, *or* told something | **verify first** | you order one tube of blood for an HbA1c, at any hour, within two weeks | 6.5% or more: the fasting morning, within four weeks; 5.7% to 6.4%: again in a year; less: if told something, again in a year; if not, nothing more |
 # | less than 6%, and told nothing | no alert | nothing more than without the tool | - |
 #
 # Thirst, or loss of weight: a test today, whatever the tool says. (The limits of the blood values are those of the American Diabetes Association.
-# A real practice may take the tube for everybody first: it measures what the tool only guesses.)
+# A real practice may take the tube for everybody first: it measures what the tool only guesses. And a tool that one buys seldom shows
+# refits. Then ask the vendor how firm the number of one patient is, or leave this condition out, and write that down.)
+#
+# **Does the next step measure what the tool predicts?** For people not told of diabetes the label is an HbA1c of 6.5% or more. So each step
+# above measures the HbA1c, and the shares below are about it. Another test finds partly *other* people. Of US adults without known diabetes
+# (6,890 people, NHANES 1999-2006; Carson 2010) 1.8% were at or above both limits, 0.5% by HbA1c only and 1.8% by fasting glucose
+# only. How many the tool would find by fasting glucose, or by a glucose tolerance test, nobody has measured here.
 #
 # The rows follow the four shares of part 1. *An alert, and told something*: 28.4%, the interval (19.4% to 39.5%) lies above 6%. *An alert, told
 # nothing*: 6.0% (3.6% to 9.8%), both sides of 6%. *Told something, no alert*: 8.6% (4.9% to 14.7%), number and answer contradict each
 # other. In these last two a second source decides. *Neither*: 1.3% (0.7% to 2.4%). Leave out any one person: all this holds.
+#
+# **And the refits?** Firm does not mean more often right. Of the 74 with an alert who were told something, 29 have 18 or more refits at 6% or more: 6
+# of them have it (20.7%, 9.8% to 38.4%). Of the other 45 it is 15 (33.3%, 21.4% to 47.9%). The condition asks something else: would this person
+# have an alert if other people had been in the training? Where not, the cheap tube comes first, and it comes sooner.
+
+# %% claim=true
+firm, asked = (people["firm"] >= 18).to_numpy(), hint & high
+assert [(y_test[w].sum(), w.sum()) for w in (asked & firm, asked & ~firm)] == [(6, 29), (15, 45)]
+assert share(6, 29) == "20.7% (9.8% to 38.4%)"
+assert share(15, 45) == "33.3% (21.4% to 47.9%)"
 
 # %% fold=true
 Question(
     "Person A. Which decision does the rule give?",
     {
         "act on it": "6% or more, told something, 19 of 20 refits, and a test can be undone. Without the number it would be the tube that is due each year after such an answer.",
-        "verify first": "Good medicine, too, and many practices take the tube first. But this practice has said beforehand that it does not wait for it here.",
+        "verify first": "Good medicine, too, and many practices take the tube first. But this practice has said beforehand: here one visit answers both questions.",
         "do not use it": "Nothing in the first row fits.",
     },
     right="act on it",
@@ -450,8 +471,8 @@ Question(
 Question(
     "Person B. Which decision does the rule give?",
     {
-        "act on it": "A morning in the clinic, because the training happened to hold some people and not others; and nobody has told her anything.",
-        "verify first": "One tube of blood. If it is raised, the morning: because of the blood, not because of the 8%.",
+        "act on it": "A fasting morning, because the training happened to hold some people and not others; and nobody has told her anything.",
+        "verify first": "One tube of blood. If it is raised, the fasting morning: because of the blood, not because of the 8%.",
         "do not use it": "Its doubt is useful: it says whom to look at twice.",
     },
     right="verify first",
@@ -535,21 +556,21 @@ assert share(7, 64) == "10.9% (5.4% to 20.9%)"
 #
 # | study | who | what was found |
 # |---|---|---|
-# | Gaube 2021 | physicians, chest films with advice labelled as from an AI or a person | inaccurate advice lowered accuracy, **whatever its label said** |
-# | Jabbour 2023 | 457 clinicians; vignettes with a chest film | a usual AI helped, a **systematically wrong** one harmed; explanations made no clear difference (figure) |
-# | Dratsch 2023 | 27 radiologists, 50 mammograms | with wrong advice all did worse, also the very experienced (82% correct where the advice was right, about 45% where it was wrong); the **inexperienced were misled most** |
+# | Gaube 2021 | 138 radiologists and 127 other physicians; 8 chest films each, with advice labelled as from an AI or a person | fewer right with wrong than with right advice, **whatever its label said** (nobody read without advice) |
+# | Jabbour 2023 | 457 clinicians; vignettes with a chest film | a usual AI helped, a **systematically wrong** one harmed (figure). Explanations beside the wrong one: 2.3 points better, **-2.7 to 7.2**: no clear difference |
+# | Dratsch 2023 | 27 radiologists, 50 mammograms | correct where the advice was right, and where it was wrong: inexperienced 79.7%, **19.8%**; moderately experienced 81.3%, **24.8%**; very experienced 82.3%, **45.5%** |
 # | Yu 2024 | 140 radiologists, 324 cases | the effect differs from reader to reader, some are harmed; here **experience did not predict who** |
-# | Agarwal 2023 | radiologists | advice does not help uniformly; often it is better to give a case to the human *or* to the AI |
+# | Agarwal 2023 | radiologists, 60 chest films each | advice does not help uniformly; often it is better to give a case to the human *or* to the AI |
 # | Rezazade Mehrizi 2023 | 92 radiologists, 2,760 decisions on mammograms | wrong suggestions misled; explanations had little effect on that |
 #
-# Two studies disagree about experience. What all share: **everybody can be
+# (Where a line has no interval, the summary that we saw gives none.) Two studies disagree about experience. What all share: **everybody can be
 # misled.** Explanations can help with *correct* advice: in Gaube 2023 annotated advice gave the best accuracy, above all
 # in doctors who are no radiologists.
 
 # %% fold=true slide="Who is helped, who is harmed? | Clinicians in a published trial, 73.0% right alone. A usual AI: +2.9 points; a wrong one: -11.3 (-15.5 to -7.2), with an explanation -9.1. | Did the explanation rescue them?"
-effects = {  # percentage points; the intervals that we could check in a published text
-    "usual AI": (2.9, None),
-    "usual AI, with explanation": (4.4, None),
+effects = {  # percentage points, with the 95% intervals of the paper's abstract
+    "usual AI": (2.9, (0.5, 5.2)),
+    "usual AI, with explanation": (4.4, (2.0, 6.9)),
     "wrong AI": (-11.3, (-15.5, -7.2)),
     "wrong AI, with explanation": (-9.1, (-13.2, -4.9)),
 }
@@ -561,18 +582,15 @@ plots.draw_changes(
     intervals=[interval for _, interval in effects.values()],
     xlabel="change of accuracy (points), from 73.0% (95% interval 68.3 to 77.8)",
 )
-ax.set_title("457 clinicians (Jabbour 2023); 95% intervals for the wrong AI only", fontsize=12, loc="left")
+ax.set_title("457 clinicians (Jabbour 2023), with 95% intervals", fontsize=12, loc="left")
 plots.show(
     figure,
-    "Change of the clinicians' accuracy from 73.0% without help, in percentage points, with 95% intervals for the wrong AI: "
-    + "; ".join(
-        f"{name} {change:+.1f}" + (f" ({interval[0]} to {interval[1]})" if interval else "")
-        for name, (change, interval) in effects.items()
-    ),
+    "Change of the clinicians' accuracy from 73.0% without help, in percentage points, with 95% intervals: "
+    + "; ".join(f"{name} {change:+.1f} ({low} to {high})" for name, (change, (low, high)) in effects.items()),
 )
 
 # %% [markdown]
-# In this study the wrong tool took more than the good one gave. How much depends on how wrong it is: here it was made wrong on
+# In this study the wrong tool took more (7.2 to 15.5 points) than the good one gave (0.5 to 5.2). How much depends on how wrong it is: here it was made wrong on
 # purpose. What follows for your own work is one habit: **note your own assessment before you see the output.** Then ask of each
 # change: *which new fact did the tool give me?* If there is none, the number alone moved you.
 
@@ -649,15 +667,15 @@ assert film_flags["flagged"].drop("usual films").min() < 0.5 * film_flags.loc["o
 
 # %% [markdown]
 # The other vendor is the easiest to see. Of low dose and portable nearly a third passes, and most of the children's films do: 18% are flagged (15% to 22%),
-# though the network is wrong in 26% of them (22% to 31%), twice as often as in usual films (13%). Of the usual films 0.9% are flagged, where 1 in 100 was aimed at. **Ask a vendor: which inputs does your flag catch, which does
+# though the network is wrong in 26% of them (22% to 31%), twice as often as in usual films (13%, 11% to 15%). Of the usual films 0.9% are flagged, where 1 in 100 was aimed at. **Ask a vendor: which inputs does your flag catch, which does
 # it miss, and how often is it wrong on ordinary patients?** And a flag says that few or no such patients were in
 # training, not that the prediction is wrong.
 
 # %% [markdown]
 # ## 6. What it costs: alerts per 100 patients
 #
-# A threshold is not only a line in a figure. It is work. Here for the mended tool, among people not told of diabetes. The last row
-# has only those whom no doctor has told anything:
+# A threshold is not only a line in a figure. It is work. Here for the mended tool, among the 1,265 test people not told of diabetes. The last row
+# has only the 1,063 whom no doctor has told anything. The first four columns count of 100 people:
 
 # %% fold=true
 rows = {f"at {t:.0%}": (t, np.full(len(y_test), True)) for t in (0.04, 0.06, 0.08)} | {
@@ -666,10 +684,16 @@ rows = {f"at {t:.0%}": (t, np.full(len(y_test), True)) for t in (0.04, 0.06, 0.0
 burden = {}
 for name, (t, who) in rows.items():
     y, p = y_test[who], p_test[who]
-    burden[name] = {key: f"{n:.1f}" for key, n in alert_burden(y, p, threshold=t)._asdict().items() if key != "ppv"}
+    of_100 = alert_burden(y, p, threshold=t)
+    burden[name] = {
+        "of 100 people: alerts": f"{of_100.alerts:.1f}",
+        "right alerts": f"{of_100.true_alerts:.1f}",
+        "false alerts": f"{of_100.false_alerts:.1f}",
+        "ill without alert": f"{of_100.missed:.1f}",
+    }
     burden[name]["of the alerts, right"] = share(y[p >= t].sum(), (p >= t).sum())
     burden[name]["of the ill, missed"] = share(y[p < t].sum(), y.sum())
-pd.DataFrame(burden).T  # per 100 people
+pd.DataFrame(burden).T
 
 # %% claim=true
 missed = (p_test < 0.06) & (y_test == 1)
@@ -685,7 +709,7 @@ for kind in ("child", "test"):
     films = load_film_predictions(kind)
     film_errors[kind] = ((films.probabilities.argmax(axis=1) != films.labels).sum(), len(films.labels))
 assert share(*film_errors["child"]) == "26.2% (22.2% to 30.8%)"
-assert share(*film_errors["test"]).startswith("13.0%")
+assert share(*film_errors["test"]) == "13.0% (11.4% to 14.8%)"
 
 # %% [markdown]
 # For one tube of blood this may be little. An alarm that wakes a doctor at night so often would be unbearable. **The
@@ -740,7 +764,7 @@ assert [(overridden & when).sum() for when in (~night, night)] == [16, 15]
 # bias is what the tool *adds*: some of these patients the same doctors would have judged wrongly alone, too. One needs what a log does
 # not have, the same kind of patient *without* the output:
 #
-# - **with and without**: chance decides for which patients (or weeks) the output is shown; compare the errors. A study of part 4 shows the size, though chance did not decide it there: 73.0% right without, 11.3 points fewer with a wrong tool,
+# - **with and without**: chance decides for which patients (or weeks) the output is shown; compare the errors. A study of part 4 shows the size, though chance did not decide it there: 73.0% right without, 11.3 points (7.2 to 15.5) fewer with a wrong tool,
 # - **cases with wrong advice**: prepared, their truth known, each read by some with the advice and by others without,
 # - **a blinded second reading**: a colleague decides on a chance sample of the real patients without seeing advice or decision.
 #
@@ -798,7 +822,7 @@ pd.Series(winners, name="lowest cost").to_frame()
 
 # %% fold=true
 done = {
-    "A": "act: the morning, within four weeks",
+    "A": "act: a fasting morning, within four weeks",
     "B": "verify: one tube, within two weeks",
     "C": "do not use: tested today on what was seen",
     "D": "do not use: outside the intended use",
@@ -900,7 +924,8 @@ assert round(float(np.sqrt(both_large @ np.linalg.inv(S) @ both_large)), 1) == 2
 # - American Diabetes Association. Standards of Care in Diabetes: diagnosis and classification. Diabetes Care, a new edition each January.
 # - Agarwal N. et al. NBER working paper 31422, 2023. (Radiologists with and without AI.)
 # - Bergenstal R. M. et al. Racial differences in the relationship of glucose concentrations and hemoglobin A1c levels. Ann Intern Med 2017;167(2):95-102. doi:10.7326/M16-2596
-# - Dratsch T. et al. Automation bias in mammography: the impact of artificial intelligence BI-RADS suggestions on reader performance. Radiology 2023 (2 May).
+# - Carson A. P. et al. Comparison of A1C and fasting glucose criteria to diagnose diabetes among U.S. adults. Diabetes Care 2010;33(1):95-97. doi:10.2337/dc09-1227
+# - Dratsch T. et al. Automation bias in mammography: the impact of artificial intelligence BI-RADS suggestions on reader performance. Radiology 2023;307(4):e222176. doi:10.1148/radiol.222176
 # - Gaube S. et al. Do as AI say: susceptibility in deployment of clinical decision-aids. npj Digit Med 2021;4:31. doi:10.1038/s41746-021-00385-9
 # - Gaube S. et al. Non-task expert physicians benefit from correct explainable AI advice when reviewing X-rays. Sci Rep 2023;13:1383. doi:10.1038/s41598-023-28633-w
 # - Jabbour S. et al. Measuring the impact of AI in the diagnosis of hospitalized patients. JAMA 2023;330(23):2275-2284. doi:10.1001/jama.2023.22295

@@ -89,7 +89,7 @@ on the version on your screen is "ready to use", stop here: decide as if you had
 <p class="stop"><b>A no or a ? at 2, 9 or 10, or heat on a marker, a border or text:</b> decide as if you had not
 seen the output, and tell the tool's owner. (After heat on a marker question 6 is open again.)
 <b>A no or a ? at 12, 13 or 14:</b> use it with care: one piece of information beside your own assessment.</p>
-<p>Keep this sheet with the patient's record.</p>"""
+<p>Whether this sheet is kept with the patient's record, your hospital's rules say.</p>"""
 
 
 def _lines(names: tuple[str, ...]) -> str:

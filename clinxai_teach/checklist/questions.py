@@ -118,7 +118,7 @@ QUESTIONS = (
     ChecklistQuestion(
         9,
         "D",
-        "Does it say how sure it is about this patient, and what kind of doubt it has?",
+        "Does it say how sure it is about my patient, and what kind of doubt it has?",
         "An interval or a prediction set with its alpha; the spread of an ensemble or of dropout.",
         'A bare softmax value called "confidence". "95%" without saying of what.',
         ("18.4",),
@@ -127,7 +127,7 @@ QUESTIONS = (
     ChecklistQuestion(
         10,
         "D",
-        "Is this input like those it knows, of good quality, and not largely filled in?",
+        "Is my patient's input like those it knows, of good quality, and not largely filled in?",
         "A flag for unlike patients, a check of image quality, the number of missing inputs.",
         "A result for the wrong view, a child, an unknown device, or with half of the inputs missing.",
         ("18.4", "18.5"),

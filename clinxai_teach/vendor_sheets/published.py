@@ -1,5 +1,6 @@
 """Two published evaluations of one sepsis model. Our reading of what is quoted here, and of nothing else."""
 
+from clinxai_teach.markup import Table
 from clinxai_teach.vendor_sheets.sheet import VendorSheet
 
 EPIC_2021 = VendorSheet(
@@ -45,34 +46,59 @@ EPIC_2026 = VendorSheet(
     text=(
         (
             "What was done",
-            "A prospective study: 227,091 hospital stays in four health systems of the United States. Version 2 "
-            "was compared with the first version, and with the moment at which clinicians recognised sepsis.",
-        ),
-        ("Discrimination", "AUC 0.82 to 0.92, depending on the system."),
-        (
-            "Alerts",
-            "PPV 0.13 to 0.26, depending on the system. The authors call the variation between systems high, the PPV "
-            "low and the burden of alerts high.",
+            "A prospective study, August 2023 to March 2025: 227,091 hospital stays of adults in four health systems "
+            "of the United States, 7,401 with sepsis (3.3%, Sepsis-3 criteria). Before, each system had fitted version 2 "
+            "to its own past patients. On the same stays the first version ran unseen, and was worse in all four. Stays "
+            "without a blood count in the first hour were left out: 9.8% to 30.1% of those with sepsis.",
         ),
         (
-            "What the authors advise",
-            "To test it locally first, to plan the work that false alarms make, and to silence some alerts.",
+            "Where 60% of the stays with sepsis had an alert before it",
+            Table(
+                "The authors set the score of each system so that this sensitivity was the same: it need not be the "
+                "threshold in use.",
+                (
+                    "Health system",
+                    "AUC (95% interval)",
+                    "Score from",
+                    "Specificity",
+                    "PPV (95% interval)",
+                    "Hours before it, median",
+                ),
+                (
+                    ("University of Michigan", "0.82 (0.81 to 0.83)", "14", "0.83", "0.13 (0.13 to 0.14)", "7.3"),
+                    (
+                        "Oregon Health & Science University",
+                        "0.85 (0.85 to 0.86)",
+                        "29",
+                        "0.88",
+                        "0.26 (0.25 to 0.27)",
+                        "10.3",
+                    ),
+                    ("Emory Healthcare", "0.90 (0.90 to 0.91)", "37", "0.94", "0.25 (0.24 to 0.26)", "1.9"),
+                    ("MetroHealth", "0.92 (0.92 to 0.93)", "35", "0.96", "0.20 (0.19 to 0.21)", "4.2"),
+                ),
+            ),
+        ),
+        (
+            "What the authors say",
+            "High variation between the systems, low PPV, many alerts. Test it locally first, plan the work that false "
+            "alarms make, silence some alerts. By age, sex, race and ethnicity the AUC did not differ in a way that "
+            "stood out. Whether patients fare better was not studied.",
         ),
     ),
     sources=(
         "Wong A. et al., Multicenter prospective validation of an updated proprietary sepsis prediction model, JAMA "
-        "Netw Open, February 2026, doi:10.1001/jamanetworkopen.2026.0181. The abstract, not the full text.",
+        "Netw Open 2026;9(2):e260181, doi:10.1001/jamanetworkopen.2026.0181. The abstract, and the tables of the paper "
+        "as two public summaries quote them; last compared in November 2026.",
     ),
-    answered={
-        4: (
-            "yes",
-            "Four health systems, 227,091 stays: AUC 0.82 to 0.92. Whether it was first fitted to each is not quoted.",
-        )
-    },
+    answered={},
     decoys={
-        5: "Variation between systems is quoted, between groups of patients it is not.",
-        7: "An AUC says nothing about calibration.",
-        8: "The burden is called high. Without threshold, sensitivity and net benefit that decides nothing.",
-        16: "The version is named; how drift is watched is not.",
+        3: "Sepsis-3: partly what doctors order (cultures, antibiotics). Whether that is your question, you must say.",
+        4: "Tested after it was fitted, in each of four systems. Yours would be a fifth fit, not tested yet.",
+        5: "Only AUCs are spoken of, without a table; nothing at the threshold in use.",
+        7: "An AUC says nothing about calibration; the scores 14 to 37 for one sensitivity say that they differ.",
+        8: "At scores that the authors set: 3 to 7 false alerts for a right one. Your threshold and price are open.",
+        10: "Without a blood count in the first hour it is not accurate. Does the screen say so? Not on this page.",
+        16: "The version is named; the fit of each hospital is another model, and how drift is watched is not said.",
     },
 )
