@@ -354,7 +354,7 @@ show_group("F")
 
 # %% [markdown]
 # **A procedure for overriding** has five parts. *Who* may override an output, and how. *Why*: a reason from a short list, logged.
-# *Stop*: who may switch the tool off for all, when, and what is done instead. *Harm*: where it is reported. *Owner*: one name,
+# *Stop*: who may switch the tool off for all, when, and what is done instead. *Harm*: where it is reported, and who tells the maker and the authority. *Owner*: one name,
 # who reads the log with the outcomes, and when.
 #
 # **This course recommends:** a ward that doubts a tool stops **relying** on it at once, without asking first, and tells the owner the
@@ -721,8 +721,8 @@ HTML(
 # %% [markdown] slide="Not ready: now what? | Every verdict but 'ready to use' is a list of open questions. Each has an address: a document and a person. | Whom would you ask tomorrow?"
 # Compare with your paper honestly. Did you miss something because the sheet *sounds* complete? How many things on your paper are
 # **not** among the 16 questions? We know of no trial of this
-# checklist: whether it helps you is what you have just measured, with one reader and one sheet. The exercises have four
-# other sheets.
+# checklist: whether it helps you is what you have just measured, with one reader and one sheet. All three tools of this
+# section are stopped; that is our choice of tools. Of the four other sheets in the exercises one earns *ready to use*.
 #
 # ## 7. Not ready to use: what now?
 #

@@ -127,7 +127,7 @@ QUESTIONS = (
     ChecklistQuestion(
         10,
         "D",
-        "Is my patient's input like those it knows, of good quality, and not largely filled in?",
+        "Is this input like those it knows, of good quality, and not largely filled in?",
         "A flag for unlike patients, a check of image quality, the number of missing inputs.",
         "A result for the wrong view, a child, an unknown device, or with half of the inputs missing.",
         ("18.4", "18.5"),

@@ -47,35 +47,45 @@ EPIC_2026 = VendorSheet(
         (
             "What was done",
             "A prospective study, August 2023 to March 2025: 227,091 hospital stays of adults in four health systems "
-            "of the United States, 7,401 with sepsis (3.3%, Sepsis-3 criteria). Before, each system had fitted version 2 "
-            "to its own past patients. On the same stays the first version ran unseen, and was worse in all four. Stays "
-            "without a blood count in the first hour were left out: 9.8% to 30.1% of those with sepsis.",
+            "of the United States, 7,401 with sepsis (3.3%, Sepsis-3 criteria). Before, each system had fitted "
+            "version 2 to its own past patients. On the same stays the first version ran unseen, and was worse in all "
+            "four. Stays without a blood count in the first hour were left out: 9.8% to 30.1% of those with sepsis.",
         ),
         (
-            "Where 60% of the stays with sepsis had an alert before it",
+            "At the score at which 60% of the stays with sepsis had an alert before it",
             Table(
                 "The authors set the score of each system so that this sensitivity was the same: it need not be the "
                 "threshold in use.",
                 (
                     "Health system",
+                    "Stays",
                     "AUC (95% interval)",
-                    "Score from",
+                    "Alert from score",
                     "Specificity",
                     "PPV (95% interval)",
-                    "Hours before it, median",
+                    "Median hours from alert to sepsis",
                 ),
                 (
-                    ("University of Michigan", "0.82 (0.81 to 0.83)", "14", "0.83", "0.13 (0.13 to 0.14)", "7.3"),
                     (
-                        "Oregon Health & Science University",
+                        "University of Michigan",
+                        "32,642",
+                        "0.82 (0.81 to 0.83)",
+                        "14",
+                        "0.83",
+                        "0.13 (0.13 to 0.14)",
+                        "7.3",
+                    ),
+                    (
+                        "Oregon Health and Science University",
+                        "36,211",
                         "0.85 (0.85 to 0.86)",
                         "29",
                         "0.88",
                         "0.26 (0.25 to 0.27)",
                         "10.3",
                     ),
-                    ("Emory Healthcare", "0.90 (0.90 to 0.91)", "37", "0.94", "0.25 (0.24 to 0.26)", "1.9"),
-                    ("MetroHealth", "0.92 (0.92 to 0.93)", "35", "0.96", "0.20 (0.19 to 0.21)", "4.2"),
+                    ("Emory Healthcare", "54,420", "0.90 (0.90 to 0.91)", "37", "0.94", "0.25 (0.24 to 0.26)", "1.9"),
+                    ("MetroHealth", "103,818", "0.92 (0.92 to 0.93)", "35", "0.96", "0.20 (0.19 to 0.21)", "4.2"),
                 ),
             ),
         ),
@@ -96,7 +106,7 @@ EPIC_2026 = VendorSheet(
         3: "Sepsis-3: partly what doctors order (cultures, antibiotics). Whether that is your question, you must say.",
         4: "Tested after it was fitted, in each of four systems. Yours would be a fifth fit, not tested yet.",
         5: "Only AUCs are spoken of, without a table; nothing at the threshold in use.",
-        7: "An AUC says nothing about calibration; the scores 14 to 37 for one sensitivity say that they differ.",
+        7: "An AUC says nothing about calibration. And one sensitivity needed scores from 14 to 37.",
         8: "At scores that the authors set: 3 to 7 false alerts for a right one. Your threshold and price are open.",
         10: "Without a blood count in the first hour it is not accurate. Does the screen say so? Not on this page.",
         16: "The version is named; the fit of each hospital is another model, and how drift is watched is not said.",
