@@ -204,6 +204,10 @@ LOOK = """() => {
   }));
   const picture = slide.querySelector('figure img:not(.live img)');  // the website's come when their slide is shown
   if (picture && (!picture.naturalWidth || seen(picture).height < 200)) found.push('the picture is missing or small');
+  if (picture) {  // its smallest letters have 12 points, which are 16.7 of its own pixels
+    const shown = Math.min(seen(picture).width / picture.naturalWidth, seen(picture).height / picture.naturalHeight);
+    if (shown * 12 * 100 / 72 < 14) found.push(`letters of ${shown * 12 * 100 / 72} px in the picture`);
+  }
   return found;
 }""".replace("SMALLEST", str(SMALLEST_PX))
 

@@ -12,7 +12,8 @@ from cells import BuildError
 from slides.model import MOST_WORDS, Cell, Slide
 from slides.text import text_html
 
-WIDE = 1.8  # a figure wider than this stands above its sentence, another one beside it
+WIDE = 1.9  # a figure wider than this stands above its sentence, another one beside it
+MOST_BESIDE, HIGH = 820, 590  # pixels that a figure beside its sentence may be wide, and that a slide has for it
 
 
 def made(kind: str, words: list[str], cell: Cell, live: str) -> Slide:
@@ -32,7 +33,8 @@ def made(kind: str, words: list[str], cell: Cell, live: str) -> Slide:
     notes = [("Ask", "What do you see? Of whom is it, and compared with what?")]
     if alt:
         notes.append(("The picture in words", html.escape(alt)))
-    body = f'<div class="body{beside}"><figure>{shown}</figure><div class="words">{text}</div></div>'
+    width = f' style="flex-basis: {min(MOST_BESIDE, round(HIGH * ratio))}px"' if beside else ""
+    body = f'<div class="body{beside}"><figure{width}>{shown}</figure><div class="words">{text}</div></div>'
     return Slide("figure", title, body, notes)
 
 
