@@ -22,7 +22,8 @@ A schedule is a block that begins with ```schedule 90 (the minutes there are) an
 ending with | and what is done:  `parts 18_6 The verdict; A case` (parts by the beginning of their headings, with or
 without their numbers, or `all`), `exercises 18.6-a`, or `fixed 10`, which is room time that no rule can compute. A
 second | gives a column of its own to what learners do. It becomes a table; too long is a BuildError.
-tools/teaching_tables.py has the tables of exercises and of tasks for marks.
+tools/teaching_tables.py has the tables of exercises and of tasks for marks, tools/teaching_texts.py answers to texts,
+tools/teaching_places.py where everything is.
 """
 
 import json
@@ -35,7 +36,9 @@ from pathlib import Path
 import nbformat
 
 import exercise_cells
+import teaching_places
 import teaching_tables
+import teaching_texts
 from cells import BEGIN, END, BuildError, notebook_cell, notebook_of, source_cells
 from clinxai_teach import vendor_sheets
 from clinxai_teach.checklist import QUESTIONS
@@ -297,6 +300,8 @@ def filled(text: str, root: Path = ROOT) -> str:
     text = SLIDES.sub(lambda found: slides(root, found[1], found[2]), text)
     text = TOTAL.sub(lambda found: str(total(root, found[1])), text)
     text = teaching_tables.fill_in(text, root)
+    text = teaching_texts.fill_in(text, root)
+    text = teaching_places.fill_in(text)
     text = SCHEDULE.sub(lambda found: schedule(root, int(found[1]), found[2]), text)
     text = PLACEHOLDER.sub(put, text)
     return exercise_cells.fill_in(text, root)

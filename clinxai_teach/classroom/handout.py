@@ -114,7 +114,11 @@ def answer_text(template: Template, course: Course, assignment: str, student: st
     variant = template.for_person(course, assignment, student)
     if isinstance(variant, FreeText):
         marks = "\n".join(f"- {text} ({points:g})" for text, points in variant.criteria.items())
-        return f"{marks}\n\nModel answer: {variant.model_answer.strip()}"
+        less = "".join(
+            f"\n\n{sum(sample.points):g} of {template.points:g} points: {sample.text.strip()}\n\nWhy: {sample.why}"
+            for sample in variant.samples
+        )
+        return f"{marks}\n\nModel answer: {variant.model_answer.strip()}{less}"
     if variant.calls:
         return f"A function, called on cases of its own. {variant.why}"
     return f"`{variant.answer} = {variant.judge.right!r}`\n\n{variant.why}"

@@ -47,12 +47,22 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """An answer worth a part of the points: its points by criterion, in their order, and why."""
+
+    points: tuple[float, ...]
+    text: str
+    why: str
+
+
+@dataclass(frozen=True)
 class FreeText:
-    """A task that a teacher marks: criteria with their points, and a model answer."""
+    """A task that a teacher marks: criteria with their points, a model answer, and answers worth less."""
 
     text: str
     criteria: Mapping[str, float]
     model_answer: str
+    samples: tuple[Sample, ...] = ()
 
 
 @dataclass(frozen=True)

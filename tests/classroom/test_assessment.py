@@ -116,7 +116,8 @@ def test_nothing_of_the_mark_scheme_stands_in_the_notebook(name):
     for variant in VARIANTS[name]:
         text = " ".join("\n".join(cell["source"] for cell in item_cells(TEMPLATES[name], variant)).split())
         sentences = re.split(r"(?<=[.?])\s", " ".join(variant.model_answer.split()))
-        assert not [words for words in (*variant.criteria, *sentences) if len(words) > 25 and words in text]
+        less = [words for sample in variant.samples for words in (sample.text, sample.why)]
+        assert not [words for words in (*variant.criteria, *sentences, *less) if len(words) > 25 and words in text]
 
 
 # ---- the keys, by other means ----------------------------------------------------------------------

@@ -2,13 +2,20 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from fnmatch import fnmatchcase
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
+import teaching_places
 from cells import BuildError
+from clinxai_teach.checklist import QUESTIONS
+from clinxai_teach.checks import bank
+from clinxai_teach.checks.judging import evaluate
+from exercise_cells import checked_options
+from handouts import answers
 from handouts.build import (
     CARDS,
     OUT,
@@ -16,12 +23,13 @@ from handouts.build import (
     build,
     cut,
     exercises_on_paper,
+    name_of,
     named_sheets,
     names_of,
     papers,
     plain_papers,
 )
-from handouts.page import PAPER, Paper, notebook_html, size_pictures, written
+from handouts.page import PAPER, TEACHERS, Paper, notebook_html, size_pictures, written
 from handouts.pdf import Printer, is_current, links, tags
 from lab_in_chromium import what_is_missing
 
@@ -155,12 +163,15 @@ def test_no_key_stands_in_what_a_room_gets():
 
 def test_all_sheets_and_keys_are_there():
     made = {paper.name: paper.body for paper in plain_papers(ROOT)}
-    assert {"vendor_sheets", "vendor_sheets_key", "checklist_form", "glossary", "symbols"} <= set(made)
-    assert {f"concept_test_{part}" for part in ("form_A", "form_B", "key")} <= set(made)
-    assert sum(name.startswith("workshop_") for name in made) == 9
+    assert {"vendor_sheets", "checklist_form", "glossary", "symbols", "rules", "exercises_on_paper"} <= set(made)
+    assert {"concept_test_form_A", "concept_test_form_B"} <= set(made)
+    keys = {name.removeprefix(TEACHERS) for name in made if name.startswith(TEACHERS)}
+    assert {"vendor_sheets_key", "concept_test_key", "exercises_on_paper_key", "texts"} <= keys
+    assert sum(name.startswith("workshop_") and name.endswith("_leader") for name in keys) == 4
+    assert not [name for name in made if re.search("key|leader|texts", name) and not name.startswith(TEACHERS)]
     for _, sheet in named_sheets():
         assert sheet.title in BeautifulSoup(made["vendor_sheets"], "html.parser").get_text()
-        assert sheet.title in BeautifulSoup(made["vendor_sheets_key"], "html.parser").get_text()
+        assert sheet.title in BeautifulSoup(made[f"{TEACHERS}vendor_sheets_key"], "html.parser").get_text()
     assert made["checklist_form"].count("<tr>") == 2 + 1 + 16
 
 
@@ -174,6 +185,132 @@ def test_exercises_of_the_room_are_there_on_paper_without_their_answers():
     assert "SOLUTION" not in page
     assert "\n###\n" not in page
     assert "repairs = {1: ..., 2: ..., 3: ..., 4: ..., 5: ...}" in page
+
+
+# ---- the key of the exercises on paper -----------------------------------------------------------
+
+
+ON_PAPER = {bank.id_of(path): path for path in answers.on_paper(ROOT)}
+
+
+@pytest.fixture(scope="module")
+def keys():
+    """Return the key of each exercise, by its id."""
+    parts = re.split(r"^## (18\.\d-[a-z]) ", answers.key(ROOT), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def said_to_learners(name):
+    """Yield what only somebody who has answered may read: reasons, mistakes and what is worked out."""
+    exercise = bank.load(ON_PAPER[name])
+    closed = exercise.closed._asdict() if exercise.closed else {}
+    yield exercise.why
+    yield from (mistake.hint for mistake in exercise.mistakes)
+    yield from (option.reason for option in closed.get("options", {}).values())
+    yield from (reason for _, reason in closed.get("cases", {}).values())
+
+
+ALSO_ASKED = " ".join(question.evidence for question in QUESTIONS)  # the checklist itself, which learners have
+
+
+def test_the_key_has_every_exercise_on_paper(keys):
+    assert list(keys) == re.findall(r"^## (18\.\d-[a-z]) ", exercises_on_paper(ROOT), re.MULTILINE) == list(ON_PAPER)
+
+
+@pytest.mark.parametrize("name", ON_PAPER)
+def test_a_key_says_what_is_right_why_and_what_is_wrong(keys, name):
+    exercise, key = bank.load(ON_PAPER[name]), keys[name]
+    if exercise.marked_by_teacher:
+        assert exercise.worked.split("\n")[0] in key
+        return
+    for words in said_to_learners(name):
+        assert words.replace("\n", " ") in key, words
+    right = evaluate(exercise, exercise.right)
+    rows = [[cell.strip(" *") for cell in row.split(" | ")] for row in re.findall(r"^\| (.+) \|$", key, re.MULTILINE)]
+    for part, value in right.items() if isinstance(right, dict) else [("the number", right)]:
+        row = next((row for row in rows if re.fullmatch(rf"(Place )?{re.escape(str(part))}(\. .*)?", row[0])), None)
+        if row is None:
+            assert exercise.closed is None
+            assert f"**{part}**" in key
+        elif isinstance(value, bool):
+            assert row[1] == ("yes" if value else "no")
+        elif isinstance(value, float):
+            low, high = map(float, row[2].split(" to "))
+            assert low <= float(row[1]) <= high
+            assert float(row[1]) == pytest.approx(value, rel=1e-3)
+        else:
+            assert str(value) in row[1].split(" or "), (part, row)
+
+
+@pytest.mark.parametrize("name", ON_PAPER)
+def test_points_of_the_parts_add_up_to_those_of_the_exercise(keys, name):
+    path = ON_PAPER[name]
+    options = checked_options(answers.answer_cell(path))
+    assert f"**{options['points']:g} points, {options['minutes']} minutes**" in keys[name]
+    if bank.load(path).marked_by_teacher:
+        listed = re.findall(r"^\d+\. .+ \((\d+)\)$", keys[name].split("**Full marks.**")[0], re.MULTILINE)
+        assert sum(map(int, listed)) == options["points"]
+        return
+    parts = answers.parts_of(bank.load(path))
+    given = answers.scale(options["points"], parts)
+    assert list(given) == list(range(parts + 1))
+    assert (given[0], given[parts]) == (0, options["points"])
+    for right in range(parts):
+        assert given[right] <= given[right + 1]
+        assert given[right] < options["points"]
+        assert 0 <= options["points"] * right / parts - given[right] < 0.5
+    said = re.search(r"Points: (.+)\.$", keys[name], re.MULTILINE)[1].split("; ")
+    told = {}
+    for words in said:
+        first, last, points = re.fullmatch(r"(\d+)(?: to (\d+))? right: ([\d.]+)", words).groups()
+        told |= dict.fromkeys(range(int(first), int(last or first) + 1), float(points))
+    assert told == given
+
+
+def test_nothing_of_the_key_stands_in_what_learners_get():
+    learners = [paper for paper in plain_papers(ROOT) if not paper.name.startswith(TEACHERS)]
+    assert len(learners) > 10
+    for paper in learners:
+        text = " ".join(BeautifulSoup(paper.body, "html.parser").get_text().split())
+        leaks = [
+            words
+            for name in ON_PAPER
+            for reason in said_to_learners(name)
+            for words in re.split(r"(?<=[.?!:]) ", " ".join(re.sub("[*`]", "", reason).split()))
+            if len(words) > 45 and words in text and words not in ALSO_ASKED
+        ]
+        assert leaks == [], paper.name
+
+
+def test_learners_are_led_to_no_key():
+    names = frozenset({"18_6", f"{TEACHERS}18_6_key", f"{TEACHERS}texts"})
+    assert Paper("a", "A", "").links(names) == {"18_6": "18_6"}
+    assert Paper(f"{TEACHERS}b", "B", "").links(names) == {
+        "18_6": "../18_6",
+        "18_6_key": "18_6_key",
+        "texts": "texts",
+    }
+
+
+# ---- where everything is -------------------------------------------------------------------------
+
+
+def test_the_guide_lists_every_print_for_the_right_people():
+    for name in NAMES:
+        found = [each for each in teaching_places.PRINTS if fnmatchcase(name, each.name)]
+        assert len(found) == 1, f"{name} is listed {len(found)} times in tools/teaching_places.py"
+        assert (found[0].whom == teaching_places.TEACHERS) == name.startswith(TEACHERS), name
+    for each in teaching_places.PRINTS:
+        assert [name for name in NAMES if fnmatchcase(name, each.name)], f"{each.name} is no handout"
+
+
+def test_what_the_guide_calls_there_is_there_and_its_commands_exist():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for place in teaching_places.PLACES:
+        if place.command == teaching_places.THERE:
+            assert list(ROOT.glob(place.path)), place.path
+        elif target := re.match(r"make (\w+)", place.command):
+            assert re.search(rf"^{target[1]}:", makefile, re.MULTILINE), place.command
 
 
 WIDE = "<h1>A</h1><pre style='white-space: pre'>" + "x" * 300 + "</pre>"
@@ -207,7 +344,7 @@ def printed():
         pytest.skip(missing)
     with ThreadPoolExecutor(1) as thread:
         thread.submit(build, report=lambda line: None).result()
-    return {path.stem: PdfReader(path) for path in OUT.glob("*.pdf")}
+    return {name_of(path): PdfReader(path) for path in OUT.rglob("*.pdf")}
 
 
 @pytest.mark.slow
@@ -215,6 +352,21 @@ def test_every_handout_was_printed_from_the_present_page(printed):
     assert set(printed) == NAMES
     for paper in papers():
         assert is_current(OUT / f"{paper.name}.pdf", paper.page(NAMES)), paper.name
+
+
+@pytest.mark.slow
+def test_each_print_of_the_guide_was_printed(printed):
+    for each in teaching_places.PRINTS:
+        assert list(OUT.glob(f"{each.name}.pdf")), each.name
+
+
+@pytest.mark.slow
+def test_the_key_on_paper_can_be_read_as_text(printed, keys):
+    text = squeezed(" ".join(page.extract_text() for page in printed[f"{TEACHERS}exercises_on_paper_key"].pages))
+    for name in keys:
+        assert squeezed(f"{name} {bank.load(ON_PAPER[name]).title}") in text
+    assert squeezed("For teachers; not for learners.") in text
+    assert not any(squeezed("For teachers") in page.extract_text() for page in printed["exercises_on_paper"].pages)
 
 
 @pytest.mark.slow
@@ -269,7 +421,7 @@ def test_no_link_is_broken(printed, name):
                 assert "/Dest" in link
                 assert not isinstance(link["/Dest"], str) or link["/Dest"].lstrip("/") in {d.lstrip("/") for d in known}
             elif action["/S"] == "/GoToR":
-                assert (OUT / action["/F"]).exists(), action["/F"]
+                assert ((OUT / name).parent / action["/F"]).exists(), action["/F"]
             elif action["/S"] == "/URI":
                 assert re.match("https?://(?!handout.invalid)", action["/URI"]), action["/URI"]
 

@@ -13,7 +13,10 @@ import pytest
 import build
 import teaching_pages
 import teaching_tables
+import teaching_texts
 from cells import BuildError
+from clinxai_teach.checks import bank
+from clinxai_teach.classroom.items import FreeText
 from clinxai_teach.intervals import wilson_interval
 from handouts import build as handouts
 from slides.deck import deck
@@ -255,6 +258,112 @@ def test_the_test_fits_its_time_and_weights_add_up():
         teaching_tables.test_table(ROOT, 10, names)
     with pytest.raises(BuildError, match="does not exist"):
         teaching_tables.test_table(ROOT, int(limit), "18_1_no_such_task")
+
+
+def test_learners_read_the_weights_by_which_they_are_marked():
+    row = re.compile(r"^\| ([^|]+) \| [^|]+ \| (\d+%) \|", re.MULTILINE)
+    rules = (TEACHING / "rules.md").read_text(encoding="utf-8")
+    shown, marked = row.findall(rules), row.findall(sources()["assessment"])
+    assert shown == marked
+    assert len(shown) == 5
+    assert "](" not in rules  # no learner gets what a link would lead to
+
+
+def test_the_examples_of_points_to_marks_are_right():
+    text = sources()["assessment"]
+    ((_, names),) = teaching_tables.TEST.findall(text)
+    most = sum(task.points for task, _ in teaching_tables.tasks(ROOT, names.split()))
+    points, of, marks, weight = map(
+        int, re.search(r"(\d+) of (\d+) in the test are (\d+) of its (\d+)%", text).groups()
+    )
+    assert of == most
+    assert marks == points / of * weight
+    every, done, share = map(
+        int, re.search(r"all 10% from (\d+) on, below that their share \((\d+) are (\d+)%\)", text).groups()
+    )
+    assert share == 10 * done / every
+
+
+def test_dates_of_the_rules_are_those_of_the_term():
+    rules, term = sources()["rules"], sources()["term"]
+    for what, week in (("Test", 13), ("Own part of the capstone", 14)):
+        assert re.search(rf"^\| {what}[^|]* \| week {week} \|", rules, re.MULTILINE)
+    assert "## Week 13: the test" in term
+    assert "## Week 14: the own part" in term
+    for what, meeting in (("Milestone 1", 8), ("Milestone 2", 10)):
+        assert re.search(rf"^\| {what}[^|]* \|[^|]*before meeting {meeting} \|", rules, re.MULTILINE)
+        plan = term.split(f"## Meeting {meeting}:")[1].split("\n## ")[0]
+        assert re.search(rf"Handed in [^.]*: {what.lower()}", plan.replace("**", "")), what
+
+
+# ---- texts at full marks, two points, one point --------------------------------------------------
+
+
+TASKS = {task.id: variant for task, variant in teaching_tables.tasks(ROOT) if isinstance(variant, FreeText)}
+TEXTS = {
+    name: teaching_texts.SAMPLE.findall(part)
+    for name, part in zip(
+        *[iter(re.split(r"^## (18\.\d-[a-z]) .*$", sources()["texts"], flags=re.MULTILINE)[1:])] * 2, strict=True
+    )
+}
+
+
+def test_every_text_of_the_course_has_samples():
+    free = {
+        bank.id_of(path)
+        for section in bank.section_numbers()
+        for path in bank.files(section).values()
+        if not bank.is_checked(path)
+    }
+    assert set(TEXTS) == free
+    assert len(TASKS) == 6
+
+
+def numbers_of(text):
+    return set(re.findall(r"\d+(?:\.\d+)?", text))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_samples_of_an_exercise_get_two_points_and_one(name):
+    path = teaching_texts.file_of(ROOT, name)
+    most = list(teaching_texts.criteria(ROOT, name).values())
+    known = path.read_text(encoding="utf-8") + bank.load(path).material
+    assert [sum(map(float, points.split())) for _, points, *_ in TEXTS[name]] == [2, 1]
+    for at, points, text, why in TEXTS[name]:
+        assert at == name
+        assert all(got in (0, limit) for got, limit in zip(map(float, points.split()), most, strict=True))
+        assert numbers_of(text) <= numbers_of(known)
+        assert 10 < len(text.split()) < 120
+        assert len(why.split()) > 8
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_samples_of_a_task_get_two_points_and_one(name):
+    task = TASKS[name]
+    assert [sum(sample.points) for sample in task.samples] == [2, 1]
+    for sample in task.samples:
+        assert all(0 <= got <= most for got, most in zip(sample.points, task.criteria.values(), strict=True))
+        assert numbers_of(sample.text) <= numbers_of(task.text + task.model_answer + " ".join(task.criteria))
+        assert sample.text != task.model_answer
+        assert len(sample.why.split()) > 8
+
+
+def test_a_sample_with_too_many_points_is_refused():
+    with pytest.raises(BuildError, match="at most"):
+        teaching_texts.shown([2, 0], [1, 1], "text", "why")
+    with pytest.raises(BuildError, match="at most"):
+        teaching_texts.shown([1], [1, 1], "text", "why")
+
+
+def test_every_criterion_of_the_rubric_has_three_levels_shown():
+    rubric = re.search(r"^## Rubric\n(.*?)^\*\*Marks", sources()["capstone"], re.MULTILINE | re.DOTALL)[1]
+    names = re.findall(r"^\| ((?!Criterion)[A-Z][\w ]+) \|", rubric, re.MULTILINE)
+    parts = sources()["texts"].split("## Parts of the dossier")[1]
+    shown = dict(re.findall(r"^\*\*([\w ]+)\*\*\n\n((?:- .*\n?)+)", parts, re.MULTILINE))
+    assert list(shown) == names
+    for name, text in shown.items():
+        assert re.findall(r"^- \*\*(\d) point", text, re.MULTILINE) == ["1", "2", "3"], name
+        assert text.count("*Why:*") == 2, name
 
 
 # ---- the concept test ----------------------------------------------------------------------------

@@ -1,13 +1,15 @@
 """Print the handouts: `make handouts`. Result: build/teaching/handouts/, which git ignores.
 
     18_3_1_reading_probabilities.pdf, ...    each lesson: explorers as filmstrips, room to write, answers at the end
-    vendor_sheets.pdf, vendor_sheets_key.pdf, checklist_form.pdf, glossary.pdf, symbols.pdf
+    vendor_sheets.pdf, checklist_form.pdf, glossary.pdf, symbols.pdf
     exercises_on_paper.pdf          all exercises that need no code and no notebook, a page each, without answers
-    concept_test_form_A.pdf, ..._form_B.pdf, ..._key.pdf
-    capstone_brief.pdf, ..._form.pdf, ..._weak_dossier.pdf, ..._sheets.pdf, ..._own_part.pdf    for learners, no key
-    workshop_18_6_room.pdf, workshop_18_6_leader.pdf    what a room needs; plan, script and key
-    workshop_18_5_after.pdf         what a room gets at its end
+    rules.pdf                       what counts, what may be used, late work
+    concept_test_form_A.pdf, ..._form_B.pdf
+    capstone_brief.pdf, ..._form.pdf, ..._weak_dossier.pdf, ..._sheets.pdf, ..._own_part.pdf
+    workshop_18_6_room.pdf          what a room needs; workshop_18_5_after.pdf, what it gets at its end
     checklist_card.pdf, checklist_ward_card.pdf    copied from docs/
+    for_teachers/                   what learners never get: the keys, each named as what it is a key of; texts.pdf,
+                                    answers worth some of the points; workshop_18_6_leader.pdf, plan, script and key
 
 The text is that of the built notebooks and of teaching/. Each lesson is run once more, so that its pictures are sharp
 and its explorers stand in telling states (`hooks`). With arguments, only the handouts whose names begin so are printed.
@@ -31,10 +33,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import exercise_cells
 import teaching_pages
 from build import execute
-from cells import BEGIN, BuildError, source_cells
+from cells import BEGIN, BuildError
 from clinxai_teach import vendor_sheets
+from handouts import answers
 from handouts.capstone import learners_texts
-from handouts.page import Paper, markdown_html, notebook_html
+from handouts.page import TEACHERS, Paper, markdown_html, notebook_html
 from handouts.pdf import Printer, is_current
 
 HERE = Path(__file__).resolve().parent
@@ -59,7 +62,7 @@ def papers(root: Path = ROOT, names: Iterable[str] = ()) -> Iterator[Paper]:
             notebook = executed(path)
             yield Paper(path.stem, title_of(notebook.cells[0].source), notebook_html(notebook), HOW)
     for paper in plain_papers(root):
-        if paper.name.startswith(wanted):
+        if paper.name.removeprefix(TEACHERS).startswith(wanted):
             yield paper
 
 
@@ -68,21 +71,25 @@ def plain_papers(root: Path) -> Iterator[Paper]:
     sheets = [sheet.to_markdown() for sheet in vendor_sheets.SHEETS]
     yield of("vendor_sheets", "# Sheets to judge with the checklist\n\n" + "\n\n".join(sheets), apart=True)
     keys = [f"## {sheet.title}\n\n{teaching_pages.key(name)}" for name, sheet in named_sheets()]
-    yield of("vendor_sheets_key", "# Keys to the vendors' sheets\n\n" + "\n\n".join(keys), KEY, apart=True)
+    yield of(f"{TEACHERS}vendor_sheets_key", "# Keys to the vendors' sheets\n\n" + "\n\n".join(keys), apart=True)
     yield of("checklist_form", f"# Checklist: an empty form\n\n{FORM_HEAD}\n\n{teaching_pages.empty_form()}")
     for name in ("glossary", "symbols"):
         yield of(name, read(root / "docs" / f"{name}.md"), place="docs")
     yield of("exercises_on_paper", exercises_on_paper(root), place="exercises", apart=True)
-    for name in ("form_A", "form_B", "key"):
+    yield of(f"{TEACHERS}exercises_on_paper_key", answers.key(root), place="exercises")
+    yield of("rules", read(root / "teaching" / "rules.md"), place="teaching")
+    yield of(f"{TEACHERS}texts", read(root / "teaching" / "texts.md"), place="teaching")
+    for name in ("form_A", "form_B", f"{TEACHERS}key"):
+        folder, _, name = name.rpartition("/")
         text = read(root / "teaching" / "concept_test" / f"{name}.md")
-        yield of(f"concept_test_{name}", text, place="teaching/concept_test")
+        yield of(f"{folder}/concept_test_{name}".lstrip("/"), text, place="teaching/concept_test")
     for name, text, cut_by in learners_texts(root):
         yield of(name, text, place="teaching/capstone/paper", **cut_by)
     for path in sorted((root / "teaching" / "workshops").glob("*.md")):
         head, room, leader = cut(read(path))
         name, title = "_".join(path.stem.split("_")[:2]), title_of(head)
         yield of(f"workshop_{name}_room", f"# {title}: to print\n\n{room}", cards=True, place="teaching/workshops")
-        yield of(f"workshop_{name}_leader", f"{head}\n\n{leader}", KEY, place="teaching/workshops")
+        yield of(f"{TEACHERS}workshop_{name}_leader", f"{head}\n\n{leader}", place="teaching/workshops")
         if after := re.search(r"^## Afterwards: (.*?)(?=^## |\Z)", leader, re.MULTILINE | re.DOTALL):
             yield of(f"workshop_{name}_after", f"# {title}: {after[1]}", place="teaching/workshops")
 
@@ -101,26 +108,22 @@ def named_sheets() -> Iterator[tuple[str, vendor_sheets.VendorSheet]]:
 def exercises_on_paper(root: Path) -> str:
     """Return the exercises without code that stand in one text, each with the lines that its answer fills."""
     texts = ["# Exercises on paper"]
-    for section in exercise_cells.bank.section_numbers(root / "clinxai_teach" / "exercises"):
-        for path in exercise_cells.exercise_files(root, section.replace(".", "_")):
-            answer = next(cell for cell in source_cells(path) if cell.metadata.get("title") == "answer")
-            text, second, *_ = exercise_cells.exercise_cells(path)
-            if exercise_cells.checked_options(answer)["coding"] == "code" or "nbgrader" not in second.metadata:
-                continue
-            stub = answer.source.split(BEGIN)[0].rstrip("# \n")
-            lines = f"```python\n{stub}\n```" if answer.cell_type == "code" else "*Your text:*" + "\n\n&nbsp;" * 8
-            texts += [text.source, lines]
+    for path in answers.on_paper(root):
+        answer = answers.answer_cell(path)
+        stub = answer.source.split(BEGIN)[0].rstrip("# \n")
+        lines = f"```python\n{stub}\n```" if answer.cell_type == "code" else "*Your text:*" + "\n\n&nbsp;" * 8
+        texts += [exercise_cells.exercise_cells(path)[0].source, lines]
     return "\n\n".join(texts)
 
 
-def of(name: str, text: str, note: str = "", *, place: str = "docs", apart: bool = False, cards: bool = False) -> Paper:
+def of(name: str, text: str, *, place: str = "docs", apart: bool = False, cards: bool = False) -> Paper:
     """Return a handout of Markdown. Parts begin on a page of their own with `apart`, and are framed with `cards`."""
     head, *parts = re.split("(?=<h2>)", with_drawings(markdown_html(text), ROOT / place))
     if cards:
         parts = [f'<div class="{card(part)}">{part}</div>' for part in parts]
     if apart:
         parts[1:] = [part.replace("<h2>", '<h2 class="apart">', 1) for part in parts[1:]]
-    return Paper(name, title_of(text), head + "".join(parts), note, place)
+    return Paper(name, title_of(text), head + "".join(parts), KEY if name.startswith(TEACHERS) else "", place)
 
 
 def with_drawings(page: str, folder: Path) -> str:
@@ -204,11 +207,16 @@ def names_of(root: Path = ROOT) -> frozenset[str]:
     return frozenset(lessons | {paper.name for paper in plain_papers(root)} | set(CARDS))
 
 
+def name_of(path: Path) -> str:
+    """Return the name of the handout that a printed file is."""
+    return path.relative_to(OUT).with_suffix("").as_posix()
+
+
 def build(root: Path = ROOT, names: Iterable[str] = (), report: Callable[[str], None] = print) -> None:
     """Print what has changed since, and take away what is no handout any more."""
     known = names_of(root)
-    for old in OUT.glob("*.pdf"):
-        if old.stem not in known:
+    for old in OUT.rglob("*.pdf"):
+        if name_of(old) not in known:
             old.unlink()
     with Printer() as printer:
         for paper in papers(root, names):

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from importlib.metadata import version as version_of
 from pathlib import Path, PurePosixPath
+from urllib.parse import quote
 
 from bs4 import BeautifulSoup, Tag
 from latex2mathml.converter import convert
@@ -18,8 +19,10 @@ from handouts import LEAST, WIDTH
 MOST_FRAMES = 4  # of one explorer
 FRAME, HIGH = 96, 140  # millimetres that the picture of a frame, and any other, may be high if its letters allow it
 PAPER = "https://handout.invalid/"  # stands for the folder of the handouts until the file is printed
+TEACHERS = "for_teachers/"  # the folder of what learners never get
 ANSWERS = re.compile(r"answer|should have found|^show", re.IGNORECASE)  # what a reader opens after thinking
 WORDS = "This picture in words"  # stands in the picture's alternative text
+MOST_BEFORE = 400  # characters of a line that stays with what follows it
 LINES = '<div class="line"></div>' * 2
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 STYLE = (Path(__file__).parent / "paper.css").read_text(encoding="utf-8")
@@ -43,7 +46,7 @@ class Paper:
         number_frames(soup)
         size_pictures(soup)
         mend_tables(soup, to_fill=self.place != "notebooks")
-        mend_links(soup, names, self.place)
+        mend_links(soup, self.links(names), self.place)
         one_heading(soup, self.title)
         heading = soup.find("h1")
         heading.insert_after(BeautifulSoup(colophon(self.note), "html.parser"))
@@ -52,6 +55,14 @@ class Paper:
             f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(self.title)}</title>'
             f"<style>{style}</style></head><body>{soup}</body></html>"
         )
+
+    def links(self, names: frozenset[str]) -> dict[str, str]:
+        """Return the handouts to which this one may lead, each with its place beside this one: no key for a learner."""
+        mine = self.name.startswith(TEACHERS)
+        beside = {name: ("../" if mine else "") + name for name in names if not name.startswith(TEACHERS)}
+        return beside | {
+            name.removeprefix(TEACHERS): name.removeprefix(TEACHERS) for name in names - set(beside) if mine
+        }
 
 
 VERSION = version_of("clinxai-teach")
@@ -117,12 +128,17 @@ def output_html(output: NotebookNode) -> str:
 
 
 def tidy(soup: BeautifulSoup) -> None:
-    """Take away what only a screen needs; let long blocks break, and no line of bold words end a page."""
+    """Take away what only a screen needs; let long blocks break, and nothing that announces the next end a page."""
     for element in soup.select("style, script, .clinxai-run-again"):
         element.decompose()
     for strong in soup.select("p > strong"):
         if strong.parent.get_text().strip() == strong.get_text().strip():
             strong.parent["class"] = "stays"  # a heading without its name
+    for heading in soup.find_all("h2"):
+        for line in heading.find_next_siblings(limit=2):
+            if line.name != "p" or len(line.get_text()) > MOST_BEFORE or line.find_next_sibling() is None:
+                break
+            line["class"] = "stays"
     for block in soup.find_all("pre"):
         if block.get_text().count("\n") > 30:
             block["class"] = [*block.get("class", []), "long"]
@@ -230,7 +246,7 @@ def mend_tables(soup: BeautifulSoup, to_fill: bool) -> None:
                 cell["scope"] = "col" if cell.find_parent("thead") else "row"
 
 
-def mend_links(soup: BeautifulSoup, names: frozenset[str], place: str) -> None:
+def mend_links(soup: BeautifulSoup, names: dict[str, str], place: str) -> None:
     """Lead links to other handouts; of a file that is none of them, write where it is."""
     for link in soup.find_all("a", href=True):
         target = str(link["href"])
@@ -248,7 +264,7 @@ def mend_links(soup: BeautifulSoup, names: frozenset[str], place: str) -> None:
         path, _, _ = target.partition("#")
         name = PurePosixPath(path).stem
         if name in names and "exercises" not in path and "solutions" not in path:
-            link["href"] = f"{PAPER}{name}.pdf"
+            link["href"] = f"{PAPER}{quote(names[name], safe='')}.pdf"
         else:
             if written(place, path) not in link.get_text():
                 link.append(f" ({written(place, path)})")

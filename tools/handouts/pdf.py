@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
@@ -79,7 +80,7 @@ def finished(pdf: bytes) -> bytes:
                 link[NameObject("/A")] = DictionaryObject(
                     {
                         NameObject("/S"): NameObject("/GoToR"),
-                        NameObject("/F"): TextStringObject(address.removeprefix(PAPER)),
+                        NameObject("/F"): TextStringObject(unquote(address.removeprefix(PAPER))),
                         NameObject("/D"): ArrayObject([NumberObject(0), NameObject("/Fit")]),
                     }
                 )

@@ -1,6 +1,6 @@
 """Free text: what a heatmap on the finding proves, and what it does not."""
 
-from clinxai_teach.classroom.items import FreeText
+from clinxai_teach.classroom.items import FreeText, Sample
 
 TITLE, POINTS, MINUTES = "What these heatmaps prove", 4, 10
 FINDINGS = ("pneumonia", "a collapsed lung", "tuberculosis", "lung nodules", "a pleural effusion")
@@ -35,4 +35,18 @@ The {shown} pictures were chosen: they show that the tool can look at the findin
 score; it does not tell that the reading is right. {bad} of 20 on {sign} make me suspect a shortcut. They do not prove it. We should cover {sign}
 in our {n} films and see how many decisions change, and compute the AUC among films that all have it and among films that all lack it.
 """,
+        samples=(
+            Sample(
+                (1, 0, 1, 0),
+                f"The {shown} pictures were chosen by the vendor: they show that it can happen, and not how often. Our own {bad} of 20 on "
+                f"{sign} make me suspect that the tool uses it; they are no proof. Let us ask for the heatmaps of all {n} films.",
+                "Chance of the draw and suspicion are there. It does not say that a map shows no right reading, and more maps change nothing in a film: they are no test.",
+            ),
+            Sample(
+                (0, 0, 1, 0),
+                f"The {shown} pictures prove that the tool reads the disease in these patients. But our {bad} on {sign} are suspicious, though "
+                f"they prove nothing yet. We should wait.",
+                "Suspicion, and no proof: one point. The chosen pictures are taken as proof, and nothing is proposed.",
+            ),
+        ),
     )

@@ -1,6 +1,6 @@
 """Free text: a bar of a SHAP display explained to a colleague who would treat it."""
 
-from clinxai_teach.classroom.items import FreeText
+from clinxai_teach.classroom.items import FreeText, Sample
 
 TITLE, POINTS, MINUTES = "A bar is no advice", 4, 10
 BARS = (
@@ -32,4 +32,17 @@ The bar tells how much {name} moved this model's log-odds for this patient, agai
 not say that {name} causes {outcome}, nor what happens if we change it: here {reason}, and the model learned that they go together. If we change the
 value, the number on the display changes; the patient's risk need not. We would need a trial of the treatment in such patients.
 """,
+        samples=(
+            Sample(
+                (1, 1, 0),
+                f"The bar of {size:+.2f} says how much {name} moved the score of this patient, against the baseline. It is no cause, so to change "
+                f"{name} need not change the risk of {outcome}.",
+                "What the bar says is right. That it is no cause is said without a reason from the ward: one of two. Nothing on what one would have to know.",
+            ),
+            Sample(
+                (0, 1, 0),
+                f"A correlation is no cause. The model is a black box, and {size:+.2f} is no reason to treat.",
+                "No cause, without a reason from the ward: one of two. What the bar does say, and what would be needed, is missing.",
+            ),
+        ),
     )

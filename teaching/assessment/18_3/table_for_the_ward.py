@@ -1,6 +1,6 @@
 """Free text: a table of observed and expected, explained to a ward."""
 
-from clinxai_teach.classroom.items import FreeText
+from clinxai_teach.classroom.items import FreeText, Sample
 
 TITLE, POINTS, MINUTES = "A table for the ward", 4, 12
 
@@ -35,4 +35,17 @@ When the tool says {high}%, about {seen} of 100 of our patients have the event: 
 has only {small} patients; its interval is wide, so I would not read it. The AUC tells how well the tool puts patients in order. It says nothing on
 whether {high}% means {high} of 100. I propose to recalibrate it with last year's patients, to test that on this year's, and to use the number with {seen}% in mind until then.
 """,
+        samples=(
+            Sample(
+                (1, 0, 0, 1),
+                f"When the tool says {high}%, only about {seen} of 100 of our patients have the event: it says too much. I propose to recalibrate it "
+                f"with our own patients, and not to show the number until then.",
+                "The direction with its counts, and a fitting proposal. The row with few patients and the leaflet's AUC are not answered.",
+            ),
+            Sample(
+                (0, 1, 0, 0),
+                f"I do not trust the last row: it rests on {small} patients, and its interval is wide. The rest is fine, for the AUC is good.",
+                "The small row is seen. The AUC is taken for what it cannot say, so the wrong probability is missed.",
+            ),
+        ),
     )

@@ -1,6 +1,6 @@
 """Free text: what a coverage of this person's own promises to a patient."""
 
-from clinxai_teach.classroom.items import FreeText
+from clinxai_teach.classroom.items import FreeText, Sample
 
 TITLE, POINTS, MINUTES = "What is promised, and to whom", 4, 10
 GROUPS = ("patients over 80", "children", "women", "patients on dialysis", "patients from the second site")
@@ -29,4 +29,18 @@ No. The promise is an average: of many patients who come like those of the calib
 patient, and nothing about one group. It also needs our patients to be like those {n} of another hospital two years ago. Of our {size} {group} it held in {seen}%: even with
 the interval that belongs to {size} patients this is a warning. We should calibrate with our own recent patients, separately for this group, and say until then that the set is too small for them.
 """,
+        samples=(
+            Sample(
+                (1, 1, 0, 0),
+                f"No. {100 - alpha}% is an average over many patients like those of the calibration. It is no probability for you or for one group. "
+                f"In your group it was {seen}% here, a little less.",
+                "Average, and not for this patient. Other hospital and old years are not named, and the gap is called little, without its number of patients and without a proposal.",
+            ),
+            Sample(
+                (0, 0, 0, 1),
+                f"For {group} the set was right in only {seen}% of {size}, which is a warning. So it is {seen}% certain for you. We should calibrate it "
+                f"with our own patients.",
+                "The warning with its size, and a proposal. But one probability for the patient is put in place of another.",
+            ),
+        ),
     )

@@ -1,6 +1,6 @@
 """Free text: the note for a decision against a tool."""
 
-from clinxai_teach.classroom.items import FreeText
+from clinxai_teach.classroom.items import FreeText, Sample
 
 TITLE, POINTS, MINUTES = "The note of an override", 4, 10
 FACTS = (
@@ -36,4 +36,17 @@ Write the note for the record, at most 80 words, so that an audit can use it in 
 {clock}, tool version {version}: risk of {outcome} {risk}%. Overridden. The tool does not know of {fact}. My assessment without it: the number does not fit this patient. Decision: {plan}; decided by me,
 told to the senior physician and the nurse in charge. Checked again in four hours; if it worsens, the plan is changed. Entered in the override log.
 """,
+        samples=(
+            Sample(
+                (0, 1, 1, 0),
+                f"The risk of {outcome} does not fit. The tool does not know of {fact}. My assessment: it is too uncertain here. I decided to {plan}, and told "
+                f"the senior physician.",
+                "Fact and decision, with who was told. Not what the tool said, in which version and when; nothing that will be checked.",
+            ),
+            Sample(
+                (0, 1, 0, 0),
+                f"Alert overridden because of {fact}.",
+                "The fact alone. In a year nobody can see what was shown, who decided, or whether it was right.",
+            ),
+        ),
     )

@@ -1,6 +1,6 @@
 """Free text: a reply to a vendor, about numbers of this person's own."""
 
-from clinxai_teach.classroom.items import FreeText
+from clinxai_teach.classroom.items import FreeText, Sample
 
 TITLE, POINTS, MINUTES = "A reply to the vendor", 4, 12
 TOOLS = ("a sepsis alarm", "a fall alarm", "a stroke triage tool", "a pneumonia reader")
@@ -28,4 +28,17 @@ Your {n} patients come from {place}; ours are less ill, so the AUC and above all
 the interval of the AUC is wide: please send it. You chose 0.5 in the same patients, which flatters it: what were sensitivity
 and specificity in patients who had no part in the choice? Please also send a calibration curve, and the PPV at our own rate.
 """,
+        samples=(
+            Sample(
+                (1, 1, 0, 0),
+                f"Your patients come from {place}; ours are less ill, so the AUC can be lower here. With {events} events the interval is wide: please send "
+                f"it. Otherwise the results look excellent.",
+                "Other patients with what that changes, and the interval. That the threshold was chosen in the same patients, and what an alarm means here, are overlooked.",
+            ),
+            Sample(
+                (0, 0, 0, 1),
+                f"An AUC of 0.{auc} is high. Please also tell us how many alarms will be right at our own rate of events. Is the tool approved?",
+                "The PPV at the ward's rate is asked for. Approval is a good question, and not what is missing in these numbers.",
+            ),
+        ),
     )

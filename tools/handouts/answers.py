@@ -1,0 +1,187 @@
+"""The key of the exercises on paper, from the exercises themselves: what is right, why others are wrong, the points."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import exercise_cells
+import teaching_texts
+from cells import BuildError, source_cells
+from clinxai_teach.checks import bank
+from clinxai_teach.checks.closed import Choose, Match, Numbers
+from clinxai_teach.checks.judging import Exercise, at, evaluate, judge, leaves, parts_right, same
+from clinxai_teach.checks.reading import WrongKind, short
+
+HOW = (
+    "Each part of an exercise counts alike; the line *Points* says what so many right parts are worth, rounded down to "
+    "halves. Where true statements are ticked, a wrong tick takes a right one away. A number counts within the range "
+    "that is given. Minutes are those that the exercise states for a learner."
+)
+# What a message to a learner begins with: which exercise, how many are right.
+COUNTS = re.compile(
+    r"^[^:]+: (?:not right yet: .*?\. About .*?: )?(?:\d+ of \d+ fit\. )?"
+    r"(?:\d+ of \d+ gaps are not found yet\. |\d+ of the gaps you found, but you called them no\. )?"
+)
+
+
+def on_paper(root: Path) -> Iterator[Path]:
+    """Yield the files of the exercises without code that stand in one text, in the order of the course."""
+    for section in exercise_cells.bank.section_numbers(root / "clinxai_teach" / "exercises"):
+        for path in exercise_cells.exercise_files(root, section.replace(".", "_")):
+            _, second, *_ = exercise_cells.exercise_cells(path)
+            if exercise_cells.checked_options(answer_cell(path))["coding"] != "code" and "nbgrader" in second.metadata:
+                yield path
+
+
+def answer_cell(path: Path) -> Any:
+    """Return the cell that holds an exercise's answer."""
+    return next(cell for cell in source_cells(path) if cell.metadata.get("title") == "answer")
+
+
+def key(root: Path) -> str:
+    """Return the key of all exercises on paper as Markdown."""
+    texts = teaching_texts.samples(root)
+    return "\n\n".join(["# Exercises on paper: key", HOW, *(key_of(path, texts) for path in on_paper(root))])
+
+
+def key_of(path: Path, texts: dict[str, str]) -> str:
+    """Return the key of one exercise."""
+    exercise, options = bank.load(path), exercise_cells.checked_options(answer_cell(path))
+    points, minutes = options["points"], options["minutes"]
+    head = f"## {exercise.id} {exercise.title}"
+    if exercise.marked_by_teacher:
+        if exercise.id not in texts:
+            raise BuildError(f"{exercise.id} has no answers with few points; write them into {teaching_texts.SOURCE}")
+        return f"{head}\n\n**{points:g} points, {minutes} minutes**, a text.\n\n{texts[exercise.id]}"
+    parts = parts_of(exercise)
+    lines = [f"**{points:g} points, {minutes} minutes**, {parts} part{'s' * (parts > 1)}. {scale_text(points, parts)}"]
+    right = list(right_answers(exercise, path))
+    lines += [*right, f"*In short.* {exercise.why}", *wrong_answers(exercise, told=" ".join(right))]
+    return "\n\n".join([head, *lines])
+
+
+# ---- points --------------------------------------------------------------------------------------
+
+
+def parts_of(exercise: Exercise) -> int:
+    """Return into how many parts an answer falls."""
+    right = evaluate(exercise, exercise.right)
+    return parts_right(right, right, exercise.tolerance)[2]
+
+
+def scale(points: float, parts: int) -> dict[int, float]:
+    """Return the points for each number of right parts, rounded down to halves."""
+    return {right: int(2 * points * right / parts + 1e-9) / 2 for right in range(parts + 1)}
+
+
+def scale_text(points: float, parts: int) -> str:
+    """Return the scale in words: the highest number first."""
+    by_points: dict[float, list[int]] = {}
+    for right, given in scale(points, parts).items():
+        by_points.setdefault(given, []).append(right)
+    said = [
+        f"{rights[0]}{f' to {rights[-1]}' * (len(rights) > 1)} right: {given:g}"
+        for given, rights in sorted(by_points.items(), reverse=True)
+    ]
+    return "Points: " + "; ".join(said) + "."
+
+
+# ---- what is right -------------------------------------------------------------------------------
+
+
+def right_answers(exercise: Exercise, path: Path) -> Iterator[str]:
+    """Yield what is right and why, and how it is found."""
+    closed = exercise.closed
+    if isinstance(closed, Choose):
+        rows = [
+            f"| {option.text} | {'yes' if option.right else 'no'} | {option.reason} |"
+            for option in closed.options.values()
+        ]
+        yield table("To tick", "Right?", "Why", rows=rows)
+    elif isinstance(closed, Match):
+        labels = [label_text(*label) for label in closed.labels.items() if label[1] != f"question {label[0]}"]
+        yield "Letters: " + "; ".join(labels)
+        rows = []
+        for case, (letters, reason) in closed.cases.items():
+            others = "".join(f" **{letter}**: {said}" for letter, said in choices(exercise, case, reason))
+            rows.append(f"| {case} | **{' or '.join(letters)}** | {reason}{others} |")
+        yield table("Part", "Right", "Why it, and what to say to another", rows=rows)
+    elif isinstance(closed, Numbers):
+        rows = [
+            f"| {name or 'the number'} | {near(value)} | {near(value - within)} to {near(value + within)} | {advice} |"
+            for name, (value, within, advice) in closed.values.items()
+        ]
+        yield table("Asked", "Right", "Right within", "How it is found", rows=rows)
+        yield f"```python\n{bank.without_markers(answer_cell(path).source)}\n```"
+    else:
+        yield re.sub(r"^(\w+): ", r"- **\1** ", exercise.worked, flags=re.MULTILINE)
+
+
+def label_text(letter: str, text: str) -> str:
+    """Return a label with its letter, once."""
+    return letter if text == letter else f"**{letter}** {text.removeprefix(f'{letter} ').rstrip('.')}"
+
+
+def near(value: float) -> str:
+    """Return a number with four digits, without zeros behind."""
+    return f"{float(f'{value:.4g}'):g}"
+
+
+def choices(exercise: Exercise, case: str, reason: str) -> Iterator[tuple[str, str]]:
+    """Yield each wrong label of a case that has a reason of its own, with what the program says to it."""
+    keys = {str(key): key for key in exercise.right} if isinstance(exercise.right, dict) else {}
+    if case not in keys or not isinstance(exercise.closed, Match):
+        return  # letters in their order: a place alone cannot be wrong
+    for letter in exercise.closed.labels:
+        said = judge(exercise, {**exercise.right, keys[case]: letter})
+        words = COUNTS.sub("", said.args[0]) if said else ""
+        if words and reason.rstrip(".") not in words:
+            yield letter, words
+
+
+def wrong_answers(exercise: Exercise, told: str) -> Iterator[str]:
+    """Yield the mistakes that an exercise knows, unless they are told already: what was written, and what to say."""
+    right = evaluate(exercise, exercise.right)
+    rows = [
+        f"| {mistake.name} | {differs(exercise, mistake.answer, right)} | {mistake.hint} |"
+        for mistake in exercise.mistakes
+        if mistake.hint not in told
+    ]
+    if rows:
+        yield table("Mistake", "They wrote", "Say", rows=rows)
+
+
+def differs(exercise: Exercise, answer: Any, right: Any) -> str:
+    """Return the parts of a wrong answer that differ from the right one."""
+    got = evaluate(exercise, answer)
+    if isinstance(got, WrongKind):
+        return short(answer)
+    if not isinstance(right, dict):
+        return near(got) if isinstance(got, float) else short(answer)
+    if all(isinstance(value, bool) for value in right.values()):
+        too_many = [key for key in right if got.get(key) and not right[key]]
+        missed = [key for key in right if right[key] and not got.get(key)]
+        said = [f"{word} {', '.join(found)}" for word, found in (("ticked", too_many), ("not ticked", missed)) if found]
+        return "; ".join(said)
+    wrong = {
+        path: value
+        for path, value in leaves(got)
+        if not same(value, dict(leaves(right)).get(path), at(exercise.tolerance, path[0]))
+    }
+    return ", ".join(
+        f"{' '.join(map(str, path))}: {near(value) if isinstance(value, float) else value}"
+        for path, value in wrong.items()
+    )
+
+
+def table(*heads: str, rows: list[str]) -> str:
+    """Return a table; a column without any words is left out."""
+    cells = [[cell.strip() for cell in row.strip("|").split(" | ")] for row in (r.replace("\n", " ") for r in rows)]
+    kept = [number for number in range(len(heads)) if any(row[number] for row in cells)]
+    lines = [
+        [heads[number] for number in kept],
+        ["---"] * len(kept),
+        *([row[number] for number in kept] for row in cells),
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
