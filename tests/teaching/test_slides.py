@@ -202,7 +202,7 @@ LOOK = """() => {
     const over = (low, high) => Math.min(a[high], b[high]) - Math.max(a[low], b[low]) > 1;
     if (over('left', 'right') && over('top', 'bottom')) found.push('parts lie over each other');
   }));
-  const picture = slide.querySelector('figure img:not(.live img)');  // the website's come when their slide is shown
+  const picture = slide.querySelector('figure img');
   if (picture && (!picture.naturalWidth || seen(picture).height < 200)) found.push('the picture is missing or small');
   if (picture) {  // its smallest letters have 12 points, which are 16.7 of its own pixels
     const shown = Math.min(seen(picture).width / picture.naturalWidth, seen(picture).height / picture.naturalHeight);

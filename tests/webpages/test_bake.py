@@ -6,13 +6,16 @@ import json
 
 import numpy as np
 import pytest
+from baked import shown
 from hypothesis import given
 from hypothesis import strategies as st
+from nbformat import v4
 from PIL import Image
 
 from clinxai_teach import plots
 from clinxai_teach.explorers import LogOddsExplorer, ShapleyExplorer, TeamExplorer
 from clinxai_teach.explorers.base import Choice, Explorer, LogSlider, Slider, Toggle
+from website import build
 from website.bake import all_values, bake, control_data, grid, spread
 
 
@@ -47,14 +50,6 @@ def states_of(explorer, most):
     return [dict(zip((c.name for c in explorer.controls), one, strict=True)) for one in itertools.product(*values)]
 
 
-def shown(folder, data, number):
-    """What a page shows: the base with the state's form of each layer over it."""
-    picture = Image.open(folder / "base.webp").convert("RGBA")
-    for layer, forms in enumerate(data["layers"]):
-        picture.alpha_composite(Image.open(folder / f"{layer}-{forms[number]}.webp").convert("RGBA"))
-    return np.asarray(picture.convert("RGB"))
-
-
 def drawn(explorer, state):
     return np.asarray(Image.open(io.BytesIO(plots.showing.png_bytes(explorer.render(state)))).convert("RGB"))
 
@@ -66,20 +61,6 @@ def test_every_state_shows_its_picture_and_its_words(tmp_path, explorer, most):
     assert data["words"] == [explorer.describe(state) for state in states]
     for number in range(0, len(states), 7):
         assert np.array_equal(shown(tmp_path / "one", data, number), drawn(explorer, states[number]))
-
-
-def test_nothing_of_the_start_shines_through_a_picture_that_is_made_smaller(tmp_path):
-    data = bake(Small(), tmp_path / "small", 500)
-    for number in range(0, len(data["words"]), 7):
-        base = Image.open(tmp_path / "small" / "base.webp").convert("RGBA")
-        size = (base.width * 5 // 6, base.height * 5 // 6)
-        small = base.resize(size, Image.Resampling.BILINEAR)
-        for layer, forms in enumerate(data["layers"]):
-            over = Image.open(tmp_path / "small" / f"{layer}-{forms[number]}.webp").convert("RGBA")
-            small.alpha_composite(over.resize(size, Image.Resampling.BILINEAR))
-        whole = drawn(Small(), states_of(Small(), 500)[number])
-        wanted = Image.fromarray(whole).resize(size, Image.Resampling.BILINEAR)
-        assert np.abs(np.asarray(small.convert("RGB"), int) - np.asarray(wanted, int)).max() <= 1
 
 
 class Two(Small):
@@ -104,11 +85,21 @@ def test_what_one_control_moves_is_stored_once_for_each_of_its_values(tmp_path):
         assert np.array_equal(shown(tmp_path / "two", data, number), drawn(Two(), state))
 
 
+def test_a_layer_is_cut_to_its_box(tmp_path):
+    data = bake(Two(), tmp_path / "two", 500)
+    width, height = data["width"], data["height"]
+    for layer, (x, y) in enumerate(data["corners"]):
+        box = Image.open(tmp_path / "two" / f"{layer}-0.webp")
+        assert box.height < height / 3
+        assert x + box.width <= width
+        assert y + box.height <= height
+
+
 def test_the_script_is_what_the_page_reads(tmp_path):
     data = bake(Small(), tmp_path / "small", 500)
     text = (tmp_path / "small" / "states.js").read_text(encoding="utf-8")
     name, read = json.loads("[" + text.removeprefix("clinxai.baked(").removesuffix(");\n") + "]")
-    assert (name, read) == ("small", data)
+    assert (name, read) == ("small", {**data, "corners": [list(corner) for corner in data["corners"]]})
     assert [control["kind"] for control in data["controls"]] == ["range", "range", "choice", "toggle"]
     height = {"name": "height", "label": "Height", "kind": "range", "texts": ["0", "1", "2", "3", "4"]}
     assert data["controls"][0] == {**height, "start": 2, "thinned": False}
@@ -151,3 +142,29 @@ def test_a_button_leads_to_a_state_of_the_page(tmp_path):
         wanted = {**states[number], **explorer.press(explorer.buttons[0].name, states[number])}
         assert states[press[number]]["joined"] == wanted["joined"]
         assert states[press[number]]["patient"] == wanted["patient"]
+
+
+def test_what_was_drawn_is_kept_until_what_it_came_from_changes(tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    package = tmp_path / "clinxai_teach"
+    package.mkdir()
+    for name in ("called.py", "other.py", "table.csv"):
+        (package / name).write_text("1", encoding="utf-8")
+    notebook, kept = v4.new_notebook(cells=[v4.new_code_cell("x")]), tmp_path / "kept.json"
+    assert build.marks_in(kept, notebook) is None
+    modules, marks = ["clinxai_teach/called.py"], {"cell": ["mark"]}
+
+    def keep():
+        key = build.state_of(notebook, modules)
+        kept.write_text(json.dumps({"key": key, "modules": modules, "marks": marks}), encoding="utf-8")
+        assert build.marks_in(kept, notebook) == marks
+
+    keep()
+    (package / "other.py").write_text("2", encoding="utf-8")
+    assert build.marks_in(kept, notebook) == marks
+    for name in ("called.py", "table.csv"):
+        (package / name).write_text("2", encoding="utf-8")
+        assert build.marks_in(kept, notebook) is None
+        keep()
+    notebook.cells[0].source = "y"
+    assert build.marks_in(kept, notebook) is None

@@ -4,6 +4,7 @@ import importlib
 import math
 import pkgutil
 import tempfile
+from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
 
@@ -37,22 +38,22 @@ def show(kind):
 """
 
 # In the page: note the time at which each new picture inside an element is painted, and the last key press and release.
-# A picture of the website lies in layers, so it is new when one of them is.
+# The website draws on a canvas, at once, and then notes the state that it shows. Painted: the task after that frame.
 WATCH = """box => {
     window.clock = {painted: [], pressed: 0, released: 0};
-    const now = () => [...box.querySelectorAll('img')].map(picture => picture.src).filter(src => src);
+    const now = () => box.dataset.state ?? box.querySelector('img')?.src;
     let shown = now();
     new MutationObserver(async () => {
-        const sources = now(), old = shown;
-        if (!sources.length || sources.join() === old.join()) return;
-        shown = sources;
-        await Promise.all(sources.filter(src => !old.includes(src)).map(src => {
+        const source = now();
+        if (!source || source === shown) return;
+        shown = source;
+        if (!box.dataset.state) {
             const picture = new Image();
-            picture.src = src;
-            return picture.decode().catch(() => {});
-        }));
-        requestAnimationFrame(() => window.clock.painted.push(performance.now()));
-    }).observe(box, {subtree: true, childList: true, attributes: true, attributeFilter: ['src']});
+            picture.src = source;
+            await picture.decode().catch(() => {});
+        }
+        requestAnimationFrame(() => setTimeout(() => window.clock.painted.push(performance.now())));
+    }).observe(box, {subtree: true, childList: true, attributes: true, attributeFilter: ['src', 'data-state']});
     window.addEventListener('keydown', event => { window.clock.pressed = event.timeStamp; }, true);
     window.addEventListener('pointerup', event => { window.clock.released = event.timeStamp; }, true);
 }"""
@@ -83,14 +84,21 @@ def bench_explorers():
     if missing := what_is_missing():
         yield "explorers in a browser", "not measured", missing
         return
+    with all_in_lab() as notebook:
+        for explorer in explorers_on(notebook):
+            yield from rows(notebook, explorer)
+
+
+@contextmanager
+def all_in_lab():
+    """Yield a notebook in JupyterLab that shows every explorer, each with its first slider under `interact`."""
     with tempfile.TemporaryDirectory() as folder:
         cells = [new_code_cell(source) for source in [FIRST_CELL, *(f"show({kind!r})" for kind in kinds())]]
         nbformat.write(new_notebook(cells=cells, metadata=PYTHON), Path(folder, "bench.ipynb"))
         with lab(folder) as browser:
             notebook = browser.open("bench.ipynb")
             notebook.run_all()
-            for explorer in explorers_on(notebook):
-                yield from rows(notebook, explorer)
+            yield notebook
 
 
 def rows(notebook, explorer):

@@ -1,16 +1,12 @@
 """The built website: what it weighs, and how soon a picture follows a key, beside JupyterLab in the same run."""
 
 import math
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-import nbformat
-from nbformat.v4 import new_code_cell, new_notebook
-
-from benches.explorers import FIRST_CELL, MOVES, PYTHON, key_times, kinds, spread
+from benches.explorers import MOVES, all_in_lab, key_times, kinds, spread
 from clinxai_teach import explorers
-from lab_in_chromium import CHROMIUM, explorers_on, lab, what_is_missing
+from lab_in_chromium import CHROMIUM, explorers_on, what_is_missing
 
 SITE = Path(__file__).parents[2] / "site"
 LITE = SITE / "lite"
@@ -71,7 +67,7 @@ def bench_keys():
             answer_all(page)
             for box in page.locator(".live-explorer").all():
                 box.scroll_into_view_if_needed()
-                box.locator(".picture img[src] + img[src]").first.wait_for()
+                page.wait_for_function("box => box.dataset.state", arg=box.element_handle())
                 page.wait_for_timeout(1000)
                 name = names[box.locator(".frame").get_attribute("aria-label")]
                 times = slider_times(page, box, box.locator("input[type=range]").all())
@@ -85,17 +81,12 @@ def bench_keys():
 
 def lab_times():
     """Yield each explorer's name and its times in JupyterLab."""
-    with tempfile.TemporaryDirectory() as folder:
-        cells = [new_code_cell(source) for source in [FIRST_CELL, *(f"show({kind!r})" for kind in kinds())]]
-        nbformat.write(new_notebook(cells=cells, metadata=PYTHON), Path(folder, "bench.ipynb"))
-        with lab(folder) as browser:
-            notebook = browser.open("bench.ipynb")
-            notebook.run_all()
-            for explorer in explorers_on(notebook):
-                yield (
-                    explorer.name,
-                    slider_times(notebook.page, explorer.box, explorer.box.locator("[role=slider]").all()),
-                )
+    with all_in_lab() as notebook:
+        for explorer in explorers_on(notebook):
+            yield (
+                explorer.name,
+                slider_times(notebook.page, explorer.box, explorer.box.locator("[role=slider]").all()),
+            )
 
 
 def slider_times(page, box, sliders):

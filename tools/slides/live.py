@@ -7,20 +7,16 @@ from pathlib import Path
 
 import nbformat
 
-from website.build import state_of
+from website.build import marks_in
 
 LIVE = Path("build") / "site" / "extra" / "live"  # where tools/website/build.py keeps what it has drawn
 
 
 def live_marks(root: Path, stem: str) -> dict[str, str]:
     """The explorers that `make site` has drawn for a lesson as it is, by cell id: each as a mark for the script."""
-    kept = root / LIVE / f"{stem}.json"
-    if not kept.exists():
-        return {}
-    drawn, found = json.loads(kept.read_text(encoding="utf-8")), {}
-    if drawn["key"] != state_of(nbformat.read(root / "notebooks" / f"{stem}.ipynb", as_version=4)):
-        return {}
-    for cell, marks in drawn["marks"].items():
+    notebook = nbformat.read(root / "notebooks" / f"{stem}.ipynb", as_version=4)
+    found = {}
+    for cell, marks in (marks_in(root / LIVE / f"{stem}.json", notebook) or {}).items():
         for mark in marks:
             if 'data-kind="explorer"' in mark and (root / LIVE / key_of(mark) / "states.js").exists():
                 found[cell] = mark.replace("&quot;wait&quot;: true", "&quot;wait&quot;: false")

@@ -35,9 +35,9 @@ def bake(explorer: Explorer, folder: Path, most: int = MOST_STATES) -> dict[str,
     """Write the explorer's pictures into a folder, and return what the page's script needs to know.
 
     `base.webp` is the picture of the start. Over it lie layers: the places that depend on the same controls. Layer 1 in
-    its third form is `1-3.webp`, which holds only what differs from the base; a form that several states
-    share is stored once. "layers" says which form of each layer a state shows. States count as numbers do: the last
-    control moves fastest.
+    its third form is `1-3.webp`, cut to the layer's box, with only what differs from the base; a form that several
+    states share is stored once. "corners" says where the box of each layer begins, and "layers" which form of each a
+    state shows. States count as numbers do: the last control moves fastest.
     """
     folder.mkdir(parents=True, exist_ok=True)
     values = grid(explorer, most)
@@ -47,16 +47,17 @@ def bake(explorer: Explorer, folder: Path, most: int = MOST_STATES) -> dict[str,
     base = pixels_of(first)
     save(Image.fromarray(base), folder / "base.webp")
     masks = layers_of(base, pictures, tuple(len(on) for on in values))
+    boxes = [ndimage.find_objects(mask.astype(int))[0] for mask in masks]
     forms: list[dict[bytes, int]] = [{} for _ in masks]
     shown: list[list[int]] = [[] for _ in masks]
     with ThreadPoolExecutor(2) as pool:  # the encoder leaves Python's lock to the rest
         jobs = []
         for pixels in map(pixels_of, pictures):
-            for layer, mask in enumerate(masks):
-                content = hashlib.sha256(pixels[mask].tobytes()).digest()
+            for layer, (mask, box) in enumerate(zip(masks, boxes, strict=True)):
+                content = hashlib.sha256(pixels[box][mask[box]].tobytes()).digest()
                 if content not in forms[layer]:
                     path = folder / f"{layer}-{len(forms[layer])}.webp"
-                    jobs.append(pool.submit(save_difference, base, pixels, mask, path))
+                    jobs.append(pool.submit(save_difference, base[box], pixels[box], mask[box], path))
                     forms[layer][content] = len(forms[layer])
                 shown[layer].append(forms[layer][content])
             while len(jobs) > 64:  # not all pictures unpacked at a time
@@ -74,6 +75,7 @@ def bake(explorer: Explorer, folder: Path, most: int = MOST_STATES) -> dict[str,
             for button in explorer.buttons
         ],
         "words": [explorer.words(state) for state in states],
+        "corners": [(across.start, down.start) for down, across in boxes],
         "layers": shown,
     }
     script = (
@@ -169,13 +171,8 @@ def save(picture: Image.Image, path: Path) -> None:
 
 
 def save_difference(base: Pixels, pixels: Pixels, mask: Mask, path: Path) -> None:
-    """Write a picture that shows, inside the mask, where it differs from the base, and is transparent elsewhere.
-
-    What is near a difference is in it, too: a browser that shows the picture smaller mixes neighbours, and a thin line
-    of the base would shine through at an edge of the layer.
-    """
-    differs = (pixels != base).any(axis=2) & mask
-    shown = ndimage.binary_dilation(differs, np.ones((3, 3)), iterations=NEAR) & mask
+    """Write a picture that shows, inside the mask, where it differs from the base, and is transparent elsewhere."""
+    shown = (pixels != base).any(axis=2) & mask
     rgba = np.zeros((*shown.shape, 4), np.uint8)
     rgba[shown, :3], rgba[shown, 3] = pixels[shown], 255
     save(Image.fromarray(rgba), path)

@@ -139,36 +139,46 @@ def words_of(worked: str) -> str:
 def live_cells(notebook: NotebookNode, path: Path, folder: Path, most: int) -> dict[str, list[str]]:
     """Return the marks of a notebook's cells, by cell id: from an earlier build, if nothing has changed since."""
     kept = folder / f"{path.stem}.json"
-    key = state_of(notebook)
-    if kept.exists() and (found := json.loads(kept.read_text(encoding="utf-8")))["key"] == key:
-        return dict(found["marks"])
+    if (marks := marks_in(kept, notebook)) is not None:
+        return marks
     for old in folder.glob(f"{path.stem}-*"):
         shutil.rmtree(old)
-    marks = run(notebook, path.parent, folder / path.stem, most)
-    write(kept, json.dumps({"key": key, "marks": marks}))
+    marks, modules = run(notebook, path.parent, folder / path.stem, most)
+    write(kept, json.dumps({"key": state_of(notebook, modules), "modules": modules, "marks": marks}))
     return marks
 
 
-def state_of(notebook: NotebookNode) -> str:
-    """Return a hash of the notebook's code and of all that it can call."""
+def marks_in(kept: Path, notebook: NotebookNode) -> dict[str, list[str]] | None:
+    """Return the marks of an earlier build; None where there is none, or where what it came from has changed."""
+    if not kept.exists():
+        return None
+    found = json.loads(kept.read_text(encoding="utf-8"))
+    return dict(found["marks"]) if found["key"] == state_of(notebook, found["modules"]) else None
+
+
+def state_of(notebook: NotebookNode, modules: list[str]) -> str:
+    """Return a hash of the notebook's code, of the modules that it imported, and of the package's data."""
     found = hashlib.sha256("\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code").encode())
-    for path in sorted([*(ROOT / "clinxai_teach").rglob("*"), HERE / "bake.py", HERE / "hooks.py"]):
-        if path.is_file() and path.suffix in (".py", ".npz", ".csv", ".safetensors") and "exercises" not in path.parts:
-            found.update(path.read_bytes())
+    data = [path for path in (ROOT / "clinxai_teach").rglob("*") if path.suffix in (".npz", ".csv", ".safetensors")]
+    for path in [HERE / "bake.py", HERE / "hooks.py", *sorted(data), *(ROOT / module for module in modules)]:
+        found.update(path.read_bytes() if path.exists() else b"gone")
     return found.hexdigest()
 
 
-def run(notebook: NotebookNode, folder: Path, live: Path, most: int) -> dict[str, list[str]]:
-    """Run a notebook with the hooks in its kernel, and return the marks that its cells display."""
+def run(notebook: NotebookNode, folder: Path, live: Path, most: int) -> tuple[dict[str, list[str]], list[str]]:
+    """Run a notebook with the hooks in its kernel. Return the marks that its cells display, and the package's modules
+    that it imported.
+    """
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if not any(word in cell.source for cell in code for word in ("Explorer(", "Question(", "ChecklistForm(")):
-        return {}
+        return {}, []
     hook = nbformat.v4.new_code_cell(
         f"import sys; sys.path.insert(0, {str(HERE.parent)!r})\n"
         f"from website import hooks; hooks.into({str(live)!r}, {most})"
     )
-    copy = nbformat.v4.new_notebook(cells=[hook, *(nbformat.v4.new_code_cell(cell.source) for cell in code)])
-    for old, new in zip(code, copy.cells[1:], strict=True):
+    last = nbformat.v4.new_code_cell(f"hooks.imported({str(ROOT)!r})")
+    copy = nbformat.v4.new_notebook(cells=[hook, *(nbformat.v4.new_code_cell(cell.source) for cell in code), last])
+    for old, new in zip(code, copy.cells[1:-1], strict=True):
         new.metadata.tags = old.metadata.get("tags", [])
     client = NotebookClient(
         copy,
@@ -182,11 +192,11 @@ def run(notebook: NotebookNode, folder: Path, live: Path, most: int) -> dict[str
         for index, cell in enumerate(copy.cells):
             client.execute_cell(cell, index)
     marks = {}
-    for old, new in zip(code, copy.cells[1:], strict=True):
+    for old, new in zip(code, copy.cells[1:-1], strict=True):
         found = [mark for output in new.outputs for mark in LIVE.findall(output.get("data", {}).get("text/html", ""))]
         if found:
             marks[old.id] = found
-    return marks
+    return marks, json.loads(ast.literal_eval(copy.cells[-1].outputs[0].data["text/plain"]))
 
 
 def checklist_texts() -> dict[str, object]:

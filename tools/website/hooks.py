@@ -5,6 +5,7 @@
 
 import html
 import json
+import sys
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,12 @@ def into(folder: str | Path, most: int = MOST_STATES) -> None:
     PredictFirst._ipython_display_ = show_both  # type: ignore[method-assign]
     Question._repr_mimebundle_ = lambda self, **_: bundle("question", question_data(self))  # type: ignore[assignment]
     ChecklistForm._repr_mimebundle_ = lambda self, **_: bundle("checklist", checklist_data(self))  # type: ignore[assignment]
+
+
+def imported(root: str) -> str:
+    """Return the files of the package's modules that this kernel has imported, below a folder, as JSON."""
+    files = {module.__file__ for name, module in sys.modules.items() if name.split(".")[0] == "clinxai_teach"}
+    return json.dumps(sorted(Path(file).relative_to(root).as_posix() for file in files if file))
 
 
 def mark(kind: str, data: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@
 window.clinxai = (() => {
   const root = new URL("..", document.currentScript.src);
   const waiting = new Map(); // explorers whose states are on their way
+  const MOST_PIXELS = 8e6; // that an explorer keeps unpacked: 32 MB
 
   /* ---- small helpers ---- */
 
@@ -203,43 +204,83 @@ window.clinxai = (() => {
 
   function drawExplorer(place, data, address) {
     const at = data.controls.map((control) => control.start);
-    const size = { width: data.width, height: data.height, alt: "" };
-    const base = make("img", { ...size, src: new URL("base.webp", address).href });
-    const layers = data.layers.map(() => make("img", { ...size }));
-    const picture = make("div", { class: "picture", style: `aspect-ratio: ${data.width} / ${data.height}` }, base, ...layers);
+    // The layers meet on a canvas, at the size at which they were drawn: made smaller one by one, their edges would show.
+    const canvas = make("canvas", { class: "picture", width: data.width, height: data.height });
+    const brush = canvas.getContext("2d");
     const words = make("div", { role: "status", class: "words" });
-    const pictures = new Map();
+    const pictures = new Map(); // by name, the latest last: an image, and its pixels once they are unpacked
+    let pixels = 0; // of all that are unpacked
+    let wanted = []; // names, the next move's first
+    let shown = -1;
+    let last = { c: 0, step: 1 }; // the control that was moved, and to which side
+    let busy = false;
 
     const numberOf = (places) => places.reduce((sum, n, c) => sum * data.controls[c].texts.length + n, 0);
-    const picked = (name) => {
+    const namesOf = (number) => ["base", ...data.layers.map((forms, layer) => `${layer}-${forms[number]}`)];
+    const near = () => { // the states that the next moves can show, the likeliest first
+      const numbers = [];
+      const add = (c, n) => {
+        if (n >= 0 && n < data.controls[c].texts.length) numbers.push(numberOf(at.map((old, i) => (i === c ? n : old))));
+      };
+      [1, 2, -1, 3].forEach((step) => add(last.c, at[last.c] + step * last.step));
+      data.controls.forEach((control, c) => {
+        const places = control.kind === "range" ? [at[c] + 1, at[c] - 1] : control.texts.keys();
+        for (const n of places) add(c, n);
+      });
+      return numbers;
+    };
+    const fetched = (name) => {
       if (!pictures.has(name)) {
         const image = new Image();
-        image.src = new URL(name, address).href;
-        pictures.set(name, image.decode().then(() => image.src, () => image.src));
+        const loaded = new Promise((done) => { image.onload = () => done(true); image.onerror = () => done(false); });
+        image.src = new URL(`${name}.webp`, address).href;
+        pictures.set(name, { image, loaded });
       }
       return pictures.get(name);
     };
-    const fetched = (number) => Promise.all(data.layers.map((forms, layer) => picked(`${layer}-${forms[number]}.webp`)));
-    const near = () => { // what the next key or the next move of a slider can show
-      data.controls.forEach((control, c) => {
-        const places = control.kind === "range" ? [1, -1, 2, -2, 3, -3].map((step) => at[c] + step) : control.texts.keys();
-        for (const n of places) {
-          if (n >= 0 && n < control.texts.length) fetched(numberOf(at.map((old, i) => (i === c ? n : old))));
-        }
-      });
-    };
-    let shown = -1;
-    const show = async () => {
+    const ready = (name) => pictures.get(name)?.bitmap !== undefined;
+    const draw = () => { // at once if all is unpacked; if not, `unpack` comes back
       const number = numberOf(at);
+      const names = namesOf(number);
+      if (shown === number || !names.every(ready)) return;
       shown = number;
-      const sources = await fetched(number);
-      if (shown !== number) return; // a later move has overtaken this one
-      layers.forEach((image, layer) => { if (image.src !== sources[layer]) image.src = sources[layer]; });
-      words.textContent = data.words[number];
+      const found = names.map((name) => pictures.get(name).bitmap);
+      const whole = found.every(Boolean);
+      brush.clearRect(0, 0, data.width, data.height);
+      if (whole) found.forEach((bitmap, n) => brush.drawImage(bitmap, ...(n ? data.corners[n - 1] : [0, 0])));
+      words.textContent = (whole ? "" : "The picture could not be loaded. ") + data.words[number];
       place.dataset.state = number;
-      near();
     };
-    const faces = data.controls.map((control, c) => controlFace(control, (n) => { at[c] = n; show(); }));
+    const unpack = async () => { // one picture at a time, so that a key never waits for more than one
+      if (busy) return;
+      busy = true;
+      for (let name; (name = wanted.find((one) => !ready(one)));) {
+        const picture = fetched(name);
+        picture.bitmap = (await picture.loaded) ? await createImageBitmap(picture.image) : null;
+        pixels += picture.image.width * picture.image.height;
+        draw();
+      }
+      busy = false;
+      for (const [name, picture] of pictures) {
+        if (pixels <= MOST_PIXELS) break;
+        if (wanted.includes(name)) continue;
+        pixels -= picture.image.width * picture.image.height;
+        picture.bitmap?.close();
+        pictures.delete(name);
+      }
+    };
+    const show = () => {
+      wanted = [...new Set([numberOf(at), ...near()].flatMap(namesOf))];
+      draw();
+      wanted.forEach(fetched);
+      unpack();
+    };
+    const move = (c, n) => {
+      last = { c, step: Math.sign(n - at[c]) || 1 };
+      at[c] = n;
+      show();
+    };
+    const faces = data.controls.map((control, c) => controlFace(control, (n) => move(c, n)));
     const row = make("div", { class: "controls" }, ...faces.map((face) => face.element));
     for (const button of data.buttons) {
       const element = make("button", { type: "button" }, button.label);
@@ -256,7 +297,7 @@ window.clinxai = (() => {
       row.append(element);
     }
     // On a phone the picture keeps a size that can be read, and scrolls to the side.
-    const frame = make("div", { class: "frame", tabindex: 0, role: "group", "aria-label": data.title }, picture);
+    const frame = make("div", { class: "frame", tabindex: 0, role: "group", "aria-label": data.title }, canvas);
     place.append(row, frame, words);
     const thinned = data.controls.filter((control) => control.thinned).map((control) => control.label);
     if (thinned.length) {
