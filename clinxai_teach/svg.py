@@ -77,7 +77,7 @@ def ratio_svg(rows: Sequence[Mapping[str, Any]], words: str) -> str:
         if row["oe_high"] > high_end:
             parts.append(arrowhead(right, height, 1))
         if row["insufficient"]:
-            parts.append(text(right + 16, height + 5, "insufficient data"))
+            parts.append(text(right + 16, height + 5, "no estimate"))
         else:
             parts.append(f'<circle cx="{x(row["oe"]):.1f}" cy="{height:.1f}" r="6"/>')
     return svg(parts, bottom + 70, "Observed / expected events by group", words, "ratios")

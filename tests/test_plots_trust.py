@@ -82,6 +82,12 @@ def test_a_monitor_shows_its_history_its_promise_and_its_limit():
     lines = plots.draw_monitor(above, below, history, promised=0.9, limit=20, changed_after=50, ylabel="coverage")
     np.testing.assert_array_equal(lines[0].get_ydata(), history["rolling"])
     np.testing.assert_allclose(lines[1].get_ydata(), history["evidence"])
+    assert len(above.get_legend().get_texts()) == 3  # the curve, its band and the promise
+    assert len(below.texts) == 1  # the alarm; what is cut off is named where something is
+    monitor.update([False] * 100)
+    plots.draw_monitor(above, below, monitor.history(), promised=0.9, limit=20, ylabel="coverage")
+    assert below.lines[-2].get_ydata().max() == 1e6
+    assert "million" in below.texts[-1].get_text()
     assert {line.get_ydata()[0] for line in above.lines if line.get_linestyle() == "--"} == {0.9}
     assert {line.get_ydata()[0] for line in below.lines if line.get_linestyle() == "--"} == {20}
     assert all(

@@ -193,18 +193,23 @@ def draw_monitor(
     """Draw the `history` of a monitor: above the rolling measure with its interval, below the evidence.
 
     A dashed line stands at what was `promised`, and at the `limit` of the evidence; a dotted one after the patient
-    `changed_after`, where one knows. The evidence is drawn up to a million. Returns the two curves.
+    `changed_after`, where one knows. The evidence is drawn up to a million, and the picture says so where it is more.
+    Returns the two curves.
     """
     patient = history.index.to_numpy()
     tidy(above, ylabel=ylabel)
-    tidy(below, xlabel="films read, in order", ylabel="evidence (log scale)")
-    above.fill_between(patient, history["low"], history["high"], color=LIGHT, linewidth=0)
-    lines = above.plot(patient, history["rolling"], color="black", linewidth=2)
-    above.axhline(promised, color=DARK, linestyle="dashed")
+    tidy(below, xlabel="films read, in order", ylabel="evidence: the money\n(log scale)")
+    band = above.fill_between(patient, history["low"], history["high"], color=LIGHT, linewidth=0)
+    band.set_label("its 95% interval, that of one look (for the eye)")
+    lines = above.plot(patient, history["rolling"], color="black", linewidth=2, label="measured")
+    promise = above.axhline(promised, color=DARK, linestyle="dashed", label=f"promised: {promised:g}")
+    above.legend(handles=[*lines, band, promise], loc="lower left", fontsize=FONT_SIZE, frameon=False)
     evidence = np.clip(history["evidence"].to_numpy(), 1e-2, 1e6)
     lines += below.semilogy(patient, evidence, color="black", linewidth=2)
     below.axhline(limit, color=DARK, linestyle="dashed")
-    below.text(patient[0], 1.3 * limit, f"alarm at {limit:g}", fontsize=FONT_SIZE, va="bottom")
+    below.text(patient[0], 1.3 * limit, f" alarm at {limit:g}", fontsize=FONT_SIZE, va="bottom")
+    if history["evidence"].max() > 1e6:
+        below.text(patient[0], 0.7e6, " more than a million is drawn as a million", fontsize=FONT_SIZE, va="top")
     for ax in (above, below):
         ax.set_xlim(patient[0], patient[-1])
         if changed_after is not None:

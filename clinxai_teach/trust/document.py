@@ -1,13 +1,13 @@
 """What a trust report says, part by part, as blocks for Markdown and HTML alike."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clinxai_teach.markup import Block, Bullets, Figure, Heading, Paragraph, Table
 from clinxai_teach.svg import ratio_svg, reliability_svg
 from clinxai_teach.trust.content import ReportContent
 from clinxai_teach.trust.parts import PARTS, STANDARDS, WORDS, WRITTEN, not_stated
-from clinxai_teach.trust.subgroups import FEW, INSUFFICIENT, MEASURES, cell, subgroup_text
+from clinxai_teach.trust.subgroups import FEW, INSUFFICIENT, MEASURES, NO_ESTIMATE, cell, subgroup_text
 
 NOT_STATED = "Not stated."
 
@@ -45,15 +45,27 @@ def summary(report: ReportContent) -> list[Block]:
     overall, *groups = report.subgroups
     by_name = {row["group"]: row for row in groups}
     wrong = [by_name[row["group"]] for row in report.miscalibrated if row["miscalibrated"]]
+    suspect = [
+        row for test, row in zip(report.miscalibrated, groups, strict=True) if verdict(test, row).startswith("suspect")
+    ]
     few = [row["group"] for row in groups if row["insufficient"]]
     findings = [] if report.excluded is None else [left_out(report.excluded)]
     findings += [
         f"{overall['n']:,} patients, {overall['events']:,} with the event. AUC {number(overall, 'auc')}, observed / "
         f"expected events {number(overall, 'oe')}.",
         "Probabilities wrong by more than chance explains (tested in every group, 5% chance of any false alarm): "
-        + ("; ".join(f"{row['group']}, O/E {number(row, 'oe')}" for row in wrong) if wrong else "found in no group")
+        + (listed(wrong) if wrong else "found in no group")
         + ".",
-        f"Too few patients to judge ({INSUFFICIENT}): {'; '.join(few) if few else 'no group'}.",
+        *(
+            [
+                "Suspect (all of the interval of O/E on one side of 1; the test for many groups does not confirm it): "
+                f"{listed(suspect)}."
+            ]
+            if suspect
+            else []
+        ),
+        f"Too few patients for an estimate ({INSUFFICIENT}; read the interval): "
+        f"{'; '.join(few) if few else 'no group'}.",
         f"Per 100 patients at the threshold {report.settings['threshold']:g}: {shown(report.alerts['alerts'], 1)} "
         f"alerts, of which {shown(report.alerts['false_alerts'], 1)} are false, and "
         f"{shown(report.alerts['missed'], 1)} missed cases.",
@@ -63,6 +75,11 @@ def summary(report: ReportContent) -> list[Block]:
         findings.append(f"Not stated by the author: {', '.join(WORDS[field] for field in silent)}.")
     notice = "Written with teaching material. It describes a model and approves nothing. In brackets: 95% intervals."
     return [Paragraph(notice), Bullets(findings)]
+
+
+def listed(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Name groups with their O/E."""
+    return "; ".join(f"{row['group']}, O/E {number(row, 'oe')}" for row in rows)
 
 
 def data(report: ReportContent) -> list[Block]:
@@ -88,7 +105,7 @@ def subgroups(report: ReportContent) -> list[Block]:
         # Events over expected events is the very estimate that a small group does not get: no expected ones either.
         [
             test["group"],
-            INSUFFICIENT if row["insufficient"] else f"{test['expected']:.1f}",
+            NO_ESTIMATE if row["insufficient"] else f"{test['expected']:.1f}",
             str(test["events"]),
             small(test["p_adjusted"]),
             verdict(test, row),
@@ -104,9 +121,10 @@ def subgroups(report: ReportContent) -> list[Block]:
         ),
         Paragraph(
             f'"{INSUFFICIENT}": fewer than {FEW} events, or fewer than {FEW} patients without the event. There is no '
-            "estimate, but read the interval: where it lies wholly on one side of what is right (O/E of 1), it speaks "
-            "against the tool in this group; the test below allows for the number of groups. It never means that the "
-            "group is safe."
+            "estimate, but read the interval. Where it lies wholly on one side of what is right (O/E of 1), it speaks "
+            "against the tool in this group: suspect, and wrong where the test below, which allows for the number of "
+            "groups, confirms it. Where it holds what is right, the tool is untested in this group. It never means "
+            "that the group is safe."
         ),
         *no_slope(report),
         figures(report)["ratios"],
@@ -147,13 +165,13 @@ def no_slope(report: ReportContent) -> list[Block]:
 
 def verdict(test: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     """Say in words what the test of one group found, and with its interval of O/E in which direction."""
-    if not test["miscalibrated"]:
-        return "no error shown"
-    if row["oe_low"] is not None and row["oe_low"] > 1:
-        return "wrong: risks too low"
-    if row["oe_high"] is not None and row["oe_high"] < 1:
-        return "wrong: risks too high"
-    return "wrong: right in total, not in spread"
+    low, high = row["oe_low"], row["oe_high"]
+    side = "low" if low is not None and low > 1 else "high" if high is not None and high < 1 else None
+    if test["miscalibrated"]:
+        return f"wrong: risks too {side}" if side else "wrong: right in total, not in spread"
+    if side:
+        return f"suspect: risks perhaps too {side}"
+    return "untested: too few patients" if row["insufficient"] else "no error shown"
 
 
 def calibration(report: ReportContent) -> list[Block]:
@@ -173,7 +191,7 @@ def calibration(report: ReportContent) -> list[Block]:
                 ["Calibration slope", slope(report), "1"],
                 ["Expected calibration error, 10 bins", number(overall, "ece"), "near 0"],
                 [
-                    "The same of a perfect model with as many patients",
+                    "What chance alone gives to a perfect model (95%)",
                     f"{curve['null_low']:.3f} to {curve['null_high']:.3f}",
                     "holds the value above",
                 ],

@@ -29,13 +29,18 @@ MOVED = (
     "2027 to 2 August 2028 (within products such as medical devices). Number and dates as several sources cite them; "
     "the Journal's own page was not seen"
 )
+HIGH_RISK = (
+    "within products such as medical devices 2 August 2028 (before the amendment: 2 August 2027); uses listed in Annex "
+    "III 2 December 2027 (before: 2 August 2026)"
+)
+AI_ACT = "Regulation (EU) 2024/1689, as amended by 2026/1744"
 RULES = (
     Rule(
         "EU AI Act, Article 4",
         "provider and hospital",
         "measures so that people who work with AI know enough about it",
         "2 February 2025; since 27 July 2026 measures that support it, and no level need be guaranteed",
-        "Regulation (EU) 2024/1689, as amended by 2026/1744",
+        AI_ACT,
         AMENDED,
     ),
     Rule(
@@ -43,8 +48,8 @@ RULES = (
         "everybody who makes or uses AI",
         "provider: makes it or has it made, and puts it into service under its own name. Deployer: uses it. High-risk, "
         "among others: a medical device that a notified body must assess; so not an in-house device",
-        "as Article 13",
-        "Regulation (EU) 2024/1689; MDCG 2025-6",
+        HIGH_RISK,
+        f"{AI_ACT}; MDCG 2025-6",
         AMENDED,
     ),
     Rule(
@@ -52,8 +57,8 @@ RULES = (
         "provider of a high-risk system",
         "instructions for use: who the provider is, purpose, accuracy, performance in groups, what can explain an "
         "output, input data, oversight, how logs are read",
-        MOVED,
-        "Regulation (EU) 2024/1689",
+        HIGH_RISK,
+        AI_ACT,
         AMENDED,
     ),
     Rule(
@@ -61,8 +66,8 @@ RULES = (
         "provider of a high-risk system",
         "a person can understand its limits, stay aware of automation bias, disregard or reverse an output, and stop "
         "it",
-        "as Article 13",
-        "Regulation (EU) 2024/1689",
+        HIGH_RISK,
+        AI_ACT,
         AMENDED,
     ),
     Rule(
@@ -73,8 +78,8 @@ RULES = (
         "the purpose; monitor it; tell the provider and the authority of a risk, suspend use, report serious "
         "incidents; "
         "keep its logs at least six months; inform staff",
-        "as Article 13",
-        "Regulation (EU) 2024/1689",
+        HIGH_RISK,
+        AI_ACT,
         AMENDED,
     ),
     Rule(

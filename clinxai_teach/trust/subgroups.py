@@ -17,6 +17,7 @@ from clinxai_teach._validate import (
     positive_int,
     random_generator,
 )
+from clinxai_teach.calibration import calibration_null_band
 from clinxai_teach.calibration.bins import assign_bins
 from clinxai_teach.calibration.slope import slope_intercept_of_checked
 from clinxai_teach.intervals import (
@@ -30,7 +31,8 @@ from clinxai_teach.intervals import (
 from clinxai_teach.trust.bootstrap import resampled_auc, resampled_measures
 
 OVERALL = "overall"
-INSUFFICIENT = "insufficient data"
+INSUFFICIENT = "insufficient data"  # a value; its rule: no estimate, but read the interval
+NO_ESTIMATE = "no estimate"
 FEW = 100  # events, or patients without the event, below which no estimate is shown
 TITLES = {"auc": "AUC", "oe": "O/E", "ece": "ECE", "brier": "Brier"}
 MEASURES = {"auc": 2, "sensitivity": 2, "oe": 2, "slope": 2, "ece": 3, "brier": 3}  # with their decimals in print
@@ -76,10 +78,9 @@ def subgroup_report(
         where a measure does not exist, such as an AUC without events, or a slope where p is exactly 0 or 1.
 
     Intervals: estimate ± 1.96 bootstrap standard errors for AUC, O/E, slope and Brier score, on a scale where the
-    estimate is nearly normal (`normal_interval`); Wilson's for the sensitivity; for the ECE the true values for which
-    an ECE like this one is no surprise (`ece_interval`). The ECE itself often lies near the upper end of its interval,
-    because chance can only raise it. Each interval stands alone: of 20 groups that are all right, one will look wrong.
-    `miscalibrated_groups` takes this into account.
+    estimate is nearly normal (`normal_interval`); Wilson's for the sensitivity; for the ECE a cautious one, whose lower
+    end is 0 where the ECE is no more than chance gives (`ece_interval`). Each interval stands alone: of 20 groups that
+    are all right, one will look wrong. `miscalibrated_groups` takes this into account.
 
     Raises TypeError or ValueError for bad arguments.
 
@@ -157,12 +158,13 @@ def measure_group(
     called = int(y[p >= threshold].sum())
     gaps = np.bincount(bin_of, weights=p - y, minlength=len(edges) - 1) / n
     auc, oe, slope, brier = auc_of(y, p), observed_expected(y, p), slope_of(y, clipped), float(np.mean((p - y) ** 2))
+    chance = calibration_null_band(p, n_simulations=n_bootstrap, seed=generator).high
     measured = {  # name: estimate and the two ends of its interval
         "auc": (auc, *share_interval(auc, draws["auc"], n=smaller, smallest=0.5 / max(events * (n - events), 1))),
         "sensitivity": (called / events, *wilson_interval(called, events)) if events else (np.nan, *UNKNOWN),
         "oe": (oe, *ratio_interval(oe, draws["oe"], expected=expected)),
         "slope": (slope, *slope_interval(slope, draws["slope"])),
-        "ece": (np.abs(gaps).sum(), *ece_interval(gaps, draws["gaps"])),
+        "ece": (np.abs(gaps).sum(), *ece_interval(gaps, draws["gaps"], brier=brier, n=n, null_high=chance)),
         "brier": (brier, *share_interval(brier, draws["brier"], n=n, smallest=0.5 / n)),
     }
     row: dict[str, Any] = {"n": n, "events": events}
@@ -210,7 +212,7 @@ def subgroup_text(report: pd.DataFrame) -> pd.DataFrame:
     text["enough data?"] = np.where(report["insufficient"], INSUFFICIENT, "yes")
     for name, decimals in MEASURES.items():
         text[name] = [
-            cell(estimate, low, high, few, decimals, word="")
+            cell(estimate, low, high, few, decimals, in_table=True)
             for estimate, low, high, few in zip(
                 report[name], report[f"{name}_low"], report[f"{name}_high"], report["insufficient"], strict=True
             )
@@ -225,16 +227,23 @@ def cell(
     insufficient: bool,
     decimals: int,
     *,
-    word: str = INSUFFICIENT,
+    in_table: bool = False,
 ) -> str:
-    """Return a measure with its interval; where `insufficient`, the `word` stands for the estimate.
+    """Return a measure with its interval; where `insufficient`, the interval alone, in a sentence with "no estimate".
 
     None or NaN stand for a number that does not exist.
+
+    Examples
+    --------
+    >>> cell(1.6, 1.17, 2.23, True, 2), cell(1.6, 1.17, 2.23, True, 2, in_table=True), cell(1.0, 0.9, 1.1, False, 2)
+    ('between 1.17 and 2.23 (no estimate)', '(1.17 to 2.23)', '1.00 (0.90 to 1.10)')
     """
     if estimate is None or low is None or high is None or np.isnan([estimate, low, high]).any():
-        return (word if insufficient else "") or "not estimable"
-    shown = word if insufficient else f"{estimate:.{decimals}f}"
-    return f"{shown} ({low:.{decimals}f} to {high:.{decimals}f})".strip()
+        return "not estimable"
+    if insufficient and not in_table:
+        return f"between {low:.{decimals}f} and {high:.{decimals}f} ({NO_ESTIMATE})"
+    interval = f"({low:.{decimals}f} to {high:.{decimals}f})"
+    return interval if insufficient else f"{estimate:.{decimals}f} {interval}"
 
 
 def miscalibrated_groups(

@@ -607,7 +607,7 @@ def test_the_drawing_places_what_it_says(report):
     dots = list(root.iter("{http://www.w3.org/2000/svg}circle"))
     assert len(dots) == sum(not row["insufficient"] for row in report.subgroups)  # no dot without enough events
     words = [node.text for node in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert words.count("insufficient data") == sum(row["insufficient"] for row in report.subgroups)
+    assert words.count("no estimate") == sum(row["insufficient"] for row in report.subgroups)
 
 
 def test_the_same_seed_gives_the_same_report(report):

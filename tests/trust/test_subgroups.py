@@ -249,35 +249,73 @@ def test_intervals_cover_the_truth_in_at_least_93_of_100_simulations(slope, shif
     assert min(covered.values()) >= 0.93, covered
 
 
-def test_the_percentiles_of_a_resampled_ece_never_hold_the_truth_and_ours_do():
-    """The reason for `ece_interval`: a calibrated model, 500 patients, true ECE 0."""
-    rng = np.random.default_rng(7)
-    naive = ours = agree = 0
-    for _ in range(60):
-        p = expit(rng.normal(-1.7, 1.2, 500))
-        y = (rng.random(500) < p).astype(float)
-        bin_of = np.searchsorted(np.linspace(0, 1, 11)[1:-1], p)
-        resampled = resampled_gaps(y, p, resample_counts(500, 300, rng), bin_of, 10)
-        low, high = ece_interval(np.bincount(bin_of, weights=p - y, minlength=10) / 500, resampled)
-        naive += np.quantile(np.abs(resampled).sum(1), 0.025) <= 0
-        ours += low <= 0 <= high
-        # Two ways to ask "more than chance?": zero in our interval, and the ECE below the null band's upper end.
-        band = calibration_null_band(p, n_simulations=300, seed=rng)
-        agree += (low == 0) == (expected_calibration_error(y, p) <= band.high)
-    assert naive == 0
-    assert ours >= 55
-    assert agree >= 55
+def intervals_of_the_ece(told, true_risk, n, *, seed, simulations=150):
+    """The ECE and its interval of new patients, again and again, and the true ECE of 200,000; `told` draws risks."""
+    rng = np.random.default_rng(seed)
+    many = told(rng, 200_000)
+    gaps = np.bincount(np.searchsorted(EDGES, many), weights=many - true_risk(many), minlength=10) / len(many)
+    found = []
+    for _ in range(simulations):
+        p = told(rng, n)
+        y = (rng.random(n) < true_risk(p)).astype(float)
+        bin_of = np.searchsorted(EDGES, p)
+        gap = np.bincount(bin_of, weights=p - y, minlength=10) / n
+        resampled = resampled_gaps(y, p, resample_counts(n, 100, rng), bin_of, 10)
+        high = calibration_null_band(p, n_simulations=200, seed=rng).high
+        ends = ece_interval(gap, resampled, brier=np.mean((p - y) ** 2), n=n, null_high=high)
+        found.append((np.abs(gap).sum(), *ends, high, np.quantile(np.abs(resampled).sum(1), 0.025)))
+    return np.abs(gaps).sum(), np.array(found)
 
 
-def test_ece_interval_of_one_bin_is_the_interval_of_a_mean():
-    """With one bin far from the diagonal the ECE is |mean of p - y|: ± 1.96 standard errors."""
+EDGES = np.linspace(0, 1, 11)[1:-1]
+TOLD = {
+    "common": lambda rng, n: rng.beta(1, 3, n) * 0.98 + 0.005,
+    "4 in 100": lambda rng, n: rng.beta(1.2, 28, n) * 0.98 + 0.001,
+    "1 in 100": lambda rng, n: rng.beta(1, 99, n) * 0.9 + 0.0005,
+}
+TRUE = {
+    "calibrated": lambda p: p,
+    "too low": lambda p: expit(logit(p) + 0.7),
+    "too high": lambda p: expit(logit(p) - 0.7),
+    "too wide": lambda p: expit(0.5 * logit(p)),
+    "ten times too low": lambda p: np.clip(10 * p, 0, 0.95),
+    "one bin": lambda p: np.where(np.ceil(10 * p) == 2, np.clip(2 * p, 0, 1), p),
+    "bins in turn": lambda p: np.clip(np.where(np.ceil(10 * p) % 2 == 1, 1.5 * p, 0.6 * p), 0, 1),
+}
+
+
+@pytest.mark.parametrize("told", TOLD)
+@pytest.mark.parametrize("true", TRUE)
+def test_the_interval_of_the_ece_holds_the_truth_for_every_pattern_of_errors(told, true):
+    """300 patients, few events and many, errors in all bins, in one, of changing sign; 2,500 where all are right."""
+    n = 2500 if true == "calibrated" else 300
+    truth, found = intervals_of_the_ece(TOLD[told], TRUE[true], n, seed=5)
+    held = (found[:, 1] <= truth + 1e-12) & (truth <= found[:, 2])
+    assert held.mean() >= 0.93  # an inversion along the observed gaps alone: down to 0.61
+
+
+def test_an_ece_that_chance_explains_has_an_interval_from_zero():
+    """And the percentiles of the resampled ECE never hold the truth, which is 0 here."""
+    _, found = intervals_of_the_ece(TOLD["common"], TRUE["calibrated"], 500, seed=7)
+    ece, low, high, null_high, naive = found.T
+    assert (low[ece <= null_high] == 0).all()
+    assert (ece <= null_high).mean() >= 0.93
+    assert naive.min() > 0
+    assert (high >= ece).all()
+
+
+def test_ece_interval_of_one_bin_and_of_no_event_in_closed_form():
+    """One bin: ECE - 2.24 standard errors (97.5% of |a normal|), and + 1.96, a little more as in Wilson's interval."""
     rng = np.random.default_rng(8)
     y, p = (rng.random(2000) < 0.3).astype(float), np.full(2000, 0.5)
     resampled = resampled_gaps(y, p, resample_counts(2000, 4000, rng), np.zeros(2000, int), 1)
-    low, high = ece_interval(np.array([np.mean(p - y)]), resampled)
-    half = 1.96 * np.std(y) / np.sqrt(2000)
-    assert low == pytest.approx(0.5 - y.mean() - half, abs=0.002)
-    assert high == pytest.approx(0.5 - y.mean() + half, abs=0.002)
+    low, high = ece_interval(np.array([np.mean(p - y)]), resampled, brier=0.25, n=2000, null_high=0)
+    error = np.std(y) / np.sqrt(2000)
+    assert low == pytest.approx(0.5 - y.mean() - 2.2414 * error, abs=0.002)
+    assert high == pytest.approx(0.5 - y.mean() + 1.96 * error + 1.96**2 / 4000, abs=0.0001)
+    # Nobody of 300 had the event, and nobody was told that: up to 3.84 of 300, near the exact "rule of 3.7".
+    low, high = ece_interval(np.zeros(10), np.zeros((50, 10)), brier=0.0, n=300, null_high=0)
+    assert (low, high) == (0, pytest.approx(1.96**2 / 300, rel=1e-4))
 
 
 # ---- groups whose probabilities are wrong --------------------------------------------------------
