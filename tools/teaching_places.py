@@ -22,10 +22,11 @@ class Place(NamedTuple):
 
 
 class Print(NamedTuple):
-    """What is needed, the name of the print (a * stands for a part of it), and for whom it is."""
+    """What is needed, the name of the print (a * stands for a part of it), its pages, and for whom it is."""
 
     need: str
     name: str
+    pages: str
     whom: str
 
 
@@ -54,31 +55,31 @@ PLACES = (
     Place("questions for Moodle (or `gift`, `qti12`, `qti21`)", "questions.xml", QUESTIONS, LEARNERS),
 )
 PRINTS = (
-    Print("what counts how much, what may be used, dates", "rules", "each learner, week 1"),
-    Print("the start page", "00_start_here", LEARNERS),
-    Print("a lesson (its answers are on the last pages)", "18_*", LEARNERS),
-    Print("the lessons' appendix for coders", "appendix_listings", LEARNERS),
-    Print("the exercises of the room", "exercises_on_paper", "each learner, page by page"),
-    Print("their key: answers, why others are wrong, points", "for_teachers/exercises_on_paper_key", TEACHERS),
-    Print("a workshop: cards, sheets, forms", "workshop_*_room", LEARNERS),
-    Print("a workshop: what it gives at its end", "workshop_*_after", LEARNERS),
-    Print("a workshop: plan, script, key", "for_teachers/workshop_*_leader", TEACHERS),
-    Print("capstone: brief, rubric, a form to mark with", "capstone_brief", "each learner"),
-    Print("capstone: the empty dossier", "capstone_form", "each group"),
-    Print("capstone: a weak dossier to mark", "capstone_weak_dossier", "each group, week 6"),
-    Print("capstone without code: the sheets", "capstone_sheets", "each group, one sheet at a time"),
-    Print("capstone: slips of the own part", "capstone_own_part", "each learner, week 14"),
-    Print("texts at full marks, at two points, at one", "for_teachers/texts", TEACHERS),
-    Print("the concept test, one form", "concept_test_form_A", "half of the class, weeks 1 and 14"),
-    Print("the concept test, the other form", "concept_test_form_B", "the other half"),
-    Print("its key and item map", "for_teachers/concept_test_key", TEACHERS),
-    Print("vendors' sheets to judge", "vendor_sheets", LEARNERS),
-    Print("their keys", "for_teachers/vendor_sheets_key", TEACHERS),
-    Print("the checklist: an empty form", "checklist_form", LEARNERS),
-    Print("the checklist: a card", "checklist_card", LEARNERS),
-    Print("six questions for a patient: a card", "checklist_ward_card", LEARNERS),
-    Print("words of the course", "glossary", LEARNERS),
-    Print("signs in formulas", "symbols", LEARNERS),
+    Print("what counts how much, what may be used, dates", "rules", "2", "each learner, week 1"),
+    Print("the start page", "00_start_here", "9", LEARNERS),
+    Print("a lesson (its answers are on the last pages)", "18_*", "15 to 23", LEARNERS),
+    Print("the lessons' appendix for coders", "appendix_listings", "8", LEARNERS),
+    Print("the exercises of the room", "exercises_on_paper", "55", "each learner, page by page"),
+    Print("their key: answers, why others are wrong, points", "for_teachers/exercises_on_paper_key", "33", TEACHERS),
+    Print("a workshop: cards, sheets, forms", "workshop_*_room", "4 to 9", LEARNERS),
+    Print("a workshop: what it gives at its end", "workshop_*_after", "1", LEARNERS),
+    Print("a workshop: plan, script, key", "for_teachers/workshop_*_leader", "2 to 3", TEACHERS),
+    Print("capstone: brief, rubric, a form to mark with", "capstone_brief", "3", "each learner"),
+    Print("capstone: the empty dossier", "capstone_form", "5", "each group"),
+    Print("capstone: a weak dossier to mark", "capstone_weak_dossier", "2", "each group, week 6"),
+    Print("capstone without code: the sheets", "capstone_sheets", "8", "each group, one sheet at a time"),
+    Print("capstone: slips of the own part", "capstone_own_part", "2", "each learner, week 14"),
+    Print("texts at full marks, at two points, at one", "for_teachers/texts", "6", TEACHERS),
+    Print("the concept test, one form", "concept_test_form_A", "3", "half of the class, weeks 1 and 14"),
+    Print("the concept test, the other form", "concept_test_form_B", "3", "the other half"),
+    Print("its key and item map", "for_teachers/concept_test_key", "2", TEACHERS),
+    Print("vendors' sheets to judge", "vendor_sheets", "11", LEARNERS),
+    Print("their keys", "for_teachers/vendor_sheets_key", "7", TEACHERS),
+    Print("the checklist: an empty form", "checklist_form", "1", LEARNERS),
+    Print("the checklist: a card", "checklist_card", "2", LEARNERS),
+    Print("six questions for a patient: a card", "checklist_ward_card", "1", LEARNERS),
+    Print("words of the course", "glossary", "3", LEARNERS),
+    Print("signs in formulas", "symbols", "2", LEARNERS),
 )
 
 
@@ -95,8 +96,9 @@ def places() -> str:
 
 def prints() -> str:
     """The second table."""
-    lines = ["| I need | Name | For |", "|---|---|---|"]
-    return "\n".join([*lines, *(f"| {each.need} | `{each.name}` | {each.whom} |" for each in PRINTS)])
+    lines = ["| I need | Name | Pages | For |", "|---|---|---|---|"]
+    lines += [f"| {each.need} | `{each.name}` | {each.pages} | {each.whom} |" for each in PRINTS]
+    return "\n".join(lines)
 
 
 def fill_in(text: str) -> str:

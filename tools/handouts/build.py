@@ -112,8 +112,17 @@ def exercises_on_paper(root: Path) -> str:
         answer = answers.answer_cell(path)
         stub = answer.source.split(BEGIN)[0].rstrip("# \n")
         lines = f"```python\n{stub}\n```" if answer.cell_type == "code" else "*Your text:*" + "\n\n&nbsp;" * 8
-        texts += [exercise_cells.exercise_cells(path)[0].source, lines]
-    return "\n\n".join(texts)
+        texts += [*filter(is_for_paper, exercise_cells.exercise_cells(path)[0].source.split("\n\n")), lines]
+    page = "\n\n".join(texts)
+    form = "The questions are printed\nabove."  # in a notebook, by the cell before
+    if form not in page:
+        raise BuildError(f"18.6-e does not say any more: {form!r}. Take its mending for paper out.")
+    return page.replace(form, "The questions are on the form of the checklist.")
+
+
+def is_for_paper(block: str) -> bool:
+    """Say whether a paragraph does not name what only a notebook can do."""
+    return "solution(" not in block
 
 
 def of(name: str, text: str, *, place: str = "docs", apart: bool = False, cards: bool = False) -> Paper:
