@@ -557,14 +557,15 @@ assert share(7, 64) == "10.9% (5.4% to 20.9%)"
 #
 # | study | who | what was found |
 # |---|---|---|
-# | Gaube 2021 | 138 radiologists and 127 other physicians; 8 chest films each, with advice labelled as from an AI or a person | fewer right with wrong than with right advice, **whatever its label said** (nobody read without advice) |
+# | Gaube 2021 | 138 radiologists and 127 other physicians; 8 chest films each, with advice labelled as from an AI or a person | fewer right with wrong than with right advice, **whatever its label said** |
 # | Jabbour 2023 | 457 clinicians; vignettes with a chest film | a usual AI helped, a **systematically wrong** one harmed (figure). Explanations beside the wrong one: 2.3 points better, **-2.7 to 7.2**: no clear difference |
 # | Dratsch 2023 | 27 radiologists, 50 mammograms | correct where the advice was right, and where it was wrong: inexperienced 79.7%, **19.8%**; moderately experienced 81.3%, **24.8%**; very experienced 82.3%, **45.5%** |
 # | Yu 2024 | 140 radiologists, 324 cases | the effect differs from reader to reader, some are harmed; here **experience did not predict who** |
 # | Agarwal 2023 | radiologists, 60 chest films each | advice does not help uniformly; often it is better to give a case to the human *or* to the AI |
 # | Rezazade Mehrizi 2023 | 92 radiologists, 2,760 decisions on mammograms | wrong suggestions misled; explanations had little effect on that |
 #
-# (Where a line has no interval, the summary that we saw gives none.) Two studies disagree about experience. What all share: **everybody can be
+# (Where a line has no interval, the summary that we saw gives none.) In Gaube 2021 and Dratsch nobody read without advice. So they compare
+# wrong with right advice, and not the tool with no tool; Jabbour does that. Two studies disagree about experience. What all share: **everybody can be
 # misled.** Explanations can help with *correct* advice: in Gaube 2023 annotated advice gave the best accuracy, above all
 # in doctors who are no radiologists.
 

@@ -137,8 +137,7 @@ CHESTGUARD
 # The groups follow a decision from its start to its end: the tool, its proof, its number, its doubt, its explanation, and your
 # act. Each question has **evidence** to ask for and a **red flag**. The evidence is a menu, and no list to tick off: a yes needs as much
 # of it as answers the question itself. A star means: answered *once per tool*, by a
-# committee. The other six come back with *each patient*. If you have only a sheet, ask of these six: does it say that the doctor is
-# *shown* this, or *asked* for it, each time? Question 2 needs both: once a table of the people tested, and for each patient a look whether they are in it.
+# committee. The other six come back with *each patient*.
 #
 # There are three answers to each.
 #
@@ -149,14 +148,7 @@ CHESTGUARD
 #   To leave a question out is none.
 #
 # **A red flag is a place to look, and no answer by itself.** Evidence against the tool makes it a no; no evidence makes it an
-# unknown. A test that nobody has made is an unknown. At 15 and 16 you ask about your own house: if you *know* that there is no
-# override, no owner or no watch, that is evidence, and a no. Questions 4 to 13 are answered for **the version that was tested**. Whether it
-# is the one on your screen is asked once, at 16: a no there, and all these yes are about another tool.
-#
-# Questions 11, 12 and 13 have a fourth answer: **not applicable**, with the reason. A tool that promises no coverage (a coverage
-# of 90%: the sets hold the truth in 90 of 100 patients, section 18.4) owes no answer on it. A tool that shows no explanation owes
-# none on that. "Not applicable" stops nothing, so it must not become a way out. *You* say it, from the screen; the vendor cannot.
-# A set or a heatmap on the screen is a promise, also where the sheet is silent about it.
+# unknown. A test that nobody has made is an unknown.
 #
 # After each group comes a small, invented case.
 #
@@ -187,7 +179,8 @@ Question(
 # ### B. Shown to work
 #
 # A test is worth as much as its distance from the place where the tool was built. It must hold the people whom the tool is
-# *meant for*, and nobody else. You will see in part 4 what happens if it does not.
+# *meant for*, and nobody else. You will see in part 4 what happens if it does not. Questions 4 to 13 are answered for **the version
+# that was tested**; whether it is the one on your screen is asked once, at 16.
 
 # %% fold=true
 show_group("B")
@@ -242,6 +235,11 @@ assert round((0.9 + 0.2 * 99) / 0.9) == 23
 #
 # Even a good tool meets a patient whom it cannot judge. It should say so, and what it promises should hold for those who are
 # ill.
+#
+# From here on three questions (11, 12 and 13) have a fourth answer: **not applicable**, with the reason. A tool that promises no coverage (a coverage
+# of 90%: the sets hold the truth in 90 of 100 patients, section 18.4) owes no answer on it. A tool that shows no explanation owes
+# none on that. "Not applicable" stops nothing, so it must not become a way out. *You* say it, from the screen; the vendor cannot.
+# A set or a heatmap on the screen is a promise, also where the sheet is silent about it.
 
 # %% fold=true
 show_group("D")
@@ -346,8 +344,9 @@ Question(
 # %% [markdown]
 # ### F. Act, override, account
 #
-# The tool has spoken. What happens now is yours. Two questions stop here as well. If nobody can
-# stop the tool (15), or if it is no longer the one that was tested (16), good answers to the others do not help you.
+# The tool has spoken. What happens now is yours. Two questions stop here as well. If nobody can stop the tool (15), good answers to
+# the others do not help you. If it is no longer the one that was tested (16), they are about another tool. Here you ask about your own house:
+# if you *know* that there is no override, no owner or no watch, that is evidence, and a no.
 
 # %% fold=true
 show_group("F")
@@ -639,8 +638,9 @@ print(
 #
 # The Epic Sepsis Model warns of sepsis in hospital. It was evaluated from outside in 2021, and its second version in 2026.
 # We answer the questions with what these pages say, and with nothing else. A "yes" may wait in a document that is not
-# quoted here. So **unknown means: not on this page**. Of the six questions per patient we ask whether the page says that a
-# doctor is shown this for each patient. **It is an exercise on a few published lines, and no verdict on the product.**
+# quoted here. So **unknown means: not on this page**. If you have only a page or a sheet, ask of the six questions per patient: does it say
+# that the doctor is *shown* this, or *asked* for it, each time? (Question 2 needs both: a table of the people tested, and for each patient a look
+# whether they are in it.) **It is an exercise on a few published lines, and no verdict on the product.**
 
 # %% fold=true
 display(EPIC_2021)
