@@ -41,6 +41,7 @@ from clinxai_teach.data import load_nhanes_diabetes
 from clinxai_teach.explorers import ChecklistForm
 from clinxai_teach.intervals import wilson_interval
 from clinxai_teach.trust import SimilarityDetector, alert_burden, subgroup_report
+from clinxai_teach.trust.subgroups import cell
 from clinxai_teach.vendor_sheets import CHESTGUARD, EPIC_2021, EPIC_2026
 
 LESSONS = {
@@ -472,12 +473,11 @@ Question(
 # %% fold=true tags=["nbval-check-output"]
 for name, who in rows.items():
     row, alerts = report[name], alert_burden(y[test][who], risk[who], threshold=THRESHOLD)
-    auc, oe = ("insufficient data" if row.insufficient else f"{value:.2f}" for value in (row.auc, row.oe))
+    auc, oe = (cell(row[m], row[f"{m}_low"], row[f"{m}_high"], row.insufficient, 2) for m in ("auc", "oe"))
     benefit = net_benefit(y[test][who], risk[who], [THRESHOLD])[0]
     print(
         f"{name}: {row.n:,} people, {row.events} with diabetes\n"
-        f"   AUC {auc} ({row.auc_low:.2f} to {row.auc_high:.2f}), "
-        f"O/E {oe} ({row.oe_low:.2f} to {row.oe_high:.2f})\n"
+        f"   AUC {auc}, O/E {oe}\n"
         f"   per 100: {alerts.alerts:.0f} alerts, {alerts.true_alerts:.1f} right, {alerts.missed:.1f} missed; "
         f"net benefit {100 * benefit:.1f} per 100; to test nobody 0, to test all "
         f"{100 * net_benefit(y[test][who], np.ones(who.sum()), [THRESHOLD])[0]:.1f}"
