@@ -697,9 +697,10 @@ print(f"PPV {true_alerts / (true_alerts + false_alerts):.0%}; {1000 * missed:.0f
 # The PPV is no property of the tool either. With the same sensitivity and specificity, on a ward where sepsis is in 2% of the stays, it
 # is 4%; where it is in 20%, 33%.
 #
-# **Version 2** of the model was tested on 227,091 encounters in four health systems (Wong 2026): AUC 0.82 to 0.92 and PPV 13% to 26%, by
-# system. Do not put these beside the 12% as "better": a PPV belongs to a threshold and to a share of ill, and we could not check either for
-# version 2. Like for like would be both versions on the same stays, at the same sensitivity.
+# **Version 2** of the model was tested on 227,091 hospital stays in four health systems, after each had fitted it to its own patients (Wong
+# 2026): AUC 0.82 to 0.92. At the score that gives a sensitivity of 60% in each, the PPV was 13% to 26%. Do not put these beside the 12% as
+# "better": the sensitivity is another one, and so is the share of ill. Like for like is both versions on the same stays. The study has that,
+# too: version 1 did worse in all four.
 
 # %% claim=true
 for rate, expected_ppv in ((0.02, 0.04), (0.20, 0.33)):
