@@ -1,16 +1,10 @@
 """The verdict on tools of this person's own, from their answers to the sixteen questions."""
 
-from clinxai_teach.checklist import Checklist
+from clinxai_teach.checklist import RULES, Checklist
 from clinxai_teach.classroom.items import Item, codes, match
 
 TITLE, POINTS, MINUTES = "What the answers amount to", 3, 8
-LABELS = {
-    "A": "do not use",
-    "B": "do not act on the output alone",
-    "C": "not finished",
-    "D": "use with care",
-    "E": "ready to use",
-}
+LABELS = {letter: rule.decision for letter, rule in zip("ABCDE", RULES, strict=True)}
 
 
 def variant(rng):
@@ -53,5 +47,5 @@ Give the verdict on each: {"; ".join(f'"{letter}" {label}' for letter, label in 
         answer="verdicts",
         stub=f"verdicts = {{{', '.join(f'{name!r}: ...' for name in right)}}}",
         judge=match(right, LABELS),
-        why="The first rule that fits counts: a no in A to D, or at 15 or 16, before an unknown in A to D, before an open question.",
+        why="The first rule that fits counts: " + "; ".join(f"{rule.decision}: {rule.when}" for rule in RULES) + ".",
     )
