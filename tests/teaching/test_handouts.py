@@ -13,16 +13,16 @@ import teaching_places
 from cells import BuildError
 from clinxai_teach.checklist import QUESTIONS
 from clinxai_teach.checks import bank
+from clinxai_teach.checks.closed import Choose
 from clinxai_teach.checks.judging import evaluate
 from exercise_cells import checked_options
-from handouts import answers
+from handouts import answers, forms
 from handouts.build import (
     CARDS,
     OUT,
     ROOT,
     build,
     cut,
-    exercises_on_paper,
     name_of,
     named_sheets,
     names_of,
@@ -30,7 +30,7 @@ from handouts.build import (
     plain_papers,
 )
 from handouts.page import PAPER, TEACHERS, Paper, notebook_html, size_pictures, written
-from handouts.pdf import Printer, is_current, links, tags
+from handouts.pdf import Printer, is_current, links, pages_of, tags
 from lab_in_chromium import what_is_missing
 
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -176,7 +176,7 @@ def test_all_sheets_and_keys_are_there():
 
 
 def test_exercises_of_the_room_are_there_on_paper_without_their_answers():
-    page = exercises_on_paper(ROOT)
+    page = forms.exercises(ROOT)
     there = set(re.findall(r"^## (18\.\d-[a-z]) ", page, re.MULTILINE))
     term = (ROOT / "teaching" / "sources" / "term.md").read_text(encoding="utf-8")
     room = {name for name in re.findall(r"^exercises (18\.\d-[a-z]) \|", term, re.MULTILINE)}
@@ -185,7 +185,12 @@ def test_exercises_of_the_room_are_there_on_paper_without_their_answers():
     assert "SOLUTION" not in page
     assert not re.search(r"solution\(|hint\(|printed\s+above", page)
     assert "\n###\n" not in page
-    assert "repairs = {1: ..., 2: ..., 3: ..., 4: ..., 5: ...}" in page
+
+
+def test_nobody_types_python_on_paper():
+    page = forms.exercises(ROOT)
+    assert "```" not in page
+    assert not re.search(r"quotation marks|the line looks like this|\{1:|`\.\.\.`|\bdict\b", page)
 
 
 # ---- the key of the exercises on paper -----------------------------------------------------------
@@ -215,7 +220,7 @@ ALSO_ASKED = " ".join(question.evidence for question in QUESTIONS)  # the checkl
 
 
 def test_the_key_has_every_exercise_on_paper(keys):
-    assert list(keys) == re.findall(r"^## (18\.\d-[a-z]) ", exercises_on_paper(ROOT), re.MULTILINE) == list(ON_PAPER)
+    assert list(keys) == re.findall(r"^## (18\.\d-[a-z]) ", forms.exercises(ROOT), re.MULTILINE) == list(ON_PAPER)
 
 
 @pytest.mark.parametrize("name", ON_PAPER)
@@ -241,6 +246,23 @@ def test_a_key_says_what_is_right_why_and_what_is_wrong(keys, name):
             assert float(row[1]) == pytest.approx(value, rel=1e-3)
         else:
             assert str(value) in row[1].split(" or "), (part, row)
+
+
+@pytest.mark.parametrize("name", ON_PAPER)
+def test_each_part_of_an_answer_has_an_empty_place_on_paper(name):
+    exercise, form = bank.load(ON_PAPER[name]), forms.form(ON_PAPER[name])
+    if exercise.marked_by_teacher:
+        assert form.count('class="line"') == forms.LINES
+        return
+    right = exercise.right
+    parts = exercise.closed.options if isinstance(exercise.closed, Choose) else right
+    parts = list(parts) if isinstance(parts, dict | list) else [""]
+    places = form.count("<i></i>") or len(re.findall(r"^\| [^|-]+ \|(?: ☐ \|)+$", form, re.MULTILINE))
+    assert places == len(parts)
+    if isinstance(right, dict):
+        assert all(str(part) in form for part in parts)
+    html = BeautifulSoup(form, "html.parser")
+    assert not any(place.get_text() for place in html.find_all("i")), "a place is filled in"
 
 
 @pytest.mark.parametrize("name", ON_PAPER)
@@ -363,6 +385,19 @@ def test_each_print_of_the_guide_was_printed(printed):
         near = max(1, said[-1] // 20)  # another printer breaks a page elsewhere
         assert said[0] - near <= min(pages) <= said[0] + near, (each.name, pages)
         assert said[-1] - near <= max(pages) <= said[-1] + near, (each.name, pages)
+
+
+@pytest.mark.slow
+def test_contents_lists_and_key_say_on_which_page_an_exercise_stands(printed):
+    reader = printed["exercises_on_paper"]
+    assert answers.pages() == pages_of(reader)  # else run tools/teaching_pages.py and print again
+    assert list(answers.pages()) == list(ON_PAPER)
+    contents = squeezed(reader.pages[0].extract_text())
+    for name, number in answers.pages().items():
+        assert squeezed(f"{number}{name} {bank.load(ON_PAPER[name]).title}") in contents
+        assert squeezed(f"{name} {bank.load(ON_PAPER[name]).title}") in squeezed(
+            reader.pages[number - 1].extract_text()
+        )
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """The key of the exercises on paper, from the exercises themselves: what is right, why others are wrong, the points."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ HOW = (
     "halves. Where true statements are ticked, a wrong tick takes a right one away. A number counts within the range "
     "that is given. Minutes are those that the exercise states for a learner."
 )
+# On which page of exercises_on_paper.pdf each exercise stands; tools/handouts/build.py writes it.
+PAGES = Path(__file__).resolve().parent / "pages.json"
 # What a message to a learner begins with: which exercise, how many are right.
 COUNTS = re.compile(
     r"^[^:]+: (?:not right yet: .*?\. About .*?: )?(?:\d+ of \d+ fit\. )?"
@@ -32,6 +35,11 @@ def on_paper(root: Path) -> Iterator[Path]:
             _, second, *_ = exercise_cells.exercise_cells(path)
             if exercise_cells.checked_options(answer_cell(path))["coding"] != "code" and "nbgrader" in second.metadata:
                 yield path
+
+
+def pages() -> dict[str, int]:
+    """Return the page of each exercise on paper, where it was printed last."""
+    return dict(json.loads(PAGES.read_text(encoding="utf-8"))) if PAGES.exists() else {}
 
 
 def answer_cell(path: Path) -> Any:
@@ -49,7 +57,7 @@ def key_of(path: Path, texts: dict[str, str]) -> str:
     """Return the key of one exercise."""
     exercise, options = bank.load(path), exercise_cells.checked_options(answer_cell(path))
     points, minutes = options["points"], options["minutes"]
-    head = f"## {exercise.id} {exercise.title}"
+    head = f"## {exercise.id} {exercise.title}\n\nPage {pages().get(exercise.id, '-')} of `exercises_on_paper`."
     if exercise.marked_by_teacher:
         if exercise.id not in texts:
             raise BuildError(f"{exercise.id} has no answers with few points; write them into {teaching_texts.SOURCE}")

@@ -2,7 +2,8 @@
 
     18_3_1_reading_probabilities.pdf, ...    each lesson: explorers as filmstrips, room to write, answers at the end
     vendor_sheets.pdf, checklist_form.pdf, glossary.pdf, symbols.pdf
-    exercises_on_paper.pdf          all exercises that need no code and no notebook, a page each, without answers
+    exercises_on_paper.pdf          all exercises that need no code and no notebook, a page each with boxes or lines to
+                                    answer, without answers; its first page says which exercise is on which page
     rules.pdf                       what counts, what may be used, late work
     concept_test_form_A.pdf, ..._form_B.pdf
     capstone_brief.pdf, ..._form.pdf, ..._weak_dossier.pdf, ..._sheets.pdf, ..._own_part.pdf
@@ -16,6 +17,7 @@ and its explorers stand in telling states (`hooks`). With arguments, only the ha
 """
 
 import hashlib
+import json
 import re
 import shutil
 import sys
@@ -27,23 +29,24 @@ from urllib.parse import quote
 
 import nbformat
 from nbformat import NotebookNode
+from pypdf import PdfReader
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import exercise_cells
 import teaching_pages
 from build import execute
-from cells import BEGIN, BuildError
+from cells import BuildError
 from clinxai_teach import vendor_sheets
-from handouts import answers
+from handouts import answers, forms
 from handouts.capstone import learners_texts
 from handouts.page import TEACHERS, Paper, markdown_html, notebook_html
-from handouts.pdf import Printer, is_current
+from handouts.pdf import Printer, is_current, pages_of
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 WORK = ROOT / "build" / "teaching"
 OUT = WORK / "handouts"
+EXERCISES = "exercises_on_paper"
 CARDS = ("checklist_card", "checklist_ward_card")
 FOR_THE_ROOM = re.compile(r"Role cards|The case|Card \d|Sheet|The form|Protocol|Feedback|Certificate|More sheets")
 MOST_ON_A_CARD = 2500  # characters of HTML; more begins on a page of its own
@@ -75,7 +78,7 @@ def plain_papers(root: Path) -> Iterator[Paper]:
     yield of("checklist_form", f"# Checklist: an empty form\n\n{FORM_HEAD}\n\n{teaching_pages.empty_form()}")
     for name in ("glossary", "symbols"):
         yield of(name, read(root / "docs" / f"{name}.md"), place="docs")
-    yield of("exercises_on_paper", exercises_on_paper(root), place="exercises", apart=True)
+    yield of(EXERCISES, forms.exercises(root), place="exercises", apart=True)
     yield of(f"{TEACHERS}exercises_on_paper_key", answers.key(root), place="exercises")
     yield of("rules", read(root / "teaching" / "rules.md"), place="teaching")
     yield of(f"{TEACHERS}texts", read(root / "teaching" / "texts.md"), place="teaching")
@@ -103,26 +106,6 @@ def named_sheets() -> Iterator[tuple[str, vendor_sheets.VendorSheet]]:
         sheet = getattr(vendor_sheets, name)
         if isinstance(sheet, vendor_sheets.VendorSheet):
             yield name, sheet
-
-
-def exercises_on_paper(root: Path) -> str:
-    """Return the exercises without code that stand in one text, each with the lines that its answer fills."""
-    texts = ["# Exercises on paper"]
-    for path in answers.on_paper(root):
-        answer = answers.answer_cell(path)
-        stub = answer.source.split(BEGIN)[0].rstrip("# \n")
-        lines = f"```python\n{stub}\n```" if answer.cell_type == "code" else "*Your text:*" + "\n\n&nbsp;" * 8
-        texts += [*filter(is_for_paper, exercise_cells.exercise_cells(path)[0].source.split("\n\n")), lines]
-    page = "\n\n".join(texts)
-    form = "The questions are printed\nabove."  # in a notebook, by the cell before
-    if form not in page:
-        raise BuildError(f"18.6-e does not say any more: {form!r}. Take its mending for paper out.")
-    return page.replace(form, "The questions are on the form of the checklist.")
-
-
-def is_for_paper(block: str) -> bool:
-    """Say whether a paragraph does not name what only a notebook can do."""
-    return "solution(" not in block
 
 
 def of(name: str, text: str, *, place: str = "docs", apart: bool = False, cards: bool = False) -> Paper:
@@ -232,9 +215,19 @@ def build(root: Path = ROOT, names: Iterable[str] = (), report: Callable[[str], 
             page, path, started = paper.page(known), OUT / f"{paper.name}.pdf", time.perf_counter()
             if not is_current(path, page):
                 printer.to_file(page, path)
+                if paper.name == EXERCISES:
+                    keep_pages(path, report)
                 report(f"{path.name:50} {path.stat().st_size / 1e3:7.0f} kB {time.perf_counter() - started:6.1f} s")
     for name in CARDS:
         shutil.copy(root / "docs" / f"{name}.pdf", OUT)
+
+
+def keep_pages(path: Path, report: Callable[[str], None]) -> None:
+    """Write down on which page each exercise stands, for the key and for the pages of teaching/."""
+    found = json.dumps(pages_of(PdfReader(path)), indent=1) + "\n"
+    if not answers.PAGES.exists() or found != answers.PAGES.read_text(encoding="utf-8"):
+        answers.PAGES.write_text(found, encoding="utf-8", newline="\n")
+        report(f"{answers.PAGES.name}: exercises stand on other pages now. Run tools/teaching_pages.py")
 
 
 if __name__ == "__main__":

@@ -65,9 +65,35 @@ class Printer:
         found = self.tab.evaluate(LOOK, [LEAST / 72 * 96])
         if found["wide"] or found["small"]:
             raise BuildError(f"{path.name}: too wide for the paper: {found['wide']}; too small: {found['small']}")
-        pdf = self.tab.pdf(prefer_css_page_size=True, tagged=True, outline=True, print_background=True)
+        pdf = self.pdf()
+        if "data-page-of" in page:  # a list of contents, which only the printed pages can fill in
+            self.tab.set_content(with_pages(page, pages_of(PdfReader(io.BytesIO(pdf)))))
+            pdf = self.pdf()
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(finished(pdf) + signature(page))
+
+    def pdf(self) -> bytes:
+        return bytes(self.tab.pdf(prefer_css_page_size=True, tagged=True, outline=True, print_background=True))
+
+
+def pages_of(reader: PdfReader) -> dict[str, int]:
+    """Return the page of each heading of the outline that begins with the id of an exercise."""
+    found = {}
+    for item in outline(reader.outline):
+        if name := re.match(r"18\.\d-[a-z](?= )", str(item.title)):
+            found[name[0]] = int(reader.get_destination_page_number(item) or 0) + 1
+    return found
+
+
+def outline(items: list[Any]) -> Iterator[Any]:
+    """Yield the lines of an outline, at every depth."""
+    for item in items:
+        yield from outline(item) if isinstance(item, list) else [item]
+
+
+def with_pages(page: str, pages: dict[str, int]) -> str:
+    """Return a page with the numbers of its list of contents."""
+    return re.sub(r'(<i data-page-of="([^"]+)">)00', lambda found: found[1] + str(pages[found[2]]), page)
 
 
 def finished(pdf: bytes) -> bytes:
@@ -114,4 +140,4 @@ def tags(reader: PdfReader) -> Iterator[tuple[str, Any]]:
         waiting += [child for child in found if isinstance(child, dict)]
 
 
-__all__ = ["Printer", "finished", "is_current", "links", "tags"]
+__all__ = ["Printer", "finished", "is_current", "links", "pages_of", "tags"]
