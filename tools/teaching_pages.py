@@ -14,7 +14,7 @@ placeholder, and is computed or copied each time:
     {{evidence 18_1 word}}   the table below the one cell that has this word; the two models get names of tools
     {{exercise 18_5 d}}      the text of an exercise that needs no code, as on paper
     {{solution 18_6 i}}      the model answer of an exercise that is a text
-    {{questions}}            the checklist, as an empty form
+    {{questions}}            the checklist, as an empty form; {{rule}} is its rule for the verdict, in one sentence
     {{lines 4}}              lines to write on
     {{test A}}, {{testkey}}  a form of the concept test; its key and item map
 
@@ -41,14 +41,14 @@ import teaching_tables
 import teaching_texts
 from cells import BEGIN, END, BuildError, notebook_cell, notebook_of, source_cells
 from clinxai_teach import vendor_sheets
-from clinxai_teach.checklist import QUESTIONS
+from clinxai_teach.checklist import QUESTIONS, RULES
 from reading_time import code_seconds, counted, markdown_seconds, reading_minutes
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = Path("teaching") / "sources"
 SCHEDULE = re.compile(r"^```schedule (\d+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PLACEHOLDER = re.compile(
-    r"\{\{(reading|parts|evidence|exercise|solution|discuss|sheet|key|questions|lines|testkey|test)((?: \w+)*)\}\}"
+    r"\{\{(reading|parts|evidence|exercise|solution|discuss|sheet|key|questions|rule|lines|testkey|test)((?: \w+)*)\}\}"
 )
 PART = re.compile(r"\{\{part (18_\w+) ([^{}]+)\}\}")
 SLIDES = re.compile(r"\{\{slides (18_\w+) ([^{}]+)\}\}")
@@ -250,6 +250,11 @@ def empty_form() -> str:
     return "\n".join([*lines, *(f"| {q.number} ({q.group}) | {q.question} |  |  |" for q in QUESTIONS)])
 
 
+def rule() -> str:
+    """The rule of the verdict in one sentence: the answers, and in brackets the decision."""
+    return "; ".join(f"{each.when} ({each.decision})" for each in RULES)
+
+
 def items(root: Path) -> list[dict]:
     return json.loads((root / "teaching/concept_test/items.json").read_text(encoding="utf-8"))["items"]
 
@@ -294,6 +299,8 @@ def filled(text: str, root: Path = ROOT) -> str:
             return str(reading_minutes(read(root, rest[0]))) if what == "reading" else parts_table(root, rest[0])
         if what == "test":
             return test_form(root, rest[0])
+        if what == "rule":
+            return rule()
         return empty_form() if what == "questions" else test_key(root)
 
     text = with_part_numbers(text, root)

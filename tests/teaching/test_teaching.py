@@ -550,6 +550,9 @@ def test_numbers_of_the_sheet_of_amber():
     said, people, ill = (0.1, 0.3, 0.6), (500, 300, 200), (50, 90, 120)
     known = (30, 70, 110)
     page = (TEACHING / "workshops" / "18_3_what_80_percent_means.md").read_text(encoding="utf-8")
+    first, later = page.split("## Sheet 1")[1].split("## Sheet 3")
+    assert "known and ill" not in first  # it would answer vote 2
+    assert "known and ill" in later.split("## Key")[0]
     for row in zip(said, people, ill, known, strict=True):
         assert f"| {row[0]:.0%} | {row[1]} | {row[2]} |" in page
         assert f"| {row[0]:.0%} | {row[1]} | {row[3]} |" in page
@@ -558,6 +561,9 @@ def test_numbers_of_the_sheet_of_amber():
     expected = sum(p * n for p, n in zip(said, left, strict=True))
     assert f"O/E {sum(left_ill) / expected:.2f}" in page
     assert f"Alerts {sum(left[1:])}, right {sum(left_ill[1:])}: PPV {sum(left_ill[1:]) / sum(left[1:]):.0%}" in page
+    before = f"Alerts {sum(people[1:])}, right {sum(ill[1:])}: PPV {sum(ill[1:]) / sum(people[1:]):.0%}"
+    assert f"{before}; sensitivity {sum(ill[1:])} of {sum(ill)} = {sum(ill[1:]) / sum(ill):.0%}" in page
+    assert f"O/E {sum(ill) / sum(p * n for p, n in zip(said, people, strict=True)):.2f}" in page
 
 
 def cards():
@@ -570,6 +576,34 @@ def cards():
         ]
         for number, table in found
     }
+
+
+def test_nothing_before_the_last_vote_of_the_hunt_gives_its_answer():
+    page = (TEACHING / "workshops" / "18_1_shortcut_hunt.md").read_text(encoding="utf-8")
+    roles = page.split("## Role cards")[1].split("\n## ")[0]
+    assert not re.search("Elm|Yew", roles)
+    assert page.index("from card 4 alone") < page.index("opens all cards")
+
+
+def test_every_question_of_the_meeting_has_one_first_speaker():
+    page = (TEACHING / "workshops" / "18_6_procurement_meeting.md").read_text(encoding="utf-8")
+    roles = page.split("## Role cards")[1].split("\n## ")[0]
+    first = [
+        int(number)
+        for said in re.findall(r"You speak first at ([\d, and]+)", roles)
+        for number in re.findall(r"\d+", said)
+    ]
+    assert sorted(first) == [question.number for question in teaching_pages.QUESTIONS]
+    assert len(re.findall(r"^\*\*", roles, re.MULTILINE)) == 6
+    sizes = {"six": 6, "five": 5, "four": 4}
+    assert [sizes[size] for size in re.findall(r"^\| (\w+) \| ", page.split("## Minute")[0], re.MULTILINE)] == [6, 5, 4]
+
+
+def test_the_rule_of_the_verdict_is_the_checklists_own():
+    for name in ("capstone.md", "guide.md", "workshops/18_6_procurement_meeting.md"):
+        page = (TEACHING / name).read_text(encoding="utf-8")
+        at = [page.index(f"{rule.when} ({rule.decision})") for rule in teaching_pages.RULES]
+        assert at == sorted(at), name
 
 
 def three(text):
