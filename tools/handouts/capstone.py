@@ -32,7 +32,7 @@ def brief(page: str) -> str:
     criteria = re.findall(r"^\| ((?!Criterion)[A-Z][\w ]+) \|", rubric, re.MULTILINE)
     rows = "\n".join(f"| {name} |  |  |" for name in criteria)
     return (
-        f"# Capstone without code: the brief\n\n{section(page, 'Brief')}\n\n## The rubric\n\n{rubric}\n\n"
+        f"# Capstone: the brief\n\n{section(page, 'Brief')}\n\n## The rubric\n\n{rubric}\n\n"
         "## To mark a dossier\n\nDossier: ____________________  Marked by: ____________________\n\n"
         f"| Criterion | Points, 0 to 3 | Why: which words or numbers of the dossier? |\n|---|---|---|\n{rows}\n\n"
         f"Sum: ______ of {3 * len(criteria)}.  One sentence to the group: ______________________________"
