@@ -18,6 +18,8 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence"]
 myst_heading_anchors = 4
 html_math_renderer = "mathml"
+# Headings of our own; `for_sphinx` has made the names to code.
+napoleon_custom_sections = [f"Attributes after ``{name}``" for name in ("fit", "calibrate")]
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 
