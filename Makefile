@@ -34,15 +34,16 @@ small: | .venv/bin/python
 	.venv/bin/python tools/small.py $(ARGS)
 	@touch .venv/.lab
 
-# The proofs that take minutes: tests with the mark `slow`. Those of a website are skipped where none is built.
+# The proofs that take minutes: tests with the mark `slow`, but for those of the website, which are below.
 proofs: .venv/.test
-	$(RUN) pytest $(TOGETHER) -m slow tests $(ARGS)
+	$(RUN) pytest $(TOGETHER) -m slow tests --ignore tests/webpages $(ARGS)
 
-# The proofs of the website, on one that is built as `make site` does with fewer steps of its sliders. They are not part of
-# .ci/run, whose hour they would fill. Where the parts of JupyterLite cannot be fetched, its tests are skipped and say so.
+# The proofs of the website, on one that is built as `make site` does with fewer steps of its sliders. Where the parts of
+# JupyterLite cannot be fetched, its tests are skipped and say so. For the whole website: make site, then
+# CLINXAI_SITE=site .venv/bin/python -m pytest -m slow tests/webpages
 SMALL = build/small_site
 site-proofs: .venv/.test
-	.venv/bin/python tools/website/build.py --most 60 --out $(SMALL)
+	.venv/bin/python tools/website/build.py --most 24 --out $(SMALL)
 	-.venv/bin/python tools/website/lite.py build --site $(SMALL)
 	-[ -e build/pyodide/pyodide-lock.json ] || .venv/bin/python tools/website/pyodide_copy.py
 	CLINXAI_SITE=$(SMALL) $(RUN) pytest $(TOGETHER) -m slow tests/webpages $(ARGS)

@@ -86,12 +86,17 @@ def bake(explorer: Explorer, folder: Path, most: int = MOST_STATES) -> dict[str,
 
 
 def grid(explorer: Explorer, most: int) -> list[list[Any]]:
-    """Return for each control the values that the page offers: all of them, or fewer for the longest sliders."""
+    """Return for each control the values that the page offers: all of them, or fewer for the longest sliders.
+
+    A page for a test, with fewer than `MOST_STATES`, also leaves out choices, down to two.
+    """
+    test = most < MOST_STATES
+    fewest = 2 if test else FEWEST_STEPS
     every = [all_values(control) for control in explorer.controls]
     kept = [len(values) for values in every]
-    thin = [isinstance(control, (Slider, LogSlider)) for control in explorer.controls]
+    thin = [test or isinstance(control, (Slider, LogSlider)) for control in explorer.controls]
     while math.prod(kept) > most:
-        can = [n for n, may in enumerate(thin) if may and kept[n] > FEWEST_STEPS]
+        can = [n for n, may in enumerate(thin) if may and kept[n] > fewest]
         if not can:
             break
         kept[max(can, key=kept.__getitem__)] -= 1
