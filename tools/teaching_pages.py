@@ -5,6 +5,7 @@ placeholder, and is computed or copied each time:
 
     {{reading 18_3_1}}       the minutes of a notebook, by the beginning of its name
     {{part 18_1 Leakage}}    the number of a part, by the beginning of its heading; the book must have such a part
+    {{page 18.2-i}}          the page of an exercise in the print exercises_on_paper
     {{total STEP + STEP}}    the minutes of some steps of a schedule (see below), such as `exercises 18.1`
     {{minutes 18.3}}         the minutes of a section's exercises, and the other sayings of tools/exercise_cells.py
     {{parts 18_3_1}}         a table of the notebook's parts with their slides and their minutes
@@ -42,6 +43,7 @@ import teaching_texts
 from cells import BEGIN, END, BuildError, notebook_cell, notebook_of, source_cells
 from clinxai_teach import vendor_sheets
 from clinxai_teach.checklist import QUESTIONS, RULES
+from handouts import answers
 from reading_time import code_seconds, counted, markdown_seconds, reading_minutes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,6 +53,7 @@ PLACEHOLDER = re.compile(
     r"\{\{(reading|parts|evidence|exercise|solution|discuss|sheet|key|questions|rule|lines|testkey|test)((?: \w+)*)\}\}"
 )
 PART = re.compile(r"\{\{part (18_\w+) ([^{}]+)\}\}")
+PAGE = re.compile(r"\{\{page (18\.\d-[a-z])\}\}")
 SLIDES = re.compile(r"\{\{slides (18_\w+) ([^{}]+)\}\}")
 TOTAL = re.compile(r"\{\{total ([^{}]+)\}\}")
 
@@ -136,6 +139,15 @@ def part_number(root: Path, short: str, start: str) -> str:
 
 def with_part_numbers(text: str, root: Path) -> str:
     return PART.sub(lambda found: part_number(root, found[1], found[2]), text)
+
+
+def page(exercise: str) -> str:
+    """The page of an exercise in the print of all that can be done on paper."""
+    there = answers.pages()
+    there = there.get("exercises_on_paper", there)
+    if exercise not in there:
+        raise BuildError(f"{exercise} is not printed: tools/handouts/pages.json has no page of it")
+    return str(there[exercise])
 
 
 def parts_minutes(root: Path, short: str, wanted: str) -> int:
@@ -305,6 +317,7 @@ def filled(text: str, root: Path = ROOT) -> str:
 
     text = with_part_numbers(text, root)
     text = SLIDES.sub(lambda found: slides(root, found[1], found[2]), text)
+    text = PAGE.sub(lambda found: page(found[1]), text)
     text = TOTAL.sub(lambda found: str(total(root, found[1])), text)
     text = teaching_tables.fill_in(text, root)
     text = teaching_texts.fill_in(text, root)

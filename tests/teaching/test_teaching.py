@@ -202,6 +202,17 @@ def test_no_exercise_is_set_twice_and_every_one_with_code_has_its_week():
         needs |= {fact.id: fact.coding for fact in teaching_tables.exercise_cells.facts(ROOT, f"18.{number}")}
     assert {name for name, coding in needs.items() if coding == "code"} == set(code)
     assert not set(code) & set(room + home)
+    said = f"{len(home)} at home and {len(room)} in the room are {len(home + room)}, and 30 are needed"
+    assert said in text
+    assert "| 30 of 72 done" in (TEACHING / "rules.md").read_text(encoding="utf-8")
+
+
+def test_each_meeting_names_the_pages_of_its_exercises():
+    for plan in re.split(r"^## ", sources()["term"], flags=re.MULTILINE)[1:]:
+        room = [name for line in re.findall(r"^exercises (\S+) \|", plan, re.MULTILINE) for name in with_letters(line)]
+        assert re.findall(r"\{\{page (\S+)\}\}", plan) == room, plan[:20]
+    with pytest.raises(BuildError, match=r"18\.1-b is not printed"):
+        teaching_pages.filled("{{page 18.1-b}}")
 
 
 def test_the_own_part_has_three_questions_on_each_part_of_the_dossier():
