@@ -187,3 +187,12 @@ def test_the_first_report_has_a_link_to_its_page(tmp_path):
         )
 
     assert page_of(tmp_path, cell(), cell()).count('<a href="../report.html">') == 1
+
+
+def test_each_table_scrolls_in_a_box_of_its_own(tmp_path):
+    data = {"text/markdown": "Before.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nAfter."}
+    frame = {"text/html": "<div><table><tr><td>1</td></tr></table></div>"}
+    outputs = [nb.new_output("display_data", one) for one in (data, frame)]
+    text = page_of(tmp_path, nb.new_code_cell("x", outputs=outputs))
+    assert text.count('<div class="wide" tabindex="0"><table>') == text.count("</table></div>") == 2
+    assert "<p>After.</p>" in text.split("</table></div>")[1]

@@ -21,6 +21,7 @@ LINK = re.compile(r"(\]\()([^)#\s]*?)(\.ipynb)?(#[^)\s]*)?\)")
 RUN_AGAIN = 'class="clinxai-run-again"'  # its advice is for a notebook
 RUN_THIS = "run this cell again"
 REPORT = re.compile(r"#+ Trust report")
+TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
 EXERCISE = re.compile(r"## (18\.\d-[a-z]) ")
 
 
@@ -98,6 +99,7 @@ class Page:
             return self.picture(data["image/png"], output.metadata["image/png"]["alt"])
         if "text/markdown" in data:
             shown = markdown_html(re.sub(r"(\]\([^)#]*)\.ipynb", r"\1.html", data["text/markdown"]))
+            shown = TABLE.sub(wide, shown)
             return shown + self.report_link() if REPORT.match(data["text/markdown"]) else shown
         if (
             "text/html" in data and "onclick" not in data["text/html"]
@@ -106,7 +108,7 @@ class Page:
             if RUN_AGAIN in found:
                 return ""
             found = re.sub(r'(href="[^"]*)\.ipynb', r"\1.html", found)
-            return f'<div class="wide" tabindex="0">{found}</div>' if "<table" in found else found
+            return TABLE.sub(wide, found)
         return f'<pre tabindex="0">{html.escape(data.get("text/plain", ""))}</pre>'
 
     def report_link(self) -> str:
@@ -123,6 +125,11 @@ class Page:
         picture.save(self.pictures / name, "WEBP", lossless=True, quality=80, method=4)
         size = f'width="{picture.width}" height="{picture.height}"'
         return f'<img src="../pictures/{name}" {size} loading="lazy" alt="{html.escape(alt)}">'
+
+
+def wide(table: re.Match[str]) -> str:
+    """Return a table in a box that scrolls to the side and can be reached by a key."""
+    return f'<div class="wide" tabindex="0">{table[0]}</div>'
 
 
 def link(found: re.Match[str]) -> str:
