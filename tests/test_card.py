@@ -1,13 +1,15 @@
 """The printed cards: they hold every question, can be read and heard, and were printed from what the code writes."""
 
+import itertools
 import re
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 
 import pytest
 
-from clinxai_teach.checklist import GROUPS, MAY_NOT_APPLY, QUESTIONS, RULES, card_html
-from clinxai_teach.checklist.card import BOX, STYLE
+from clinxai_teach.checklist import GROUPS, MAY_NOT_APPLY, QUESTIONS, RULES, Checklist, card_html
+from clinxai_teach.checklist.card import BEDSIDE, BOX, STYLE, WARD_LINES
+from clinxai_teach.markup import html_text
 from lab_in_chromium import CHROMIUM, what_is_missing
 from make_card import CARDS, is_current, print_pdf, signature
 
@@ -47,7 +49,8 @@ def test_a_card_holds_its_questions_with_evidence_red_flag_and_boxes_in_order(wa
     assert [int(number) for number, _ in rows] == [question.number for question in asked]
     for question, (_, row) in zip(asked, rows, strict=True):
         text = words(row)
-        for part in (question.question, question.evidence, question.red_flag, *question.sections):
+        wanted = f"On the ward: {BEDSIDE[question.number]}" if ward else f"Ask for: {question.evidence}"
+        for part in (question.question, wanted, question.red_flag, *question.sections):
             assert part in text
         assert row.count(BOX) == 3 + (question.number in MAY_NOT_APPLY)
         assert row.count('class="evidence"') == 1
@@ -67,9 +70,37 @@ def test_the_whole_card_has_lines_for_who_and_what_and_all_five_verdicts():
     assert "11, 12, 13 only" in text
 
 
+def test_a_committee_is_told_what_the_checklist_gives_for_the_questions_with_a_star():
+    text = words(card_html())
+    starred = [question.number for question in QUESTIONS if question.per == "tool"]
+    assert f"the 10 questions with a star ({', '.join(map(str, starred))}) and from no others" in text
+    committee = Checklist("Tool")
+    for number in starred:
+        committee.answer(number, "yes", "validation report")
+    assert committee.verdict(per="tool").decision == "ready to use"  # the other six open
+    every = committee.answer(12, "no")  # what a committee knows of the explanation is for the ward
+    assert every.verdict(per="tool").decision == "ready to use"
+    for number, answer in itertools.product(starred, ("no", "unknown", None)):
+        one = Checklist.from_json(committee.to_json()).withdraw(number)
+        if answer is not None:
+            one.answer(number, answer)
+        assert one.verdict(per="tool").decision not in ("use with care", "ready to use")
+    assert '"use with care" cannot come out' in text
+    for number in (2, 9, 10, 12):  # each paper that the ward will need
+        assert re.search(rf"{BOX} [a-z ]+ \({number}\)", text)
+
+
 def test_the_ward_has_six_questions_and_says_which_stop():
     assert [question.number for question in PER_PATIENT] == [14, 2, 9, 10, 12, 13]
     text = words(card_html(ward=True))
+    assert set(BEDSIDE) == {question.number for question in PER_PATIENT}
+    for line in WARD_LINES:
+        assert f'<th scope="row">{html_text(line)}:</th><td></td>' in card_html(ward=True)
+    for key in ("yes: I can name it", "no: it speaks", "?: I found nothing", "n/a: no explanation is shown"):
+        assert key in text
+    assert text.count(BOX) == 6 * 3 + 2 + 3  # and what was done
+    assert "before you read score or reason" in text
+    assert "the tool stops for the next patients too, until the owner answers" in text
     stopping = [question.number for question in PER_PATIENT if question.group in "ABCD"]
     assert stopping == [2, 9, 10]
     assert "A no or a ? at 2, 9 or 10, or heat on a marker, a border or text: decide as if you had not seen" in text

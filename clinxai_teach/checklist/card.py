@@ -3,6 +3,9 @@
 HTML, because a browser prints it as a tagged PDF: a screen reader finds its headings, its tables and its order.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from clinxai_teach.checklist.questions import (
     GROUPS,
     MAY_NOT_APPLY,
@@ -16,6 +19,24 @@ from clinxai_teach.checklist.verdict import BEYOND, CARE, RULES, listed
 from clinxai_teach.markup import html_text
 
 BOX = "\N{BALLOT BOX}"
+WARD_LINES = (
+    *("Tool, version", "Committee's verdict", "Patient", "Name", "Date, time before output", "Time after"),
+    *("Owner, phone", "May switch it off, phone"),
+)
+# What a nurse or doctor can look at beside the bed, where a committee asks for documents.
+BEDSIDE = MappingProxyType(
+    {
+        14: "An alarm comes unasked. Go to the patient; before you read score or reason, note what you find and would "
+        "do. If you read first, 14 is a no.",
+        2: "Is my patient's group in the committee's table? Does the screen flag the patient as unlike?",
+        9: "Does the screen show a range, a set or a doubt for this patient, and say which doubt?",
+        10: "Are the values right, and of now? How many inputs are missing? More than the committee's limit: no. No "
+        "limit filed, and some missing: ?",
+        12: "Does the mark lie on something that can be ill, or do the reasons fit what you find? Has the committee "
+        "filed the test that they follow the evidence? If not: ? If it failed: no.",
+        13: "Do I read it as why the score is high, and not as what to treat?",
+    }
+)
 STYLE = """
 @page { size: A4; margin: 9mm 13mm; }
 body { color: #000; background: #fff; font: 9pt/1.22 Arial, "Liberation Sans", sans-serif; margin: 0; }
@@ -32,11 +53,10 @@ tbody .tick { font: 12pt/1 "DejaVu Sans", "Segoe UI Symbol", sans-serif; }
 .fill td, .fill th { border-bottom: 0.5pt solid #000; height: 15pt; vertical-align: bottom; width: 34%; }
 .fill th { border: 0; width: 1%; white-space: nowrap; }
 .page { break-before: page; }
-.ward { font-size: 10pt; line-height: 1.3; }
+.ward { font-size: 9.5pt; line-height: 1.25; }
 .ward h1 { font-size: 16pt; margin-bottom: 4pt; }
-.ward .question, .ward .stop { font-size: 11pt; }
-.ward th, .ward td { padding: 2pt 3pt; }
-.ward .evidence, .ward .fill td { height: 15pt; }
+.ward .question, .ward .stop { font-size: 10.5pt; }
+.ward .evidence, .ward .fill td { height: 14pt; }
 """
 
 
@@ -44,8 +64,9 @@ def card_html(*, ward: bool = False) -> str:
     """Return the card as one HTML page, which prints on A4: two pages, or with `ward` one.
 
     The whole card holds the 16 questions, each with its evidence, its red flag, boxes to tick and a line for the
-    evidence found; at its top lines for tool, version, name and date, and the five verdicts. The ward's holds the six
-    questions that come back with each patient. It is black on white, and no text is smaller than 9 points.
+    evidence found; at its top lines for tool and version, and the five verdicts. A committee's is that of
+    `Checklist.verdict(per="tool")`. The ward's holds the six questions that come back with each patient, in words for
+    the bedside, and lines for what was done. It is black on white, and no text is smaller than 9 points.
     """
     title = "Before you act on an AI tool's output: " + ("six questions per patient" if ward else "16 questions")
     return f"""<!DOCTYPE html>
@@ -69,27 +90,39 @@ def _committee() -> str:
     )
     first, second = ("".join(_table(group) for group in groups) for groups in ("AB", "CDEF"))
     applies = listed(MAY_NOT_APPLY)
+    starred = [question.number for question in QUESTIONS if question.per == "tool"]
     return f"""{_lines(("Tool", "Version", "Decision", "Patients"))}
 <p><b>yes</b>: I can name the evidence, and it satisfies me. <b>no</b>: evidence speaks against the tool.
 <b>?</b> (unknown): no evidence, or it proves nothing. <b>n/a</b>, at {applies} only: the screen promises or shows
-nothing. Write down why. A star: once per tool. The others for each patient; a committee may leave them open: the ten
-decide. The verdict is about the tool. {CARE}</p>
-<table><caption>Verdict on the tool: the first line that fits</caption><tbody>{verdicts}</tbody></table>
-{first}<div class="page">{second}{_lines(("Name", "Approved by", "Date", "Next review"))}</div>"""
+nothing. Write down why. {CARE}</p>
+<p><b>A committee has no patient.</b> Its verdict comes from the {len(starred)} questions with a star
+({listed(starred)}) and from no others: "not finished" then means that one of these is open, and "use with care"
+cannot come out. What it knows of the other six it writes there, for the ward. With "ready to use" it files, for the
+ward: {BOX} the table of the people tested (2) {BOX} which doubt is shown (9) {BOX} how many inputs may be missing (10)
+{BOX} the test of the explanation (12). What is not filed is a ? on the ward, and a ? at 2, 9 or 10 stops there.</p>
+<table><caption>Verdict on the tool: the first line that fits. A committee: the questions with a star only</caption>
+<tbody>{verdicts}</tbody></table>
+{_lines(("Name", "Approved by", "Date", "Next review"))}
+{first}<div class="page">{second}</div>"""
 
 
 def _ward() -> str:
     """Return the inside of the card for the ward."""
     asked = [question for question in QUESTIONS if question.per == "patient"]
     asked.insert(0, asked.pop())  # 14 is answered before the others, so it stands before them
-    return f"""{_lines(("Tool", "Version", "Patient", "Date", "Name", "Committee's verdict"))}
-<p>The other ten questions are answered once per tool, by a committee; documents are on its page. Unless its verdict
-on the version on your screen is "ready to use", stop here: decide as if you had not seen the output. {CARE}</p>
-{_with_head("Answer 14 before you look at the output", asked)}
+    return f"""{_lines(WARD_LINES)}
+<p><b>yes</b>: I can name it. <b>no</b>: it speaks against the tool. <b>?</b>: I found nothing. <b>n/a</b>: no
+explanation is shown. The other ten questions are answered once per tool, by a committee. Unless its verdict on the
+version on your screen is "ready to use", stop here: decide as if you had not seen the output. {CARE}</p>
+{_with_head("Answer 14 before you read the output", asked, BEDSIDE)}
 <p class="stop"><b>A no or a ? at 2, 9 or 10, or heat on a marker, a border or text:</b> decide as if you had not
-seen the output, and tell the tool's owner. (After heat on a marker question 6 is open again.)
+seen the output, and tell the tool's owner. After heat on a marker question 6 is open again: the tool stops for the next
+patients too, until the owner answers.
 <b>A no or a ? at 12, 13 or 14:</b> use it with care: one piece of information beside your own assessment.</p>
-<p>Whether this sheet is kept with the patient's record, your hospital's rules say.</p>"""
+<p class="stop">{BOX} used as one piece of evidence {BOX} used with care {BOX} decided as if not seen. What was done,
+and why:</p><div class="evidence"></div>
+<p>Harm or near harm: tell patient safety the same day. Whether this sheet is kept with the patient's record, your
+hospital's rules say.</p>"""
 
 
 def _lines(names: tuple[str, ...]) -> str:
@@ -108,25 +141,28 @@ def _table(group: str) -> str:
     return _with_head(f"{group}  {GROUPS[group]} ({rule})", questions)
 
 
-def _with_head(caption: str, questions: list[ChecklistQuestion]) -> str:
-    """Return a table of questions; the column n/a is there where it is a choice."""
+def _with_head(
+    caption: str, questions: list[ChecklistQuestion], bedside: Mapping[int, str] = MappingProxyType({})
+) -> str:
+    """Return a table of questions, with what to look at; the column n/a is there where it is a choice."""
     answers = ["yes", "no", "?"] + ["n/a"] * any(question.number in MAY_NOT_APPLY for question in questions)
     heads = "".join(f'<th scope="col" class="tick">{answer}</th>' for answer in answers)
-    rows = "".join(_row(question, len(answers)) for question in questions)
+    rows = "".join(_row(question, len(answers), bedside.get(question.number)) for question in questions)
     return (
         f'<table><caption>{html_text(caption)}</caption><thead><tr><th scope="col">No.</th>'
         f'<th scope="col">Question, and evidence found</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
     )
 
 
-def _row(question: ChecklistQuestion, columns: int) -> str:
-    """Return one question with its boxes; below it what to ask for, the red flag, and a line to write on."""
+def _row(question: ChecklistQuestion, columns: int, bedside: str | None) -> str:
+    """Return one question with its boxes; below it what to ask for or look at, the red flag, and a line to write on."""
     star = "*" if question.per == "tool" else ""
     boxes = [BOX] * 3 + [BOX if question.number in MAY_NOT_APPLY else ""] * (columns - 3)
+    label, wanted = ("On the ward", bedside) if bedside else ("Ask for", question.evidence)
     ticks = "".join(f'<td class="tick">{box}</td>' for box in boxes)
     return (
         f'<tr><th scope="row">{question.number}{star}</th>'
         f'<td><div class="question">{html_text(question.question)}</div>'
-        f"<div><b>Ask for:</b> {html_text(question.evidence)} [{', '.join(question.sections)}]</div>"
+        f"<div><b>{label}:</b> {html_text(wanted)} [{', '.join(question.sections)}]</div>"
         f'<div><b>Red flag:</b> {html_text(question.red_flag)}</div><div class="evidence"></div></td>{ticks}</tr>'
     )

@@ -7,7 +7,10 @@ from clinxai_teach.checklist.questions import QUESTIONS, STOPPING, STOPPING_NO
 
 ANSWERS = ("yes", "no", "unknown", "not applicable")
 FEWEST_SIGNS = 4
-BEYOND = "Not asked here: approval as a medical device, data protection, contract, effect on patients."
+BEYOND = (
+    "Not asked here: approval as a medical device, data protection, contract and liability, what patients are told, "
+    "effect on patients."
+)
 STAYS = "The decision stays with the clinician."
 CARE = "Usual care goes on: look at the patient, and decide on what you find."
 
@@ -42,8 +45,8 @@ RULES = (
     Rule(
         "do not act on the output alone",
         "an unknown in A to D, or at 15 or 16: one is enough",
-        "Decide as if you had not seen the output, until the model card, the validation report, the tool's owner or "
-        "the team responsible for AI has answered. Usual care goes on.",
+        "Give the output no weight: decide as if you had not seen it, until the model card, the validation report, the "
+        "tool's owner or the team responsible for AI has answered. Usual care goes on.",
     ),
     Rule(
         "not finished",
@@ -58,7 +61,8 @@ RULES = (
     Rule(
         "ready to use",
         "all yes, or not applicable with its reason",
-        f"The output is one piece of evidence. {STAYS}",
+        "As far as these questions go: approval, data protection, liability and what patients are told are settled "
+        f"elsewhere. The output is one piece of evidence. {STAYS}",
     ),
 )
 DECISIONS = tuple(rule.decision for rule in RULES)

@@ -103,12 +103,12 @@ EPIC_2026 = VendorSheet(
     ),
     answered={},
     decoys={
-        3: "Sepsis-3: partly what doctors order (cultures, antibiotics). Whether that is your question, you must say.",
+        3: "The study counted by Sepsis-3, partly what doctors order; what the tool learned is not on this page.",
         4: "Tested after it was fitted, in each of four systems. Yours would be a fifth fit, not tested yet.",
         5: "Only AUCs are spoken of, without a table; nothing at the threshold in use.",
         7: "An AUC says nothing about calibration. And one sensitivity needed scores from 14 to 37.",
         8: "At scores that the authors set: 3 to 7 false alerts for a right one. Your threshold and price are open.",
-        10: "Without a blood count in the first hour it is not accurate. Does the screen say so? Not on this page.",
+        10: "Stays without an early blood count were left out: how it does there is unknown. Does the screen say so?",
         16: "The version is named; the fit of each hospital is another model, and how drift is watched is not said.",
     },
 )

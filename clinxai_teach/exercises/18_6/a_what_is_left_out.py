@@ -18,7 +18,7 @@ from clinxai_teach.vendor_sheets import HEART_PENCIL
 # Six questions are about one patient (2, 9, 10, 12, 13, 14). Answer them for the tool: does the sheet say that the doctor will be
 # *shown* this, or *asked* for it, for each patient? (For 2: is there a table of the people tested, and a flag?) The check counts how many of your 16 answers fit.
 
-# %% answer points=4 minutes=15 difficulty="hard" coding="none"
+# %% answer points=4 minutes=20 difficulty="hard" coding="none"
 sheet = {
     1: ...,
     2: ...,

@@ -10,7 +10,7 @@
 #
 # A teacher marks it, or you do, by the list above and the model answer: `solution("18.6-h")`.
 
-# %% answer [markdown] points=5 minutes=15 difficulty="hard" coding="none"
+# %% answer [markdown] points=5 minutes=20 difficulty="hard" coding="none"
 # ### BEGIN SOLUTION
 # Do not use LetterLark (question 16): the language model is exchanged and we "will not notice", so the letters of tomorrow come
 # from a model that nobody has tested. Two more faults: when the source was deleted, "41 of 100 sentences stood there as before"

@@ -16,7 +16,8 @@
 # 3. If the patient worsens within six hours, the alert counts as open again and the registrar is called, whatever was chosen.
 # 4. If alerts come in numbers, for the wrong patients, or not at all for 12 hours, the registrar on call (bleep 100) switches
 #    the tool off, and the ward goes back to early warning scores by hand.
-# 5. Harm or near harm is reported to patient safety the same day, with the version that the screen shows.
+# 5. Harm or near harm is reported the same day, with the version on the screen, to patient safety, which tells the maker and
+#    the authority.
 # 6. Dr A. N. Owner, lead of the tool, reads all overrides and their outcomes every Monday, and tells the ward what changed.
 # ### END SOLUTION
 
@@ -28,7 +29,7 @@ EXERCISE = free_text(
         "says who may override, and how, in words that need no other document": 1,
         "asks for a reason from a list, and logs it": 1,
         "says when the whole tool is stopped, by whom, and what is used instead": 1,
-        "says where harm is reported": 1,
+        "says where harm is reported, and who tells the maker and the authority": 1,
         "names one owner who reads the overrides with their outcomes, and when": 1,
     },
     hints=(
