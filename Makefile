@@ -1,4 +1,5 @@
-# `make lab` opens the course. `make test` runs every test. Each first sets up what it needs, once, in .venv.
+# `make lab` opens the course. `make test` runs the tests, but those that take minutes, which are `make proofs`. Each first
+# sets up what it needs, once, in .venv.
 # Options go into ARGS: make lab ARGS="--no-browser --port=9999". With ARGS="tests/checks -k 18.3", only those tests run.
 # Windows has no make: the README gives the same steps as plain python lines.
 
@@ -34,9 +35,10 @@ small: | .venv/bin/python
 	.venv/bin/python tools/small.py $(ARGS)
 	@touch .venv/.lab
 
-# The proofs that take minutes: tests with the mark `slow`, but for those of the website, which are below.
+# The proofs that take minutes: tests with the mark `slow`, but for those of the website, which are below; and the three
+# notebooks that compute longest (conftest.py names them).
 proofs: .venv/.test
-	$(RUN) pytest $(TOGETHER) -m slow tests --ignore tests/webpages $(ARGS)
+	$(RUN) pytest $(TOGETHER) -m slow notebooks tests --ignore tests/webpages $(ARGS)
 
 # The proofs of the website, on one that is built as `make site` does with fewer steps of its sliders. Where the parts of
 # JupyterLite cannot be fetched, its tests are skipped and say so. For the whole website: make site, then

@@ -37,7 +37,13 @@ def test_the_libraries_are_hidden_and_no_others():
     assert run("-c", code) == ["shap", "numpy"]
 
 
-@pytest.mark.parametrize("stem", LESSONS)
+# All exercises and the shortest lesson run in `make test`. There nbval runs the others with torch; here, `make proofs`.
+QUICK = re.compile("18_6|.*_exercises")
+
+
+@pytest.mark.parametrize(
+    "stem", [pytest.param(stem, marks=() if QUICK.match(stem) else pytest.mark.slow) for stem in LESSONS]
+)
 def test_each_cell_runs_and_each_solved_exercise_is_right(stem):
     import build
 
