@@ -165,6 +165,13 @@ def test_every_meeting_has_a_plan_of_90_minutes():
     assert len(plans) == 1 + 2 * 12
 
 
+def test_every_plan_leaves_five_minutes():
+    for page in (TEACHING / "term.md", *WORKSHOPS):
+        left = re.findall(r"^\| \d+ \| (\d+) \| left over", page.read_text(encoding="utf-8"), re.MULTILINE)
+        assert left, page.name
+        assert min(map(int, left)) >= 5, page.name
+
+
 def test_what_a_workshop_would_spoil_is_read_after_it():
     for number, section in ((2, "18.1"), (5, "18.3")):
         read, home = meetings()[number][0], meetings()[number][2]
