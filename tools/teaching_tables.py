@@ -27,7 +27,7 @@ import exercise_cells
 import teaching_texts
 from cells import BuildError, source_cells
 from clinxai_teach.classroom import items
-from handouts.answers import pages
+from handouts.answers import page_of
 
 EXERCISES = re.compile(r"^```exercises (18_\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TEST = re.compile(r"^```test (\d+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -78,7 +78,7 @@ def title_and_answer(path: Path):
 
 def exercise_rows(root: Path, short: str, lines: str) -> Iterator[str]:
     """A line of the table for each exercise, in the order of the source."""
-    paths, there, on_page = exercise_paths(root, short), goals(root, short), pages()
+    paths, there = exercise_paths(root, short), goals(root, short)
     asked = {letter: [int(number) for number in rest.split()] for letter, _, rest in (
         line.partition(" ") for line in lines.strip().split("\n")
     )}  # fmt: skip
@@ -96,8 +96,7 @@ def exercise_rows(root: Path, short: str, lines: str) -> Iterator[str]:
         goal = "; ".join(f"{number} {there[number]}" for number in numbers)
         name = f"{short[:4].replace('_', '.')}-{letter}"
         title = title.replace(" (for coders)", "")
-        page = on_page.get(name, "")
-        yield f"| {name} {title} | {page} | {facts['minutes']} | {facts['difficulty']} | {needs} | {goal} |"
+        yield f"| {name} {title} | {page_of(name)} | {facts['minutes']} | {facts['difficulty']} | {needs} | {goal} |"
 
 
 def exercise_table(root: Path, short: str, lines: str) -> str:

@@ -19,7 +19,7 @@ HOW = (
     "halves. Where true statements are ticked, a wrong tick takes a right one away. A number counts within the range "
     "that is given. Minutes are those that the exercise states for a learner."
 )
-# On which page of exercises_on_paper.pdf each exercise stands; tools/handouts/build.py writes it.
+# How many pages each print has, and where its parts begin; tools/handouts/build.py writes it.
 PAGES = Path(__file__).resolve().parent / "pages.json"
 # What a message to a learner begins with: which exercise, how many are right.
 COUNTS = re.compile(
@@ -37,9 +37,14 @@ def on_paper(root: Path) -> Iterator[Path]:
                 yield path
 
 
-def pages() -> dict[str, int]:
-    """Return the page of each exercise on paper, where it was printed last."""
+def pages() -> dict[str, dict[str, int]]:
+    """Return of each print its number of pages ("pages") and the page of each part, as it was printed last."""
     return dict(json.loads(PAGES.read_text(encoding="utf-8"))) if PAGES.exists() else {}
+
+
+def page_of(name: str) -> int | str:
+    """Return the page of an exercise in exercises_on_paper; nothing where it is not on paper."""
+    return pages().get("exercises_on_paper", {}).get(name, "")
 
 
 def answer_cell(path: Path) -> Any:
@@ -57,7 +62,7 @@ def key_of(path: Path, texts: dict[str, str]) -> str:
     """Return the key of one exercise."""
     exercise, options = bank.load(path), exercise_cells.checked_options(answer_cell(path))
     points, minutes = options["points"], options["minutes"]
-    head = f"## {exercise.id} {exercise.title}\n\nPage {pages().get(exercise.id, '-')} of `exercises_on_paper`."
+    head = f"## {exercise.id} {exercise.title}\n\nPage {page_of(exercise.id)} of `exercises_on_paper`."
     if exercise.marked_by_teacher:
         if exercise.id not in texts:
             raise BuildError(f"{exercise.id} has no answers with few points; write them into {teaching_texts.SOURCE}")

@@ -39,14 +39,13 @@ from cells import BuildError
 from clinxai_teach import vendor_sheets
 from handouts import answers, forms
 from handouts.capstone import learners_texts
-from handouts.page import TEACHERS, Paper, markdown_html, notebook_html
+from handouts.page import LINES, TEACHERS, Paper, markdown_html, notebook_html
 from handouts.pdf import Printer, is_current, pages_of
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 WORK = ROOT / "build" / "teaching"
 OUT = WORK / "handouts"
-EXERCISES = "exercises_on_paper"
 CARDS = ("checklist_card", "checklist_ward_card")
 FOR_THE_ROOM = re.compile(r"Role cards|The case|Card \d|Sheet|The form|Protocol|Feedback|Certificate|More sheets")
 MOST_ON_A_CARD = 2500  # characters of HTML; more begins on a page of its own
@@ -78,7 +77,7 @@ def plain_papers(root: Path) -> Iterator[Paper]:
     yield of("checklist_form", f"# Checklist: an empty form\n\n{FORM_HEAD}\n\n{teaching_pages.empty_form()}")
     for name in ("glossary", "symbols"):
         yield of(name, read(root / "docs" / f"{name}.md"), place="docs")
-    yield of(EXERCISES, forms.exercises(root), place="exercises", apart=True)
+    yield of("exercises_on_paper", forms.exercises(root), place="exercises", apart=True)
     yield of(f"{TEACHERS}exercises_on_paper_key", answers.key(root), place="exercises")
     yield of("rules", read(root / "teaching" / "rules.md"), place="teaching")
     yield of(f"{TEACHERS}texts", read(root / "teaching" / "texts.md"), place="teaching")
@@ -112,7 +111,7 @@ def of(name: str, text: str, *, place: str = "docs", apart: bool = False, cards:
     """Return a handout of Markdown. Parts begin on a page of their own with `apart`, and are framed with `cards`."""
     head, *parts = re.split("(?=<h2>)", with_drawings(markdown_html(text), ROOT / place))
     if cards:
-        parts = [f'<div class="{card(part)}">{part}</div>' for part in parts]
+        parts = [f'<div class="{card(part)}">{with_lines(part)}</div>' for part in parts]
     if apart:
         parts[1:] = [part.replace("<h2>", '<h2 class="apart">', 1) for part in parts[1:]]
     return Paper(name, title_of(text), head + "".join(parts), KEY if name.startswith(TEACHERS) else "", place)
@@ -127,9 +126,14 @@ def card(part: str) -> str:
     """Return how a part for the room is printed: to cut out, on a page of its own, or each paragraph a card."""
     if "Role cards" in part[:40]:
         return "roles"
-    if len(part) > MOST_ON_A_CARD or re.match("<h2>(Sheet|Feedback|Certificate)", part):
+    if len(part) > MOST_ON_A_CARD or re.match("<h2>(Sheet|The form|Feedback)", part):
         return "sheet"
     return "card"
+
+
+def with_lines(part: str) -> str:
+    """Return a part with lines as wide as the paper where a sentence ends in a long line."""
+    return part if part.startswith("<h2>Certificate") else re.sub(r"_{18,}(?=</(?:li|p)>)", LINES, part)
 
 
 def cut(text: str) -> tuple[str, str, str]:
@@ -215,19 +219,21 @@ def build(root: Path = ROOT, names: Iterable[str] = (), report: Callable[[str], 
             page, path, started = paper.page(known), OUT / f"{paper.name}.pdf", time.perf_counter()
             if not is_current(path, page):
                 printer.to_file(page, path)
-                if paper.name == EXERCISES:
-                    keep_pages(path, report)
+                keep_pages(paper.name, path, known, report)
                 report(f"{path.name:50} {path.stat().st_size / 1e3:7.0f} kB {time.perf_counter() - started:6.1f} s")
     for name in CARDS:
         shutil.copy(root / "docs" / f"{name}.pdf", OUT)
+        keep_pages(name, OUT / f"{name}.pdf", known, report)
 
 
-def keep_pages(path: Path, report: Callable[[str], None]) -> None:
-    """Write down on which page each exercise stands, for the key and for the pages of teaching/."""
-    found = json.dumps(pages_of(PdfReader(path)), indent=1) + "\n"
-    if not answers.PAGES.exists() or found != answers.PAGES.read_text(encoding="utf-8"):
-        answers.PAGES.write_text(found, encoding="utf-8", newline="\n")
-        report(f"{answers.PAGES.name}: exercises stand on other pages now. Run tools/teaching_pages.py")
+def keep_pages(name: str, path: Path, names: frozenset[str], report: Callable[[str], None]) -> None:
+    """Write down how many pages a print has, and where its parts begin, for the key and for the pages of teaching/."""
+    known, found = answers.pages(), pages_of(PdfReader(path))
+    if known.get(name) != found:
+        kept = {each: known[each] for each in known if each in names} | {name: found}
+        text = json.dumps(dict(sorted(kept.items())), indent=1) + "\n"
+        answers.PAGES.write_text(text, encoding="utf-8", newline="\n")
+        report(f"{name}: other pages now; run tools/teaching_pages.py")
 
 
 if __name__ == "__main__":

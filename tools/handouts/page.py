@@ -23,7 +23,7 @@ TEACHERS = "for_teachers/"  # the folder of what learners never get
 ANSWERS = re.compile(r"answer|should have found|^show", re.IGNORECASE)  # what a reader opens after thinking
 WORDS = "This picture in words"  # stands in the picture's alternative text
 MOST_BEFORE = 400  # characters of a line that stays with what follows it
-LINES = '<div class="line"></div>' * 2
+LINES = '<span class="line"></span>' * 2  # in a paragraph or a box
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 STYLE = (Path(__file__).parent / "paper.css").read_text(encoding="utf-8")
 
@@ -229,7 +229,7 @@ def mend_tables(soup: BeautifulSoup, to_fill: bool) -> None:
     """Say which cells are heads, for screen readers; keep a short table on one page; make room where one writes."""
     for table in soup.find_all("table"):
         for text in table.find_all(string=re.compile("_")):
-            parts = re.split("(?<=_)", str(text))  # a long name may break behind its low lines
+            parts = re.split(r"(?<=[^\s_]_)(?=[^\s_])", str(text))  # a long name may break behind its low lines
             text.replace_with(*[piece for part in parts for piece in (part, soup.new_tag("wbr"))][:-1])
         for name in ("border", "class", "style"):
             del table[name]

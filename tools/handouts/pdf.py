@@ -77,18 +77,21 @@ class Printer:
 
 
 def pages_of(reader: PdfReader) -> dict[str, int]:
-    """Return the page of each heading of the outline that begins with the id of an exercise."""
-    found = {}
-    for item in outline(reader.outline):
-        if name := re.match(r"18\.\d-[a-z](?= )", str(item.title)):
-            found[name[0]] = int(reader.get_destination_page_number(item) or 0) + 1
+    """Return the number of pages of a print ("pages"), and where its parts begin, by exercise or heading."""
+    found = {"pages": len(reader.pages)}
+    for item in outline(reader.outline, depth=0):
+        name = re.sub(r"^(18\.\d-[a-z]) .*|[:(].*", r"\1", str(item.title)).strip()
+        found.setdefault(name, int(reader.get_destination_page_number(item) or 0) + 1)
     return found
 
 
-def outline(items: list[Any]) -> Iterator[Any]:
-    """Yield the lines of an outline, at every depth."""
+def outline(items: list[Any], depth: int) -> Iterator[Any]:
+    """Yield the headings of the second level."""
     for item in items:
-        yield from outline(item) if isinstance(item, list) else [item]
+        if isinstance(item, list):
+            yield from outline(item, depth + 1)
+        elif depth == 1:
+            yield item
 
 
 def with_pages(page: str, pages: dict[str, int]) -> str:
