@@ -1,12 +1,19 @@
-"""Two tables of the guide: {{places}}, where everything is and what makes it; {{prints}}, what can be printed for whom.
+"""Tables of the guide: {{places}}, where everything is and what makes it; {{prints}}, what can be printed for whom and
+from when; {{runs}}, what to print for each meeting, and {{lp}}, one line of it as a command. Pages are those of
+tools/handouts/pages.json.
 
 The prints are those of tools/handouts/build.py: a test compares the two, and looks for each file.
 """
 
+from fnmatch import fnmatchcase
 from typing import NamedTuple
+
+from cells import BuildError
+from handouts import answers
 
 HANDOUTS = "build/teaching/handouts/"
 LEARNERS, TEACHERS = "learners", "**you only**"
+NEVER = "**never**"  # what learners get
 THERE = ""  # the command of what a download holds already
 EDITION = ".venv/bin/clinxai class edition students.zip --zip"
 QUESTIONS = ".venv/bin/clinxai questions export --to moodle --output questions.xml"
@@ -22,12 +29,23 @@ class Place(NamedTuple):
 
 
 class Print(NamedTuple):
-    """What is needed, the name of the print (a * stands for a part of it), its pages, and for whom it is."""
+    """What is needed, the name of the print (a * stands for a part of it), for whom it is, and from when."""
 
     need: str
     name: str
-    pages: str
     whom: str
+    since: str
+
+
+class Run(NamedTuple):
+    """When what is printed: a print, the beginnings of its first and last part (none: all of it), for each of whom."""
+
+    when: str
+    name: str
+    first: str
+    last: str
+    each: str
+    sides: str
 
 
 PLACES = (
@@ -40,7 +58,7 @@ PLACES = (
     Place("how such a stick is used; Linux and macOS", "docs/offline.md", THERE, TEACHERS),
     Place("one address for all: a hub", "docs/hub.md", THERE, TEACHERS),
     Place("decks, each with its notes as PDF", "build/teaching/slides/18_*.html", "make slides", "the screen"),
-    Place("all prints (the table below)", "build/teaching/handouts/*.pdf", "make handouts", LEARNERS),
+    Place("all prints", "build/teaching/handouts/*.pdf", "make handouts", "learners, [from when](#what-to-print)"),
     Place("all keys, and plans of workshops", f"{HANDOUTS}for_teachers/*.pdf", "make handouts", TEACHERS),
     Place("twelve meetings, minute by minute", "teaching/term.md", THERE, TEACHERS),
     Place("all exercises with minutes and goals", "teaching/exercises.md", THERE, TEACHERS),
@@ -54,32 +72,85 @@ PLACES = (
     Place("the class's gains in the concept test", "teaching/concept_test/class_gains.ipynb", THERE, TEACHERS),
     Place("questions for Moodle (or `gift`, `qti12`, `qti21`)", "questions.xml", QUESTIONS, LEARNERS),
 )
+ANY_TIME, PAPER = "any time, also as a file", "on paper only: "
 PRINTS = (
-    Print("what counts how much, what may be used, dates", "rules", "2", "each learner, week 1"),
-    Print("the start page", "00_start_here", "9", LEARNERS),
-    Print("a lesson (its answers are on the last pages)", "18_*", "15 to 23", LEARNERS),
-    Print("the lessons' appendix for coders", "appendix_listings", "8", LEARNERS),
-    Print("the exercises of the room", "exercises_on_paper", "55", "each learner, page by page"),
-    Print("their key: answers, why others are wrong, points", "for_teachers/exercises_on_paper_key", "33", TEACHERS),
-    Print("a workshop: cards, sheets, forms", "workshop_*_room", "4 to 9", LEARNERS),
-    Print("a workshop: what it gives at its end", "workshop_*_after", "1", LEARNERS),
-    Print("a workshop: plan, script, key", "for_teachers/workshop_*_leader", "2 to 3", TEACHERS),
-    Print("capstone: brief, rubric, a form to mark with", "capstone_brief", "3", "each learner"),
-    Print("capstone: the empty dossier", "capstone_form", "5", "each group"),
-    Print("capstone: a weak dossier to mark", "capstone_weak_dossier", "2", "each group, week 6"),
-    Print("capstone without code: the sheets", "capstone_sheets", "8", "each group, one sheet at a time"),
-    Print("capstone: slips of the own part", "capstone_own_part", "2", "each learner, week 14"),
-    Print("texts at full marks, at two points, at one", "for_teachers/texts", "6", TEACHERS),
-    Print("the concept test, one form", "concept_test_form_A", "3", "half of the class, weeks 1 and 14"),
-    Print("the concept test, the other form", "concept_test_form_B", "3", "the other half"),
-    Print("its key and item map", "for_teachers/concept_test_key", "2", TEACHERS),
-    Print("vendors' sheets to judge", "vendor_sheets", "11", LEARNERS),
-    Print("their keys", "for_teachers/vendor_sheets_key", "7", TEACHERS),
-    Print("the checklist: an empty form", "checklist_form", "1", LEARNERS),
-    Print("the checklist: a card", "checklist_card", "2", LEARNERS),
-    Print("six questions for a patient: a card", "checklist_ward_card", "1", LEARNERS),
-    Print("words of the course", "glossary", "3", LEARNERS),
-    Print("signs in formulas", "symbols", "2", LEARNERS),
+    Print("what counts how much, what may be used, dates", "rules", "each learner", ANY_TIME),
+    Print("the list of exercises done, to tick and to sign", "exercise_list", "each learner", ANY_TIME),
+    Print("the start page", "00_start_here", LEARNERS, ANY_TIME),
+    Print(
+        "a lesson (its answers are on the last pages)",
+        "18_*",
+        LEARNERS,
+        "also as a file; 18.1 after meeting 2, 18.3 after meeting 5, 18.6 after meeting 10, others any time",
+    ),
+    Print("the lessons' appendix for coders", "appendix_listings", LEARNERS, ANY_TIME),
+    Print(
+        "the exercises; the first page says on which page each is",
+        "exercises_on_paper",
+        "each learner",
+        "each page in its meeting; as a file after meeting 11",
+    ),
+    Print("their key: answers, why others are wrong, points", "for_teachers/exercises_on_paper_key", TEACHERS, NEVER),
+    Print("a workshop: cards, sheets, forms", "workshop_*_room", LEARNERS, f"{PAPER}each part when its plan says so"),
+    Print("a workshop: what it gives at its end", "workshop_*_after", LEARNERS, f"{PAPER}at its end"),
+    Print("a workshop: plan, script, key", "for_teachers/workshop_*_leader", TEACHERS, NEVER),
+    Print("capstone: brief, rubric, a form to mark with", "capstone_brief", "each learner", ANY_TIME),
+    Print("capstone: the empty dossier", "capstone_form", "each group", ANY_TIME),
+    Print("capstone: a weak dossier to mark", "capstone_weak_dossier", "each group", f"{PAPER}meeting 6"),
+    Print(
+        "capstone without code: the sheets",
+        "capstone_sheets",
+        "each group",
+        f"{PAPER}one sheet in each of meetings 6, 7, 8, 9",
+    ),
+    Print("capstone: slips of the own part", "capstone_own_part", "each group, cut", f"{PAPER}week 14"),
+    Print("texts at full marks, at two points, at one", "for_teachers/texts", TEACHERS, NEVER),
+    Print(
+        "the concept test, one form", "concept_test_form_A", "half of the class", f"{PAPER}weeks 1 and 14, collected"
+    ),
+    Print("the concept test, the other form", "concept_test_form_B", "the other half", f"{PAPER}as the first form"),
+    Print("its key and item map", "for_teachers/concept_test_key", TEACHERS, NEVER),
+    Print("vendors' sheets to judge", "vendor_sheets", LEARNERS, "after meeting 11, also as a file"),
+    Print("their keys", "for_teachers/vendor_sheets_key", TEACHERS, NEVER),
+    Print("the checklist: an empty form", "checklist_form", LEARNERS, ANY_TIME),
+    Print("the checklist: a card", "checklist_card", LEARNERS, ANY_TIME),
+    Print("six questions for a patient: a card", "checklist_ward_card", LEARNERS, ANY_TIME),
+    Print("words of the course", "glossary", LEARNERS, ANY_TIME),
+    Print("signs in formulas", "symbols", LEARNERS, ANY_TIME),
+)
+ONE, TWO = "one-sided", "two-sided-long-edge"
+PERSON, PAIR, GROUP, HALF = "person", "pair", "group of five", "second person"
+SHARES = {PERSON: 1, PAIR: 2, GROUP: 5, HALF: 2}
+RUNS = (
+    Run("meeting 1", "concept_test_form_A", "", "", HALF, TWO),
+    Run("meeting 1", "concept_test_form_B", "", "", HALF, TWO),
+    Run("meeting 1", "rules", "", "", PERSON, TWO),
+    Run("meeting 1", "exercise_list", "", "", PERSON, TWO),
+    Run("meeting 2; workshop 18.1", "workshop_18_1_room", "Role cards", "Protocol", GROUP, ONE),
+    Run("meeting 2; workshop 18.1", "workshop_18_1_room", "Feedback", "Certificate", PERSON, ONE),
+    Run("meeting 5; workshop 18.3", "workshop_18_3_room", "Role cards", "Sheet 3", PAIR, ONE),
+    Run("meeting 5; workshop 18.3", "workshop_18_3_room", "Feedback", "Certificate", PERSON, ONE),
+    Run("meeting 6", "capstone_weak_dossier", "", "", GROUP, TWO),
+    Run("meeting 6", "capstone_brief", "", "", PERSON, ONE),
+    Run("meeting 6, without code", "capstone_form", "", "", GROUP, ONE),
+    Run("meetings 6 to 9, without code, path A", "capstone_sheets", "Sheet A1", "Sheet A4", GROUP, ONE),
+    Run("meetings 6 to 9, without code, path B", "capstone_sheets", "Sheet B1", "Sheet B4", GROUP, ONE),
+    Run("meeting 11; workshop 18.6", "workshop_18_6_room", "Role cards", "Role cards", GROUP, ONE),
+    Run("meeting 11; workshop 18.6", "workshop_18_6_room", "Sheet 1", "Sheet 1", PERSON, ONE),
+    Run("meeting 11; workshop 18.6", "workshop_18_6_room", "The form", "The form", GROUP, ONE),
+    Run("meeting 11; workshop 18.6", "workshop_18_6_room", "Feedback", "Certificate", PERSON, ONE),
+    Run("meeting 11; workshop 18.6", "checklist_card", "", "", GROUP, TWO),
+    Run("meeting 11", "checklist_form", "", "", GROUP, ONE),
+    Run("meeting 12", "capstone_brief", "To mark", "To mark", PERSON, ONE),
+    Run("week 13", "checklist_card", "", "", PERSON, TWO),
+    Run("week 14", "capstone_own_part", "", "", GROUP, ONE),
+    Run("week 14", "concept_test_form_A", "", "", HALF, TWO),
+    Run("week 14", "concept_test_form_B", "", "", HALF, TWO),
+    Run("workshop 18.5", "workshop_18_5_room", "Role cards", "Role cards", PAIR, ONE),
+    Run("workshop 18.5", "workshop_18_5_room", "Sheet 0, side 1", "Sheet 0, side 2", PERSON, TWO),
+    Run("workshop 18.5", "workshop_18_5_room", "Sheet 1", "Certificate", PERSON, ONE),
+    Run("workshop 18.5", "workshop_18_5_after", "", "", PERSON, ONE),
+    Run("workshop 18.5", "checklist_ward_card", "", "", PERSON, ONE),
 )
 
 
@@ -96,11 +167,55 @@ def places() -> str:
 
 def prints() -> str:
     """The second table."""
-    lines = ["| I need | Name | Pages | For |", "|---|---|---|---|"]
-    lines += [f"| {each.need} | `{each.name}` | {each.pages} | {each.whom} |" for each in PRINTS]
+    lines = ["| I need | Name | Pages | For | From when |", "|---|---|---|---|---|"]
+    for each in PRINTS:
+        lines.append(f"| {each.need} | `{each.name}` | {sizes(each.name)} | {each.whom} | {each.since} |")
     return "\n".join(lines)
+
+
+def sizes(name: str) -> str:
+    """The pages of a print; the fewest and the most, where a name stands for several."""
+    found = [there["pages"] for each, there in answers.pages().items() if fnmatchcase(each, name)]
+    if not found:
+        raise BuildError(f"{name} is not in tools/handouts/pages.json; print it")
+    return " to ".join(map(str, sorted({min(found), max(found)})))
+
+
+def runs() -> str:
+    """The third table: what is printed when, which pages, how often, on one or both sides."""
+    lines = ["| When | Print, pages | One for each | For 30 people | Sides |", "|---|---|---|---|---|"]
+    for run in RUNS:
+        first, last = pages_of(run)
+        pages = f"page{'s' * (last > first)} {first}{f' to {last}' * (last > first)}"
+        sides = "both" if run.sides == TWO else "one"
+        lines.append(f"| {run.when} | `{run.name}`, {pages} | {run.each} | {30 // SHARES[run.each]} | {sides} |")
+    return "\n".join(lines)
+
+
+def pages_of(run: Run) -> tuple[int, int]:
+    """The first and the last page of a run."""
+    there = answers.pages()[run.name]
+    if not run.first:
+        return 1, there["pages"]
+    parts = [part for part in there if part != "pages"]
+    at = [next((k for k, part in enumerate(parts) if part.startswith(start)), -1) for start in (run.first, run.last)]
+    if min(at) < 0:
+        raise BuildError(f"{run.name} has the parts {', '.join(parts)}; tools/teaching_places.py asks for {run}")
+    after = there[parts[at[1] + 1]] if at[1] + 1 < len(parts) else there["pages"] + 1
+    return there[parts[at[0]]], max(after - 1, there[parts[at[1]]])
+
+
+def command() -> str:
+    """One line of the third table as a command, for Linux and macOS."""
+    run = next(each for each in RUNS if each.name == "workshop_18_5_room" and each.sides == TWO)
+    first, last = pages_of(run)
+    return f"lp -n 30 -P {first}-{last} -o sides={run.sides} {HANDOUTS}{run.name}.pdf"
 
 
 def fill_in(text: str) -> str:
     """A source with the tables."""
-    return text.replace("{{places}}", places()).replace("{{prints}}", prints())
+    made_by = {"places": places, "prints": prints, "runs": runs, "lp": command}
+    for name, made in made_by.items():
+        if f"{{{{{name}}}}}" in text:
+            text = text.replace(f"{{{{{name}}}}}", made())
+    return text

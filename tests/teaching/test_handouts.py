@@ -327,6 +327,44 @@ def test_the_guide_lists_every_print_for_the_right_people():
         assert [name for name in NAMES if fnmatchcase(name, each.name)], f"{each.name} is no handout"
 
 
+def test_what_spoils_a_vote_or_a_test_is_given_on_its_day_only():
+    for name in NAMES:
+        since = next(each.since for each in teaching_places.PRINTS if fnmatchcase(name, each.name))
+        if name.startswith(TEACHERS):
+            assert since == teaching_places.NEVER
+        elif re.match("workshop_|concept_test_|capstone_(own|sheets|weak)", name):
+            assert since.startswith(teaching_places.PAPER), name
+        elif re.match("18_|vendor_sheets|exercises_on_paper", name):
+            assert re.search(r"\bafter meeting \d", since), name
+        else:
+            assert since == teaching_places.ANY_TIME, name
+
+
+def test_each_print_of_a_day_goes_to_learners_and_its_pages_are_there():
+    for run in teaching_places.RUNS:
+        assert run.name in NAMES
+        assert not run.name.startswith(TEACHERS)
+        first, last = teaching_places.pages_of(run)
+        assert 1 <= first <= last <= answers.pages()[run.name]["pages"], run
+        assert 30 % teaching_places.SHARES[run.each] == 0
+    handed_out = {run.name for run in teaching_places.RUNS}
+    on_a_day = [name for name in NAMES if re.match("workshop_|concept_test_|capstone_", name)]
+    assert handed_out >= set(on_a_day)
+
+
+def test_every_part_of_a_workshop_is_printed_once_for_the_room():
+    for name in (name for name in NAMES if re.match("workshop_.*_room", name)):
+        pages = [
+            page
+            for run in teaching_places.RUNS
+            if run.name == name
+            for first, last in [teaching_places.pages_of(run)]
+            for page in range(first, last + 1)
+        ]
+        extra = min([page for part, page in answers.pages()[name].items() if part.startswith("More sheets")] or [99])
+        assert pages == list(range(1, min(answers.pages()[name]["pages"] + 1, extra))), name
+
+
 def test_what_the_guide_calls_there_is_there_and_its_commands_exist():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for place in teaching_places.PLACES:
@@ -379,21 +417,20 @@ def test_every_handout_was_printed_from_the_present_page(printed):
 
 @pytest.mark.slow
 def test_each_print_of_the_guide_was_printed(printed):
-    for each in teaching_places.PRINTS:
-        pages = [len(printed[name_of(path)].pages) for path in OUT.glob(f"{each.name}.pdf")]
-        said = [int(number) for number in each.pages.split(" to ")]
-        near = max(1, said[-1] // 20)  # another printer breaks a page elsewhere
-        assert said[0] - near <= min(pages) <= said[0] + near, (each.name, pages)
-        assert said[-1] - near <= max(pages) <= said[-1] + near, (each.name, pages)
+    assert set(answers.pages()) == NAMES
+    for name, reader in printed.items():
+        said = answers.pages()[name]["pages"]
+        assert abs(said - len(reader.pages)) <= max(1, said // 20), name  # another printer breaks a page elsewhere
 
 
 @pytest.mark.slow
 def test_contents_lists_and_key_say_on_which_page_an_exercise_stands(printed):
     reader = printed["exercises_on_paper"]
-    assert answers.pages() == pages_of(reader)  # else run tools/teaching_pages.py and print again
-    assert list(answers.pages()) == list(ON_PAPER)
+    assert answers.pages()["exercises_on_paper"] == pages_of(reader)
+    assert [name for name in pages_of(reader) if re.match(r"18\.\d-", name)] == list(ON_PAPER)
     contents = squeezed(reader.pages[0].extract_text())
-    for name, number in answers.pages().items():
+    for name in ON_PAPER:
+        number = answers.page_of(name)
         assert squeezed(f"{number}{name} {bank.load(ON_PAPER[name]).title}") in contents
         assert squeezed(f"{name} {bank.load(ON_PAPER[name]).title}") in squeezed(
             reader.pages[number - 1].extract_text()

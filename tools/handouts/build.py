@@ -4,6 +4,7 @@
     vendor_sheets.pdf, checklist_form.pdf, glossary.pdf, symbols.pdf
     exercises_on_paper.pdf          all exercises that need no code and no notebook, a page each with boxes or lines to
                                     answer, without answers; its first page says which exercise is on which page
+    exercise_list.pdf               boxes to tick for the exercises done, and a place to sign
     rules.pdf                       what counts, what may be used, late work
     concept_test_form_A.pdf, ..._form_B.pdf
     capstone_brief.pdf, ..._form.pdf, ..._weak_dossier.pdf, ..._sheets.pdf, ..._own_part.pdf
@@ -79,8 +80,11 @@ def plain_papers(root: Path) -> Iterator[Paper]:
         yield of(name, read(root / "docs" / f"{name}.md"), place="docs")
     yield of("exercises_on_paper", forms.exercises(root), place="exercises", apart=True)
     yield of(f"{TEACHERS}exercises_on_paper_key", answers.key(root), place="exercises")
+    yield of("exercise_list", forms.exercise_list(root), place="teaching")
     yield of("rules", read(root / "teaching" / "rules.md"), place="teaching")
-    yield of(f"{TEACHERS}texts", read(root / "teaching" / "texts.md"), place="teaching")
+    keys = read(root / "teaching" / "assessment.md").partition("\n## Keys of the texts\n")[2]
+    tasks = "\n## Tasks for marks\n\n" + "".join(keys.partition("Numbers and facts")[1:])
+    yield of(f"{TEACHERS}texts", read(root / "teaching" / "texts.md") + tasks, place="teaching")
     for name in ("form_A", "form_B", f"{TEACHERS}key"):
         folder, _, name = name.rpartition("/")
         text = read(root / "teaching" / "concept_test" / f"{name}.md")

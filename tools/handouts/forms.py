@@ -94,3 +94,24 @@ def exercises(root: Path) -> str:
     return "\n\n".join(
         ["# Exercises on paper", contents, *(f"{text(path)}\n\n{form(path)}" for path in there.values())]
     )
+
+
+def exercise_list(root: Path) -> str:
+    """Return the list of all exercises with boxes to tick and a place to sign, as Markdown."""
+    texts = [
+        "# Exercises done",
+        "Name or number: ______________________________",
+        "Tick what you have done, at home or in the room; with or without code counts alike. The rules say what it is "
+        "worth. Pages are those of the print of the exercises.",
+    ]
+    for section in bank.section_numbers(root / "clinxai_teach" / "exercises"):
+        rows = ["| Done | Exercise | Difficulty | Minutes | Page |", "|---|---|---|---|---|"]
+        for path in exercise_cells.exercise_files(root, section.replace(".", "_")):
+            options, exercise = exercise_cells.checked_options(answers.answer_cell(path)), bank.load(path)
+            rows.append(
+                f"| ☐ | {exercise.id} {exercise.title} | {options['difficulty']} | {options['minutes']} | "
+                f"{answers.page_of(exercise.id)} |"
+            )
+        texts += [f"## {section}", "\n".join(rows)]
+    signed = "Done in all: ______  of these hard or medium: ______  Date: ______________  Signature: __________________"
+    return "\n\n".join([*texts, "## Signed", signed])
