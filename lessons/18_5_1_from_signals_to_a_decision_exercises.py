@@ -9,6 +9,8 @@
 # - `hint("18.5-g")` gives the next of three hints,
 # - `solution("18.5-g")` shows the worked answer and the reason.
 #
+# Where letters are asked, put each in quotation marks in place of its three dots: `{1: "X", 2: "Y"}`.
+#
 # Nothing is sent anywhere. Read [the section](../notebooks/18_5_1_from_signals_to_a_decision.ipynb) first. Run the next cell before you start.
 
 # %%

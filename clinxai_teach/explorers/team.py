@@ -48,7 +48,7 @@ class TeamExplorer(Explorer):
     title = "Team explorer"
     size = (8.48, 3.9)
     controls = (
-        Slider("cost_missed", "Cost of a missed case (false alarms)", 1, 50, 1, start=15),
+        Slider("cost_missed", "Cost of a missed case (false alarms)", 1, 50, 1, start=16),
         Slider("cost_reading", "Cost of one reading (false alarms)", 0.0, 2.0, 0.1, start=0.2),
         Slider("sensitivity", "Clinician's sensitivity (%)", 50, 100, 5, start=80),
         Slider("specificity", "Clinician's specificity (%)", 50, 100, 5, start=85),
@@ -90,12 +90,16 @@ class TeamExplorer(Explorer):
 
     def words(self, state: State) -> str:
         team = self.team(state)
-        costs, missed = (", ".join(f"{value:.1f}" for value in team[f"{name}_per_100"]) for name in ("cost", "missed"))
+        costs, missed, false_alarms = (
+            ", ".join(f"{value:.1f}" for value in team[f"{name}_per_100"])
+            for name in ("cost", "missed", "false_alarms")
+        )
         lowest = " = ".join(team.index[np.isclose(team["cost_per_100"], team["cost_per_100"].min())])
         return (
             f"Missed case {state['cost_missed']}, reading {state['cost_reading']:g}; clinician "
             f"{state['sensitivity']}%/{state['specificity']}%; threshold {state['threshold']}%, {state['deferred']}% "
-            f"deferred. Clinician, model, always follow, defer: cost per 100 {costs}; missed {missed}. "
+            f"deferred. Clinician, model, always follow, defer: cost per 100 {costs}; missed {missed}; "
+            f"false alarms {false_alarms}. "
             f"Lowest: {lowest}."
         )
 

@@ -42,7 +42,7 @@ def draw_refits(
     line stands at `rule`, the risk from which one acts; the axis ends at `most`. Returns the circles' lines.
     """
     rows = np.arange(len(names))
-    tidy(ax, xlabel="risk: circles, 20 refits of the same model; diamond, what the tool says")
+    tidy(ax, xlabel=f"risk: circles, {len(risks[0])} refits of the same model; diamond, what the tool says")
     ax.axvline(rule, color="black", linestyle="dotted", linewidth=2)
     drawn = []
     for row, values, own in zip(rows, risks, said, strict=True):

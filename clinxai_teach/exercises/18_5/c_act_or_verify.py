@@ -7,8 +7,12 @@ from clinxai_teach.checks.kinds import match
 # %% [markdown]
 # ## Act, verify, or do not use
 #
-# Twelve patients. The display shows a risk of 0.30 in each. Decide for each case: `"A"` (take the next step on the number's
-# word), `"V"` (one cheap second source first, and that one decides) or `"N"` (decide as if you had not seen the output).
+# Twelve patients. The display shows a risk of 0.30 in each. Decide for each case by the rule of this house; from the top, the first
+# row that fits decides:
+#
+# 1. outside the intended use, or unlike the training patients, or an input or a reason that makes the number meaningless: `"N"` (decide as if you had not seen the output),
+# 2. inside, but one doubt is left (about the number here, in this patient or in the group; or the step can harm or not be undone): `"V"` (one cheap second source first, and that one decides),
+# 3. neither: `"A"` (take the next step on the number's word).
 #
 # {{material}}
 #
@@ -122,8 +126,8 @@ EXERCISE = match(
         ),
     ),
     hints=(
-        "Is it within the intended use, with real inputs, on a patient like those in training? If not: N.",
-        "Is there a doubt that a second look, another test or a local correction can settle? Then V.",
+        "Row 1 first: is it within the intended use, with real inputs, on a patient like those in training?",
+        "Then row 2: can a second look, another test or a local correction settle the doubt?",
         "Two cases are A, and five each are N and V.",
     ),
     why="The expert key is a judgement: 10 of 12 are enough, but nobody may act on a tool outside its use. Write down "
