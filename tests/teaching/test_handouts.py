@@ -265,6 +265,24 @@ def test_each_part_of_an_answer_has_an_empty_place_on_paper(name):
     assert not any(place.get_text() for place in html.find_all("i")), "a place is filled in"
 
 
+def test_the_list_to_sign_has_every_exercise_once_with_a_box():
+    page = forms.exercise_list(ROOT)
+    ids = re.findall(r"^\| ☐ \| (18\.\d-[a-z]) ", page, re.MULTILINE)
+    there = [bank.id_of(path) for path in (ROOT / "clinxai_teach" / "exercises").glob("18_*/?_*.py")]
+    assert sorted(ids) == sorted(there)
+    assert "Signature: ____" in page
+
+
+def test_the_example_of_a_full_sum_adds_up():
+    weights = (ROOT / "teaching" / "assessment.md").read_text(encoding="utf-8")
+    words = r"(\d+) of (\d+) points in the test \(([\d.]+)%\), (\d+) of (\d+) for the dossier \(([\d.]+)%\)"
+    got, of, test, dossier, most, capstone = map(float, re.search(words, weights).groups())
+    assert f"| **{of:g}** | **" in weights
+    assert test == round(40 * got / of, 1)
+    assert capstone == round(40 * dossier / most, 1)
+    assert f"(10%) are {test + capstone + 10 + 10:g}%" in weights
+
+
 @pytest.mark.parametrize("name", ON_PAPER)
 def test_points_of_the_parts_add_up_to_those_of_the_exercise(keys, name):
     path = ON_PAPER[name]

@@ -233,6 +233,8 @@ def build(root: Path = ROOT, names: Iterable[str] = (), report: Callable[[str], 
 def keep_pages(name: str, path: Path, names: frozenset[str], report: Callable[[str], None]) -> None:
     """Write down how many pages a print has, and where its parts begin, for the key and for the pages of teaching/."""
     known, found = answers.pages(), pages_of(PdfReader(path))
+    if (ROOT / "notebooks" / f"{name}.ipynb").exists():
+        found = {"pages": found["pages"]}  # nobody prints a lesson in parts
     if known.get(name) != found:
         kept = {each: known[each] for each in known if each in names} | {name: found}
         text = json.dumps(dict(sorted(kept.items())), indent=1) + "\n"
