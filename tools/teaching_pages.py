@@ -143,11 +143,9 @@ def with_part_numbers(text: str, root: Path) -> str:
 
 def page(exercise: str) -> str:
     """The page of an exercise in the print of all that can be done on paper."""
-    there = answers.pages()
-    there = there.get("exercises_on_paper", there)
-    if exercise not in there:
+    if not (found := answers.page_of(exercise)):
         raise BuildError(f"{exercise} is not printed: tools/handouts/pages.json has no page of it")
-    return str(there[exercise])
+    return str(found)
 
 
 def parts_minutes(root: Path, short: str, wanted: str) -> int:
