@@ -106,14 +106,14 @@ except ValueError as refusal:
         print(line[:110])
 
 # %% [markdown]
-# So somebody writes. You are the committee: is anything missing?
+# So somebody writes (folded here: the same words come in the report).
 
-# %%
+# %% fold=true
 written = {
     "intended_use": "Advises a doctor in general practice whether to look for diabetes in an adult of 20 or over whom no doctor "
     "has told of diabetes. 6% or more is an alert. Not for children, in pregnancy, for known diabetes, or to start a treatment.",
-    "data": "NHANES 2017-2018. Label: HbA1c of 6.5% or more on the day of the survey, not a future risk. No survey weights. Each "
-    "person was judged by a model that learned from the other four fifths: five sister models, one recipe.",
+    "data": "NHANES 2017-2018. Label: HbA1c of 6.5% or more on the day of the survey, not a future risk. No survey weights. "
+    "Pregnant people could not be taken out. Each person was judged by a model that learned from the other four fifths: five models, one recipe.",
     "dates": "People seen in 2017 and 2018. Models trained, and this report made, in this course.",
     "failure_modes": [
         "Treated people: drugs lower pressure and cholesterol, and with them what the tool sees.",
@@ -137,7 +137,7 @@ everybody, data = load_nhanes_diabetes(), load_nhanes_diabetes(people="not told"
 booster = HistGradientBoostingClassifier(max_depth=3, learning_rate=0.05, max_iter=150, random_state=0)
 recipe = CalibratedClassifierCV(booster, method="sigmoid", cv=5, ensemble=False)
 y = data.y.to_numpy()
-two_lines = {  # the comparator: "BMI of at least b, and age of at least a"; without a BMI there is no alert
+simple_rules = {  # the comparator: "BMI of at least b, and age of at least a"; without a BMI there is no alert
     (b, a): (data.X["bmi_kg_m2"].ge(b) & data.X["age_years"].ge(a)).to_numpy()
     for b in range(24, 37)
     for a in range(20, 70, 5)
@@ -145,36 +145,47 @@ two_lines = {  # the comparator: "BMI of at least b, and age of at least a"; wit
 
 
 def in_fifths(shuffle):
-    """Judge each fifth by a model, and by a rule of two lines, that both come from the other four fifths."""
+    """Judge each fifth by a model, and by a rule with two conditions, that both come from the other four fifths."""
     p, by_rule, chosen, prints = np.empty(len(y)), np.zeros(len(y), bool), [], {}
     folds = StratifiedKFold(5, shuffle=True, random_state=shuffle).split(data.X, data.y)
     for k, (others, fifth) in enumerate(folds, start=1):
-        sister = clone(recipe).fit(data.X.iloc[others], data.y.iloc[others])
-        p[fifth] = sister.predict_proba(data.X.iloc[fifth])[:, 1]
-        prints[f"sister {k} of 5 (model and Platt scaling), which judged {len(fifth)} people"] = fingerprint(sister)
-        allowed = (sister.predict_proba(data.X.iloc[others])[:, 1] >= 0.06).mean()  # no more alerts than the model
-        rules = [rule for rule in two_lines if two_lines[rule][others].mean() <= allowed]
-        chosen.append(max(rules, key=lambda rule: y[others][two_lines[rule][others]].sum()))
-        by_rule[fifth] = two_lines[chosen[-1]][fifth]
+        model = clone(recipe).fit(data.X.iloc[others], data.y.iloc[others])
+        p[fifth] = model.predict_proba(data.X.iloc[fifth])[:, 1]
+        prints[f"model {k} of 5 (with its Platt scaling), which judged {len(fifth)} people"] = fingerprint(model)
+        allowed = (model.predict_proba(data.X.iloc[others])[:, 1] >= 0.06).mean()  # no more alerts than the model
+        rules = [rule for rule in simple_rules if simple_rules[rule][others].mean() <= allowed]
+        chosen.append(max(rules, key=lambda rule: y[others][simple_rules[rule][others]].sum()))
+        by_rule[fifth] = simple_rules[chosen[-1]][fifth]
     return p, by_rule, chosen, prints
 
 
-p, by_rule, chosen, prints = in_fifths(shuffle=14)
+p, by_rule, chosen, prints = in_fifths(shuffle=0)
+# How many of the ill the model and the rule miss, in shuffles 0 to 23: [in_fifths(k) for k in range(24)] takes minutes.
+by_shuffle = """77-75 83-76 74-77 75-77 80-77 80-77 79-77 83-77 75-77 72-76 77-76 74-77
+                78-77 74-76 86-76 81-77 81-76 77-76 82-77 85-76 75-77 70-75 76-77 80-77"""
+model_misses, rule_misses = np.array([pair.split("-") for pair in by_shuffle.split()], int).T
 alert, sick = p >= 0.06, y == 1
 incomplete = data.X.isna().any(axis="columns").to_numpy()
+treated = data.audit[["takes_diabetes_pills", "takes_insulin"]].eq(1).any(axis="columns").to_numpy()
 half = np.arange(len(y)) % 2 == 0
 written["data"] += (
     f" {incomplete.sum()} of the {len(y):,} ({y[incomplete].sum()} of the {y.sum()} with the event) lack one or more of the 13 "
-    f"inputs, most often the income ({data.X['income_ratio'].isna().sum()}). They are in every number of this report. Four other "
-    f"shuffles into fifths missed 74 to 83 at 6%; this one misses {(sick & ~alert).sum()}."
+    f"inputs, most often the income ({data.X['income_ratio'].isna().sum()}). They are in every number of this report, as "
+    f"are {(data.audit['told_diabetes'] == 'borderline').sum()} people told 'borderline', and {treated.sum()} "
+    f"({y[treated].sum()} of the ill) who take diabetes tablets or insulin. Which people stand in which fifth is chance. This report "
+    f"shows the first of {len(model_misses)} shuffles, which misses {(sick & ~alert).sum()} of {y.sum()} at 6%; over all "
+    f"{len(model_misses)} it is {model_misses.min()} to {model_misses.max()}, mean {model_misses.mean():.0f}."
 )
 written["failure_modes"].append(
-    f"Not shown to be better than a rule of two lines (BMI {chosen[-1][0]} or more, and age {chosen[-1][1]} or more; chosen on the "
-    f"other four fifths, too). The rule: {100 * by_rule.mean():.1f} alerts per 100, {(sick & ~by_rule).sum()} of {y.sum()} missed. "
-    f"The tool: {100 * alert.mean():.1f}, and {(sick & ~alert).sum()}."
+    f"Not shown to be better than a rule with two conditions (BMI {chosen[-1][0]} or more, and age {chosen[-1][1]} or more; chosen on "
+    f"the other four fifths, too). The rule: {100 * by_rule.mean():.1f} alerts per 100, {(sick & ~by_rule).sum()} of {y.sum()} missed "
+    f"(over all shuffles {rule_misses.min()} to {rule_misses.max()}). The tool: {100 * alert.mean():.1f}, and {(sick & ~alert).sum()}."
 )
 written |= {
-    "excluded": {"told by a doctor of diabetes": len(everybody.y) - len(y)},
+    "excluded": {
+        "told by a doctor of diabetes": len(everybody.y) - len(y),
+        "adults of the survey without a measured HbA1c": 247,  # counted in the survey's own file of 5,265 adults
+    },
     "model_hash": prints,
     "similarity": SimilarityDetector().fit(data.X[half]).check(data.X[~half]),
 }
@@ -196,21 +207,26 @@ report = trust_report("Diabetes tool", y, p, groups=race, threshold=0.06, **writ
 # 3. What does it not state? Would you let that pass?
 
 # %% fold=true
-Markdown(re.sub(r"^(#+) ", r"##\1 ", report.to_markdown(), flags=re.MULTILINE))
+read, cut, look_up = re.sub(r"^(#+) ", r"##\1 ", report.to_markdown(), flags=re.MULTILINE).partition("#### 12 ")
+folded = "Parts 12 and 13, to look up: the fingerprints, and which part serves which item of a standard"
+Markdown(f"{read}<details><summary>{folded}</summary>\n\n{cut}{look_up}\n\n</details>")
 
 # %% [markdown]
 # <details><summary>What you should have found</summary>
 #
-# 1. At the very top: 804 people told by a doctor of diabetes are left out, as the intended use says. But the use
-#    conditions forbid the tool where values are missing, and section 2 of the report counts such people: 885 of 4,214. The tool would be shut to them, and
-#    they are not just anybody: 40% of those with less than nine years of school, 18% of college graduates; 29% of the Other Hispanic
-#    group, 15% of the White. (Without them: AUC 0.75 (0.71 to 0.78), 67 of 146 missed.) And all of them came to a survey, not to a doctor.
-# 2. For the ill. Over all people the sets hold the truth in 90%, as promised, and for people with diabetes in 0 of 190 (95% interval 0% to 1.9%): with so few ill, "no diabetes"
-#    for everybody nearly keeps the promise. In the Black group it is 0.870 (0.847 to 0.891): below the 90% that is promised on average. No promise was made for
-#    a group, nor for the ill: nothing is broken, and that is the weakness. And the mean size, 0.93, is
-#    below 1: for 279 of 4,214 people, 40 of the ill among them, the set is **empty**. It names no answer: read it as a warning, not as
-#    a result. Such sets are of no use here (18.4: ask for coverage in the sick).
+# 1. At the very top: 804 people told by a doctor of diabetes are left out, as the intended use says, and 247 without an HbA1c. But the use
+#    conditions forbid the tool where values are missing, and section 2 of the report counts such people: 885 of 4,214. The tool would be shut to
+#    them. And all came to a survey, not to a doctor.
+# 2. For the ill. Over all people the sets hold the truth in 90%, as promised, and for people with diabetes in 0 of 190 (95% interval 0% to 1.9%). Why? With so few ill,
+#    "no diabetes" for everybody would hold the truth in 95.5%, more than promised. The sets come down to 90% by standing **empty**
+#    where the risk is highest: for 270 people, 43 of the ill among them. (So the mean size, 0.94, is below 1.) An empty set names no answer: read it as a
+#    warning. In the Black group the sets hold the truth in 0.878 (0.856 to 0.898), below 90%. No promise was made for
+#    a group, nor for the ill: nothing is broken, and that is the weakness. Such sets are of no use here (18.4: ask for coverage in the sick).
 # 3. Log and monitoring are not stated. It should not pass: without them nobody will notice when it stops being true (see 7 below).
+#
+# **What the report does not show.** *Whom* missing values shut out: 40% of those with less than nine years of school, 18% of college graduates; 29% of the
+# Other Hispanic group, 15% of the White. Without these people the AUC is 0.76 (0.72 to 0.80), and the model misses 59 of 146 ill (the simple rule of part 3: 57).
+# And whether the risks near 6% are right: nine of ten people share one bin (its section 4).
 #
 # </details>
 
@@ -223,11 +239,24 @@ assert abs(coverage["all patients"] - 0.9) < 0.02
 assert coverage["with the event"] == 0
 kept = {row["group"]: row for row in report.coverage}
 black = kept["Non-Hispanic Black"]
-assert [round(black[name], 3) for name in ("coverage", "ci_low", "ci_high")] == [0.870, 0.847, 0.891]
+assert [round(black[name], 3) for name in ("coverage", "ci_low", "ci_high")] == [0.878, 0.856, 0.898]
 assert kept["without the event"]["average_size"] == kept["without the event"]["coverage"]  # "no diabetes", or empty
 empty = [round(kept[who]["n"] * (1 - kept[who]["average_size"])) for who in ("all patients", "with the event")]
-assert empty == [279, 40]
-assert report.excluded == {"told by a doctor of diabetes": 804}
+assert empty == [270, 43]
+assert round(kept["all patients"]["average_size"], 2) == 0.94
+assert round(100 * (1 - y.mean()), 1) == 95.5
+for mine in (
+    half,
+    ~half,
+):  # other halves than the report's, the same reason: nothing is named where the risk is highest
+    set_of = SplitConformalClassifier(alpha=0.1).calibrate(y[~mine], np.column_stack([1 - p, p])[~mine])
+    named = set_of.predict_set(np.column_stack([1 - p, p])[mine]).any(axis=1)
+    assert p[mine][~named].min() > p[mine][named].max()
+assert list(report.excluded.values()) == [804, 247]
+assert (treated.sum(), y[treated].sum(), (data.audit["told_diabetes"] == "borderline").sum()) == (72, 33, 159)
+assert (len(model_misses), model_misses.min(), model_misses.max(), round(model_misses.mean())) == (24, 70, 86, 78)
+assert (rule_misses.min(), rule_misses.max(), (model_misses < rule_misses).sum()) == (75, 77, 9)
+assert (p < 0.1).mean() > 0.9
 assert (incomplete.sum(), y[incomplete].sum()) == (885, 44)
 shut_out = pd.Series(incomplete).groupby(data.audit["education"].to_numpy()).mean()
 assert (round(shut_out["Less than 9th grade"], 2), round(shut_out["College graduate"], 2)) == (0.40, 0.18)
@@ -235,8 +264,9 @@ shut_out = pd.Series(incomplete).groupby(race.to_numpy()).mean()
 assert (round(shut_out["Other Hispanic"], 2), round(shut_out["Non-Hispanic White"], 2)) == (0.29, 0.15)
 assert (shut_out.idxmax(), shut_out.idxmin()) == ("Other Hispanic", "Non-Hispanic White")
 whole = subgroup_report(y, p, np.where(incomplete, "a value missing", "complete"), threshold=0.06).loc["complete"]
-assert [round(whole[name], 2) for name in ("auc", "auc_low", "auc_high")] == [0.75, 0.71, 0.78]
-assert ((sick & ~alert & ~incomplete).sum(), (sick & ~incomplete).sum()) == (67, 146)
+assert [round(whole[name], 2) for name in ("auc", "auc_low", "auc_high")] == [0.76, 0.72, 0.80]
+assert ((sick & ~alert & ~incomplete).sum(), (sick & ~incomplete).sum()) == (59, 146)
+assert (sick & ~by_rule & ~incomplete).sum() == 57
 assert report.monitoring is None
 assert "Not stated by the author: monitoring." in report.to_markdown()
 
@@ -248,9 +278,9 @@ assert "Not stated by the author: monitoring." in report.to_markdown()
 #
 # > **One rule for few data.** There is no estimate that one may quote. But read the interval. If it lies wholly on one side of what is
 # > right (1, for observed / expected), it speaks against the tool: *suspect*. Where the test for many groups confirms it, the tool is *wrong* in this group.
-# > If the interval holds what is right, the tool is *untested* in this group: neither safe nor unsafe. The report uses these words. (Who looks at many groups finds one by chance; the test allows for their number.)
+# > If the interval holds what is right, the tool is *untested* in this group: neither safe nor unsafe. The report uses these words. (Who looks at many groups finds one by chance; the test allows for their number. The limit of 100 is a convention, not a cliff: "no error shown" is not "right".)
 
-# %% fold=true slide="Few patients: read the interval | Observed / expected, six groups, 190 with diabetes in all. Overall 0.87 to 1.15. Non-Hispanic White 0.33 to 0.67: all of it below 1. | What may you say without an estimate?"
+# %% fold=true slide="Few patients: read the interval | Observed / expected, six groups, 190 with diabetes in all. Overall 0.86 to 1.13. Non-Hispanic White 0.33 to 0.65: all of it below 1. | What may you say without an estimate?"
 by_race = report.subgroup_table()
 figure, ax = plt.subplots(figsize=(9.2, 4), layout="constrained")
 names = [
@@ -271,7 +301,7 @@ plots.show(
 
 # %% fold=true
 Question(
-    "Non-Hispanic White: 32 events, O/E between 0.33 and 0.67. What may the report say?",
+    "Non-Hispanic White: 32 events, O/E between 0.33 and 0.65. What may the report say?",
     {
         "Nothing: the data are insufficient": "There is no estimate. But even the upper end of the interval is far below 1.",
         "The risks are too high in this group": "Every value that fits the data is below 1. The harm: needless tests.",
@@ -282,11 +312,11 @@ Question(
 
 # %% fold=true slide="vote"
 Question(
-    "Non-Hispanic Asian: 37 events, O/E between 1.17 and 2.23. In which of the two groups is the tool more dangerous?",
+    "Non-Hispanic Asian: 37 events, O/E between 1.19 and 2.22. In which of the two groups is the tool more dangerous?",
     {
         "White: its error is the larger": "Too high means needless tests. What does too low mean?",
         "Asian: the risks are too low, and too low is false comfort": "A person who is told too low a risk may get no test. Section 18.3 saw the same, with a likely reason: diabetes comes at a lower BMI.",
-        "Neither: overall, O/E is 1.00": "The errors of the groups cancel. And it had to be about 1: the models were recalibrated on people of the same survey. It is no finding.",
+        "Neither: overall, O/E is 0.99": "The errors of the groups cancel. And it had to be about 1: the models were recalibrated on people of the same survey. It is no finding.",
     },
     right="Asian: the risks are too low, and too low is false comfort",
 )
@@ -299,19 +329,19 @@ print("also found by the test for six groups:", ", ".join(tested.index[tested["m
 
 # %% claim=true
 white, asian = by_race.loc["Non-Hispanic White"], by_race.loc["Non-Hispanic Asian"]
-assert (white.events, round(white.oe_low, 2), round(white.oe_high, 2)) == (32, 0.33, 0.67)
-assert (asian.events, round(asian.oe_low, 2), round(asian.oe_high, 2)) == (37, 1.17, 2.23)
+assert (white.events, round(white.oe_low, 2), round(white.oe_high, 2)) == (32, 0.33, 0.65)
+assert (asian.events, round(asian.oe_low, 2), round(asian.oe_high, 2)) == (37, 1.19, 2.22)
 assert list(one_sided) == ["Non-Hispanic Asian", "Non-Hispanic Black", "Non-Hispanic White"]
 assert tested.index[tested["miscalibrated"]].tolist() == ["Non-Hispanic Asian", "Non-Hispanic White"]
-assert abs(by_race.loc["overall", "oe"] - 1) < 0.005
+assert [round(by_race.loc["overall", name], 2) for name in ("oe", "oe_low", "oe_high")] == [0.99, 0.86, 1.13]
 
 # %% [markdown]
 # The third group, Non-Hispanic Black, lies just above 1, and the test for six groups does not confirm it: *suspect*, and the next to be
 # tested on more people.
 #
 # Now the same people by age and by group. Look at what is missed, and at the ill among those **without** an alert. Beside the model
-# stands a **rule of two lines**: *BMI 28 or more, and age 50 or more*. For each fifth it was chosen on the other four, as the model was: the
-# rule that finds most with no more alerts than the model (one fifth took BMI 27).
+# stands a **rule with two conditions**: *BMI 28 or more, and age 50 or more*. For each fifth it was chosen on the other four, as the model was: the
+# rule that finds most with no more alerts than the model (two fifths took BMI 27).
 
 # %% fold=true
 ages = pd.Categorical(age_group(data.X["age_years"]), list(AGE_GROUPS), ordered=True)
@@ -332,49 +362,50 @@ for group, inside in parts.items():
         "ill": (sick & inside).sum(),
         "missed by the model": (sick & inside & ~alert).sum(),
         "missed by the rule": (sick & inside & ~by_rule).sum(),
+        "ill, of all": f"{y[inside].mean():.1%}",
         "ill, if no alert of the model (95%)": interval(sick & inside & ~alert, inside & ~alert),
     }
 pd.DataFrame(table).T
 
 # %% claim=true
 by_age = subgroup_report(y, p, ages, threshold=0.06)
-assert by_age.loc["20-39 years", "oe_low"] < 1 < by_age.loc["20-39 years", "oe_high"]
-assert [table[group]["missed by the model"] for group in parts] == [86, 15, 36, 35, 14, 18, 29, 13, 8, 4]
+assert [round(by_age.loc["20-39 years", end], 2) for end in ("oe_low", "oe_high")] == [0.42, 0.99]
+assert [table[group]["missed by the model"] for group in parts] == [77, 16, 29, 32, 12, 17, 28, 10, 6, 4]
 assert [table[group]["ill"] for group in AGE_GROUPS] == [20, 75, 95]
 silent = [row["ill, if no alert of the model (95%)"] for row in table.values()]
-assert silent[1:4] == ["0.7% to 1.8%", "2.9% to 5.4%", "3.4% to 6.4%"]
-assert table["Non-Hispanic White"]["ill, if no alert of the model (95%)"] == "0.7% to 2.1%"
-assert table["Non-Hispanic Asian"]["ill, if no alert of the model (95%)"] == "2.4% to 5.8%"
-assert table["Non-Hispanic Black"]["ill, if no alert of the model (95%)"] == "2.9% to 5.9%"
+assert silent[:4] == ["2.0% to 3.2%", "0.7% to 1.9%", "2.2% to 4.5%", "3.1% to 6.0%"]
+assert [table[group]["ill, of all"] for group in ("overall", "20-39 years")] == ["4.5%", "1.4%"]
+assert [f"{y[inside & ~alert].mean():.1%}" for inside in (parts["overall"], parts["20-39 years"])] == ["2.5%", "1.2%"]
+assert table["Non-Hispanic White"]["ill, if no alert of the model (95%)"] == "0.5% to 1.8%"
+assert table["Non-Hispanic Asian"]["ill, if no alert of the model (95%)"] == "2.2% to 5.6%"
+assert table["Non-Hispanic Black"]["ill, if no alert of the model (95%)"] == "2.8% to 5.8%"
 assert sorted(set(chosen)) == [(27, 50), (28, 50)]
-assert chosen.count((28, 50)) == 4
-assert table["overall"]["missed by the rule"] == 76
-assert [round(100 * flags.mean(), 1) for flags in (alert, by_rule)] == [27.6, 26.1]
+assert chosen.count((28, 50)) == 3
+assert table["overall"]["missed by the rule"] == 75
+assert [round(100 * flags.mean(), 1) for flags in (alert, by_rule)] == [27.8, 26.8]
 only = [(sick & alert & ~by_rule).sum(), (sick & by_rule & ~alert).sum()]
-assert only == [22, 32]
+assert only == [24, 26]
 more = (only[1] - only[0]) / 190
 wide = 1.96 * np.sqrt(sum(only) - (only[1] - only[0]) ** 2 / 190) / 190
-assert [round(100 * value) for value in (more - wide, more + wide)] == [-2, 13]
+assert [round(100 * value) for value in (more - wide, more + wide)] == [-6, 8]
 assert table["20-39 years"]["missed by the rule"] == 20
-assert table["Non-Hispanic Asian"]["missed by the rule"] == 24
-by_shuffle = []
-for again, again_by_rule, *_ in map(in_fifths, range(4)):
-    only = [(sick & (again >= 0.06) & ~again_by_rule).sum(), (sick & (again < 0.06) & again_by_rule).sum()]
-    assert abs(only[1] - only[0]) < 1.96 * np.sqrt(sum(only) - (only[1] - only[0]) ** 2 / 190)  # 0 would fit
-    by_shuffle.append(((sick & (again < 0.06)).sum(), (sick & ~again_by_rule).sum()))
-assert by_shuffle == [(77, 75), (83, 76), (74, 77), (75, 77)]
+assert table["Non-Hispanic Asian"]["missed by the rule"] == 23
+for seed in (1, 2):  # all 24: tests/checks/test_section_18_5.py
+    again, again_by_rule, *_ = in_fifths(seed)
+    missed_again = ((sick & (again < 0.06)).sum(), (sick & ~again_by_rule).sum())
+    assert missed_again == (model_misses[seed], rule_misses[seed])
 
 # %% [markdown]
-# **The rule misses 76 of 190, with 26.1 alerts per 100 people; the model misses 86, with 27.6.** Of the ill, 22 are found by the model only,
-# and 32 by the rule only: the model finds 5 fewer of 100 ill (95% interval: 13 fewer to 2 more). So it may be worse, the same, or a little better. The split into
-# fifths is luck, too: in four other shuffles the rule missed 75 to 77, and the model 74 to 83, fewer than the rule in two of the four; each time "no difference"
-# would fit. (The shuffles judge the same 190 ill people. How much hangs on these 190, the interval says.) **Nothing shows that the model is better than two lines.**
-# A report without such a comparator hides that; ask for one. (The rule has a price, too: nobody under 50 has an alert, and it misses 24 of 37 in the Asian group.)
+# **In the first shuffle into fifths the rule misses 75 of 190, with 26.8 alerts per 100 people; the model misses 77, with 27.8.** Of the ill, 24 are found by the model only,
+# and 26 by the rule only: the model finds 1 fewer of 100 ill (95% interval: 8 fewer to 6 more). The split into
+# fifths is luck, too. **Over 24 shuffles the model misses 70 to 86 (mean 78), and the rule 75 to 77**; the model misses fewer in 9 of the 24.
+# (The shuffles judge the same 190 ill people. How much hangs on these 190, the interval says.) **Nothing shows that the model is better than two conditions.**
+# A report without such a comparator hides that; ask for one. (The rule has a price, too: nobody under 50 has an alert, and it misses 23 of 37 in the Asian group.)
 #
-# **Under 40 the model misses 15 of the 20 ill.** Risks that are much too low are not the reason (O/E between 0.43 and 1.05: at worst 5% too low). They are low because
-# diabetes is rare at this age, and one threshold for all ages misses the few. Calibration is not sensitivity. The last column is what a person
-# *without* an alert wants to know. By group: White 0.7% to 2.1%, Asian 2.4% to 5.8%, Black 2.9% to 5.9%. The same silence says
-# less to the latter two. A sentence for the report: *"At no age and in no group does the absence of an alert rule out diabetes,
+# **Under 40 the model misses 16 of the 20 ill.** Risks that are too low are not the reason (O/E between 0.42 and 0.99). They are low because
+# diabetes is rare at this age, and one threshold for all ages misses the few. Calibration is not sensitivity. The last two columns are what a person
+# *without* an alert wants to know: 4.5% of all are ill, and 2.5% (2.0% to 3.2%) of those without an alert. Silence about halves the risk; under 40 hardly at all (1.4%, and 0.7% to 1.9%).
+# White 0.5% to 1.8%, Asian 2.2% to 5.6%, Black 2.8% to 5.8%. A sentence for the report: *"At no age and in no group does the absence of an alert rule out diabetes,
 # least of all from 40 on."*
 #
 # ## 4. A report on films: site and vendor
@@ -433,10 +464,14 @@ assert [round(other[end], 2) for end in ("auc_low", "auc_high")] == [0.40, 0.52]
 #
 # ## 5. Who says what the truth is?
 #
-# In the table the truth is a blood test. For most films it is **a reader**, and readers err and disagree. What does that do to a report?
+# Even a blood test is a reader. In the table the truth is **one** HbA1c, not repeated; 61 of the 190 ill lie at 6.5% or 6.6%, where a second test may fall below. And it is not the same
+# ruler in every group: among people with impaired glucose tolerance it was 0.4 points higher in Black than in White people, after adjusting for glucose and other factors (6.18% and
+# 5.78%; Herman 2007). So "Black: suspect, risks perhaps too low" may be the tool, or the ruler. A second kind of test would tell.
+#
+# For most films the truth is **a reader**, and readers err and disagree. What does that do to a report?
 # Let a risk be *perfect*, and let it be judged by a reader who misses 20% of the ill and calls 5% of the well ill.
 
-# %%
+# %% fold=true
 rng = np.random.default_rng(0)
 risk = rng.beta(0.6, 2.4, 20_000)  # a fifth are ill
 ill = rng.random(20_000) < risk  # the risk is perfect
@@ -449,11 +484,14 @@ print(f"the reader by the truth:  {np.mean(read_as_ill == ill):.0%} of the films
 
 # %% claim=true
 assert roc_auc_score(ill, risk) - roc_auc_score(read_as_ill, risk) > 0.04
+assert [round(100 * (0.8 * at + 0.05 * (1 - at)), 1) for at in (0.90, 0.02)] == [72.5, 6.5]
+assert (sick & (data.audit["hba1c_percent"] < 6.65)).sum() == 61
+assert data.audit["hba1c_percent"][sick].min() == 6.5
 
 # %% [markdown]
-# The AUC of the perfect risk looks worse. (Observed / expected does not: this reader's two kinds of error happen to cancel.) These errors follow no pattern. Where a reader's
+# The AUC of the perfect risk looks worse. (Observed / expected does not, but only the total agrees, because this reader's two kinds of error happen to cancel. The curve does not: he calls ill 72.5% where the risk is 90%, and 6.5% where it is 2%.) These errors follow no pattern. Where a reader's
 # errors do, a tool that has learned them can look better than the perfect one. So a report on films says **who read, how many readers, how often they
-# disagreed, and whether they saw the tool's output** (then they may have followed it). TRIPOD+AI asks for a part of this in items 8b (who read) and 8c (blinding).
+# disagreed, and whether they saw the tool's output** (then they may have followed it).
 
 # %% fold=true
 Question(
@@ -473,7 +511,7 @@ Question(
 # all patients of the intended use, and its outputs are stored and **shown to nobody who treats them**. Then they are compared with a truth
 # that does not know them.
 #
-# A review found 75 such studies from 2015 to 2025 (Nature Health 2026). Nearly all report an AUC; far fewer checked the outputs against a clinical truth on site.
+# A review found 75 such studies from 2015 to 2025 (Nature Health 2026). Most report an AUC or the like; far fewer checked the outputs against a clinical truth on site.
 # In one published silent trial a tool for the
 # kidneys of infants fell from **AUC 0.90 to 0.50**: other ages, the other side, another image format. Once this was
 # found and mended, it was 0.85 to 0.91 in two new silent trials (Kwong 2022).
@@ -525,7 +563,7 @@ assert by_bet / 300 <= 0.05
 # each film the money on the table is multiplied: it grows with a miss, and shrinks a little with a hit. The factors are chosen so that **on
 # average nothing is won while the promise holds**. Then the chance that the money *ever* reaches 20 is at most 1 in 20, however often
 # one looks (Ville, 1939). Reaching 20 is the alarm. The rate of false alarms was set before the first film. It
-# holds for a tool that misses 10% at most: one that misses 12% from its first day can set the alarm off, too, without any change, though slowly.
+# holds for a tool that misses 10% at most.
 
 # %% fold=true
 calibration, usual, changed = (load_film_predictions(name) for name in ("calibration", "test", "other_vendor"))
@@ -578,11 +616,17 @@ assert f"{held.mean():.1%}" == "88.4%"
 assert "{:.1%} to {:.1%}".format(*wilson_interval(held.sum(), len(held))) == "86.7% to 89.9%"
 
 # %% [markdown]
-# The band of the last 100 films would have rung at film 236, though nothing had changed. In part this is chance, and its rate was never set (above, another interval that is looked at every day rang falsely in about 40 of 100
-# departments). In part it is true: over all 1,500 usual films the sets hold the truth in 88.4% (86.7% to 89.9%), a little less than promised. One calibration
-# may turn out so (18.4). The bet stayed quiet, and notices the other vendor within a few films, because that is a large change. How long does a *smaller* one take, from 10% to 20% misses after film 400?
+# The band of the last 100 films would have rung at film 236, though nothing had changed. In part this is chance, and its rate was never set. In part it is true: over all 1,500 usual films the sets hold the truth in 88.4% (86.7% to 89.9%), a little less than promised. One calibration
+# may turn out so (18.4). So the 5% is **not the rate of this tool**. The bet stayed quiet here, but how often would it, at 11.6% misses from the first day? And how long does it take to notice a change
+# that is *smaller* than another vendor, from 10% to 20% misses after film 400?
 
 # %% fold=true
+rung = np.array(
+    [
+        CoverageMonitor(alpha=0.1, false_alarm=0.05).update(rng.random(4000) >= 0.116).alarm_at or np.inf
+        for _ in range(1000)
+    ]
+)
 delays = []
 for _ in range(300):
     holds = rng.random(1400) >= np.where(np.arange(1400) < 400, 0.1, 0.2)
@@ -590,15 +634,23 @@ for _ in range(300):
     if found is None or found > 400:  # not a false alarm before the change
         delays.append(np.inf if found is None else found - 400)
 tenth, median, nine_tenths = np.quantile(delays, [0.1, 0.5, 0.9], method="higher")
+for films_read in (1000, 4000):
+    low, high = wilson_interval((rung <= films_read).sum(), len(rung))
+    print(
+        f"11.6% misses, no change: {np.mean(rung <= films_read):.0%} ({low:.0%} to {high:.0%}) rang within {films_read:,} films"
+    )
 print(f"{len(delays)} simulated departments, films from the change to the alarm: half need {median:.0f} or fewer,")
 print(f"one in ten at most {tenth:.0f}, and one in ten {nine_tenths:.0f} or more")
 
 # %% claim=true
+assert 0.16 < np.mean(rung <= 1000) < 0.20
+assert 0.38 < np.mean(rung <= 4000) < 0.48
 assert 100 < median < 160
 assert nine_tenths > 200
 
 # %% [markdown]
-# No alarm can be both quick and never wrong, and no alarm is no proof that nothing has changed.
+# With 11.6% misses nearly one department in five has an alarm within 1,000 films, without any change. So promise what the silent trial can support, or
+# recalibrate the sets there, *before* the watch starts. No alarm can be both quick and never wrong, and silence is no proof.
 #
 # The same bet watches **calibration**: is what was foretold what happens? (The probabilities were repaired first, on 2,100 other usual films.)
 
@@ -618,21 +670,21 @@ p_stream = np.concatenate(
 )
 y_stream = (np.concatenate([usual.labels[others:], changed.labels[:200]]) == pneumonia).astype(int)
 watch = CalibrationMonitor(false_alarm=0.05).update(y_stream, p_stream)
+seen, foretold = y_stream[-100:].sum(), p_stream[-100:].sum()
 print(
-    f"calibration: alarm at film {watch.alarm_at}; "
-    "observed / expected of the last 100 films {rolling:.1f} ({low:.1f} to {high:.1f})".format(
-        **watch.history().iloc[-1]
-    )
+    f"calibration: alarm at film {watch.alarm_at}; of the last 100 films {seen} show pneumonia, {foretold:.1f} were foretold; "
+    "observed / expected {low:.1f} to {high:.1f} (no estimate)".format(**watch.history().iloc[-1])
 )
 
 # %% claim=true
 assert len(calibration.labels) + others == 2100
 assert 400 < watch.alarm_at < 500
-assert watch.history()[["rolling", "low", "high"]].iloc[-1].round(1).tolist() == [15.5, 9.7, 23.5]
+assert watch.history()[["low", "high"]].iloc[-1].round(1).tolist() == [9.7, 23.5]
+assert (seen, round(foretold, 1)) == (22, 1.4)
 assert watch.alarm_at == 444
 
 # %% [markdown]
-# In the last 100 films pneumonia was 15.5 times as frequent as foretold (95% interval 9.7 to 23.5). This bet needs more films than the other: only one in five shows pneumonia.
+# Of the last 100 films 22 show pneumonia, and 1.4 were foretold: an O/E between 9.7 and 23.5 (22 events: no estimate). This bet rang 44 films after the change, the other 6.
 
 # %% fold=true slide="vote"
 Question(
@@ -646,19 +698,21 @@ Question(
 )
 
 # %% [markdown]
-# **What one does then**, in this order: *stop* showing the output, and use the agreed fallback; *tell* the owner and the vendor; *look back*
+# **What one does then**, in this order: *stop* showing the output, and use the agreed fallback; *tell* the owner and the vendor (of a high-risk tool, also the authority: Article 26(5)); *look back*
 # at the patients since the change; *find the cause* (a scanner, a software version, other patients, a coding habit); *mend*, run silently
 # again, and start a **new** monitor. If a patient was harmed, report the incident. A watch needs truth, and truth comes late. Where it comes in weeks,
 # watch also what needs none: the share of flagged films (part 1), and of alerts.
 #
 # ## 8. Rules: which of them are ours?
 #
-# Do not read it all: find **what a hospital must do**, and what it must do besides if it has made the tool itself. Two words first:
-# the **provider** makes a tool, or has it made, and puts it into service under its own name; the **deployer** uses it.
+# Find **what a hospital must do**, and what more if it has made the tool itself. The **provider** makes a tool, or has it made, and puts it into service under its own name; the **deployer** uses it.
 #
 # **From when?** Article 4 (people must know enough about AI) and data protection bind today. The duties for **high-risk** AI within medical devices
-# (Articles 13, 14 and 26) bind **from 2 August 2028**. Until an amendment of July 2026 the date was 2 August 2027. We have the amendment from several sources that agree,
-# and have not seen the Journal's own page. All of this part is our reading on the day in the last column, and no legal advice: **a lawyer must look at your case.**
+# (Articles 13, 14 and 26) bind **from 2 August 2028**. **A tool that is on the market before that day is bound only once its design changes significantly** (Article 111(2); if it is
+# intended for use by public authorities, by 2 August 2030: ask whether your hospital is one). So Article 26 may never reach a tool that you buy today: **write its duties into the contract of purchase.**
+#
+# An amendment of July 2026 moved these dates (before: 2 August 2027; in Article 111(2), 2 August 2026). Several sources agree on it; the Journal's own page we have not seen. It
+# may change again: a proposal (COM(2025) 1023) would take medical devices out of these duties. All this is our reading on the day in the last column, and no legal advice: **a lawyer must look at your case.**
 #
 # Our two tools:
 #
@@ -667,16 +721,24 @@ Question(
 # | provider | the vendor | the hospital |
 # | deployer | the hospital | the hospital, in its own practices |
 # | high-risk? | yes, if a notified body (an approved testing office) must assess it: the rule for software that serves diagnosis (class IIa or above) | not by this route, as an in-house device: no notified body assesses it (MDCG 2025-6) |
-# | what binds, and from when | Articles 13, 14: the vendor; 26: the hospital; from 2 August 2028 | Medical Device Regulation, Article 5(5), today |
+# | what binds, and from when | Articles 13, 14: the vendor; 26: the hospital; from 2 August 2028, but a tool that is there before: Article 111(2) | Medical Device Regulation, Article 5(5), today |
 # | and if ... | the hospital changes it: it may become its provider (Article 25) | it goes to a practice that is another legal entity: no longer in-house |
 
+
 # %% fold=true
-lines = ["| rule or standard | binds | asks | since | source | checked |", "|---|---|---|---|---|---|"]
-lines += [
-    f"| {rule.name} | {rule.binds} | {rule.asks} | {rule.since} | {rule.source} | {rule.checked:%d %b %Y} |"
-    for rule in RULES
-]
-Markdown("\n".join(lines))
+def as_table(rules):
+    lines = ["| rule or standard | binds | asks | since | source | checked |", "|---|---|---|---|---|---|"]
+    lines += [
+        f"| {rule.name} | {rule.binds} | {rule.asks} | {rule.since} | {rule.source} | {rule.checked:%d %b %Y} |"
+        for rule in rules
+    ]
+    return "\n".join(lines)
+
+
+in_the_eu = [rule for rule in RULES if rule.name.startswith(("EU ", "General Data"))]
+advice = as_table(rule for rule in RULES if rule not in in_the_eu)
+folded = "Advice for makers, the United States, standards for reporting"
+Markdown(f"{as_table(in_the_eu)}\n\n<details><summary>{folded}</summary>\n\n{advice}\n\n</details>")
 
 # %% fold=true
 Question(
@@ -702,13 +764,17 @@ Question(
 # %% [markdown] slide="key points"
 # ## Back to the case
 #
-# What does the committee get for the diabetes tool? *804 with known diabetes left out; people of a
-# survey, a fifth of them with a missing value. At 6% it misses 86 of 190 (sensitivity 0.55, 0.48 to 0.62); two lines, BMI and age, miss 76. Right overall (O/E 1.00, 0.87 to
-# 1.15, by its making), and wrong in groups: too high in the White group, too low in the Asian group, suspect (too low) in the Black group, untested in
-# the others. A missing alert rules out diabetes nowhere. Its prediction sets never hold the truth of the ill. Log and monitoring not stated.* The honest verdict for the practices: **not yet.
-# Ask first why a model and not two lines. If there is a reason: mend it for the groups, drop the sets, write the missing part, name the one model, run it silently.** (On the hospital's wards it
-# may not be used at all: they are outside the intended use.) For the film tool: **not yet, either:** recalibrated, for the known
-# vendor only, then a silent trial here, then in use, with an alarm.
+# What does the committee get for the diabetes tool?
+#
+# - **Of whom:** 804 with known diabetes and 247 without an HbA1c are left out. People of a survey, a fifth of them with a missing value.
+# - **What it finds:** at 6% it misses 77 of 190 (sensitivity 0.59, 0.52 to 0.66); over 24 shuffles 70 to 86, mean 78. A rule with two conditions, BMI and age: 75 to 77. A missing alert rules out diabetes nowhere.
+# - **For whom it fails:** right overall (O/E 0.99, 0.86 to 1.13, by its making), and wrong in groups: too high in the White group, too low in the Asian group, suspect (too low) in the Black group, untested in
+#   the others. Its prediction sets never hold the truth of the ill.
+# - **What is not there:** log and monitoring, and the file of Article 5(5): quality system, public declaration, why no device on the market would do.
+# - **The honest verdict for the practices: not yet.** Ask first why a model and not two conditions. If there is a reason: mend it for the groups, drop the sets, write the missing part, name the one model, run it silently.
+#   (On the hospital's wards it may not be used at all: they are outside the intended use.)
+#
+# For the film tool: **not yet, either:** recalibrated, for the known vendor only, then a silent trial here, then in use, with an alarm.
 #
 # ## Four misconceptions, and where you saw them fall
 #
@@ -739,28 +805,26 @@ Question(
 # **3.** Your monitor has a false-alarm rate of 5%, and it goes off. Your chief says: "One in twenty. Probably a false alarm." What do you answer?
 #
 # <details><summary>Model answer</summary>
-# One in twenty is the chance that a monitor *ever* goes off while nothing is wrong. It is not the chance that this alarm is false: that depends on
-# how often things go wrong here. The rule was set beforehand: stop, tell, look back, find the cause.
+# One in twenty is, at most, the chance that a monitor *ever* goes off while the tool misses no more than was promised. It is not the chance that this alarm is false: that depends on
+# how often things go wrong here, and on whether the promise was ever kept. The rule was set beforehand: stop, tell, look back, find the cause.
 # </details>
 #
 # ## Key points
 #
 # - A report begins with of whom it is: intended use, who was left out, how many. It names what gave the numbers, recalibration included.
-# - Ask what the simplest rule does on the same people, chosen as fairly as the model.
+# - Ask what the simplest rule does on the same people, chosen as fairly as the model, and over more than one split.
 # - Few data: no estimate, but read the interval. It can show that the tool is wrong there, and never that it is right.
 # - Groups are also sites, scanners and versions. An overall number is a mixture.
 # - Ask who said what the truth was, and whether they saw the output.
 # - Silent first: whom, silent, truth, by group, limits, who decides.
 # - A monitor needs a rate of false alarms that was set beforehand, and a plan for the day when it goes off.
 # - In the EU, Article 4 (enough knowledge of AI) binds provider and hospital today. For high-risk systems Articles 13 and 14 will bind the
-#   provider and Article 26 your hospital, from the dates in the table. Who makes a tool is its provider.
+#   provider and Article 26 your hospital, from the dates in the table; a tool that is there before, only after a significant change. Who makes a tool is its provider.
 #
 # ## Exercises
 #
 # {{Count 18.5-afhij}} exercises: [exercises/18_5_2_from_numbers_to_a_report.ipynb](../exercises/18_5_2_from_numbers_to_a_report.ipynb).
 # {{coding 18.5-afhij}}
-#
-# Which part of the report serves which item of TRIPOD+AI, of the CHAI model card and of the AI Act: part 13 of the report above.
 #
 # ## Discuss (optional)
 #
@@ -791,7 +855,8 @@ assert type(report).from_json(saved) == report
 # - Coalition for Health AI. Applied Model Card. github.com/coalition-for-health-ai/mc-schema
 # - Collins G. S. et al. TRIPOD+AI statement. BMJ 2024;385:e078378. doi:10.1136/bmj-2023-078378
 # - A scoping review of silent trials for medical artificial intelligence. Nature Health 2026. doi:10.1038/s44360-025-00048-z
-# - European Union. Regulation (EU) 2024/1689 (Artificial Intelligence Act), Articles 3, 4, 6, 13, 14, 25 and 26; amended by Regulation (EU) 2026/1744.
+# - European Union. Regulation (EU) 2024/1689 (Artificial Intelligence Act), Articles 3, 4, 6, 13, 14, 25, 26 and 111; amended by Regulation (EU) 2026/1744.
+# - Herman W. H. et al. Differences in A1C by race and ethnicity among patients with impaired glucose tolerance in the Diabetes Prevention Program. Diabetes Care 2007;30:2453-2457. doi:10.2337/dc06-2003
 # - MDCG 2025-6 / AIB 2025-1. Interplay between the Medical Devices Regulation, the IVDR and the Artificial Intelligence Act. June 2025.
 # - Kwong J. C. C. et al. The silent trial: the bridge between bench-to-bedside clinical AI applications. Front Digit Health 2022;4. doi:10.3389/fdgth.2022.929508
 # - Lekadir K. et al. FUTURE-AI. BMJ 2025;388:e081554. doi:10.1136/bmj-2024-081554

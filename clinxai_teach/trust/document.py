@@ -1,5 +1,6 @@
 """What a trust report says, part by part, as blocks for Markdown and HTML alike."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -204,6 +205,27 @@ def calibration(report: ReportContent) -> list[Block]:
             ["Predicted", "Patients", "Observed", "95% interval (Wilson)"],
             rows,
         ),
+        *crowded(report),
+    ]
+
+
+def crowded(report: ReportContent) -> list[Block]:
+    """Say that the bins cannot judge the threshold, where most patients share its bin."""
+    curve, n, threshold = report.reliability, report.subgroups[0]["n"], report.settings["threshold"]
+    inner = curve["edges"][1:-1]
+    its = bisect_left(inner, threshold)  # a value on an edge lies in the lower bin, as in the curve
+    low, high = curve["edges"][its : its + 2]
+    inside = sum(
+        count for p, count in zip(curve["prob_pred"], curve["count"], strict=True) if bisect_left(inner, p) == its
+    )
+    if 2 * inside <= n:
+        return []
+    return [
+        Paragraph(
+            f"{inside:,} of {n:,} patients share the bin from {low:g} to {high:g}, which holds the threshold "
+            f"{threshold:g}. So neither this table nor the expected calibration error can judge the probabilities "
+            "near the threshold."
+        )
     ]
 
 
@@ -230,7 +252,7 @@ def coverage(report: ReportContent) -> list[Block]:
     how = (
         "The sets were given."
         if report.settings["sets"] == "given"
-        else "Sets: LAC, each half calibrated on the other."
+        else "Sets: LAC (one limit for the probability of each answer), each half calibrated on the other."
     )
     return [
         Table(
@@ -254,10 +276,10 @@ def similarity(report: ReportContent) -> list[Block]:
         return [Paragraph(found["text"])]
     return [
         Table(
-            "Flag for patients unlike the training patients (Mahalanobis distance above their 99th percentile)",
+            "Flag for patients unlike those it was fitted on (Mahalanobis distance above their 99th percentile)",
             ["What", "Value"],
             [
-                ["Training patients and inputs", f"{found['n_training']:,} and {found['n_features']}"],
+                ["The flag was fitted on (patients, inputs)", f"{found['n_training']:,} and {found['n_features']}"],
                 [
                     "False flags among the patients of this report",
                     f"{found['flagged']:,} of {found['n']:,}: {found['rate']:.1%} "
@@ -265,7 +287,8 @@ def similarity(report: ReportContent) -> list[Block]:
                 ],
                 ["Patients with a missing input, filled with the median", f"{found['with_missing']:,}"],
             ],
-        )
+        ),
+        Paragraph("About 1 in 100 is flagged by the flag's making. This says nothing of whom it would catch."),
     ]
 
 

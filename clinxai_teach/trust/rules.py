@@ -83,6 +83,17 @@ RULES = (
         AMENDED,
     ),
     Rule(
+        "EU AI Act, Article 111(2)",
+        "provider and hospital, for a high-risk system that is there before its date",
+        "such a system is bound only once its design changes significantly after the date; one intended for use by "
+        "public authorities in any case by 2 August 2030. What counts is the first unit of a type and model (recital "
+        "39 of the amendment, as cited)",
+        "the date, as sources cite the amendment: 2 August 2028 within medical devices, 2 December 2027 for uses "
+        "listed in Annex III; in the original text, which was read, 2 August 2026",
+        AI_ACT,
+        AMENDED,
+    ),
+    Rule(
         "EU Medical Device Regulation",
         "manufacturer",
         "software with a medical purpose is a device. If a notified body must assess it (most of class IIa and above), "

@@ -1,6 +1,8 @@
 """The numbers and the words of section 18.5's exercises are true, and agree with the package's own helpers."""
 
 import itertools
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -187,3 +189,26 @@ def test_a_text_is_marked_by_a_teacher_with_as_many_points_as_its_cell_gives(exe
         sum(float(line.rsplit("(", 1)[1].rstrip(")")) for line in found.material.splitlines() if line.endswith("(1)"))
         == points
     )
+
+
+# --- what the lesson of part 2 stores ---------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_stored_shuffles_are_those_of_the_lesson():
+    (lesson,) = (Path(__file__).parents[2] / "lessons").glob("18_5_2_*report.py")
+    cells = re.split(r"^# %%", lesson.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    code = [cell.partition("\n") for cell in cells[1:] if not cell.startswith(" [markdown]")]
+    names = {}
+    for header, _, source in code:
+        if "claim=true" not in header and "Question(\n" not in source and "in_fifths" not in names:
+            exec(source, names)
+    stored = list(zip(names["model_misses"], names["rule_misses"], strict=True))
+    assert len(stored) == 24
+    ill = names["sick"]
+    for shuffle, missed in enumerate(stored):
+        p, by_rule, *_ = names["in_fifths"](shuffle)
+        assert ((ill & (p < 0.06)).sum(), (ill & ~by_rule).sum()) == missed
+        one_finds = [(ill & (p >= 0.06) & ~by_rule).sum(), (ill & (p < 0.06) & by_rule).sum()]
+        more = one_finds[1] - one_finds[0]
+        assert abs(more) < 1.96 * np.sqrt(sum(one_finds) - more**2 / ill.sum())  # "no difference" would fit

@@ -149,6 +149,20 @@ def test_numbers_in_print_are_those_of_the_report(report):
         assert f"{row['coverage']:.3f} ({row['ci_low']:.3f} to {row['ci_high']:.3f})" in markdown
 
 
+def test_bins_that_cannot_judge_the_threshold_say_so():
+    y, p, groups = patients()
+    for probabilities, threshold, words in (
+        (p / 10, 0.06, "1,200 of 1,200 patients share the bin from 0 to 0.1, which holds the threshold 0.06."),
+        (p / 10, 0.1, "share the bin from 0 to 0.1, which holds the threshold 0.1."),  # the edge is in the lower bin
+        (np.where(p > 0.1, 0.99, 0.5), 0.95, "share the bin from 0.9 to 1, which holds the threshold 0.95."),
+        (p / 10, 0.2, None),  # the crowded bin is another one
+        (p, 0.3, None),  # no bin holds most
+    ):
+        made = trust_report("M", y, probabilities, groups=groups, threshold=threshold, n_bootstrap=10, **WRITTEN)
+        assert (words or "") in made.to_markdown()
+        assert ("share the bin" in made.to_markdown()) == (words is not None)
+
+
 def test_a_slope_that_does_not_exist_says_why():
     y, p, groups = patients()
     p[:2] = 1

@@ -22,7 +22,7 @@ def test_a_row_that_nobody_has_looked_up_for_a_year_is_named():
     assert sentence.startswith("An old rule: last checked on 01 January 2025, more than a year ago.")
 
 
-@pytest.mark.parametrize("article", ["4", "13", "14", "26"])
+@pytest.mark.parametrize("article", ["4", "13", "14", "26", "111(2)"])
 def test_the_articles_that_a_hospital_meets_are_there(article):
     assert any(rule.name == f"EU AI Act, Article {article}" for rule in RULES)
 
@@ -34,3 +34,11 @@ def test_old_dates_stand_beside_the_new_ones_also_in_the_report():
         assert "2 December 2027 (before: 2 August 2026)" in since
     for moved in ("from 2 August 2026 to 2 December 2027", "from 2 August 2027 to 2 August 2028"):
         assert any(moved in line for line in STANDARDS)
+
+
+def test_a_tool_that_is_there_before_the_date_is_not_said_to_be_bound_from_it():
+    (legacy,) = (rule for rule in RULES if rule.name == "EU AI Act, Article 111(2)")
+    assert "only once its design changes significantly after the date" in legacy.asks
+    assert "public authorities in any case by 2 August 2030" in legacy.asks
+    assert "2 August 2028 within medical devices" in legacy.since
+    assert "in the original text, which was read, 2 August 2026" in legacy.since

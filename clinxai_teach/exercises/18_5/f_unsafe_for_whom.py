@@ -8,7 +8,7 @@ from clinxai_teach.checks.kinds import match
 # ## For which group is it unsafe?
 #
 # A page from the report of an invented tool (threshold 20%, 95% intervals in brackets). Give each group a finding: `"S"`, `"L"`,
-# `"H"` or `"U"`.
+# `"H"` or `"U"`. (The test that allows for seven groups confirms each interval that lies wholly on one side of 1.)
 #
 # {{material}}
 
@@ -67,7 +67,8 @@ FINDING_REASONS = {
     "site East": "No estimate, but the whole interval lies above 1: risks too low. An interval can speak against a tool where no "
     "number "
     "may be quoted.",
-    "site South": "The interval holds 1. No error is shown; with 104 events, a third too low is still possible.",
+    "site South": "The interval holds 1: no error is shown. That is not 'right': a third too low is still possible. 100 events "
+    "are a convention, not a cliff.",
 }
 
 EXERCISE = match(
