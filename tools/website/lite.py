@@ -47,6 +47,7 @@ OLD_FONTS = ("*.eot", "fa-*.svg", "fa-*.ttf", "fa-*.woff")
 
 def add(site: Path, pyodide: Path | None = None) -> Path:
     """Build lite/ in a website, link its pages to it, and return it. `pyodide` is a copy of Pyodide to ship with it."""
+    site = site.resolve()  # JupyterLite would look for another path from its own folder
     lite, source = site / "lite", WORK / "source"
     shutil.rmtree(lite, ignore_errors=True)
     shutil.rmtree(source, ignore_errors=True)
