@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,14 @@ from exercise_names import names_of
 
 from clinxai_teach.checks import CheckFailed, bank, check
 from clinxai_teach.checks.judging import same
-from clinxai_teach.trust import SimilarityDetector, alert_burden, audit_override_log, make_override_log, subgroup_report
+from clinxai_teach.trust import (
+    SimilarityDetector,
+    alert_burden,
+    audit_override_log,
+    make_override_log,
+    miscalibrated_groups,
+    subgroup_report,
+)
 from clinxai_teach.trust.monitor import money
 from clinxai_teach.trust.rules import RULES
 
@@ -205,10 +213,13 @@ def test_the_stored_shuffles_are_those_of_the_lesson():
             exec(source, names)
     stored = list(zip(names["model_misses"], names["rule_misses"], strict=True))
     assert len(stored) == 24
-    ill = names["sick"]
+    ill, race, found = names["sick"], names["data"].audit["race_ethnicity"], Counter()
     for shuffle, missed in enumerate(stored):
         p, by_rule, *_ = names["in_fifths"](shuffle)
         assert ((ill & (p < 0.06)).sum(), (ill & ~by_rule).sum()) == missed
+        tested = miscalibrated_groups(ill.astype(int), p, race)
+        found.update(tested.index[tested["miscalibrated"]])
         one_finds = [(ill & (p >= 0.06) & ~by_rule).sum(), (ill & (p < 0.06) & by_rule).sum()]
         more = one_finds[1] - one_finds[0]
         assert abs(more) < 1.96 * np.sqrt(sum(one_finds) - more**2 / ill.sum())  # "no difference" would fit
+    assert found == {"Non-Hispanic White": 24, "Non-Hispanic Asian": 23}
