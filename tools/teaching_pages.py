@@ -15,7 +15,8 @@ placeholder, and is computed or copied each time:
     {{evidence 18_1 word}}   the table below the one cell that has this word; the two models get names of tools
     {{exercise 18_5 d}}      the text of an exercise that needs no code, as on paper
     {{solution 18_6 i}}      the model answer of an exercise that is a text
-    {{questions}}            the checklist, as an empty form; {{rule}} is its rule for the verdict, in one sentence
+    {{questions}}            the checklist, as an empty form
+    {{verdict}}              its rule for the verdict, as a list; {{verdictform}} with boxes, {{rule}} in one sentence
     {{lines 4}}              lines to write on
     {{test A}}, {{testkey}}  a form of the concept test; its key and item map
 
@@ -50,7 +51,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = Path("teaching") / "sources"
 SCHEDULE = re.compile(r"^```schedule (\d+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PLACEHOLDER = re.compile(
-    r"\{\{(reading|parts|evidence|exercise|solution|discuss|sheet|key|questions|rule|lines|testkey|test)((?: \w+)*)\}\}"
+    r"\{\{(reading|parts|evidence|exercise|solution|discuss|sheet|key|questions|rule|verdict|verdictform|lines|testkey"
+    r"|test)((?: \w+)*)\}\}"
 )
 PART = re.compile(r"\{\{part (18_\w+) ([^{}]+)\}\}")
 PAGE = re.compile(r"\{\{page (18\.\d-[a-z])\}\}")
@@ -256,13 +258,31 @@ def key(name: str) -> str:
 
 
 def empty_form() -> str:
-    lines = ["| | Question | yes, no, unknown, n/a | Evidence: which words of the sheet? |", "|---|---|---|---|"]
-    return "\n".join([*lines, *(f"| {q.number} ({q.group}) | {q.question} |  |  |" for q in QUESTIONS)])
+    """The form of the checklist: who judges, and the questions; a star where a committee answers."""
+    stars = {question.number: r"\*" * (question.per == "tool") for question in QUESTIONS}
+    lines = [
+        "In this course you answer all sixteen, as if the first patient were here. In your hospital a committee "
+        f"answers the {sum(map(bool, stars.values()))} with \\*.\n",
+        "| | Question | yes, no, unknown, n/a | Evidence: which words of the sheet? |",
+        "|---|---|---|---|",
+        *(f"| {q.number}{stars[q.number]} ({q.group}) | {q.question} |  |  |" for q in QUESTIONS),
+    ]
+    return "\n".join(lines)
 
 
 def rule() -> str:
-    """The rule of the verdict in one sentence: the answers, and in brackets the decision."""
+    """The rule of the verdict in one sentence, for a cell of a table: the answers, and in brackets the decision."""
     return "; ".join(f"{each.when} ({each.decision})" for each in RULES)
+
+
+def verdict(box: str = "") -> str:
+    """The rule of the verdict as a list; with a box, to tick."""
+    return "\n".join(f"{n}. {box}{each.when}: **{each.decision}**" for n, each in enumerate(RULES, 1))
+
+
+def verdict_form() -> str:
+    """The rule of the verdict, to tick."""
+    return f'<div class="verdict">\n\n**Verdict:** tick the first line that fits.\n\n{verdict("☐ ")}\n\n</div>'
 
 
 def items(root: Path) -> list[dict]:
@@ -309,9 +329,8 @@ def filled(text: str, root: Path = ROOT) -> str:
             return str(reading_minutes(read(root, rest[0]))) if what == "reading" else parts_table(root, rest[0])
         if what == "test":
             return test_form(root, rest[0])
-        if what == "rule":
-            return rule()
-        return empty_form() if what == "questions" else test_key(root)
+        made = {"rule": rule, "verdict": verdict, "verdictform": verdict_form, "questions": empty_form}
+        return made[what]() if what in made else test_key(root)
 
     text = with_part_numbers(text, root)
     text = SLIDES.sub(lambda found: slides(root, found[1], found[2]), text)

@@ -9,6 +9,7 @@ import pytest
 from handing_in import FOLDER, hand_in, make_class, plain, run, solved
 
 from clinxai_teach.calibration import brier_decomposition, brier_score, net_benefit
+from clinxai_teach.checklist import RULES, Checklist
 from clinxai_teach.checks import judging
 from clinxai_teach.classroom import cage, items, marks
 from clinxai_teach.classroom.handout import item_cells
@@ -188,6 +189,28 @@ def test_the_key_of_the_integrated_gradients_is_complete(person):
 
     x, baseline = np.array([1.5, -0.7]), np.array([0.2, 0.4])
     assert item.judge.right(x, baseline, 2000).sum() == pytest.approx(F(x) - F(baseline), rel=1e-5)
+
+
+def test_the_key_of_the_verdicts_is_that_for_a_patient_and_the_task_says_so():
+    """From the printed table alone, over many people; a committee's verdicts would differ, so the task says whose."""
+    task = TEMPLATES["18_6_tool_verdicts"]
+    letters = dict(zip((rule.decision for rule in RULES), "ABCDE", strict=True))
+    other = 0
+    for person in range(300):
+        item = task.variant(np.random.default_rng([6, person]))
+        assert "for one patient: **all sixteen questions count**" in " ".join(item.text.split())
+        rows = re.findall(r"^\| (\w+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", item.text, re.MULTILINE)
+        rows = [row for row in rows if row[0] != "tool"]
+        assert {row[0] for row in rows} == set(item.judge.right)
+        for name, *cells in rows:
+            no, unknown, open_ = (set(map(int, re.findall(r"\d+", cell))) for cell in cells)
+            checklist = Checklist()
+            for number in sorted(set(range(1, 17)) - open_):
+                answer = "no" if number in no else "unknown" if number in unknown else "yes"
+                checklist.answer(number, answer, evidence="report, page 7" if answer == "yes" else "")
+            assert item.judge.right[name] == letters[checklist.verdict().decision], (person, name)
+            other += item.judge.right[name] != letters[checklist.verdict(per="tool").decision]
+    assert other > 300
 
 
 @pytest.mark.parametrize("person", PEOPLE)

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 import teaching_places
 from cells import BuildError
-from clinxai_teach.checklist import QUESTIONS
+from clinxai_teach.checklist import QUESTIONS, RULES
 from clinxai_teach.checks import bank
 from clinxai_teach.checks.closed import Choose
 from clinxai_teach.checks.judging import evaluate
@@ -173,6 +173,19 @@ def test_all_sheets_and_keys_are_there():
         assert sheet.title in BeautifulSoup(made["vendor_sheets"], "html.parser").get_text()
         assert sheet.title in BeautifulSoup(made[f"{TEACHERS}vendor_sheets_key"], "html.parser").get_text()
     assert made["checklist_form"].count("<tr>") == 2 + 1 + 16
+
+
+@pytest.mark.parametrize("name", ["checklist_form", "workshop_18_6_room", "capstone_form"])
+def test_a_form_of_the_checklist_says_who_answers_what_and_how_the_verdict_follows(name):
+    made = next(paper.body for paper in plain_papers(ROOT) if paper.name == name)
+    cells = [cell.get_text() for cell in BeautifulSoup(made, "html.parser").select("tr > :first-child")]
+    asked = [cell for cell in cells if re.fullmatch(r"\d+\*? \([A-F]\)", cell)]
+    assert asked == [f"{q.number}{'*' * (q.per == 'tool')} ({q.group})" for q in QUESTIONS]
+    text = BeautifulSoup(made, "html.parser").get_text()
+    assert "you answer all sixteen" in text
+    assert f"a committee answers the {sum('*' in each for each in asked)} with *." in text
+    ticks = [line.get_text() for line in BeautifulSoup(made, "html.parser").select(".verdict li")]
+    assert ticks == [f"☐ {rule.when}: {rule.decision}" for rule in RULES]
 
 
 def test_exercises_of_the_room_are_there_on_paper_without_their_answers():

@@ -75,7 +75,10 @@ def plain_papers(root: Path) -> Iterator[Paper]:
     yield of("vendor_sheets", "# Sheets to judge with the checklist\n\n" + "\n\n".join(sheets), apart=True)
     keys = [f"## {sheet.title}\n\n{teaching_pages.key(name)}" for name, sheet in named_sheets()]
     yield of(f"{TEACHERS}vendor_sheets_key", "# Keys to the vendors' sheets\n\n" + "\n\n".join(keys), apart=True)
-    yield of("checklist_form", f"# Checklist: an empty form\n\n{FORM_HEAD}\n\n{teaching_pages.empty_form()}")
+    yield of(
+        "checklist_form",
+        "\n\n".join([FORM_HEAD, teaching_pages.empty_form(), teaching_pages.verdict_form()]),
+    )
     for name in ("glossary", "symbols"):
         yield of(name, read(root / "docs" / f"{name}.md"), place="docs")
     yield of("exercises_on_paper", forms.exercises(root), place="exercises", apart=True)
@@ -100,7 +103,9 @@ def plain_papers(root: Path) -> Iterator[Paper]:
             yield of(f"workshop_{name}_after", f"# {title}: {after[1]}", place="teaching/workshops")
 
 
-FORM_HEAD = "| Tool, version | Decision and patients | Name, date | Verdict |\n|---|---|---|---|\n|  |  |  |  |"
+FORM_HEAD = (
+    "# Checklist: an empty form\n\n| Tool, version | Decision and patients | Name, date |\n|---|---|---|\n|  |  |  |"
+)
 
 
 def named_sheets() -> Iterator[tuple[str, vendor_sheets.VendorSheet]]:
@@ -239,7 +244,10 @@ def keep_pages(name: str, path: Path, names: frozenset[str], report: Callable[[s
         kept = {each: known[each] for each in known if each in names} | {name: found}
         text = json.dumps(dict(sorted(kept.items())), indent=1) + "\n"
         answers.PAGES.write_text(text, encoding="utf-8", newline="\n")
-        report(f"{name}: other pages now; run tools/teaching_pages.py")
+        report(
+            f"{name}: other pages here than in our print. Nothing is broken; to have your page numbers in the guide, "
+            "run python tools/teaching_pages.py"
+        )
 
 
 if __name__ == "__main__":

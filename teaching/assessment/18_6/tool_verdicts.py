@@ -35,7 +35,8 @@ def variant(rng):
         )
     return Item(
         text=f"""
-Seven tools were judged with the sixteen questions of 18.6. Every question that is not named was answered with yes, and with evidence. (Groups A to D are the
+Seven tools were judged with the sixteen questions of 18.6, each on the ward, for one patient: **all sixteen questions count**, not only
+those with a star, which a committee answers. Every question that is not named was answered with yes, and with evidence. (Groups A to D are the
 questions 1 to 11.)
 
 | tool | no | unknown | not answered |
@@ -47,5 +48,7 @@ Give the verdict on each: {"; ".join(f'"{letter}" {label}' for letter, label in 
         answer="verdicts",
         stub=f"verdicts = {{{', '.join(f'{name!r}: ...' for name in right)}}}",
         judge=match(right, LABELS),
-        why="The first rule that fits counts: " + "; ".join(f"{rule.decision}: {rule.when}" for rule in RULES) + ".",
+        why="Each was judged for one patient, so all sixteen questions count. The first rule that fits: "
+        + "; ".join(f"{rule.decision}: {rule.when}" for rule in RULES)
+        + ".",
     )
