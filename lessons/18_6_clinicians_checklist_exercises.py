@@ -9,6 +9,8 @@
 # - `hint("18.6-a")` gives the next of three hints,
 # - `solution("18.6-a")` shows the worked answer and the reason.
 #
+# Replace only the three dots. Put each word or letter in quotation marks; keep commas and numbers.
+#
 # Nothing is sent anywhere. Read [the section](../notebooks/18_6_clinicians_checklist.ipynb) first. Run the next cell before
 # you start. **Do 18.6-c first if you want to do it with the book closed:** the next exercise shows the questions.
 

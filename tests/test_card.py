@@ -53,7 +53,7 @@ def test_a_card_holds_its_questions_with_evidence_red_flag_and_boxes_in_order(wa
         for part in (question.question, wanted, question.red_flag, *question.sections):
             assert part in text
         assert row.count(BOX) == 3 + (question.number in MAY_NOT_APPLY)
-        assert row.count('class="evidence"') == 1
+        assert row.count('class="evidence"') == 1 + (ward and question.number == 14)
 
 
 def test_the_whole_card_has_lines_for_who_and_what_and_all_five_verdicts():
@@ -103,7 +103,8 @@ def test_the_ward_has_six_questions_and_says_which_stop():
     assert "the tool stops for the next patients too, until the owner answers" in text
     stopping = [question.number for question in PER_PATIENT if question.group in "ABCD"]
     assert stopping == [2, 9, 10]
-    assert "A no or a ? at 2, 9 or 10, or heat on a marker, a border or text: decide as if you had not seen" in text
+    assert "or heat on a marker, a border, a text or a device (drain, pacemaker): decide as if you had not seen" in text
+    assert "A no or a ? at 2, 9 or 10, or heat" in text
 
 
 @pytest.mark.parametrize("ward", [False, True])

@@ -189,9 +189,10 @@ def test_a_yes_obeys_the_red_flags_of_the_card(sheet):
     if 15 in yes:  # override, log, stop, what instead, harm, owner
         for part in (
             "overrid|dismisses|thrown away",
-            "read(s the log)? each|reasons are",
+            "reads the log with the outcomes each (week|month)",
+            "(which|who) tells the maker and the authority",
             "switch( it|es it)? off",
-            "then |[Ww]hen (it|LetterLark) is down",
+            "then |[Ww]hen (it|LetterLark) is (off or )?down",
         ):
             assert re.search(part, text), part
         assert re.search(r"[Hh]arm goes to|Incidents go to|go to patient safety", text)

@@ -115,9 +115,9 @@ def _ward() -> str:
 explanation is shown. The other ten questions are answered once per tool, by a committee. Unless its verdict on the
 version on your screen is "ready to use", stop here: decide as if you had not seen the output. {CARE}</p>
 {_with_head("Answer 14 before you read the output", asked, BEDSIDE)}
-<p class="stop"><b>A no or a ? at 2, 9 or 10, or heat on a marker, a border or text:</b> decide as if you had not
-seen the output, and tell the tool's owner. After heat on a marker question 6 is open again: the tool stops for the next
-patients too, until the owner answers.
+<p class="stop"><b>A no or a ? at 2, 9 or 10, or heat on a marker, a border, a text or a device (drain,
+pacemaker):</b> decide as if you had not seen the output, and tell the tool's owner. After such heat the committee's
+question 6, a shortcut, is open again: the tool stops for the next patients too, until the owner answers.
 <b>A no or a ? at 12, 13 or 14:</b> use it with care: one piece of information beside your own assessment.</p>
 <p class="stop">{BOX} used as one piece of evidence {BOX} used with care {BOX} decided as if not seen. What was done,
 and why:</p><div class="evidence"></div>
@@ -160,9 +160,10 @@ def _row(question: ChecklistQuestion, columns: int, bedside: str | None) -> str:
     boxes = [BOX] * 3 + [BOX if question.number in MAY_NOT_APPLY else ""] * (columns - 3)
     label, wanted = ("On the ward", bedside) if bedside else ("Ask for", question.evidence)
     ticks = "".join(f'<td class="tick">{box}</td>' for box in boxes)
+    lines = '<div class="evidence"></div>' * (2 if bedside and question.number == 14 else 1)  # 14: a plan is longer
     return (
         f'<tr><th scope="row">{question.number}{star}</th>'
         f'<td><div class="question">{html_text(question.question)}</div>'
         f"<div><b>{label}:</b> {html_text(wanted)} [{', '.join(question.sections)}]</div>"
-        f'<div><b>Red flag:</b> {html_text(question.red_flag)}</div><div class="evidence"></div></td>{ticks}</tr>'
+        f"<div><b>Red flag:</b> {html_text(question.red_flag)}</div>{lines}</td>{ticks}</tr>"
     )

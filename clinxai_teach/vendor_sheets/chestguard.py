@@ -42,9 +42,10 @@ CHESTGUARD = VendorSheet(
         ),
         (
             "It knows its limits",
-            'Five networks read each film; where they disagree, the display says why: "few such films in training", or '
-            '"this film leaves it open". Lateral films, children and badly exposed films are refused, and films '
-            "unlike the training films are flagged. Each result is a list of findings, guaranteed at 95%.",
+            'Five networks read each film. Where they differ, the display says "few such films in training"; where '
+            'they agree on a middle score, "this film leaves it open". Lateral films, children and badly exposed films '
+            "are refused, and films unlike the training films are flagged. Each result is a list of findings, "
+            "guaranteed at 95%.",
         ),
         (
             "It explains itself",
@@ -57,9 +58,10 @@ CHESTGUARD = VendorSheet(
             "Your doctors stay in charge",
             "The doctor enters a first impression before score and advice are shown. ChestGuard sees the film only: no "
             "fever, no blood values, no earlier film; the display says so. One key overrides it, with a reason that "
-            "is logged. Harm goes to patient safety. The imaging lead of your hospital, whom the contract names, owns "
-            "it and reads the log each week. The radiologist on duty can switch it off; then, as when it is down, the "
-            "doctor telephones about each film that cannot wait.",
+            "is logged. Harm goes to patient safety the same day, which tells the maker and the authority. The imaging "
+            "lead of your hospital, whom the contract names, owns it and reads the log with the outcomes each week. "
+            "The radiologist on duty can switch it off; then, as when it is down, the doctor telephones about each "
+            "film that cannot wait.",
         ),
     ),
     answered={
@@ -82,7 +84,7 @@ CHESTGUARD = VendorSheet(
         ),
         9: (
             "yes",
-            'Where five networks disagree: "few such films" or "leaves it open". (What the 95% means, 11 asks.)',
+            'Five networks differ: "few such films"; agree on a middle score: "leaves it open". (The 95%: see 11.)',
         ),
         10: ("yes", "Lateral films, children and bad exposures are refused; unlike films are flagged."),
         12: (
@@ -93,7 +95,7 @@ CHESTGUARD = VendorSheet(
         14: ("yes", "First impression before score and advice; the display says what the tool is not told."),
         15: (
             "yes",
-            "Override key, log read weekly, patient safety, named owner; who switches it off, and what is done then.",
+            "Override key, log and outcomes read weekly, who is told of harm, owner; who switches it off, what then.",
         ),
         16: ("no", '"Learns continuously": the model in use is no longer the one that was tested.'),
     },

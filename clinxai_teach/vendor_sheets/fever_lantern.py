@@ -97,9 +97,10 @@ FEVER_LANTERN = VendorSheet(
         ),
         (
             "Override and stop",
-            "Every step can be overridden with a reason, and the log is read each week. The consultant on duty can "
-            "switch it off; then your fever pathway applies. Harm goes to patient safety. The owner is your lead of "
-            "emergency medicine, named in the contract.",
+            "The doctor can override every step with a reason, which is logged. The consultant on duty can switch it "
+            "off; then your fever pathway applies. Harm goes to patient safety the same day, which tells the maker and "
+            "the authority. The owner, your lead of emergency medicine, is named in the contract and reads the log "
+            "with the outcomes each week.",
         ),
         (
             "Version",
@@ -140,7 +141,10 @@ FEVER_LANTERN = VendorSheet(
         ),
         13: ("yes", '"Why the score is what it is, not why the patient is ill"; what paracetamol changes is marked.'),
         14: ("yes", "First impression before the risk; the display says what it is not told."),
-        15: ("yes", "Override with a reason, read weekly; switched off by the consultant; fever pathway; named owner."),
+        15: (
+            "yes",
+            "Override with a reason; off by the consultant, fever pathway; who is told of harm; owner, log, outcomes.",
+        ),
         16: ("yes", "1.4 tested and delivered, frozen; monthly O/E with limits; each change is logged."),
     },
 )

@@ -88,9 +88,9 @@ HEART_PENCIL = VendorSheet(
         ),
         (
             "Override and stop",
-            "One key overrides it; reasons are logged and read each month. When it is down, the letters of referral "
-            "decide, as before. Incidents go to your risk manager; the owner, your head of cardiology, can switch it "
-            "off.",
+            "One key overrides it; reasons are logged. When it is off or down, the letters of referral decide, as "
+            "before. Incidents go to your risk manager the same day, who tells the maker and the authority. The owner, "
+            "your head of cardiology, reads the log with the outcomes each month, and can switch it off.",
         ),
         (
             "Version",
@@ -115,7 +115,10 @@ HEART_PENCIL = VendorSheet(
         11: ("not applicable", "No prediction sets, and no coverage is promised."),
         13: ("yes", '"Where the score came from. Not a finding, not a cause."'),
         14: ("yes", "Own plan before the score; the display says what it is not told."),
-        15: ("yes", "Override key, log read monthly, letters of referral when down, risk manager, owner can stop it."),
+        15: (
+            "yes",
+            "Override key, letters of referral, who is told of harm; the owner reads log and outcomes, can stop it.",
+        ),
         16: (
             "no",
             "2.0 was tested, 2.3 with a new filter is delivered: untested; each yes of 4 to 13 is about 2.0.",

@@ -84,9 +84,10 @@ KIDNEY_BELL = VendorSheet(
         ),
         (
             "Override and stop",
-            "Any doctor dismisses an alert with a reason; reasons are read each week. The registrar on call can switch "
-            "it off by telephone; then the list of rising creatinines is used as before. Harm goes to patient safety. "
-            "The owner is your lead of nephrology, named in the contract.",
+            "Any doctor dismisses an alert with a reason, which is logged. The registrar on call can switch it off by "
+            "telephone; then the list of rising creatinines is used as before. Harm goes to patient safety the same "
+            "day, which tells the maker and the authority. The owner, your lead of nephrology, is named in the "
+            "contract and reads the log with the outcomes each week.",
         ),
         (
             "Version",
@@ -122,7 +123,10 @@ KIDNEY_BELL = VendorSheet(
         ),
         13: ("yes", '"Raised or lowered the score. Not a cause."; inputs that treatment changes carry a T.'),
         14: ("yes", "Plan first; the display lists what the tool is not told."),
-        15: ("yes", "Dismissal with a reason, switched off by telephone, the old list, patient safety, named owner."),
+        15: (
+            "yes",
+            "Dismissal with a reason; off by telephone, the old list; who is told of harm; owner, log and outcomes.",
+        ),
         16: ("yes", "3.2 tested and delivered, frozen; monthly O/E with limits; open log of changes."),
     },
 )

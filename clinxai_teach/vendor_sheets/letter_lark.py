@@ -65,9 +65,10 @@ LETTER_LARK = VendorSheet(
         ),
         (
             "You stay in charge",
-            "No letter leaves without a signature. A draft is thrown away with one key, and the reason is logged and "
-            "read each month. When LetterLark is down, letters are dictated. Errors found later go to patient safety. "
-            "Your chief medical officer owns it and can switch it off.",
+            "No letter leaves without a signature. A draft is thrown away with one key, and the reason is logged. When "
+            "LetterLark is off or down, letters are dictated. Errors found later go to patient safety the same day, "
+            "which tells the maker and the authority. Your chief medical officer owns it, reads the log with the "
+            "outcomes each month, and can switch it off.",
         ),
         (
             "Always the newest",
@@ -95,7 +96,7 @@ LETTER_LARK = VendorSheet(
         14: ("no", "The draft is there first; nobody notes an own view, and what the model is not told is not listed."),
         15: (
             "yes",
-            "Signature, one key, log, dictation when down, patient safety; the chief medical officer can stop it.",
+            "Signature, one key, dictation, who is told of harm; the owner reads log and outcomes, can stop it.",
         ),
         16: ("no", "The model is exchanged without notice: tomorrow's was never tested."),
     },

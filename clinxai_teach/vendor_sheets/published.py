@@ -7,7 +7,11 @@ EPIC_2021 = VendorSheet(
     title="Epic Sepsis Model, external evaluation of 2021",
     kind="published",
     text=(
-        ("Who was studied", "27,697 patients with 38,455 hospital stays; sepsis in 2,552 stays (7%)."),
+        (
+            "Who was studied",
+            "Michigan Medicine, December 2018 to October 2019: 27,697 patients with 38,455 hospital stays; sepsis in "
+            "2,552 stays (7%), counted by a composite of surveillance criteria and diagnostic codes.",
+        ),
         (
             "Discrimination",
             "AUC 0.63 (95% interval 0.62 to 0.64). The vendor had reported 0.76 to 0.83.",
@@ -33,8 +37,9 @@ EPIC_2021 = VendorSheet(
         ),
     },
     decoys={
+        3: "How the study counted sepsis is said; what the tool learned is not on this page.",
         5: "One overall AUC; no subgroup is quoted.",
-        7: "An AUC says nothing about calibration.",
+        7: "An AUC says nothing about calibration. The paper has calibration plots; this page does not.",
         8: "Of 100 stays 18 alerts, 2 right, 4 missed. Better than all or none? That hangs on a price; none is given.",
         16: "One hospital saw its patients change, and switched off. Your version and your watch: not on this page.",
     },

@@ -18,8 +18,8 @@ class VendorSheet:
     Examples
     --------
     >>> from clinxai_teach.vendor_sheets import EPIC_2021
-    >>> EPIC_2021.answered[4][0], 7 in EPIC_2021.unknown, EPIC_2021.decoys[7]
-    ('no', True, 'An AUC says nothing about calibration.')
+    >>> EPIC_2021.answered[4][0], 5 in EPIC_2021.unknown, EPIC_2021.decoys[5]
+    ('no', True, 'One overall AUC; no subgroup is quoted.')
     >>> print(EPIC_2021.checklist().verdict().decision)
     do not use
     """
