@@ -132,11 +132,9 @@ CHESTGUARD
 # - **Yes:** I can name the evidence, a document, a page or a number, and it satisfies me. (The form refuses
 #   fewer than four letters or digits; more it cannot judge.)
 # - **No:** there is evidence, and it speaks against the tool.
-# - **I don't know** (*unknown*): I looked, and there is no evidence, or it proves nothing. To leave a question out is no answer.
+# - **I don't know** (*unknown*): I looked, and there is no evidence, or it proves nothing.
 #
 # **A red flag is a place to look, and no answer by itself.** A test that nobody has made is an unknown.
-#
-# After each group comes a small, invented case.
 #
 # ### A. Right tool, right patient
 #
@@ -395,7 +393,7 @@ Markdown("\n".join(lines))
 # **A committee has no patient.** Its verdict comes from the ten questions with a star; the card and the form say so too. "Use with
 # care" cannot come out of these: it belongs to 12, 13 and 14. With "ready to use" it files the papers without which every ward
 # must answer *unknown*: the table of the people tested (2), which doubt is shown (9), how many inputs may be missing (10), the test of
-# the explanation (12). If it knows that the explanation fails, it writes a no at 12, for the ward: use with care.
+# the explanation (12).
 
 # %% fold=true slide="vote"
 Question(
@@ -511,7 +509,7 @@ assert coverage.loc["sick", "ci_high"] < 0.6
 
 # %% [markdown]
 # The same model, the same test, other people: only 58 have diabetes, fewer than the 100 that the course asks for before it prints AUC or
-# O/E, as in the warm-up. Counts and intervals stay. And the interval of O/E lies wholly below 1, and that is enough for a no at 7. Of those whose risk is 15%
+# O/E. But the interval of O/E lies wholly below 1, and that is enough for a no at 7. Of those whose risk is 15%
 # to 25%, 14 of 189 have diabetes (4.5% to 12.0%).
 #
 # And the price, which is ours, to teach? A threshold of 20% says: one diabetes found is worth four needless HbA1c tests. Who finds a
@@ -529,7 +527,7 @@ assert coverage.loc["sick", "ci_high"] < 0.6
 # 58 people with diabetes (36%, 25% to 49%) are among these. This is what question 11 protects from.
 #
 # Of the questions per patient, 10, 12 and 14 are answered about one person of the test: of those who were not told, the one
-# whose risk is nearest to 30%. (Here too the set denies the alert.) 2, 9 and 13 are answered about the tool: that holds for everybody.
+# whose risk is nearest to 30%. 2, 9 and 13 are answered about the tool: that holds for everybody.
 # The explanation, for question 12: change one input after the other to its median, and see which moves the risk most (`hdl_mg_dl` is the
 # HDL cholesterol).
 
@@ -640,8 +638,7 @@ print(
 # ## 5. Second tool: a published one, twice
 #
 # The Epic Sepsis Model warns of sepsis in hospital. It was evaluated from outside in 2021, and its second version in 2026.
-# We answer the questions with what these pages say, and with nothing else. A "yes" may wait in a document that is not
-# quoted here. So **unknown means: not on this page**. If you have only a page or a sheet, ask of the six questions per patient: does it say
+# We answer the questions with what these pages say, and with nothing else. So **unknown means: not on this page**. If you have only a page or a sheet, ask of the six questions per patient: does it say
 # that the doctor is *shown* this, or *asked* for it, each time? (Question 2 needs both: a table of the people tested, and for each patient a look
 # whether they are in it.) **It is an exercise on a few published lines, and no verdict on the product.**
 
@@ -675,12 +672,12 @@ for sheet in (EPIC_2021, EPIC_2026):
 # %% [markdown]
 # The first verdict is stricter: outside, the AUC of that version was lower than reported (4). Question 8 is open in both. In 2021, two thirds of the stays with sepsis had no
 # alert, and 7 alerts were false for one that was right. Is that worse than no tool? It depends on how many false alerts you would
-# read to find one sepsis. Up to 7: better without the tool. From 8 to 17: better with it. More: better an alert on every stay (beyond the alerts of the tool, about 17 stays without sepsis stand against one with it). Nobody's price is on the page.
+# read to find one sepsis. Up to 7: better without the tool. From 8 to 17: better with it. More: better an alert on every stay. Nobody's price is on the page.
 # And this counts each right alert as a find, also where the doctors already treat. How many were new to them is not on this page; the
-# paper has it. That Michigan saw its patients change does not answer 16 for you: your version and your watch are not on the page.
+# paper has it.
 #
-# In 2026 the sensitivity was made the same, 60%, so that the four systems can be compared. For that the score had to be 14 in one and 37 in
-# another, and of 100 alerts 13 to 26 were right: 3 to 7 false ones for each. Your threshold and price are not on the page either. And 4,
+# In 2026 the sensitivity was made the same, 60%: for that the score had to be 14 in one system and 37 in another,
+# and of 100 alerts 13 to 26 were right. Your threshold and price are not on the page either. And 4,
 # which looks answered, is open for you: each of the four had fitted the tool to its own patients first. (If yours is one of the four, 4 may be a
 # yes: later patients of yours. Ask for the figure before, to see whether it held.)
 
@@ -761,8 +758,7 @@ HTML(
 #
 # 14 comes first. But **an alarm comes unasked**: the output is what calls you. Go to the patient; before you read score or reason,
 # note what you find and would do. If you read first, 14 is a no: use with care. The page has lines for the time before the
-# output and after it, and for what was done. It is your note and no proof; the tool's log has the time of its output. Where your hospital's
-# rules say so, the page is kept with the patient's record.
+# output and after it, and for what was done. It is your note and no proof; the tool's log has the time of its output.
 
 # %% [markdown]
 # ## 9. Close the book
@@ -826,7 +822,6 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # - One unknown in A to D, or at 15 or 16: decide as if you had not seen the output. A no there: do not use. Usual care goes on.
 # - Our advice: in doubt a ward stops relying on a tool at once. Your hospital's rule decides; who may switch it off stands in the procedure for overriding.
 # - Ask of every number: is it about the people whom the tool is meant for?
-# - What is open has an address: a document and a person.
 #
 # ## Exercises
 #
