@@ -40,6 +40,6 @@ p_test = platt.predict_proba(model.decision_function(X_test))[:, 1]
 # %% [markdown]
 # ## To discuss, without a check
 #
-# - In 18.5-f, which group would you act on first: the one with risks too low, too high, or unknown?
+# - In 18.5-f, which group would you act on first: the one with risks too low, too high, or untested?
 # - In 18.5-h, who in your hospital does each of the three duties today?
 # - An alarm goes off on Friday evening. Who may switch the tool off, and what is used until Monday?

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from exercise_names import names_of
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from clinxai_teach.checks import CheckFailed, bank, check
 from clinxai_teach.checks.judging import same
@@ -214,12 +215,21 @@ def test_the_stored_shuffles_are_those_of_the_lesson():
     stored = list(zip(names["model_misses"], names["rule_misses"], strict=True))
     assert len(stored) == 24
     ill, race, found = names["sick"], names["data"].audit["race_ethnicity"], Counter()
+    rest, found_in_rest, alerts = names["untreated"], Counter(), []
     for shuffle, missed in enumerate(stored):
         p, by_rule, *_ = names["in_fifths"](shuffle)
         assert ((ill & (p < 0.06)).sum(), (ill & ~by_rule).sum()) == missed
         tested = miscalibrated_groups(ill.astype(int), p, race)
         found.update(tested.index[tested["miscalibrated"]])
+        alerts.append([round(100 * flags.mean()) for flags in (by_rule, p >= 0.06)])
+        folds = StratifiedKFold(5, shuffle=True, random_state=shuffle)
+        X, y = names["data"].X[rest], ill[rest].astype(int)
+        refitted = cross_val_predict(names["recipe"], X, y, cv=folds, method="predict_proba")[:, 1]
+        tested = miscalibrated_groups(y, refitted, race[rest])
+        found_in_rest.update(tested.index[tested["miscalibrated"]])
         one_finds = [(ill & (p >= 0.06) & ~by_rule).sum(), (ill & (p < 0.06) & by_rule).sum()]
         more = one_finds[1] - one_finds[0]
         assert abs(more) < 1.96 * np.sqrt(sum(one_finds) - more**2 / ill.sum())  # "no difference" would fit
     assert found == {"Non-Hispanic White": 24, "Non-Hispanic Asian": 23}
+    assert found_in_rest == {"Non-Hispanic White": 24, "Non-Hispanic Asian": 8, "Non-Hispanic Black": 1}
+    assert [np.min(alerts, axis=0).tolist(), np.max(alerts, axis=0).tolist()] == [[25, 27], [27, 29]]

@@ -46,8 +46,8 @@ for group in (sex, race):
     print()
 
 # %% [markdown]
-# Men and women can be judged. Of the six groups below, none can: each has fewer than 100 people with diabetes. That is a
-# result. (And a bare ratio is not enough where it exists: the report gives its interval.)
+# (The tool of all adults is here for practice only: part 1 rejects it for people who were not told.) Men and women have enough events. The six groups below have each fewer than 100: no
+# estimate may be quoted for them. Their intervals may still speak against the tool (section 3). A bare ratio is not enough for men and women, either: the report gives its interval.
 
 
 # %% judge
@@ -172,8 +172,8 @@ EXERCISE = function_on_cases(
         Mistake(
             "small groups left out",
             _small_left_out,
-            "The small groups are missing. Keep them in the dict: the reader must see that nothing is known about "
-            "them.",
+            "The small groups are missing. Keep them in the dict: the reader must see that no estimate may be "
+            "quoted for them.",
         ),
     ),
     hints=(
@@ -182,6 +182,6 @@ EXERCISE = function_on_cases(
         'If the observed number is below 100, store "insufficient data" instead of the ratio.',
     ),
     why="A report that hides its small groups, or gives a bare number for them, looks better than what is known. "
-    "'Insufficient data' is a result: it tells the committee what to collect.",
+    "'Insufficient data' is a result: it tells the committee what to collect. Next, read the interval.",
     tolerance=6e-4,
 )

@@ -35,7 +35,12 @@ findings = {
 ### END SOLUTION
 
 # %% judge
-FINDINGS = {"S": "no error shown", "L": "risks too low", "H": "risks too high", "U": "nothing can be said"}
+FINDINGS = {
+    "S": "no error shown",
+    "L": "risks too low",
+    "H": "risks too high",
+    "U": "untested: the interval holds 1, and there are too few events",
+}
 # A report of an invented tool: threshold 20%, 95% intervals.
 GROUPS = {
     "women": {"n": 2100, "events": 420, "enough data?": "yes", "AUC": "0.81", "O/E": "1.02 (0.94 to 1.10)"},
@@ -61,7 +66,7 @@ GROUPS = {
 FINDING_REASONS = {
     "women": "The interval holds 1 and is narrow.",
     "men": "The AUC is lower, so the model sorts men less well. But its risks are right: O/E holds 1.",
-    "under 40": "31 events. The interval holds both 'a third too high' and 'a third too low': nothing is known.",
+    "under 40": "31 events. The interval holds both 'a third too high' and 'a third too low': untested.",
     "80 and over": "O/E is above 1 with its whole interval: more disease than predicted. The high AUC does not help.",
     "site North": "O/E is below 1 with its whole interval: less disease than predicted, so needless tests.",
     "site East": "No estimate, but the whole interval lies above 1: risks too low. An interval can speak against a tool where no "
@@ -83,7 +88,7 @@ EXERCISE = match(
         + [f"| {group} | {' | '.join(map(str, row.values()))} |" for group, row in GROUPS.items()]
     ),
     expects='a dict with a finding for each group, such as {"women": "S", ...}: S no error shown, L risks too low, H '
-    "risks too high, U nothing can be said",
+    "risks too high, U untested",
     also_right=(
         {group: FINDINGS[letter] for group, letter in findings.items()},
         {group: letter.lower() for group, letter in reversed(findings.items())},
@@ -107,7 +112,7 @@ EXERCISE = match(
             "would not show.",
         ),
         Mistake(
-            "insufficient data always unknown",
+            "insufficient data always untested",
             {**findings, "site East": "U"},
             "Site East: there is no estimate, but there is an interval, and all of it lies above 1. It speaks against the tool.",
         ),
@@ -117,7 +122,7 @@ EXERCISE = match(
             "Site South: 1.13, but the interval holds 1. That is compatible with no error. Say so, and watch it.",
         ),
         Mistake(
-            "small is unknown",
+            "small is untested",
             {**findings, "site South": "U"},
             "Site South: few patients, but 104 events. What counts is events, and from 100 on the report gives a "
             "number.",
@@ -126,9 +131,9 @@ EXERCISE = match(
     hints=(
         "Look at O/E and its interval only. Does the interval hold 1?",
         "All above 1: risks too low (L). All below 1: risks too high (H). Holds 1: no error shown (S).",
-        "'Insufficient data' takes the estimate away, not the interval. If it holds 1, nothing can be said (U). If "
+        "'Insufficient data' takes the estimate away, not the interval. If it holds 1: untested (U). If "
         "not, it speaks against the tool.",
     ),
-    why="Too low is unsafe in one way (the ill are missed), too high in another (needless tests), and unknown in a "
+    why="Too low is unsafe in one way (the ill are missed), too high in another (needless tests), and untested in a "
     "third. A report is read group by group, with the intervals.",
 )

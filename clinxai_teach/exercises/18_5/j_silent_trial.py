@@ -13,7 +13,7 @@
 # 1. For the next 3,000 night-time films of adults (all of them, both scanners), the tool runs and its outputs are stored; nobody
 #    who treats a patient sees them.
 # 2. Films of children, and repeats within 24 hours, are left out, and counted.
-# 3. The truth: two radiologists who do not know the output, a third where they differ; how often they differ is reported.
+# 3. The truth, for every film, marked or not: two radiologists who do not know the output, a third where they differ; how often they differ is reported.
 # 4. We report, for each scanner and in all, with 95% intervals: sensitivity, alerts and false alerts per 100 films, and observed /
 #    expected. We go on if at least 100 pneumonias of each scanner are in it, or say that the data are insufficient.
 # 5. We also count how often the tool gave no output, and how long it took.
