@@ -50,7 +50,13 @@ class Run(NamedTuple):
 
 PLACES = (
     Place("the lessons, with their outputs", "notebooks/18_*.ipynb", "make lab", LEARNERS),
-    Place("the course to install, and how: START.html in it", "students.zip", EDITION, LEARNERS),
+    Place(
+        "the course to install, and how: START.html in it. It holds all lessons and the answers to all exercises: only "
+        "your request keeps 18.1, 18.3 and 18.6 closed until after meetings 2, 5 and 11",
+        "students.zip",
+        EDITION,
+        LEARNERS,
+    ),
     Place(
         "the course without installing: web pages, for a server or a stick", "site/index.html", "make site", LEARNERS
     ),
@@ -128,17 +134,39 @@ RUNS = (
     Run("meeting 1", "exercise_list", "", "", PERSON, TWO),
     Run("meeting 2; workshop 18.1", "workshop_18_1_room", "Role cards", "Protocol", GROUP, ONE),
     Run("meeting 2; workshop 18.1", "workshop_18_1_room", "Feedback", "Certificate", PERSON, ONE),
+    Run("meeting 3", "exercises_on_paper", "18.2-i", "18.2-i", PERSON, ONE),
+    Run("meeting 4", "exercises_on_paper", "18.2-l", "18.2-l", PERSON, ONE),
+    Run("meeting 4, kept until its exercise", "exercises_on_paper", "18.2-k", "18.2-k", PERSON, ONE),
     Run("meeting 5; workshop 18.3", "workshop_18_3_room", "Role cards", "Sheet 3", PAIR, ONE),
     Run("meeting 5; workshop 18.3", "workshop_18_3_room", "Feedback", "Certificate", PERSON, ONE),
+    Run("meeting 6", "exercises_on_paper", "18.3-l", "18.3-l", PERSON, ONE),
+    Run("meeting 6", "exercises_on_paper", "18.3-n", "18.3-n", PERSON, ONE),
     Run("meeting 6", "capstone_weak_dossier", "", "", GROUP, TWO),
     Run("meeting 6", "capstone_brief", "", "", PERSON, ONE),
     Run("meeting 6, without code", "capstone_form", "", "", GROUP, ONE),
+    Run("meeting 6, without code", "checklist_card", "", "", GROUP, TWO),
     Run("meetings 6 to 9, without code, path A", "capstone_sheets", "Sheet A1", "Sheet A4", GROUP, ONE),
     Run("meetings 6 to 9, without code, path B", "capstone_sheets", "Sheet B1", "Sheet B4", GROUP, ONE),
+    Run("meeting 7", "exercises_on_paper", "18.4-h", "18.4-h", PERSON, ONE),
+    Run("meeting 7", "exercises_on_paper", "18.4-j", "18.4-j", PERSON, ONE),
+    Run("meeting 7", "exercises_on_paper", "18.4-f", "18.4-f", PERSON, ONE),
+    Run("meeting 8", "exercises_on_paper", "18.4-k", "18.4-k", PERSON, ONE),
+    Run("meeting 9", "exercises_on_paper", "18.5-k", "18.5-k", PERSON, ONE),
+    Run("meeting 9", "exercises_on_paper", "18.5-l", "18.5-l", PERSON, ONE),
+    Run("meeting 10", "exercises_on_paper", "18.5-f", "18.5-f", PERSON, ONE),
+    Run("meeting 10", "exercises_on_paper", "18.5-j", "18.5-j", PERSON, ONE),
     Run("meeting 11; workshop 18.6", "workshop_18_6_room", "Role cards", "Role cards", GROUP, ONE),
     Run("meeting 11; workshop 18.6", "workshop_18_6_room", "Sheet 1", "Sheet 1", PERSON, ONE),
     Run("meeting 11; workshop 18.6", "workshop_18_6_room", "The form", "The form", GROUP, ONE),
     Run("meeting 11; workshop 18.6", "workshop_18_6_room", "Feedback", "Certificate", PERSON, ONE),
+    Run(
+        "meeting 11; workshop 18.6, spares for groups that are ready",
+        "workshop_18_6_room",
+        "More sheets",
+        "More sheets",
+        GROUP,
+        ONE,
+    ),
     Run("meeting 11; workshop 18.6", "checklist_card", "", "", GROUP, TWO),
     Run("meeting 11", "checklist_form", "", "", GROUP, ONE),
     Run("meeting 12", "capstone_brief", "To mark", "To mark", PERSON, ONE),
@@ -182,13 +210,15 @@ def sizes(name: str) -> str:
 
 
 def runs() -> str:
-    """The third table: what is printed when, which pages, how often, on one or both sides."""
-    lines = ["| When | Print, pages | One for each | For 30 people | Sides |", "|---|---|---|---|---|"]
+    """The third table: what is printed when, which pages, how often, on one or both sides, and the sheets of paper."""
+    lines = ["| When | Print, pages | One for each | For 30 people | Sides | Sheets |", "|---|---|---|---|---|---|"]
     for run in RUNS:
         first, last = pages_of(run)
         pages = f"page{'s' * (last > first)} {first}{f' to {last}' * (last > first)}"
         sides = "both" if run.sides == TWO else "one"
-        lines.append(f"| {run.when} | `{run.name}`, {pages} | {run.each} | {30 // SHARES[run.each]} | {sides} |")
+        copies = 30 // SHARES[run.each]
+        sheets = copies * -(-(last - first + 1) // (1 + (run.sides == TWO)))
+        lines.append(f"| {run.when} | `{run.name}`, {pages} | {run.each} | {copies} | {sides} | {sheets} |")
     return "\n".join(lines)
 
 

@@ -16,6 +16,7 @@ In a source of teaching/sources/:
     {{textkeys}}             how the texts among them are marked, for a person made up here
 """
 
+import math
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -26,6 +27,7 @@ import numpy as np
 import exercise_cells
 import teaching_texts
 from cells import BuildError, source_cells
+from clinxai_teach.checks.judging import at
 from clinxai_teach.classroom import items
 from handouts.answers import page_of
 
@@ -141,16 +143,18 @@ def test_table(root: Path, limit: int, lines: str) -> str:
     return f"{task_table(root, wanted)}\n\n    $ {command}"
 
 
-def plain(value):
-    """A right answer as one would write it: four digits, no types."""
+def plain(value, tolerance=0.0):
+    """A right answer as one would write it: with as many decimals as count, or four digits without a tolerance."""
     if isinstance(value, dict):
-        return {plain(key): plain(each) for key, each in value.items()}
+        return {plain(key): plain(each, at(tolerance, key)) for key, each in value.items()}
     if isinstance(value, set | frozenset):
         return sorted(map(plain, value))
     if isinstance(value, list | tuple | np.ndarray):
         return [plain(each) for each in value]
     value = getattr(value, "item", lambda: value)()
-    return float(f"{value:.4g}") if isinstance(value, float) else value
+    if isinstance(value, float):
+        return round(value, math.ceil(-math.log10(2 * tolerance))) if tolerance else float(f"{value:.4g}")
+    return value
 
 
 def sample(root: Path, wanted: list[str]) -> str:
@@ -159,7 +163,7 @@ def sample(root: Path, wanted: list[str]) -> str:
     for task, variant in tasks(root, wanted):
         if isinstance(variant, items.Item):
             given = f"\n\n```python\n{variant.given.strip()}\n```" if variant.given.strip() else ""
-            right = f"*Right.* `{plain(variant.judge.right)}` {variant.why.strip()}"
+            right = f"*Right.* `{plain(variant.judge.right, variant.judge.tolerance)}` {variant.why.strip()}"
             blocks.append(f"#### {task.title} (`{task.id}`)\n\n{variant.text.strip()}{given}\n\n{right.strip()}")
     return "\n\n".join(blocks)
 

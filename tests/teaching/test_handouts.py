@@ -392,8 +392,38 @@ def test_every_part_of_a_workshop_is_printed_once_for_the_room():
             for first, last in [teaching_places.pages_of(run)]
             for page in range(first, last + 1)
         ]
-        extra = min([page for part, page in answers.pages()[name].items() if part.startswith("More sheets")] or [99])
-        assert pages == list(range(1, min(answers.pages()[name]["pages"] + 1, extra))), name
+        assert sorted(pages) == list(range(1, answers.pages()[name]["pages"] + 1)), name
+
+
+def test_the_printing_table_has_the_exercises_of_each_meeting_and_counts_the_sheets():
+    term = (ROOT / "teaching" / "sources" / "term.md").read_text(encoding="utf-8")
+    asked = {
+        (number, name)
+        for number, text in re.findall(r"^## Meeting (\d+): .*?\n(.*?)(?=^## |\Z)", term, re.MULTILINE | re.DOTALL)
+        for line in re.findall(r"^\*\*For each person, of `exercises_on_paper.pdf`:.*$", text, re.MULTILINE)
+        for name in re.findall(r"\{\{page (18\.\d-[a-z])\}\}", line)
+    }
+    there = [run for run in teaching_places.RUNS if run.name == "exercises_on_paper"]
+    assert {(re.match(r"meeting (\d+)", run.when)[1], run.first) for run in there} == asked
+    assert len(there) == len(asked) > 10
+    for run, row in zip(teaching_places.RUNS, teaching_places.runs().split("\n")[2:], strict=True):
+        *_, copies, sides, sheets = [cell.strip() for cell in row.strip("| ").split(" | ")]
+        first, last = teaching_places.pages_of(run)
+        each = {"one": last - first + 1, "both": (last - first + 2) // 2}[sides]
+        assert int(sheets) == int(copies) * each, run
+
+
+def test_minutes_of_the_marking_plan_add_up():
+    page = (ROOT / "teaching" / "assessment.md").read_text(encoding="utf-8")
+    plan = page.partition("## Marking plan\n")[2].partition("\n## ")[0]
+    minutes = [int(last) for last in re.findall(r"^\|.*\| (?:[\dx ]+ = )?(\d+) \|$", plan, re.MULTILINE)]
+    said = re.search(
+        r"all (\d+) minutes, and (\d+) for each .*? with (\d+) of those (\d+) minutes, about (\d+) h", plan
+    )
+    total, each, tests, whole, hours = map(int, said.groups())
+    assert total == sum(minutes)
+    assert f"| {each} each |" in plan
+    assert (whole, hours) == (total + tests * each, round(whole / 60))
 
 
 def test_what_the_guide_calls_there_is_there_and_its_commands_exist():

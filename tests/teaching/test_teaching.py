@@ -15,7 +15,7 @@ import teaching_pages
 import teaching_tables
 import teaching_texts
 from cells import BuildError
-from clinxai_teach.checks import bank
+from clinxai_teach.checks import bank, judging
 from clinxai_teach.classroom.items import FreeText
 from clinxai_teach.intervals import wilson_interval
 from handouts import build as handouts
@@ -615,6 +615,23 @@ def test_every_question_of_the_meeting_has_one_first_speaker():
     assert len(re.findall(r"^\*\*", roles, re.MULTILINE)) == 6
     sizes = {"six": 6, "five": 5, "four": 4}
     assert [sizes[size] for size in re.findall(r"^\| (\w+) \| ", page.split("## Minute")[0], re.MULTILINE)] == [6, 5, 4]
+
+
+def test_the_sample_of_the_test_shows_numbers_with_as_many_decimals_as_asked_and_all_are_right():
+    assert teaching_tables.plain({"a": 0.47753, "b": 1.53713, "c": 10.4712}, {"a": 0.001, "b": 0.01, "c": 0.1}) == {
+        "a": 0.478,
+        "b": 1.54,
+        "c": 10.5,
+    }
+    for task, variant in teaching_tables.tasks(ROOT):
+        right = getattr(getattr(variant, "judge", None), "right", None)
+        if right is not None and not callable(right):
+            shown = teaching_tables.plain(right, variant.judge.tolerance)
+            assert judging.same(evaluated(variant, shown), evaluated(variant, right), variant.judge.tolerance), task.id
+
+
+def evaluated(variant, answer):
+    return judging.evaluate(variant.judge, set(answer) if isinstance(variant.judge.right, set) else answer)
 
 
 def test_the_rule_of_the_verdict_is_the_checklists_own():
