@@ -215,7 +215,7 @@ def test_the_stored_shuffles_are_those_of_the_lesson():
     stored = list(zip(names["model_misses"], names["rule_misses"], strict=True))
     assert len(stored) == 24
     ill, race, found = names["sick"], names["data"].audit["race_ethnicity"], Counter()
-    rest, found_in_rest, alerts = names["untreated"], Counter(), []
+    rest, found_in_rest, alerts = ~names["treated"], Counter(), []
     for shuffle, missed in enumerate(stored):
         p, by_rule, *_ = names["in_fifths"](shuffle)
         assert ((ill & (p < 0.06)).sum(), (ill & ~by_rule).sum()) == missed
