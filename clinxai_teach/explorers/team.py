@@ -100,7 +100,7 @@ class TeamExplorer(Explorer):
             f"{state['sensitivity']}%/{state['specificity']}%; threshold {state['threshold']}%, {state['deferred']}% "
             f"deferred. Clinician, model, always follow, defer: cost per 100 {costs}; missed {missed}; "
             f"false alarms {false_alarms}. "
-            f"Lowest: {lowest}."
+            f"Lowest here: {lowest}."
         )
 
     def telling_states(self) -> list[State]:

@@ -124,7 +124,7 @@ class Costs(Picture):
             for row, bar in enumerate(bars):
                 bar.set(x=ends[row, k] - parts[row, k], width=parts[row, k])
         for row, total in enumerate(self.totals):
-            words = f" {totals[row]:.1f}" + (" lowest" if lowest[row] else "")
+            words = f" {totals[row]:.1f}" + (" lowest here" if lowest[row] else "")
             total.set(x=totals[row], text=words, weight="bold" if lowest[row] else "normal")
             for text, number in zip(self.numbers[row], numbers[row], strict=True):
                 text.set_text(f"{number:.1f}")

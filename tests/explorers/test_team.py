@@ -71,7 +71,7 @@ def test_the_lowest_bar_and_no_other_is_marked(explorer):
     for state in states(explorer):
         costs = explorer.team(state)["cost_per_100"].to_numpy()
         (ax,) = explorer.render(state).axes
-        marked = [text.get_text().endswith("lowest") for text in ax.texts if re.match(r" \d", text.get_text())]
+        marked = [text.get_text().endswith("lowest here") for text in ax.texts if re.match(r" \d", text.get_text())]
         assert marked == np.isclose(costs, costs.min()).tolist()
 
 

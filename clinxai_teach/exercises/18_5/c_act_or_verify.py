@@ -7,8 +7,8 @@ from clinxai_teach.checks.kinds import match
 # %% [markdown]
 # ## Act, verify, or do not use
 #
-# Twelve patients. The display shows a risk of 0.30 in each. Decide for each case by the rule of this house; from the top, the first
-# row that fits decides:
+# Twelve patients. The display shows a risk of 0.30 in each. Decide for each case by the rule of this house (another house,
+# and another rule, than in part 3 of the lesson); from the top, the first row that fits decides:
 #
 # 1. outside the intended use, or unlike the training patients, or an input or a reason that makes the number meaningless: `"N"` (decide as if you had not seen the output),
 # 2. inside, but one doubt is left (about the number here, in this patient or in the group; or the step can harm or not be undone): `"V"` (one cheap second source first, and that one decides),
