@@ -584,6 +584,15 @@ def test_numbers_of_the_sheet_of_amber():
     assert f"O/E {sum(ill) / sum(p * n for p, n in zip(said, people, strict=True)):.2f}" in page
 
 
+def test_the_key_of_the_coin_counts_twenty_throws():
+    key = (TEACHING / "workshops" / "18_3_what_80_percent_means.md").read_text(encoding="utf-8").split("## Key")[1]
+    exact, one, two = ((1 + (off > 0)) * math.comb(20, 10 - off) / 2**20 for off in range(3))
+    shares = (exact, one, two, 1 - exact - one - two)
+    said = "10 heads {:.0%}, 9 or 11 {:.0%}, 8 or 12 {:.0%}, fewer or more {:.0%}.".format(*shares)
+    assert said in key
+    assert "Of 15 pairs about {:.0f}, {:.0f}, {:.0f} and {:.0f}.".format(*(15 * share for share in shares)) in key
+
+
 def cards():
     """The tables of the shortcut hunt by the number of their card: for each row, its texts."""
     page = (TEACHING / "workshops" / "18_1_shortcut_hunt.md").read_text(encoding="utf-8")

@@ -6,6 +6,11 @@ from pathlib import Path
 
 from cells import BuildError
 
+# What the others write of each dossier in meeting 12; a row goes to its authors.
+STRIP = "_____________________ and _____________________.\n\n" + "\n".join(
+    ["| Dossier | Points | Why | Points | Why |", "|---|---|---|---|---|", *["|  |  |  |  |  |"] * 6]
+)
+
 
 def learners_texts(root: Path) -> Iterator[tuple[str, str, dict[str, bool]]]:
     """Yield for each print its name, its Markdown, and how `build.of` cuts it into pages."""
@@ -35,7 +40,8 @@ def brief(page: str) -> str:
         f"# Capstone: the brief\n\n{section(page, 'Brief')}\n\n## The rubric\n\n{rubric}\n\n"
         "## To mark a dossier\n\nDossier: ____________________  Marked by: ____________________\n\n"
         f"| Criterion | Points, 0 to 3 | Why: which words or numbers of the dossier? |\n|---|---|---|\n{rows}\n\n"
-        f"Sum: ______ of {3 * len(criteria)}.  One sentence to the group: ______________________________"
+        f"Sum: ______ of {3 * len(criteria)}.  One sentence to the group: ______________________________\n\n"
+        f"**Meeting 12, a strip for the authors, no mark.** Group n marks lines n and n + 2, group ______: {STRIP}"
     )
 
 
