@@ -233,9 +233,9 @@ def evidence(root: Path, short: str, name: str) -> str:
 
 
 def exercise(root: Path, section: str, letter: str) -> str:
-    """The first text of an exercise below its title, without what only a notebook can do."""
+    """The first text of an exercise below its title and its line of minutes, without what only a notebook can do."""
     text = exercise_cells.exercise_cells(exercise_path(root, section, letter))[0].source.partition("\n")[2].strip()
-    return "\n\n".join(block for block in text.split("\n\n") if "solution(" not in block)
+    return "\n\n".join(block for block in text.split("\n\n")[1:] if "solution(" not in block)
 
 
 def exercise_path(root: Path, section: str, letter: str) -> Path:
