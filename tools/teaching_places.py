@@ -1,17 +1,21 @@
 """Tables of the guide: {{places}}, where everything is and what makes it; {{prints}}, what can be printed for whom and
-from when; {{runs}}, what to print for each meeting, and {{lp}}, one line of it as a command. Pages are those of
-tools/handouts/pages.json.
+from when; {{runs}}, what to print for each meeting and for work at home on paper, and {{lp}}, one line of it as a
+command. Pages are those of tools/handouts/pages.json, exercises at home those of the term's first table.
 
 The prints are those of tools/handouts/build.py: a test compares the two, and looks for each file.
 """
 
+import re
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import NamedTuple
 
 from cells import BuildError
 from handouts import answers
 
 HANDOUTS = "build/teaching/handouts/"
+TERM = Path(__file__).resolve().parents[1] / "teaching" / "sources" / "term.md"
+EXERCISES = r"(18\.\d)-([a-z](?:, [a-z](?![a-z]))*)"
 LEARNERS, TEACHERS = "learners", "**you only**"
 NEVER = "**never**"  # what learners get
 THERE = ""  # the command of what a download holds already
@@ -126,7 +130,8 @@ PRINTS = (
 )
 ONE, TWO = "one-sided", "two-sided-long-edge"
 PERSON, PAIR, GROUP, HALF = "person", "pair", "group of five", "second person"
-SHARES = {PERSON: 1, PAIR: 2, GROUP: 5, HALF: 2}
+ODD, EVEN = "group 1, 3, 5", "group 2, 4, 6"
+SHARES = {PERSON: 1, PAIR: 2, GROUP: 5, HALF: 2, ODD: 10, EVEN: 10}
 RUNS = (
     Run("meeting 1", "concept_test_form_A", "", "", HALF, TWO),
     Run("meeting 1", "concept_test_form_B", "", "", HALF, TWO),
@@ -145,8 +150,8 @@ RUNS = (
     Run("meeting 6", "capstone_brief", "", "", PERSON, ONE),
     Run("meeting 6, without code", "capstone_form", "", "", GROUP, ONE),
     Run("meeting 6, without code", "checklist_card", "", "", GROUP, TWO),
-    Run("meetings 6 to 9, without code, path A", "capstone_sheets", "Sheet A1", "Sheet A4", GROUP, ONE),
-    Run("meetings 6 to 9, without code, path B", "capstone_sheets", "Sheet B1", "Sheet B4", GROUP, ONE),
+    Run("meetings 6 to 9, without code, use A", "capstone_sheets", "Sheet A1", "Sheet A4", ODD, ONE),
+    Run("meetings 6 to 9, without code, use B", "capstone_sheets", "Sheet B1", "Sheet B4", EVEN, ONE),
     Run("meeting 7", "exercises_on_paper", "18.4-h", "18.4-h", PERSON, ONE),
     Run("meeting 7", "exercises_on_paper", "18.4-j", "18.4-j", PERSON, ONE),
     Run("meeting 7", "exercises_on_paper", "18.4-f", "18.4-f", PERSON, ONE),
@@ -222,6 +227,50 @@ def runs() -> str:
     return "\n".join(lines)
 
 
+HOME_HEAD = """**At home, for each person who works on paper**: these pages of `exercises_on_paper`, and the lessons,
+whose answers are on their last pages. Print both on two sides.
+
+| After meeting | Exercises | Pages of `exercises_on_paper` | Lessons | Sheets |
+|---|---|---|---|---|"""
+APART = """18.6: keep the pages of the two parts that the term's first table leaves out; they go out after meeting 11.
+Meeting 10 also needs the report of 18.5.2, one for each pair: its plan in [the term](term.md) says which pages."""
+
+
+def homes() -> str:
+    """The fourth table: exercises at home, their pages, and lessons to read, by the first table of the term."""
+    rows = []
+    for meeting, there in at_home().items():
+        names = exercises_in(there)
+        named = re.findall(r"18\.\d(?:\.\d)?|start page", re.sub(EXERCISES, "", there))
+        lessons = [name for name in map(print_of, named) if not any(name in row for row in rows)]
+        sheets = sum(-(-size // 2) for size in [len(names), *(answers.pages()[each]["pages"] for each in lessons)])
+        pages = ", ".join(str(answers.page_of(name)) for name in names)
+        shown = ", ".join(f"`{each}`" for each in lessons)
+        if sheets:
+            rows.append(f"| {meeting} | {', '.join(names)} | {pages} | {shown} | {sheets} |")
+    return "\n".join([HOME_HEAD, *rows, "", APART])
+
+
+def at_home() -> dict[str, str]:
+    """What the first table of the term says of each meeting's work at home."""
+    text = TERM.read_text(encoding="utf-8")
+    return dict(re.findall(r"^\| \d+ \| (\d+) \w+ \|(?: [^|]+\|){2} ([^|]+) \|", text, re.MULTILINE))
+
+
+def exercises_in(text: str) -> list[str]:
+    """The exercises that a line names: 18.1-e and 18.1-f in `18.1-e, f`."""
+    return [f"{section}-{letter}" for section, there in re.findall(EXERCISES, text) for letter in there.split(", ")]
+
+
+def print_of(lesson: str) -> str:
+    """The print of a lesson as it is named for readers: 18_2_1_gradients_and_grad_cam of 18.2.1."""
+    start = "00_start" if lesson == "start page" else lesson.replace(".", "_")
+    found = [name for name in answers.pages() if re.match(rf"{start}_[a-z]", name)]
+    if len(found) != 1:
+        raise BuildError(f"{lesson} names {len(found)} prints of tools/handouts/pages.json; name one lesson")
+    return found[0]
+
+
 def pages_of(run: Run) -> tuple[int, int]:
     """The first and the last page of a run."""
     there = answers.pages()[run.name]
@@ -244,7 +293,7 @@ def command() -> str:
 
 def fill_in(text: str) -> str:
     """A source with the tables."""
-    made_by = {"places": places, "prints": prints, "runs": runs, "lp": command}
+    made_by = {"places": places, "prints": prints, "runs": lambda: f"{runs()}\n\n{homes()}", "lp": command}
     for name, made in made_by.items():
         if f"{{{{{name}}}}}" in text:
             text = text.replace(f"{{{{{name}}}}}", made())

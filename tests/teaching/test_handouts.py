@@ -35,6 +35,7 @@ from lab_in_chromium import what_is_missing
 
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NAMES = names_of()
+PAGES = answers.pages()  # as they are in the repository: printing writes those of this computer over them
 MOST_PAGES = 30
 
 
@@ -413,6 +414,25 @@ def test_the_printing_table_has_the_exercises_of_each_meeting_and_counts_the_she
         assert int(sheets) == int(copies) * each, run
 
 
+def test_no_group_gets_the_sheets_of_both_uses():
+    copies = [30 // teaching_places.SHARES[run.each] for run in teaching_places.RUNS if run.name == "capstone_sheets"]
+    assert copies == [3, 3]
+
+
+def test_the_rows_for_work_at_home_have_each_exercise_of_the_term_and_its_lessons():
+    page = (ROOT / "teaching" / "term.md").read_text(encoding="utf-8")
+    count, room, whole = map(int, re.search(r"(\d+) at home and (\d+) in the room are (\d+)", page).groups())
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in teaching_places.homes().split("\n")[5:]]
+    rows = [row for row in rows if len(row) == 5]
+    names = [name for row in rows for name in row[1].split(", ") if name]
+    pages = [int(number) for row in rows for number in row[2].split(", ") if number]
+    assert len(set(names)) == len(names) == count == whole - room
+    assert pages == [answers.pages()["exercises_on_paper"][name] for name in names]
+    lessons = [name for row in rows for name in re.findall(r"`(\w+)`", row[3])]
+    assert sorted(lessons) == [path.stem for path in LESSONS if not path.stem.startswith("appendix")]
+    assert (rows[0][3], rows[1][1]) == ("`00_start_here`", "18.1-e, 18.1-f, 18.1-g")
+
+
 def test_minutes_of_the_marking_plan_add_up():
     page = (ROOT / "teaching" / "assessment.md").read_text(encoding="utf-8")
     plan = page.partition("## Marking plan\n")[2].partition("\n## ")[0]
@@ -478,9 +498,11 @@ def test_every_handout_was_printed_from_the_present_page(printed):
 
 @pytest.mark.slow
 def test_each_print_of_the_guide_was_printed(printed):
-    assert set(answers.pages()) == NAMES
+    assert set(PAGES) == NAMES
+    for name in {run.name for run in teaching_places.RUNS}:
+        assert PAGES[name] == pages_of(printed[name]), f"{name}: run python tools/teaching_pages.py, and commit"
     for name, reader in printed.items():
-        said = answers.pages()[name]["pages"]
+        said = PAGES[name]["pages"]
         assert abs(said - len(reader.pages)) <= max(1, said // 20), name  # another printer breaks a page elsewhere
 
 

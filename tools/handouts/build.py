@@ -245,8 +245,8 @@ def keep_pages(name: str, path: Path, names: frozenset[str], report: Callable[[s
         text = json.dumps(dict(sorted(kept.items())), indent=1) + "\n"
         answers.PAGES.write_text(text, encoding="utf-8", newline="\n")
         report(
-            f"{name}: other pages here than in our print. Nothing is broken; to have your page numbers in the guide, "
-            "run python tools/teaching_pages.py"
+            f"{name}: other pages than before. The guide's printing list is wrong for this file: run "
+            "python tools/teaching_pages.py"
         )
 
 
