@@ -185,11 +185,12 @@ Question(
 )
 
 # %% [markdown]
-# Heat on a marker, a border or a text has **one answer everywhere in this course**. For the patient in front of you: decide
+# Heat on a marker, the edge of the film, a text, or a device that is not what the tool looks for (a drain for a pneumonia tool; not a
+# tube for a tube-position tool) has **one answer everywhere in this course**. For the patient in front of you: decide
 # as if you had not seen the output, and tell the owner. For the tool: question 6 is *unknown* again, and one unknown stops
-# (part 3), for the next patients too, until the owner answers. Has a search of this version, one that covered such marks,
-# been filed? Then the owner says so in writing; it is not repeated for one picture. If not, somebody has to search, and the
-# search makes it a yes or a no. Treat heat on a device, such as a drain or a pacemaker, in the same way: it is no disease.
+# (part 3), for the next patients too, until the owner answers. If a search of this version that covered such marks is on file,
+# the owner says so in writing. If not, somebody has to search; that makes it a yes or a no. One heatmap is coarse:
+# heat that only touches a marker is noted; heat that lies on it stops.
 #
 # ### C. Can I read the number?
 #
@@ -296,7 +297,7 @@ plots.show(
 )
 
 # %% [markdown]
-# The promise is kept, and nearly half of the sick are outside it: for them the set says "no diabetes" only. A sheet that says
+# The promise is kept for these 1,506 people (unweighted: not for the country), and nearly half of the sick are outside it: for them the set says "no diabetes" only. A sheet that says
 # "90% guaranteed" is *true* and would have hidden this. (Section 18.4 repairs it, with sets that are calibrated for each class.
 # The price: more people get both answers.)
 #
@@ -382,29 +383,30 @@ Question(
 
 # %% fold=true
 lines = ["| Verdict | Answers | What it means |", "|---|---|---|"]
-lines += [f"| **{rule.decision}** | {rule.when} | {rule.means} |" for rule in RULES]
+lines += [f"| **{rule.title}** | {rule.when} | {rule.means} |" for rule in RULES]
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# **Usual care goes on, whatever the verdict.** With the first three the output has no weight, so the second is no weaker form
-# of "use with care". A warning may send you to the bedside, but it is no reason to treat, and silence is no reason to wait:
+# **Usual care goes on, whatever the verdict.** With the first three the output has no weight.
+# A warning may send you to the bedside, but it is no reason to treat, and silence is no reason to wait:
 # what you find decides. With the last two it has some weight, beside what you find.
 #
-# **A committee has no patient.** Its verdict comes from the ten questions with a star; the card and the form say so too. "Use with
+# **A committee has no patient.** Its verdict comes from the ten questions with a star. "Use with
 # care" cannot come out of these: it belongs to 12, 13 and 14. With "ready to use" it files the papers without which every ward
 # must answer *unknown*: the table of the people tested (2), which doubt is shown (9), how many inputs may be missing (10), the test of
 # the explanation (12).
 
 # %% fold=true slide="vote"
 Question(
-    "Fifteen questions are answered yes, with evidence. One question of group D is unknown. What is the verdict?",
+    "Fifteen questions are answered yes, with evidence. Question 11, a star, is unknown. What is the verdict?",
     {
         "Ready to use: fifteen of sixteen is excellent": "A checklist is not an examination that one passes with 94%.",
         "Do not act on the output alone": "The open question may be the one that harms your patient.",
         "Use with care, in mild cases": "Nobody knows whether it is safe in mild cases: that is the open question.",
     },
     right="Do not act on the output alone",
-    why="One unknown in A to D stops. You have seen in group D what one such question can hide.",
+    why="One unknown in A to D stops. At 9 or 10, for one patient only, you would do the same for this patient, and the tool "
+    "stays in use for others.",
 )
 
 # %% fold=true
@@ -565,14 +567,14 @@ mine = Checklist(
     date="each run",
 )
 for number, answer, evidence in (
-    (1, "no", "Built to teach, on adults of a survey. It was never meant for a practice."),
+    (1, "no", "Built to teach, on adults of a survey; never meant for a practice."),
     (2, "unknown", f"The tool: no group of origin has 100 events among those not told; the largest has {most}."),
     (
         3,
         "no",
         f"The label counts known diabetes: {everyone.events - people.events} of {everyone.events} had been told.",
     ),
-    (4, "unknown", "Tested on people of the same survey of 2017-2018 only. No other place, no other time."),
+    (4, "unknown", "Tested on people of the same survey of 2017-2018 only."),
     (5, "unknown", "A table by group would rest on fewer than 100 events in each."),
     (
         6,
@@ -607,11 +609,11 @@ for number, answer, evidence in (
     ),
     (
         12,
-        "no",
-        f"This person: one mg/dl of HDL, {step + 1} to {step}, moves the risk from {risk[patient]:.2f} to {stepped:.2f}: the "
-        "tree's step, not the body's.",
+        "unknown",
+        "This person: HDL fits medically and the risk follows it; nobody made sanity check and refits. (The step of "
+        f"{stepped - risk[patient]:.2f} at {step + 1} to {step} speaks against the number, not the explanation.)",
     ),
-    (13, "yes", "The tool: we say that it raised or lowered the score. We do not say: change it and the risk changes."),
+    (13, "yes", "The tool: we say that it raised or lowered the score, not that changing it changes the risk."),
     (14, "unknown", "This person: nobody has examined them for us."),
     (15, "no", "There is no owner and no override procedure."),
     (16, "no", "Nobody watches for drift."),
@@ -670,7 +672,7 @@ for sheet in (EPIC_2021, EPIC_2026):
     print("  ", sheet.checklist().verdict(), "\n")
 
 # %% [markdown]
-# The first verdict is stricter: outside, the AUC of that version was lower than reported (4). Question 8 is open in both. In 2021, two thirds of the stays with sepsis had no
+# The first verdict is stricter: outside, the AUC of that version was low (4). Question 8 is open in both. In 2021, two thirds of the stays with sepsis had no
 # alert, and 7 alerts were false for one that was right. Is that worse than no tool? It depends on how many false alerts you would
 # read to find one sepsis. Up to 7: better without the tool. From 8 to 17: better with it. More: better an alert on every stay. Nobody's price is on the page.
 # And this counts each right alert as a find, also where the doctors already treat. How many were new to them is not on this page; the
@@ -689,7 +691,7 @@ assert 17 < (stays - sepsis - wrong) / unseen < 18  # and at this no better than
 assert [round((1 - ppv) / ppv) for ppv in (0.26, 0.13)] == [3, 7]  # Wong 2026
 shown = [sheet.to_markdown() for sheet in (CHESTGUARD, EPIC_2021, EPIC_2026)]
 shown += [f"{q.question} {q.evidence} {q.red_flag}" for q in QUESTIONS]
-shown += [f"{rule.decision} {rule.when} {rule.means}" for rule in RULES]
+shown += [f"{rule.title} {rule.when} {rule.means}" for rule in RULES]
 keys = [sheet.checklist() for sheet in (CHESTGUARD, EPIC_2021, EPIC_2026)]
 shown += [answer.evidence for checklist in (*keys, mine) for answer in checklist.answers.values()]
 # Minutes for what the rule of reading does not count: these words, and three with the paper of part 1.
@@ -744,8 +746,7 @@ HTML(
 # | 15, 16 | the override procedure, the named owner, the version, the monitoring | your hospital: the tool's owner, patient safety |
 #
 # Who tells you whether the tool is approved as a medical device, where the data go, and who is liable? Not this checklist: your
-# hospital's purchasing, data protection and legal offices. And the patient of today does not wait: decide as if you had not
-# seen the output.
+# hospital's purchasing, data protection and legal offices.
 #
 # ## 8. The card, and six questions for the ward
 #
@@ -753,8 +754,8 @@ HTML(
 # ward](../docs/checklist_ward_card.pdf). Both are tagged, so that a screen reader can read them.
 #
 # On the ward nobody asks 16 questions at night. The committee has answered ten of them, for one version: is it the one on your screen? If not,
-# decide as if you had not seen the output. Six come back with each patient. A no or an unknown at 2, 9 or 10, or heat on a marker, a border, a
-# text or a device (drain, pacemaker): the same, and tell the owner. At 12, 13 or 14: use with care.
+# decide as if you had not seen the output. Six come back with each patient. A no or an unknown at 2, 9 or 10, or heat as in part 2, B:
+# the same, and tell the owner. At 9 a yes may be a large doubt: the page says what then. At 12, 13 or 14: use with care.
 #
 # 14 comes first. But **an alarm comes unasked**: the output is what calls you. Go to the patient; before you read score or reason,
 # note what you find and would do. If you read first, 14 is a no: use with care. The page has lines for the time before the

@@ -63,7 +63,7 @@ def test_the_whole_card_has_lines_for_who_and_what_and_all_five_verdicts():
     text = words(page)
     assert len(RULES) == 5
     for rule in RULES:
-        assert f"{BOX}{rule.decision.capitalize()}{rule.when}. Then: {rule.means}" in text
+        assert f"{BOX}{rule.title.capitalize()}{rule.when}. Then: {rule.means}" in text
     for group, title in GROUPS.items():
         assert f"{group} {title}" in text
     assert text.count("at 15 or 16") == 3  # a no, an unknown, and the head of F
@@ -103,7 +103,8 @@ def test_the_ward_has_six_questions_and_says_which_stop():
     assert "the tool stops for the next patients too, until the owner answers" in text
     stopping = [question.number for question in PER_PATIENT if question.group in "ABCD"]
     assert stopping == [2, 9, 10]
-    assert "or heat on a marker, a border, a text or a device (drain, pacemaker): decide as if you had not seen" in text
+    assert "not a tube for a tube-position tool): decide as if you had not seen" in text
+    assert "the tool has not decided. Decide as if you had not seen the output" in text
     assert "A no or a ? at 2, 9 or 10, or heat" in text
 
 

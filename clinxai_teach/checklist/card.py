@@ -19,6 +19,7 @@ from clinxai_teach.checklist.verdict import BEYOND, CARE, RULES, listed
 from clinxai_teach.markup import html_text
 
 BOX = "\N{BALLOT BOX}"
+NO_ALARM = "No alarm is no all-clear."
 WARD_LINES = (
     *("Tool, version", "Committee's verdict", "Patient", "Name", "Date, time before output", "Time after"),
     *("Owner, phone", "May switch it off, phone"),
@@ -28,8 +29,11 @@ BEDSIDE = MappingProxyType(
     {
         14: "An alarm comes unasked. Go to the patient; before you read score or reason, note what you find and would "
         "do. If you read first, 14 is a no.",
-        2: "Is my patient's group in the committee's table? Does the screen flag the patient as unlike?",
-        9: "Does the screen show a range, a set or a doubt for this patient, and say which doubt?",
+        2: "Look each characteristic up by itself in the committee's table, those that matter for this decision first. "
+        "No table shows the combination: for that, the screen's flag (10) must serve, and it may miss.",
+        9: "A yes means that the doubt is shown, not that it is small. 'Few such patients': 10 is a no. 'An open "
+        "case', a set with both answers, or a range on both sides of the threshold: the tool has not decided. Decide "
+        "as if you had not seen the output.",
         10: "Are the values right, and of now? How many inputs are missing? More than the committee's limit: no. No "
         "limit filed, and some missing: ?",
         12: "Does the mark lie on something that can be ill, or do the reasons fit what you find? Has the committee "
@@ -53,9 +57,9 @@ tbody .tick { font: 12pt/1 "DejaVu Sans", "Segoe UI Symbol", sans-serif; }
 .fill td, .fill th { border-bottom: 0.5pt solid #000; height: 15pt; vertical-align: bottom; width: 34%; }
 .fill th { border: 0; width: 1%; white-space: nowrap; }
 .page { break-before: page; }
-.ward { font-size: 9.5pt; line-height: 1.25; }
+.ward { font-size: 9.3pt; line-height: 1.22; }
 .ward h1 { font-size: 16pt; margin-bottom: 4pt; }
-.ward .question, .ward .stop { font-size: 10.5pt; }
+.ward .question, .ward .stop { font-size: 10pt; }
 .ward .evidence, .ward .fill td { height: 14pt; }
 """
 
@@ -84,7 +88,7 @@ def card_html(*, ward: bool = False) -> str:
 def _committee() -> str:
     """Return the inside of the whole card."""
     verdicts = "".join(
-        f'<tr><td class="tick">{BOX}</td><th scope="row"><b>{html_text(rule.decision.capitalize())}</b></th>'
+        f'<tr><td class="tick">{BOX}</td><th scope="row"><b>{html_text(rule.title.capitalize())}</b></th>'
         f"<td>{html_text(rule.when)}. <b>Then:</b> {html_text(rule.means)}</td></tr>"
         for rule in RULES
     )
@@ -94,7 +98,7 @@ def _committee() -> str:
     return f"""{_lines(("Tool", "Version", "Decision", "Patients"))}
 <p><b>yes</b>: I can name the evidence, and it satisfies me. <b>no</b>: evidence speaks against the tool.
 <b>?</b> (unknown): no evidence, or it proves nothing. <b>n/a</b>, at {applies} only: the screen promises or shows
-nothing. Write down why. {CARE}</p>
+nothing. Write down why. {CARE} {NO_ALARM}</p>
 <p><b>A committee has no patient.</b> Its verdict comes from the {len(starred)} questions with a star
 ({listed(starred)}) and from no others: "not finished" then means that one of these is open, and "use with care"
 cannot come out. What it knows of the other six it writes there, for the ward. With "ready to use" it files, for the
@@ -113,12 +117,14 @@ def _ward() -> str:
     return f"""{_lines(WARD_LINES)}
 <p><b>yes</b>: I can name it. <b>no</b>: it speaks against the tool. <b>?</b>: I found nothing. <b>n/a</b>: no
 explanation is shown. The other ten questions are answered once per tool, by a committee. Unless its verdict on the
-version on your screen is "ready to use", stop here: decide as if you had not seen the output. {CARE}</p>
+version on your screen is "ready to use", stop here: decide as if you had not seen the output. {CARE} {NO_ALARM}</p>
 {_with_head("Answer 14 before you read the output", asked, BEDSIDE)}
-<p class="stop"><b>A no or a ? at 2, 9 or 10, or heat on a marker, a border, a text or a device (drain,
-pacemaker):</b> decide as if you had not seen the output, and tell the tool's owner. After such heat the committee's
-question 6, a shortcut, is open again: the tool stops for the next patients too, until the owner answers.
-<b>A no or a ? at 12, 13 or 14:</b> use it with care: one piece of information beside your own assessment.</p>
+<p class="stop"><b>A no or a ? at 2, 9 or 10, or heat on a marker, the edge of the film, a text, or a device that is
+not what the tool looks for (a drain for a pneumonia tool; not a tube for a tube-position tool):</b> decide as if you
+had not seen the output, and tell the tool's owner. After such heat the committee's question 6, a shortcut, is open
+again: the tool stops for the next patients too, until the owner answers.
+<b>A no or a ? at 12, 13 or 14:</b> use it with care: one piece of information beside your own
+assessment.</p>
 <p class="stop">{BOX} used as one piece of evidence {BOX} used with care {BOX} decided as if not seen. What was done,
 and why:</p><div class="evidence"></div>
 <p>Harm or near harm: tell patient safety the same day. Whether this sheet is kept with the patient's record, your

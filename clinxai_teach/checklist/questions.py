@@ -54,8 +54,8 @@ QUESTIONS = (
         2,
         "A",
         "Were patients like mine (age, sex, ancestry, other illness, device, site) among those on whom it was tested?",
-        "For the tool: a table of who was tested, with events by subgroup. For the patient: their group in it; a "
-        "flag if they are unlike.",
+        "For the tool: a table of who was tested, with events by subgroup. For the patient: each characteristic in "
+        "it; a flag if they are unlike.",
         'The subgroup is absent, or has fewer than 100 events. "Representative" without a table.',
         ("18.5", "18.4"),
         "patient",
@@ -92,14 +92,15 @@ QUESTIONS = (
         "B",
         "Has it been ruled out that it reads a shortcut instead of the disease?",
         "A search for shortcuts: site or device alone as predictor, masked or changed inputs, tests within strata.",
-        "Heat on markers, borders, text or devices, and no search since. Performance falls when sites are balanced.",
+        "Heat on a marker, film edge, text or a device not its target, and no search since. "
+        "Performance falls when sites are balanced.",
         ("18.1", "18.2"),
         "tool",
     ),
     ChecklistQuestion(
         7,
         "C",
-        "When it says 20%, does it happen in about 20 of 100 such patients, here and in my patient's group?",
+        "When it says 20%, does it happen in about 20 of 100 such patients, here and in each group that matters?",
         "A calibration curve; intercept, slope and observed / expected with intervals; the date of recalibration.",
         'A "score from 0 to 100" without a meaning. An AUC as proof of calibration.',
         ("18.3",),
@@ -137,8 +138,8 @@ QUESTIONS = (
     ChecklistQuestion(
         11,
         "D",
-        "If coverage is promised: is it said over whom and calibrated on whom, and does it hold for the sick and my "
-        "subgroup?",
+        "If coverage is promised: is it said over whom and calibrated on whom, and does it hold for the sick and "
+        "each group that matters?",
         "Coverage overall, by class and by group; date and size of the calibration set.",
         '"90% guaranteed" read as 90% for this patient. A calibration set from another site or year.',
         ("18.4",),
@@ -149,7 +150,8 @@ QUESTIONS = (
         "E",
         "Does the explanation point at medically plausible evidence, and does it change when the evidence changes?",
         "Method and baseline named; a sanity check with random weights; a deletion test; stability when refitted.",
-        "The same heatmap for any model. Heat on a marker, border, text or device: stop; question 6 is open again.",
+        "The same heatmap for any model. Heat on a marker, film edge, text or a device not its target: "
+        "stop; question 6 is open again.",
         ("18.2",),
         "patient",
     ),

@@ -34,6 +34,11 @@ class Rule(NamedTuple):
     when: str
     means: str
 
+    @property
+    def title(self) -> str:
+        """The decision as a page prints it: by itself "not alone" could be read as "together with something else"."""
+        return self.decision + " (no weight yet)" * self.decision.endswith(" alone")
+
 
 # The first that fits. The card, the lesson and the teaching pages print these words.
 RULES = (
