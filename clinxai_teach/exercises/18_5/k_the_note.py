@@ -19,7 +19,7 @@ from clinxai_teach.checks.kinds import free_text
 EXERCISE = free_text(
     {
         "notes an own assessment that was made before the output was seen": 1,
-        "says act, verify or do not use; does not use the output, because heat lies on a marker": 1,
+        "says act, verify or do not use, as the rule asks": 1,
         "gives the reason by a signal, and not by the number alone": 1,
         "says who is told, and what happens next for the patient": 1,
     },
