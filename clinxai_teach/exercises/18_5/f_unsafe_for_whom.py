@@ -65,7 +65,7 @@ GROUPS = {
 }
 FINDING_REASONS = {
     "women": "The interval holds 1 and is narrow.",
-    "men": "The AUC is lower, so the model sorts men less well. But its risks are right: O/E holds 1.",
+    "men": "The AUC is lower, so the model sorts men less well. But no error of its risks is shown: O/E holds 1.",
     "under 40": "31 events. The interval holds both 'a third too high' and 'a third too low': untested.",
     "80 and over": "O/E is above 1 with its whole interval: more disease than predicted. The high AUC does not help.",
     "site North": "O/E is below 1 with its whole interval: less disease than predicted, so needless tests.",
