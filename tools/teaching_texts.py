@@ -17,7 +17,6 @@ import json
 import re
 from pathlib import Path
 
-import exercise_cells
 from cells import BuildError
 from clinxai_teach.checks import bank
 
@@ -30,8 +29,7 @@ CRITERION = re.compile(r"^- (.+) \((\d+(?:\.\d+)?)\)$", re.MULTILINE)
 
 def file_of(root: Path, name: str) -> Path:
     """The file of an exercise: "18.5-k"."""
-    section, _, letter = name.partition("-")
-    return next(path for path in exercise_cells.exercise_files(root, section) if path.name[0] == letter)
+    return bank.files(name.partition("-")[0], root / "clinxai_teach" / "exercises")[name]
 
 
 def criteria(root: Path, name: str) -> dict[str, float]:

@@ -37,7 +37,7 @@ class Rule(NamedTuple):
     @property
     def title(self) -> str:
         """The decision as a page prints it: by itself "not alone" could be read as "together with something else"."""
-        return self.decision + " (no weight yet)" * self.decision.endswith(" alone")
+        return f"{self.decision} (no weight yet)" if self.decision.endswith(" alone") else self.decision
 
 
 # The first that fits. The card, the lesson and the teaching pages print these words.

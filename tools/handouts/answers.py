@@ -30,7 +30,7 @@ COUNTS = re.compile(
 
 def on_paper(root: Path) -> Iterator[Path]:
     """Yield the files of the exercises without code that stand in one text, in the order of the course."""
-    for section in exercise_cells.bank.section_numbers(root / "clinxai_teach" / "exercises"):
+    for section in bank.section_numbers(root / "clinxai_teach" / "exercises"):
         for path in exercise_cells.exercise_files(root, section.replace(".", "_")):
             _, second, *_ = exercise_cells.exercise_cells(path)
             if exercise_cells.checked_options(answer_cell(path))["coding"] != "code" and "nbgrader" in second.metadata:
