@@ -39,7 +39,7 @@ def diabetes_split(*, people: str = "all", random_state: int = 14) -> DiabetesSp
     Each part has the same share of people with diabetes. 14 is the split of the whole course: of 30 that were tried,
     the one whose numbers lie nearest the average of all. Another `random_state` deals the same people anew.
 
-    `people` are those of `load_nhanes_diabetes`: "all", or "not told".
+    `people` are those of `load_nhanes_diabetes`: "all", "not told" or "untreated".
 
     Raises TypeError or ValueError unless `random_state` is a whole number of at least 0, and for other `people`.
 

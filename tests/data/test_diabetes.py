@@ -30,15 +30,19 @@ def test_the_split_is_scikit_learns_with_the_state_14():
     assert not diabetes_split(random_state=15).X_test.equals(test)
 
 
-def test_the_split_of_people_whom_no_doctor_told():
-    data, people = load_nhanes_diabetes(people="not told"), diabetes_split(people="not told")
+@pytest.mark.parametrize(("who", "n", "ill"), [("not told", 4214, 190), ("untreated", 4142, 157)])
+def test_the_split_of_people_with_unknown_diabetes(who, n, ill):
+    data, people = load_nhanes_diabetes(people=who), diabetes_split(people=who)
     rest, test = train_test_split(data.X, test_size=0.3, stratify=data.y, random_state=14)
     assert people.X_test.equals(test)
     assert people.X_rest.equals(rest)
-    assert len(people.y_train) + len(people.y_calib) + len(people.y_test) == 4214
-    assert people.y_train.sum() + people.y_calib.sum() + people.y_test.sum() == 190
-    assert people.y_test.mean() == pytest.approx(190 / 4214, abs=0.001)
-    assert not (people.audit["told_diabetes"] == "yes").any()
+    assert len(people.y_train) + len(people.y_calib) + len(people.y_test) == n
+    assert people.y_train.sum() + people.y_calib.sum() + people.y_test.sum() == ill
+    assert people.y_test.mean() == pytest.approx(ill / n, abs=0.001)
+    assert people.audit.equals(data.audit.loc[test.index])
+
+
+def test_other_people_are_refused():
     with pytest.raises(ValueError, match="people must be one of"):
         diabetes_split(people="told")
 

@@ -111,6 +111,18 @@ def test_people_whom_no_doctor_told(data):
     assert len(left_out) == 804
 
 
+def test_people_whom_nobody_treats(data):
+    """Of the 4,214 not told, 72 take tablets for diabetes or insulin; 33 of these have an HbA1c of 6.5% or more."""
+    not_told, untreated = (load_nhanes_diabetes(people=people) for people in ("not told", "untreated"))
+    assert (untreated.X.shape, untreated.audit.shape, untreated.y.sum()) == ((4142, 13), (4142, 8), 157)
+    left_out = not_told.audit.drop(untreated.X.index)
+    assert ((left_out["takes_diabetes_pills"] == 1) | (left_out["takes_insulin"] == 1)).all()
+    assert not (untreated.audit[["takes_diabetes_pills", "takes_insulin"]] == 1).any(axis=None)
+    assert (len(left_out), not_told.y[left_out.index].sum()) == (72, 33)
+    assert untreated.X.equals(data.X.loc[untreated.X.index])
+    assert "only the 4,142 people" in untreated.description
+
+
 def test_the_description_says_which_people_it_is_about(data):
     unknown = load_nhanes_diabetes(people="not told").description
     assert "only the 4,214 people whom no doctor told" in unknown
@@ -121,7 +133,7 @@ def test_the_description_says_which_people_it_is_about(data):
 
 @pytest.mark.parametrize("people", ["told", "not_told", None, 1, ["not told"]])
 def test_other_people_are_refused(people):
-    with pytest.raises(ValueError, match="people must be one of 'all', 'not told', but got"):
+    with pytest.raises(ValueError, match="people must be one of 'all', 'not told', 'untreated', but got"):
         load_nhanes_diabetes(people=people)
 
 
