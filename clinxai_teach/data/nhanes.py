@@ -49,8 +49,9 @@ PEOPLE = {
     "all": "It mixes people who know of their diabetes (told) with people who do not (190 of the 994).",
     "not told": "Here are only the 4,214 people whom no doctor told that they have diabetes (told: no, borderline, or "
     "not recorded). 190 of them have it by their HbA1c. The 804 who were told are left out.",
-    "untreated": "Here are only the 4,142 people whom no doctor told that they have diabetes, and who take no tablets for "
-    "it and no insulin. 157 of them have it by their HbA1c. Left out: the 804 who were told, and 72 who take such a drug.",
+    "untreated": "Here are only the 4,142 people whom no doctor told that they have diabetes, and who take no tablets "
+    "for it and no insulin. 157 of them have it by their HbA1c. Left out: the 804 who were told, and 72 who take such "
+    "a drug.",
 }
 
 ABOUT = """\
