@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from clinxai_teach.markup import Block, Bullets, Figure, Heading, Paragraph, Table
@@ -11,6 +12,21 @@ from clinxai_teach.trust.parts import PARTS, STANDARDS, WORDS, WRITTEN, not_stat
 from clinxai_teach.trust.subgroups import FEW, INSUFFICIENT, MEASURES, NO_ESTIMATE, cell, subgroup_text
 
 NOT_STATED = "Not stated."
+
+
+class Finding(StrEnum):
+    """What the test and the interval of one group say, and the words for it."""
+
+    WRONG_LOW = "wrong: risks too low"
+    WRONG_HIGH = "wrong: risks too high"
+    WRONG_SPREAD = "wrong: right in total, not in spread"
+    SUSPECT_LOW = "suspect: risks perhaps too low"
+    SUSPECT_HIGH = "suspect: risks perhaps too high"
+    UNTESTED = "untested: too few patients"
+    NO_ERROR = "no error shown"
+
+
+SUSPECT = (Finding.SUSPECT_LOW, Finding.SUSPECT_HIGH)
 
 
 def stated(report: ReportContent, field: str, before: str = "") -> Paragraph:
@@ -46,9 +62,7 @@ def summary(report: ReportContent) -> list[Block]:
     overall, *groups = report.subgroups
     by_name = {row["group"]: row for row in groups}
     wrong = [by_name[row["group"]] for row in report.miscalibrated if row["miscalibrated"]]
-    suspect = [
-        row for test, row in zip(report.miscalibrated, groups, strict=True) if verdict(test, row).startswith("suspect")
-    ]
+    suspect = [row for test, row in zip(report.miscalibrated, groups, strict=True) if finding(test, row) in SUSPECT]
     few = [row["group"] for row in groups if row["insufficient"]]
     findings = [] if report.excluded is None else [left_out(report.excluded)]
     findings += [
@@ -109,7 +123,7 @@ def subgroups(report: ReportContent) -> list[Block]:
             NO_ESTIMATE if row["insufficient"] else f"{test['expected']:.1f}",
             str(test["events"]),
             small(test["p_adjusted"]),
-            verdict(test, row),
+            finding(test, row),
         ]
         for test, row in zip(report.miscalibrated, report.subgroups[1:], strict=True)
     ]
@@ -164,15 +178,16 @@ def no_slope(report: ReportContent) -> list[Block]:
     return said
 
 
-def verdict(test: Mapping[str, Any], row: Mapping[str, Any]) -> str:
-    """Say in words what the test of one group found, and with its interval of O/E in which direction."""
+def finding(test: Mapping[str, Any], row: Mapping[str, Any]) -> Finding:
+    """Return what the test of one group found, and with its interval of O/E in which direction."""
     low, high = row["oe_low"], row["oe_high"]
-    side = "low" if low is not None and low > 1 else "high" if high is not None and high < 1 else None
+    if low is not None and low > 1:
+        return Finding.WRONG_LOW if test["miscalibrated"] else Finding.SUSPECT_LOW
+    if high is not None and high < 1:
+        return Finding.WRONG_HIGH if test["miscalibrated"] else Finding.SUSPECT_HIGH
     if test["miscalibrated"]:
-        return f"wrong: risks too {side}" if side else "wrong: right in total, not in spread"
-    if side:
-        return f"suspect: risks perhaps too {side}"
-    return "untested: too few patients" if row["insufficient"] else "no error shown"
+        return Finding.WRONG_SPREAD
+    return Finding.UNTESTED if row["insufficient"] else Finding.NO_ERROR
 
 
 def calibration(report: ReportContent) -> list[Block]:
