@@ -24,13 +24,14 @@ COLUMNS = {"missed": "missed_per_100", "false\nalarms": "false_alarms_per_100", 
 
 @cache
 def undiagnosed_patients() -> tuple[FloatArray, FloatArray]:
-    """Return outcomes and repaired probabilities of the test people whom no doctor told of diabetes, `(1265,)` each.
+    """Return outcomes and repaired probabilities of test people, `(1243,)` each.
 
-    The model is that of section 18.5, learned and repaired among such people, too.
+    No doctor told them of diabetes, and they take no drug for it. The model is that of section 18.5, learned and
+    repaired among such people, too.
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    people = diabetes_split(people="not told")
+    people = diabetes_split(people="untreated")
     model = HistGradientBoostingClassifier(max_depth=3, learning_rate=0.05, max_iter=150, random_state=0)
     model.fit(people.X_train, people.y_train)
     platt = PlattScaling().fit(model.decision_function(people.X_calib), people.y_calib)
@@ -41,8 +42,8 @@ class TeamExplorer(Explorer):
     """Clinician alone, model alone, always follow the model, or defer the uncertain: which one costs least, and when?
 
     `y_true` and `y_prob` are outcomes and probabilities of test patients; None takes the diabetes model of section
-    18.5 and the people whom no doctor told of diabetes. All costs are counted in false alarms, so a false alarm costs
-    1. Each bar is what `simulate_team` returns.
+    18.5 and people whom no doctor told of diabetes and who take no drug for it. All costs are counted in false
+    alarms, so a false alarm costs 1. Each bar is what `simulate_team` returns.
     """
 
     title = "Team explorer"

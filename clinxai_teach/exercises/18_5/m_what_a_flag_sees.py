@@ -35,11 +35,11 @@ FLAG_CASES = {
     6: "An age of 19, where the tool is for adults of 20 and over.",
 }
 FLAG_REASONS = {
-    1: "An odd combination, huge BMI and tiny waist. Of the test people of the section 98% are flagged so.",
-    2: "One odd value drowns among twelve ordinary ones: of the test people of the section about 1 in 30 is flagged at this age.",
+    1: "An odd combination, huge BMI and tiny waist. Of the test people of the section 99% are flagged so.",
+    2: "One odd value drowns among twelve ordinary ones: of the test people of the section about 1 in 65 is flagged at this age.",
     3: "No input holds the tablets. The question to the patient is the only way.",
     4: "Above the 99th percentile lies 1 in 100 ordinary people: that is the price of the flag.",
-    5: "Height and waist do not fit together: 98% are flagged.",
+    5: "Height and waist do not fit together: 99% are flagged.",
     6: "19 is hardly unusual for a distance. A limit on the age stops it, and costs one line.",
 }
 
