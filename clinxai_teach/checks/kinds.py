@@ -284,7 +284,7 @@ def order(right: Sequence[str], items: Mapping[str, str], *, needs: Mapping[str,
     def read(answer: Any) -> dict[int, str]:
         if isinstance(answer, str):
             answer = re.findall(r"[A-Za-z]", answer)
-        if isinstance(answer, dict | set | frozenset) or not hasattr(answer, "__len__"):
+        if isinstance(answer, dict | set | frozenset) or not hasattr(answer, "__len__") or len(answer) > 1000:
             raise WrongKind(f'{came(answer)} came, where a list of letters is needed, such as ["A", "B", ...].')
         if len(answer) and all(is_stub(letter) for letter in answer):
             raise NotAnswered
