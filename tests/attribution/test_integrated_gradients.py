@@ -269,10 +269,13 @@ def share_of_error(values, truth):
 
 @pytest.fixture(scope="module")
 def fine():
-    """Return the model, three films, their labels, and maps of so many steps that they count as the truth."""
-    films = make_radiographs(3, seed=4)
+    """Return the model, three small films, their labels, and maps of so many steps that they count as the truth.
+
+    Twice as many steps change these maps by 0.0014 of themselves.
+    """
+    films = make_radiographs(3, seed=4, size=64)
     model, x, target = load_cxr_model("clean"), torch.from_numpy(films.images), torch.from_numpy(films.labels)
-    truth = integrated_gradients(model, x, target, n_steps=2000, method="midpoint", batch_size=50).values
+    truth = integrated_gradients(model, x, target, n_steps=1000, method="midpoint", batch_size=50).values
     return model, x, target, truth
 
 
@@ -310,7 +313,7 @@ def test_the_sum_of_two_rules_that_miss_the_same_jump_shows_it():
 
 def test_both_tolerances_hold_and_a_row_does_not_wait_for_its_companions():
     model = load_cxr_model("clean")
-    x = torch.from_numpy(make_radiographs(3, seed=4).images)
+    x = torch.from_numpy(make_radiographs(3, seed=4, size=64).images)
     both = integrated_gradients(model, x, 1, tolerance=5e-3, map_tolerance=0.1)
     with torch.no_grad():
         size = (model(x) - model(torch.zeros_like(x)))[:, 1].abs()
