@@ -15,14 +15,23 @@ NOTEBOOKS = sorted(path.name for path in (Path(__file__).parents[2] / "notebooks
 VISIBLE = 600  # pixels in height that JupyterLab leaves for a notebook at 1280 x 720
 
 
+@pytest.fixture(scope="module")
+def tab():
+    """Keep the tab with the notebook of the test before; in the end, close it."""
+    last = []
+    yield last
+    for notebook in last:
+        notebook.close()
+
+
 @pytest.fixture(scope="module", params=NOTEBOOKS)
-def notebook(request, browser):
+def notebook(request, browser, tab):
     """Open a notebook and run what can be touched, once for all tests of this file."""
-    notebook = browser.open(request.param)
+    notebook = browser.turn(tab.pop(), request.param) if tab else browser.open(request.param)
+    tab.append(notebook)
     notebook.name = request.param.removesuffix(".ipynb")
     notebook.touched = notebook.run_what_is_touched()
-    yield notebook
-    notebook.close()
+    return notebook
 
 
 @pytest.fixture
