@@ -16,7 +16,7 @@ INSTALL = $(RUN) pip install --constraint constraints.txt --editable
 START = --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(PROMPT)
 # Without this option sliders answer up to 40 ms later.
 PROMPT = --ServerApp.kernel_websocket_connection_class=clinxai_teach.lab.PromptConnection
-# All tests share the processors. For a few, more processes would only take longer to start.
+# One process more than there are processors (conftest.py), because many tests wait. For a few tests they would only take longer to start.
 TOGETHER = --numprocesses logical --maxprocesses 4
 ROOMS = attribution calibration conformal trust uncertainty
 # Jupyter refuses to start as root, the usual user of a container, unless it is told to.

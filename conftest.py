@@ -12,15 +12,21 @@ import pytest
 os.environ["CLINXAI_PROGRESS"] = "off"  # no notebook that runs here adds to the record of the person who runs it
 
 ROOT = Path(__file__).parent
-# They compute longest, a minute or more each: `make proofs` runs them, and who names one, but `make test` does not.
+# They compute longest: `make proofs` runs them, in a browser too, their exercises before they are solved, and whoever
+# names one; `make test` runs their solutions only.
 LONG = {"18_1_why_interpretability_matters", "18_2_1_gradients_and_grad_cam", "18_2_3_shap"}
+
+
+def pytest_xdist_auto_num_workers():
+    """One process more than there are processors: many tests wait for a kernel, a browser or another process."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest looks at the mark `slow`
 def pytest_collection_modifyitems(config, items):
     """Put each lesson's claims behind their cells; nbval runs them as it runs a cell, and an assertion fails there.
 
-    The cells and claims of the long lessons get the mark `slow`, unless the notebook is named.
+    What runs a long lesson or its unsolved exercises gets the mark `slow`, unless the notebook is named.
     """
     from nbval.plugin import IPyNbCell
 
@@ -36,9 +42,17 @@ def pytest_collection_modifyitems(config, items):
             made = IPyNbCell.from_parent(item.parent, name=name, cell_num=item.cell_num, cell=claim, options=options)
             items.insert(place + 1, made)
     for item in items:
-        named = any(item.path.name in argument for argument in config.args)
-        if item.path.parent == ROOT / "notebooks" and item.path.stem in LONG and not named:
+        opened = opens(item)
+        if opened.stem in LONG and not any(opened.name in argument for argument in config.args):
             item.add_marker(pytest.mark.slow)
+
+
+def opens(item):
+    """Return the notebook that a test runs: the lesson or the exercises that it is a cell of, or that it opens."""
+    if item.path.parent in (ROOT / "notebooks", ROOT / "exercises"):
+        return item.path
+    callspec = getattr(item, "callspec", None) if item.path.parent == ROOT / "tests" / "browser" else None
+    return Path(callspec.params.get("notebook", "") if callspec else "")
 
 
 def claims_of(notebook):
