@@ -15,6 +15,7 @@ from clinxai_teach.checklist.record import Checklist
 from clinxai_teach.checklist.verdict import (
     ANSWERS,
     DECISIONS,
+    PATIENT_RULES,
     RULES,
     Answer,
     Rule,
@@ -29,6 +30,7 @@ __all__ = [
     "GROUPS",
     "MAY_NOT_APPLY",
     "NOTICE",
+    "PATIENT_RULES",
     "QUESTIONS",
     "RULES",
     "STOPPING",

@@ -15,7 +15,7 @@ from clinxai_teach.checklist.questions import (
     STOPPING_NO,
     ChecklistQuestion,
 )
-from clinxai_teach.checklist.verdict import BEYOND, CARE, RULES, listed
+from clinxai_teach.checklist.verdict import BEYOND, CARE, PATIENT_RULES, RULES, listed
 from clinxai_teach.markup import html_text
 
 BOX = "\N{BALLOT BOX}"
@@ -28,12 +28,11 @@ WARD_LINES = (
 BEDSIDE = MappingProxyType(
     {
         14: "An alarm comes unasked. Go to the patient; before you read score or reason, note what you find and would "
-        "do. If you read first, 14 is a no.",
+        "do. If you read first, 14 is a no: see below.",
         2: "Look each characteristic up by itself in the committee's table, those that matter for this decision first. "
         "No table shows the combination: for that, the screen's flag (10) must serve, and it may miss.",
-        9: "A yes means that the doubt is shown, not that it is small. 'Few such patients': 10 is a no. 'An open "
-        "case', a set with both answers, or a range on both sides of the threshold: the tool has not decided. Decide "
-        "as if you had not seen the output.",
+        9: "A yes means that the doubt is shown, not that it is small. 'Few such patients': 10 is a no. A large doubt: "
+        "the tool has not decided, see below.",
         10: "Are the values right, and of now? How many inputs are missing? More than the committee's limit: no. No "
         "limit filed, and some missing: ?",
         12: "Does the mark lie on something that can be ill, or do the reasons fit what you find? Has the committee "
@@ -79,7 +78,7 @@ def card_html(*, ward: bool = False) -> str:
 <body{' class="ward"' if ward else ""}>
 <h1>{html_text(title)}</h1>
 {_ward() if ward else _committee()}
-<p>{html_text(BEYOND)} {html_text(NOTICE)} In square brackets: the section of ClinXAI Teach that teaches it.</p>
+<p>{html_text(BEYOND)} {html_text(NOTICE)} In square brackets: where ClinXAI Teach teaches it.</p>
 </body>
 </html>
 """
@@ -101,9 +100,10 @@ def _committee() -> str:
 nothing. Write down why. {CARE} {NO_ALARM}</p>
 <p><b>A committee has no patient.</b> Its verdict comes from the {len(starred)} questions with a star
 ({listed(starred)}) and from no others: "not finished" then means that one of these is open, and "use with care"
-cannot come out. What it knows of the other six it writes there, for the ward. With "ready to use" it files, for the
-ward: {BOX} the table of the people tested (2) {BOX} which doubt is shown (9) {BOX} how many inputs may be missing (10)
-{BOX} the test of the explanation (12). What is not filed is a ? on the ward, and a ? at 2, 9 or 10 stops there.</p>
+cannot come out. What it knows of the other six it writes there. With "ready to use" it files, for the ward: {BOX}
+the table of the people tested (2) {BOX} which doubt is shown (9) {BOX} how many inputs may be missing (10)
+{BOX} the test of the explanation (12). What is not filed is a ? on the ward, and a ? at 2, 9 or 10 stops there. For
+itself: {BOX} how it will measure whether patients fare better: outcome, date, who.</p>
 <table><caption>Verdict on the tool: the first line that fits. A committee: the questions with a star only</caption>
 <tbody>{verdicts}</tbody></table>
 {_lines(("Name", "Approved by", "Date", "Next review"))}
@@ -114,21 +114,21 @@ def _ward() -> str:
     """Return the inside of the card for the ward."""
     asked = [question for question in QUESTIONS if question.per == "patient"]
     asked.insert(0, asked.pop())  # 14 is answered before the others, so it stands before them
+    rules = "".join(
+        f'<p class="stop"><b>{html_text(rule.when[0].upper() + rule.when[1:]).replace("an unknown", "a ?")}:</b> '
+        f"{html_text(rule.decision)}. {html_text(rule.means)}</p>"
+        for rule in PATIENT_RULES[:2]
+    )
     return f"""{_lines(WARD_LINES)}
 <p><b>yes</b>: I can name it. <b>no</b>: it speaks against the tool. <b>?</b>: I found nothing. <b>n/a</b>: no
 explanation is shown. The other ten questions are answered once per tool, by a committee. Unless its verdict on the
 version on your screen is "ready to use", stop here: decide as if you had not seen the output. {CARE} {NO_ALARM}</p>
 {_with_head("Answer 14 before you read the output", asked, BEDSIDE)}
-<p class="stop"><b>A no or a ? at 2, 9 or 10, or heat on a marker, the edge of the film, a text, or a device that is
-not what the tool looks for (a drain for a pneumonia tool; not a tube for a tube-position tool):</b> decide as if you
-had not seen the output, and tell the tool's owner. After such heat the committee's question 6, a shortcut, is open
-again: the tool stops for the next patients too, until the owner answers.
-<b>A no or a ? at 12, 13 or 14:</b> use it with care: one piece of information beside your own
-assessment.</p>
+{rules}
 <p class="stop">{BOX} used as one piece of evidence {BOX} used with care {BOX} decided as if not seen. What was done,
 and why:</p><div class="evidence"></div>
-<p>Harm or near harm: tell patient safety the same day. Whether this sheet is kept with the patient's record, your
-hospital's rules say.</p>"""
+<p>Harm or near harm: tell patient safety the same day. Your hospital's rules say whether this sheet is kept with the
+record.</p>"""
 
 
 def _lines(names: tuple[str, ...]) -> str:

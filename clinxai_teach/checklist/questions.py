@@ -92,7 +92,7 @@ QUESTIONS = (
         "B",
         "Has it been ruled out that it reads a shortcut instead of the disease?",
         "A search for shortcuts: site or device alone as predictor, masked or changed inputs, tests within strata.",
-        "Heat on a marker, film edge, text or a device not its target, and no search since. "
+        "Heat on a marker, film edge, text or a device not its target, and no search for it. "
         "Performance falls when sites are balanced.",
         ("18.1", "18.2"),
         "tool",

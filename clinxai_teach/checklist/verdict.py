@@ -9,10 +9,14 @@ ANSWERS = ("yes", "no", "unknown", "not applicable")
 FEWEST_SIGNS = 4
 BEYOND = (
     "Not asked here: approval as a medical device, data protection, contract and liability, what patients are told, "
-    "effect on patients."
+    "and whether patients fare better."
 )
 STAYS = "The decision stays with the clinician."
 CARE = "Usual care goes on: look at the patient, and decide on what you find."
+HEAT = (
+    "heat on a marker, the edge of the film, a text, or a device that is not what the tool looks for (a drain for a "
+    "pneumonia tool; not a tube for a tube-position tool)"
+)
 
 
 class Answer(NamedTuple):
@@ -50,8 +54,8 @@ RULES = (
     Rule(
         "do not act on the output alone",
         "an unknown in A to D, or at 15 or 16: one is enough",
-        "Give the output no weight: decide as if you had not seen it, until the model card, the validation report, the "
-        "tool's owner or the team responsible for AI has answered. Usual care goes on.",
+        "Not alone, and not beside other findings either: decide as if you had not seen the output, until a document, "
+        "the tool's owner or the team responsible for AI has answered.",
     ),
     Rule(
         "not finished",
@@ -66,11 +70,29 @@ RULES = (
     Rule(
         "ready to use",
         "all yes, or not applicable with its reason",
-        "As far as these questions go: approval, data protection, liability and what patients are told are settled "
-        f"elsewhere. The output is one piece of evidence. {STAYS}",
+        "The output is one piece of evidence. Not asked here: approval, data protection, liability, what patients are "
+        f"told, and whether they fare better. {STAYS}",
     ),
 )
 DECISIONS = tuple(rule.decision for rule in RULES)
+# Once a committee has said "ready to use" for the version on the screen, with each patient. The first that fits.
+PATIENT_RULES = (
+    Rule(
+        "decide as if you had not seen the output",
+        f"a no or an unknown at 2, 9 or 10; at 9 a large doubt (a set with both answers, a range on both sides of the "
+        f"threshold, an open case); or {HEAT}",
+        "Tell the owner; wait for nobody. The tool stays in use for other patients. But after such heat question 6, a "
+        "shortcut, is unknown again: nobody uses the tool until the owner has answered.",
+    ),
+    Rule(
+        "use with care",
+        "a no or an unknown at 12, 13 or 14",
+        "One piece of information beside your own assessment. A no at 12: the picture has no weight, only the number "
+        "has some. If you read the output first (14): write so, examine the patient, and change your plan only for a "
+        "finding that you can name without the tool.",
+    ),
+    Rule("one piece of evidence", "all yes, or at 12 and 13 not applicable with its reason", STAYS),
+)
 
 
 class Verdict(NamedTuple):

@@ -32,8 +32,9 @@ CHESTGUARD = VendorSheet(
             "What it means at work",
             "In that trial in your hospital (12% had pneumonia), at the threshold that your radiologists chose before "
             "it, of 100 patients 19 raise an alert: 10.2 with pneumonia and 8.8 without (PPV 54%). 1.8 with pneumonia "
-            "are missed. To them, one film with pneumonia read at once is worth nine without it read at once. "
-            "At this price net benefit is 9.2 per 100, against 2.2 if every film is read at once and 0 if none is.",
+            "raise no alert and wait their turn. To them, one film with pneumonia read at once is worth nine without "
+            "it read at once. At this price net benefit is 9.2 per 100, against 2.2 if every film is read at once and "
+            "0 if none is.",
         ),
         (
             "No shortcuts",
@@ -80,7 +81,7 @@ CHESTGUARD = VendorSheet(
         6: ("yes", "AUC changes by less than 0.01 when markers are masked; machine alone: AUC 0.53."),
         8: (
             "yes",
-            "Our threshold and price, of 100: 19 alerts, 8.8 false, 1.8 missed; net benefit 9.2, all 2.2, none 0.",
+            "Our threshold and price, of 100: 19 alerts, 8.8 false, 1.8 in turn; net benefit 9.2, all 2.2, none 0.",
         ),
         9: (
             "yes",

@@ -36,7 +36,7 @@ KIDNEY_BELL = VendorSheet(
         (
             "The label",
             "The rise itself, measured in the laboratory; no billing codes. An injury that shows only in the urine is "
-            "not counted.",
+            "not counted. In the trial creatinine was measured again within 48 hours in every stay.",
         ),
         (
             "Tests",
@@ -102,7 +102,10 @@ KIDNEY_BELL = VendorSheet(
             "yes",
             "Table of the trial, 107 events or more in each group; each patient's distance and group are shown.",
         ),
-        3: ("yes", "Measured rise of creatinine, no codes; injuries seen only in urine are named as left out."),
+        3: (
+            "yes",
+            "Measured rise, no codes; measured again in every stay; injuries seen only in urine are named as left out.",
+        ),
         4: (
             "yes",
             "Two outside hospitals, 2024, AUC 0.83; silent trial here, 2026, 517 events, AUC 0.81 (0.79 to 0.83).",

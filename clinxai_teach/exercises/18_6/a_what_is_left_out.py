@@ -16,7 +16,9 @@ from clinxai_teach.vendor_sheets import HEART_PENCIL
 # {{material}}
 #
 # Six questions are about one patient (2, 9, 10, 12, 13, 14). Answer them for the tool: does the sheet say that the doctor will be
-# *shown* this, or *asked* for it, for each patient? (For 2: is there a table of the people tested, and a flag?) The check counts how many of your 16 answers fit.
+# *shown* this, or *asked* for it, for each patient? (For 2: is there a table of the people tested, and a flag?) You have no screen here: at 11 to 13 take
+# the sheet's word for what it shows; at work, look. A fault of the test counts once, at 4; at 8 ask only whether the numbers, the threshold and the price
+# are there. The check counts how many of your 16 answers fit.
 
 # %% answer points=4 minutes=20 difficulty="hard" coding="none"
 sheet = {

@@ -7,7 +7,7 @@ from clinxai_teach.vendor_sheets import FEVER_LANTERN, KIDNEY_BELL
 # ## Two files of your own hospital
 #
 # Here are the files of two invented tools. Your hospital has tested both. The questions per patient are to be answered for
-# the tool, as in 18.6-a. Judge both, in a quarter of an hour each, and answer four questions:
+# the tool, as in 18.6-a. Judge both, in about twenty minutes each, and answer four questions:
 #
 # 1. The verdict on KidneyBell: `"ready to use"`, `"use with care"`, `"not finished"`, `"do not act on the output alone"` or
 #    `"do not use"`.
@@ -17,7 +17,7 @@ from clinxai_teach.vendor_sheets import FEVER_LANTERN, KIDNEY_BELL
 #
 # {{material}}
 
-# %% answer points=4 minutes=30 difficulty="hard" coding="none"
+# %% answer points=4 minutes=40 difficulty="hard" coding="none"
 verdicts = {1: ..., 2: ..., 3: ..., 4: ...}
 ### BEGIN SOLUTION
 verdicts = {1: "ready to use", 2: "none", 3: "do not use", 4: "11"}
