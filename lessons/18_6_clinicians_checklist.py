@@ -371,7 +371,12 @@ Question(
 # %% fold=true
 lines = ["| Verdict on the tool | Answers | What it means |", "|---|---|---|"]
 lines += [f"| **{rule.title}** | {rule.when} | {rule.means} |" for rule in RULES]
-lines += ["", "**One patient, each time.** If the committee said *ready to use*, for the version on your screen:", ""]
+lines += [
+    "",
+    "**One patient, each time.** Did the committee say *ready to use*, of the version on your screen? If not, decide as if you had "
+    "not seen the output. If so:",
+    "",
+]
 lines += ["| For this patient | Answers | What it means |", "|---|---|---|"]
 lines += [f"| **{rule.title}** | {rule.when} | {rule.means} |" for rule in PATIENT_RULES]
 Markdown("\n".join(lines))
@@ -550,7 +555,8 @@ for sheet in (EPIC_2021, EPIC_2026):
     found, verdict = sheet.checklist().answers, sheet.checklist().verdict()
     said = [f"| {number} | {answer} | {why} |" for number, (answer, why) in found.items() if why]
     silent = ", ".join(str(number) for number, given in found.items() if not given.evidence)
-    lines = [f"**{sheet.title}: {verdict.decision}.**", "", "| | Answer | Why |", "|---|---|---|", *said]
+    title = f"**{sheet.title}: {verdict.decision}** (an exercise on these lines, no verdict on the product)"
+    lines = [title, "", "| | Answer | Why |", "|---|---|---|", *said]
     display(Markdown("\n".join([*lines, f"| {silent} | unknown | not on this page |", ""])))
 
 # %% [markdown]

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from clinxai_teach.checklist import GROUPS, MAY_NOT_APPLY, QUESTIONS, RULES, Checklist, card_html
+from clinxai_teach.checklist import GROUPS, MAY_NOT_APPLY, PATIENT_RULES, QUESTIONS, RULES, Checklist, card_html
 from clinxai_teach.checklist.card import BEDSIDE, BOX, STYLE, WARD_LINES
 from clinxai_teach.markup import html_text
 from lab_in_chromium import CHROMIUM, what_is_missing
@@ -86,6 +86,7 @@ def test_a_committee_is_told_what_the_checklist_gives_for_the_questions_with_a_s
             one.answer(number, answer)
         assert one.verdict(per="tool").decision not in ("use with care", "ready to use")
     assert '"use with care" cannot come out' in text
+    assert "how it will measure whether patients fare better: outcome, date, who" in text
     for number in (2, 9, 10, 12):  # each paper that the ward will need
         assert re.search(rf"{BOX} [a-z ]+ \({number}\)", text)
 
@@ -100,12 +101,18 @@ def test_the_ward_has_six_questions_and_says_which_stop():
         assert key in text
     assert text.count(BOX) == 6 * 3 + 2 + 3  # and what was done
     assert "before you read score or reason" in text
-    assert "the tool stops for the next patients too, until the owner answers" in text
+    assert "nobody uses the tool until the owner has answered" in text
     stopping = [question.number for question in PER_PATIENT if question.group in "ABCD"]
     assert stopping == [2, 9, 10]
     assert "not a tube for a tube-position tool): decide as if you had not seen" in text
-    assert "the tool has not decided. Decide as if you had not seen the output" in text
-    assert "A no or a ? at 2, 9 or 10, or heat" in text
+    assert "A no or a ? at 2, 9 or 10; at 9 a large doubt (a set with both answers" in text
+    assert "A large doubt: the tool has not decided, see below" in text
+    for rule in PATIENT_RULES[:2]:  # the lesson prints the same
+        assert rule.means in text
+    careful = [question.number for question in PER_PATIENT if question.group not in "ABCD"]
+    assert sorted(careful) == [12, 13, 14]
+    assert "A no or a ? at 12, 13 or 14: use with care" in text
+    assert "change your plan only for a finding that you can name without the tool" in text
 
 
 @pytest.mark.parametrize("ward", [False, True])

@@ -81,8 +81,8 @@ PATIENT_RULES = (
         "decide as if you had not seen the output",
         f"a no or an unknown at 2, 9 or 10; at 9 a large doubt (a set with both answers, a range on both sides of the "
         f"threshold, an open case); or {HEAT}",
-        "Tell the owner; wait for nobody. The tool stays in use for other patients. But after such heat question 6, a "
-        "shortcut, is unknown again: nobody uses the tool until the owner has answered.",
+        "Tell the owner; do not wait for the answer. The tool stays in use for other patients. But after such heat "
+        "question 6, a shortcut, is unknown again: nobody uses the tool until the owner has answered.",
     ),
     Rule(
         "use with care",

@@ -8,7 +8,7 @@
 #
 # A teacher marks it, or you do, by the list above and the model answer: `solution("18.6-i")`.
 
-# %% answer [markdown] points=5 minutes=15 difficulty="hard" coding="none"
+# %% answer [markdown] points=5 minutes=12 difficulty="hard" coding="none"
 # ### BEGIN SOLUTION
 # 1. Look at the patient before you read the alert, and note what you would do.
 # 2. Any nurse or doctor may override an alert: press "override" and choose a reason (already treated, another cause, wrong
