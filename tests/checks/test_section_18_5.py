@@ -11,6 +11,7 @@ from exercise_names import names_of
 
 from clinxai_teach.checks import CheckFailed, bank, check
 from clinxai_teach.checks.judging import same
+from clinxai_teach.data import diabetes_split
 from clinxai_teach.trust import (
     SimilarityDetector,
     alert_burden,
@@ -206,6 +207,20 @@ def test_a_text_is_marked_by_a_teacher_with_as_many_points_as_its_cell_gives(exe
         sum(float(line.rsplit("(", 1)[1].rstrip(")")) for line in found.material.splitlines() if line.endswith("(1)"))
         == points
     )
+
+
+# --- 18.5-m -----------------------------------------------------------------------------------------------
+
+
+def test_the_shares_of_the_reasons_are_those_of_the_sections_flag():
+    people = diabetes_split(people="untreated")
+    detector, X = SimilarityDetector().fit(people.X_train), people.X_test
+    exchanged = X.assign(bmi_kg_m2=X["waist_cm"], waist_cm=X["bmi_kg_m2"])
+    in_metres, aged_12 = X.assign(height_cm=X["height_cm"] / 100), X.assign(age_years=12.0)
+    assert all("99%" in s.FLAG_REASONS[case] for case in (1, 5))
+    assert [round(100 * detector.flag(changed).mean()) for changed in (exchanged, in_metres)] == [99, 99]
+    assert "1 in 65" in s.FLAG_REASONS[2]
+    assert round(1 / detector.flag(aged_12).mean()) == 65
 
 
 # --- what the lesson of part 2 stores ---------------------------------------------------------------------
