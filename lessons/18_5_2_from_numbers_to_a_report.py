@@ -1,8 +1,7 @@
 # %% [markdown] slide="From numbers to a report | A report must say of whom its numbers are, and for whom they fail. | Does it hold here, and will it hold next year?"
 # # 18.5 Clinical trust guidelines, part 2: from numbers to a report
 #
-# **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, look for three things.
-# What only coders need stands at the end.
+# **For** doctors in training and their teachers. You need no code: run each cell, answer the questions.
 #
 # **Time:** about {{reading}} minutes to read and try, {{minutes 18.5-afhij}} minutes for the exercises.
 # [Part 1](18_5_1_from_signals_to_a_decision.ipynb) comes first.
@@ -413,11 +412,11 @@ for seed in (1, 2):  # all 24: tests/checks/test_section_18_5.py
     assert missed_again == (model_misses[seed], rule_misses[seed])
 
 # %% [markdown]
-# **The model misses 93 of the 157 ill, with 20 alerts per 100 people; the rule misses 85, with 18.** This first shuffle is an unlucky one: **over all 24 the model misses 76 to 93, the rule 78 to 88**,
+# **The model misses 93 of the 157 ill; the rule misses 85, with fewer alerts.** This first shuffle is an unlucky one: **over all 24 the model misses 76 to 93, the rule 78 to 88**,
 # and in none is the difference more than chance explains. **Nothing shows that the model is better than two conditions.**
 # (The rule has a price, too: nobody under 50 has an alert.)
 #
-# **Under 40 the model misses 15 of the 19 ill.** No error of its risks is shown there (O/E between 0.41 and 1.02: *untested*). Diabetes is rare at this age, and one threshold for all ages misses the few.
+# **Under 40 the model misses 15 of the 19 ill.** Its risks there are *untested* (O/E between 0.41 and 1.02). But diabetes is rare at this age, and one threshold for all ages misses the few.
 #
 # How few ill among those without an alert are few enough? A practice says so *before* it looks. If fewer than 1%: no row's interval lies below it.
 #
@@ -478,8 +477,8 @@ assert [round(other[end], 2) for end in ("auc_low", "auc_high")] == [0.40, 0.52]
 # ## 5. Who says what the truth is?
 #
 # Even a blood test is a reader. In the table the truth is **one** HbA1c, not repeated; 51 of the 157 ill lie at 6.5% or 6.6%, where a second test may fall below. And it is not the same
-# ruler in every group: among people with impaired glucose tolerance it was higher in Asian and in Black than in White people (6.00% and 6.18% against 5.78%, after adjusting for glucose and other factors; Herman 2007).
-# So a "too low" may be the tool, or the ruler: call Asian people ill only from 6.6% on, and their interval holds 1. White's "too high" needs a ruler that is off by 0.2. A second kind of test would tell.
+# ruler in every group: among people with impaired glucose tolerance it was higher in Asian and in Black than in White people, by 0.2 and 0.4 points, after adjusting for glucose and other factors (Herman 2007).
+# So the tool may be wrong, or the ruler: with a limit of 6.6% for Asian people, or of 6.3% for White people, their interval holds 1. A second kind of test would tell.
 #
 # For most films the truth is **a reader**, and readers err and disagree. What does that do to a report?
 # Let a risk be *perfect*, and let it be judged by a reader who misses 20% of the ill and calls 5% of the well ill.
@@ -525,7 +524,7 @@ Question(
 #
 # In one published silent trial a tool for the
 # kidneys of infants fell from **AUC 0.90 to 0.50**: other ages, the other side, another image format. Once this was
-# found and mended, it was 0.85 to 0.91 in two new silent trials (Kwong 2022). Of the 75 trials in a review few checked the outputs against a clinical truth on site (Nature Health 2026).
+# found and mended, it was 0.85 to 0.91 in two new silent trials (Kwong 2022). In a review of 75 such studies most report an AUC or the like; far fewer checked the outputs against a clinical truth on site (Nature Health 2026).
 #
 # Ask first who must approve it: in many places an ethics committee and the data protection officer. Then write
 # the plan, *before* the first patient (exercise 18.5-j: yours):
@@ -769,7 +768,7 @@ Question(
 #
 # What does the committee get for the diabetes tool?
 #
-# - **Of whom:** 804 with known diabetes, 72 on a diabetes drug and 247 without an HbA1c are left out. People of a survey, a fifth of them with a missing value.
+# - **Of whom:** people of a survey, not told and not treated; a fifth of them with a missing value, for whom the use conditions forbid it.
 # - **What it finds:** at 6% it misses about half of the ill, 93 of 157 (over 24 shuffles 76 to 93); a rule with two conditions misses 78 to 88. Of those without an alert 2.3% to 3.4% are ill.
 # - **For whom it fails:** wrong (too high) in the White group; suspect (too low) in the Asian and Black groups; untested in the others. Under 40 no alert says little. The sets never hold the truth of the ill.
 # - **What is not there:** log and monitoring, and the file of Article 5(5): quality system, public declaration, why no device on the market would do.
