@@ -399,6 +399,8 @@ plots.show(
 assert four["firm"].tolist() == [84, 49, 75, 94]
 assert four["risk"].round(3).tolist() == [0.110, 0.094, 0.103, 0.110]
 assert four["hint"].tolist() == [True, False, False, False]
+assert everybody.audit.loc[four.index, "told_diabetes"].tolist() == ["borderline", "no", "no", "yes"]
+assert everybody.audit.loc[chosen["D"], ["takes_diabetes_pills", "takes_insulin"]].tolist() == [1, 1]
 assert four["told"].tolist() == [False, False, False, True]
 assert people["flagged"][near.index].sum() == 1
 assert four["flagged"].tolist() == [False, False, True, False]
@@ -423,7 +425,7 @@ Question(
 )
 
 # %% [markdown]
-# You ask. A was told "prediabetes"; B and C were told nothing; D has diabetes and takes tablets for it.
+# You ask. A was told "borderline"; B and C were told nothing; D has diabetes, and takes tablets and insulin.
 
 # %% [markdown]
 # ## 3. Act, verify, or do not use
