@@ -25,6 +25,7 @@ in_age = (age >= AGE[0]) & (age < AGE[1])
 whom = ~tool.told & in_age
 y = tool.y[whom]
 sex = np.where(tool.X["male"][whom] == 1, "men", "women")
+treated = tool.audit[["takes_diabetes_pills", "takes_insulin"]][whom].eq(1).any(axis="columns").to_numpy()
 ancestry = tool.audit["race_ethnicity"][whom].astype(str)
 
 # For each part of the people, repair and sets are learned from the same ages of another part, by a sister tool that
@@ -97,6 +98,8 @@ numbers = {
     "ill": str(y.sum()),
     "left_out_told": f"{(in_age & tool.told).sum():,}",
     "left_out_age": f"{(~in_age & ~tool.told).sum():,}",
+    "treated": str(treated.sum()),
+    "treated_ill": str(y[treated].sum()),
     "threshold": f"{THRESHOLD:.0%}",
     "auc": auc(repaired),
     "auc_age": auc(age[whom]),
@@ -113,6 +116,7 @@ numbers = {
     "oe_asian": row_text(by_ancestry, "Non-Hispanic Asian", "oe"),
     "alerts": percent(int(alert.sum()), len(y)),
     "found": percent(int(y[alert].sum()), int(y.sum())),
+    "found_untreated": percent(int(y[alert & ~treated].sum()), int(y[~treated].sum())),
     "ppv": percent(int(y[alert].sum()), int(alert.sum())),
     "missed": percent(int(y[~alert].sum()), int((~alert).sum())),
     "alerts_sold": percent(int((as_sold >= THRESHOLD).sum()), len(y)),

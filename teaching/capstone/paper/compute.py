@@ -110,6 +110,7 @@ def at_work(y, chance, threshold: float) -> str:
 def numbers_of(ages: tuple[int, int]) -> dict[str, str]:
     in_age = (age >= ages[0]) & (age < ages[1])
     whom = ~tool.told & in_age
+    treated = whom & tool.audit[["takes_diabetes_pills", "takes_insulin"]].eq(1).any(axis="columns").to_numpy()
     y, inputs, as_sold = tool.y[whom], tool.X[whom], expit(tool.z[whom])
     repaired, sets, by_class = learned(whom)
     scores = {
@@ -139,6 +140,8 @@ def numbers_of(ages: tuple[int, int]) -> dict[str, str]:
         "left_out_told": f"{(in_age & tool.told).sum():,}",
         "left_out_age": f"{(~in_age & ~tool.told).sum():,}",
         "incomplete": str(inputs.isna().any(axis=1).sum()),
+        "treated": str(treated.sum()),
+        "treated_ill": str(tool.y[treated].sum()),
         "told_ill": str(tool.y[in_age & tool.told].sum()),
         "told_too": f"{ratio(told_too, 'overall')} in {counted.sum():,} people, {tool.y[counted].sum()} of them ill",
         "slope_as_sold": intercept_and_slope(y, as_sold),
