@@ -14,7 +14,13 @@ os.environ["CLINXAI_PROGRESS"] = "off"  # no notebook that runs here adds to the
 ROOT = Path(__file__).parent
 # They compute longest: `make proofs` runs them, in a browser too, their exercises before they are solved, and whoever
 # names one; `make test` runs their solutions only.
-LONG = {"18_1_why_interpretability_matters", "18_2_1_gradients_and_grad_cam", "18_2_3_shap"}
+LONG = {
+    "18_1_why_interpretability_matters",
+    "18_2_1_gradients_and_grad_cam",
+    "18_2_3_shap",
+    "18_5_1_from_signals_to_a_decision",
+    "18_5_2_from_numbers_to_a_report",
+}
 
 
 def pytest_xdist_auto_num_workers():
