@@ -18,6 +18,18 @@ OFFLINE = str(Path(__file__).parent / "offline")
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [OFFLINE, os.environ.get("PYTHONPATH")]))
 
 
+MOST_EXAMPLES = int(os.environ.get("CLINXAI_MOST_EXAMPLES", "0"))
+
+
+def pytest_collection_modifyitems(items):
+    """Where CLINXAI_MOST_EXAMPLES is set, a property is tried on no more examples. `make lowest` sets it."""
+    from hypothesis import is_hypothesis_test, settings
+
+    for test in {item.obj for item in items if MOST_EXAMPLES and is_hypothesis_test(getattr(item, "obj", None))}:
+        own = test._hypothesis_internal_use_settings  # there is no public way
+        test._hypothesis_internal_use_settings = settings(own, max_examples=min(own.max_examples, MOST_EXAMPLES))
+
+
 def snapshot(model, *tensors):
     """Return everything a helper must leave as it was: modes, gradients, flags, buffers, hooks, the random state."""
     return {
