@@ -5,7 +5,7 @@
 # questions. The quick reference itself is [the card](../docs/checklist_card.pdf), two pages; this lesson teaches to use it.
 #
 # **Time, in two sittings.** {{reading}} minutes to read and try, 25 more for the sheets, the tables of questions and our answers, and 15 for the form in
-# part 6; one half more if you read English slowly. Stop after part 3. {{minutes 18.6}} minutes for the exercises.
+# part 6. If English is not your first language, plan 105 in all. Stop after part 3. {{minutes 18.6}} minutes for the exercises.
 #
 # **Questions this section answers**
 #
@@ -190,7 +190,7 @@ Question(
 )
 
 # %% [markdown]
-# Heat on such a mark in front of you has **one answer everywhere in this course**: the table for one patient, part 3. One heatmap is coarse: heat
+# Heat on a marker, film edge, text or foreign device has **one answer everywhere in this course**: the table for one patient, part 3. Heat
 # that only touches a marker is noted; heat that lies on it stops. Question 6 is then *unknown* until the owner answers. If a search that covered such marks
 # in this version is on file, the owner says so in writing, and 6 is a yes again. If not, somebody has to search.
 #
@@ -365,8 +365,8 @@ Question(
 # This is the whole rule. An answer is *yes* only with evidence, *no* if evidence speaks against the tool, *unknown* if there is none; *not
 # applicable* only at 11, 12 and 13, with the reason. In each table **the first line that fits decides**.
 #
-# **The tool, once.** A committee has no patient: its verdict comes from the ten questions with a star, and "use with care" cannot come out. (Whoever answers all
-# 16 for one patient, as in this section, uses the same table. At 2, 9 and 10 we then ask: is it so for every patient?)
+# **The tool, once.** A committee has no patient: its verdict comes from the ten questions with a star, and "use with care" cannot come out. (Whoever answers
+# all 16, as we do here from sheets, uses the same table: the other six then ask whether the tool shows or asks for this with every patient.)
 
 # %% fold=true
 lines = ["| Verdict on the tool | Answers | What it means |", "|---|---|---|"]
@@ -688,8 +688,8 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 #
 # <details><summary>Our answer</summary>
 #
-# The coverage among the **sick**. With 5% ill, a tool whose sets always say "healthy" would cover exactly 95% of all patients,
-# and, where the disease is as common in each group, about 95% of women, of men and of each age group. It would cover not one sick person. So all these numbers can be true and the tool
+# The coverage among the **sick**. With 5% ill (and the disease as common in each group), a tool whose sets always say "healthy" would cover 95% of all patients,
+# of women, of men and of each age group, and not one sick person. So all these numbers can be true and the tool
 # useless. The answer is unknown, and one unknown in A to D stops. Ask for the coverage by class, with its interval.
 #
 # </details>
@@ -702,7 +702,6 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # - One unknown in A to D, or at 15 or 16: decide as if you had not seen the output. A no there: do not use. Usual care goes on.
 # - Heat on a marker, film edge, text or foreign device: this patient without the output, and no patient until the owner has answered.
 # - *Ready to use* does not say that patients fare better. The committee files how this will be measured.
-# - Our advice: in doubt a ward stops relying on a tool at once. Your hospital's rule decides; who may switch it off stands in the procedure for overriding.
 # - Ask of every number: is it about the people whom the tool is meant for?
 #
 # ## Exercises
