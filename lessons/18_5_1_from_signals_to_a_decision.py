@@ -203,7 +203,7 @@ assert (len(X_train) + len(X_calib) + len(X_test), y_train.sum() + y_calib.sum()
 # **alert**. *Others* are the 2,899 people of training and calibration, each judged by a model that had not seen them.
 
 
-# %% fold=true slide="Of whom, once more | Alert at 6% or more. Of those told something, 11 of 66 have diabetes; of those told nothing, 10 of 194. | Who asks the question in your clinic?"
+# %% fold=true slide="Of whom, once more | Test people with an alert (6% or more): of those told something, 11 of 66 have diabetes; of those told nothing, 10 of 194. | Who asks the question in your clinic?"
 def had_hint(audit):
     """Return who was told of borderline diabetes or prediabetes, but not of diabetes."""
     return ((audit["told_diabetes"] == "borderline") | (audit["told_prediabetes"] == 1)).to_numpy()
