@@ -16,7 +16,8 @@ INSTALL = $(RUN) pip install --constraint constraints.txt --editable
 START = --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(PROMPT)
 # Without this option sliders answer up to 40 ms later.
 PROMPT = --ServerApp.kernel_websocket_connection_class=clinxai_teach.lab.PromptConnection
-# One process more than there are processors (conftest.py), because many tests wait. For a few tests they would only take longer to start.
+# One process more than there are processors (conftest.py), because many tests wait. For a few tests, they would only take
+# longer to start.
 TOGETHER = --numprocesses logical --maxprocesses 4
 ROOMS = attribution calibration conformal trust uncertainty
 # Jupyter refuses to start as root, the usual user of a container, unless it is told to.
@@ -35,10 +36,10 @@ small: | .venv/bin/python
 	.venv/bin/python tools/small.py $(ARGS)
 	@touch .venv/.lab
 
-# The proofs that take minutes: tests with the mark `slow`, but for those of the website, which are below; and the three
-# notebooks that compute longest (conftest.py names them).
+# The proofs that take minutes: tests with the mark `slow`, but for those of the website, which are below; and the five
+# lessons that compute longest (conftest.py names them), in the browser too, with their exercises as learners get them.
 proofs: .venv/.test
-	$(RUN) pytest $(TOGETHER) -m slow notebooks tests --ignore tests/webpages $(ARGS)
+	$(RUN) pytest $(TOGETHER) -m slow notebooks exercises tests --ignore tests/webpages $(ARGS)
 
 # The proofs of the website, on one that is built as `make site` does with fewer steps of its sliders. Where the parts of
 # JupyterLite cannot be fetched, its tests are skipped and say so. For the whole website: make site, then
