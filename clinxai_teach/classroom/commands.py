@@ -210,10 +210,16 @@ def edition_(
             "--without-solutions-of", help="an exercise that is handed in, such as 18.3-a; may be given again"
         ),
     ] = None,
+    later: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--later", help="a section or lesson to leave out and give later, such as 18.3; may be given again"
+        ),
+    ] = None,
 ) -> None:
     """Write the students' edition: lessons, exercises and package, without solutions/ and teaching/."""
     with _plainly():
-        notes = edition.write_edition(output, zipped=zipped, without=without or ())
+        notes = edition.write_edition(output, zipped=zipped, without=without or (), later=later or ())
         typer.echo(f"Written: {output}")
         for note in notes:
             typer.echo(f"Note: {note}")

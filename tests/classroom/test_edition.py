@@ -175,6 +175,7 @@ def test_the_start_page_says_each_way_and_names_only_what_is_there(folder):
         assert f'id="{anchor}"' in page
     assert f"You hand in {', '.join(sorted(CHOSEN))}." in page
     assert "HANDED_IN" not in page
+    assert "LATER" not in page
     makefile = (folder / "Makefile").read_text(encoding="utf-8")
     for target in set(re.findall(r"^(?:<pre>)?make (\w+)", page, re.MULTILINE)):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
@@ -264,6 +265,26 @@ def test_a_zip_holds_the_same_and_is_the_same_each_time(folder, tmp_path):
         assert package.testzip() is None
         names = {name.removeprefix("clinxai-teach/") for name in package.namelist()}
     assert names == {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_lesson_can_be_left_out_and_the_start_page_names_only_what_is_there(tmp_path):
+    target = tmp_path / "class"
+    result = CliRunner().invoke(cli.app, ["class", "edition", str(target), "--later", "18.1", "--later", "18.3.1"])
+    assert result.exit_code == 0, result.output
+    assert "left out are notebooks/18_1_why" in " ".join(result.output.split())
+    here = {path.name for room in ("notebooks", "exercises") for path in (target / room).glob("*.ipynb")}
+    everything = {path.name for room in ("notebooks", "exercises") for path in (ROOT / room).glob("*.ipynb")}
+    assert {re.match(r"18_\d(_\d)?(?=_[a-z])", name)[0] for name in everything - here} == {"18_1", "18_3_1"}
+    start = (target / "START.html").read_text(encoding="utf-8")
+    assert "Your teacher gives you 18.1, 18.3.1 later" in start
+    assert "LATER" not in start
+    assert [link for link in links_of(target / "START.html") if not (target / link).exists()] == []
+    assert re.search(r"default_url=/lab/tree/notebooks/18_3_3_\w+\.ipynb", start)
+    assert ">18.3.3</a>" in start
+    wrong = CliRunner().invoke(cli.app, ["class", "edition", str(tmp_path / "other"), "--later", "18.9"])
+    assert wrong.exit_code == 1
+    assert "18.9" in wrong.output
+    assert not (tmp_path / "other").exists()
 
 
 def test_what_exists_is_not_overwritten_and_an_unknown_exercise_is_named(folder, tmp_path):
