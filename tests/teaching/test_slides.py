@@ -1,19 +1,21 @@
 """Slides: what a deck holds (fast), and how it looks and prints in Chromium (slow)."""
 
 import base64
+import io
 import re
 from pathlib import Path
 
 import pytest
 from nbformat import NotebookNode
+from PIL import Image
 from pypdf import PdfReader
 
 from cells import BuildError
 from lab_in_chromium import CHROMIUM, what_is_missing
-from slides import build, live, notes, votes
+from slides import build, live, notes, redrawn, room, votes
 from slides.build import ROOT
 from slides.deck import deck as deck_of
-from slides.deck import lessons
+from slides.deck import lessons, marked
 from slides.figures import made, table_html
 from slides.frames import point_slides
 from slides.model import Cell
@@ -182,6 +184,37 @@ def test_the_website_s_sliders_take_the_picture_s_place():
     assert live.key_of(mark) == "a-1"
 
 
+# ---- figures drawn anew --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(9, 5), (8.3, 6.8), (6, 7), (10, 4.5), (9.2, 3.6), (12, 4), (5, 5), (3, 12)])
+def test_a_figure_drawn_anew_has_letters_of_18_pixels_and_is_no_larger(size):
+    wanted = room.drawn_anew(*size) or size
+    assert wanted[0] <= size[0]
+    assert wanted[1] <= size[1]
+    width, height = room.ABOVE if wanted[0] / wanted[1] > room.WIDE else room.BESIDE
+    inch = min(width / wanted[0], height / wanted[1])
+    assert room.POINTS / 72 * inch >= room.LEAST
+    assert room.drawn_anew(*wanted) is None
+
+
+def test_a_slide_shows_the_picture_that_was_drawn_for_it():
+    cell = code("1", **{"image/png": ONE_PIXEL})
+    wide = io.BytesIO()
+    Image.new("RGB", (30, 10), "black").save(wide, "PNG")
+    cell.cell.metadata["slide"] = base64.b64encode(wide.getvalue()).decode()
+    assert 'width="30" height="10" alt="Seven dots."' in made("figure", ["T", "A sentence."], cell, "").body
+
+
+def test_a_lesson_is_run_for_its_slides_only_where_a_figure_is_too_small(monkeypatch):
+    lesson = next(path for path in LESSONS if path.stem.startswith("18_6"))
+    assert redrawn.redrawn(ROOT, lesson) == {}
+    small = [
+        cell for cell in marked(next(p for p in LESSONS if p.stem.startswith("18_3_1"))) if redrawn.too_small(cell)
+    ]
+    assert [bool(cell.mark) for cell in small].count(True) >= 1
+
+
 # ---- in Chromium ---------------------------------------------------------------------------------
 
 # What is wrong with the slide that is shown: too large, over its footer, over its neighbour, or too small to read.
@@ -206,7 +239,7 @@ LOOK = """() => {
   if (picture && (!picture.naturalWidth || seen(picture).height < 200)) found.push('the picture is missing or small');
   if (picture) {  // its smallest letters have 12 points, which are 16.7 of its own pixels
     const shown = Math.min(seen(picture).width / picture.naturalWidth, seen(picture).height / picture.naturalHeight);
-    if (shown * 12 * 100 / 72 < 14) found.push(`letters of ${shown * 12 * 100 / 72} px in the picture`);
+    if (shown * 12 * 100 / 72 < 18) found.push(`letters of ${shown * 12 * 100 / 72} px in the picture`);
   }
   return found;
 }""".replace("SMALLEST", str(SMALLEST_PX))

@@ -1,8 +1,10 @@
 """Runs inside a lesson's kernel: pictures as drawings that stay sharp in print, explorers as frames of a filmstrip.
 
-`into()` changes how figures and explorers show themselves, in this kernel only.
+`into()` changes how figures and explorers show themselves, in this kernel only. A figure whose letters would be too
+small on a slide is drawn for it once more, in other proportions; the picture stands in the metadata of the output.
 """
 
+import base64
 import html
 import io
 import re
@@ -19,6 +21,7 @@ import clinxai_teach.plots.showing as showing
 from clinxai_teach import plots
 from clinxai_teach.explorers.base import Explorer, State
 from handouts import LEAST, WIDTH
+from slides.room import drawn_anew
 from website.bake import value_text
 
 matplotlib.rcParams["svg.hashsalt"] = "handout"  # the same figure gives the same bytes
@@ -37,13 +40,14 @@ def show(figure: Figure, alt: str) -> None:
     """Show a figure with its words as alternative text; then close it."""
     import matplotlib.pyplot as plt
 
-    put(picture(figure, alt))
+    put(*shown_twice(figure, alt))
     plt.close(figure)
 
 
 def show_start(explorer: Explorer, widget: Any = None) -> None:
     """Show the first frame in place of the controls."""
-    put(frame(explorer, explorer.start_state(), "start"))
+    state = explorer.start_state()
+    put(frame(explorer, state, "start"), for_slide(explorer.render(state)))
 
 
 def show_frames(explorer: Explorer, states: Iterable[State] | None = None) -> None:
@@ -91,6 +95,27 @@ def escaped(svg: str) -> str:
     return quote(re.sub(r"\n\s*", "\n", svg), safe=" /:=;,+()'\n")
 
 
-def put(text: str) -> None:
+def for_slide(figure: Figure) -> str:
+    """Draw a figure as a slide needs it: base64 of a PNG, or nothing where its letters are large enough as it is."""
+    if (wanted := drawn_anew(*figure.get_size_inches())) is None:
+        return ""
+    figure.set_size_inches(*wanted)
+    for axes in figure.axes:
+        if (legend := axes.get_legend()) is not None:
+            legend.set_loc("best")  # where it stood there may be a curve now
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=100)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def shown_twice(figure: Figure, alt: str) -> tuple[str, str]:
+    """Return a figure as a page and as a slide need it."""
+    size = tuple(figure.get_size_inches())
+    text = picture(figure, alt)
+    figure.set_size_inches(*size)
+    return text, for_slide(figure)
+
+
+def put(text: str, slide: str = "") -> None:
     """Display HTML, wherever the call stands in its cell."""
-    display({"text/html": text, "text/plain": ""}, raw=True)
+    display({"text/html": text, "text/plain": ""}, raw=True, metadata={"slide": slide} if slide else None)

@@ -12,6 +12,7 @@ from lab_in_chromium import CHROMIUM, what_is_missing
 from slides.deck import deck, lessons
 from slides.live import LIVE, key_of, live_marks
 from slides.page import notes_page, page
+from slides.redrawn import redrawn
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = Path("build") / "teaching" / "slides"
@@ -23,7 +24,7 @@ def build(root: Path = ROOT, names: Sequence[str] = (), out: Path | None = None)
     out.mkdir(parents=True, exist_ok=True)
     for lesson in lessons(root, names):
         marks = live_marks(root, lesson.stem)
-        slides = deck(lesson, marks)
+        slides = deck(lesson, marks, redrawn(root, lesson))
         used = {cell: mark for cell, mark in marks.items() if any(mark in slide.body for slide in slides)}
         for mark in used.values():
             shutil.copytree(root / LIVE / key_of(mark), out / "live" / key_of(mark), dirs_exist_ok=True)

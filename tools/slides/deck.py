@@ -66,9 +66,15 @@ def slides_of_parts(lesson: Path) -> dict[str, list[int]]:
     return {heading: numbers for heading, numbers in found.items() if numbers}
 
 
-def deck(lesson: Path, live: dict[str, str] | None = None) -> list[Slide]:
-    """The slides of a lesson. `live` holds, by cell id, the mark that the website's script fills with sliders."""
+def deck(lesson: Path, live: dict[str, str] | None = None, drawn: dict[str, str] | None = None) -> list[Slide]:
+    """The slides of a lesson.
+
+    By cell id, `live` holds the mark that the website's script fills with sliders, `drawn` a picture in place of the
+    notebook's.
+    """
     cells, slides = marked(lesson), []
+    for cell in cells:
+        cell.cell.metadata["slide"] = (drawn or {}).get(cell.cell.id, "")
     votes = 0
     for at, cell in enumerate(cells):
         if not cell.mark:

@@ -10,10 +10,8 @@ from PIL import Image, ImageChops
 
 from cells import BuildError
 from slides.model import MOST_WORDS, Cell, Slide
+from slides.room import BESIDE, WIDE
 from slides.text import text_html
-
-WIDE = 1.9  # a figure wider than this stands above its sentence, another one beside it
-MOST_BESIDE, HIGH = 820, 590  # pixels that a figure beside its sentence may be wide, and that a slide has for it
 
 
 def made(kind: str, words: list[str], cell: Cell, live: str) -> Slide:
@@ -33,7 +31,7 @@ def made(kind: str, words: list[str], cell: Cell, live: str) -> Slide:
     notes = [("Ask", "What do you see? Of whom is it, and compared with what?")]
     if alt:
         notes.append(("The picture in words", html.escape(alt)))
-    width = f' style="flex-basis: {min(MOST_BESIDE, round(HIGH * ratio))}px"' if beside else ""
+    width = f' style="flex-basis: {min(BESIDE[0], round(BESIDE[1] * ratio))}px"' if beside else ""
     body = f'<div class="body{beside}"><figure{width}>{shown}</figure><div class="words">{text}</div></div>'
     return Slide("figure", title, body, notes)
 
@@ -44,7 +42,8 @@ def shown_by(cell: NotebookNode, columns: str) -> tuple[str, str, float]:
         data = output.get("data", {})
         if "image/png" in data:
             alt = output.metadata["image/png"]["alt"]
-            picture = trimmed(Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGB"))
+            drawn = cell.metadata.get("slide") or data["image/png"]  # for the slide, where the other is too small
+            picture = trimmed(Image.open(io.BytesIO(base64.b64decode(drawn))).convert("RGB"))
             file = io.BytesIO()
             picture.save(file, "WEBP", lossless=True, quality=80, method=4)
             source = f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"
