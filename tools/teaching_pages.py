@@ -16,7 +16,7 @@ placeholder, and is computed or copied each time:
     {{exercise 18_5 d}}      the text of an exercise that needs no code, as on paper
     {{solution 18_6 i}}      the model answer of an exercise that is a text
     {{questions}}            the checklist, as an empty form
-    {{verdict}}              its rule for the verdict, as a list; {{verdictform}} with boxes, {{rule}} in one sentence
+    {{verdict}}              its rule for the verdict, as a list; {{verdictform}} with boxes
     {{lines 4}}              lines to write on
     {{test A}}, {{testkey}}  a form of the concept test; its key and item map
 
@@ -51,7 +51,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = Path("teaching") / "sources"
 SCHEDULE = re.compile(r"^```schedule (\d+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PLACEHOLDER = re.compile(
-    r"\{\{(reading|parts|evidence|exercise|solution|discuss|sheet|key|questions|rule|verdict|verdictform|lines|testkey"
+    r"\{\{(reading|parts|evidence|exercise|solution|discuss|sheet|key|questions|verdict|verdictform|lines|testkey"
     r"|test)((?: \w+)*)\}\}"
 )
 PART = re.compile(r"\{\{part (18_\w+) ([^{}]+)\}\}")
@@ -270,19 +270,15 @@ def empty_form() -> str:
     return "\n".join(lines)
 
 
-def rule() -> str:
-    """The rule of the verdict in one sentence, for a cell of a table: the answers, and in brackets the decision."""
-    return "; ".join(f"{each.when} ({each.decision})" for each in RULES)
-
-
 def verdict(box: str = "") -> str:
     """The rule of the verdict as a list; with a box, to tick."""
     return "\n".join(f"{n}. {box}{each.when}: **{each.decision}**" for n, each in enumerate(RULES, 1))
 
 
 def verdict_form() -> str:
-    """The rule of the verdict, to tick."""
-    return f'<div class="verdict">\n\n**Verdict:** tick the first line that fits.\n\n{verdict("☐ ")}\n\n</div>'
+    """The rule of the verdict, to go through on paper and to tick."""
+    how = "Begin at line 1. Does it fit your answers? Tick it and stop. If not, go to the next line."
+    return f'<div class="verdict">\n\n**Verdict.** {how}\n\n{verdict("☐ ")}\n\n</div>'
 
 
 def items(root: Path) -> list[dict]:
@@ -329,7 +325,7 @@ def filled(text: str, root: Path = ROOT) -> str:
             return str(reading_minutes(read(root, rest[0]))) if what == "reading" else parts_table(root, rest[0])
         if what == "test":
             return test_form(root, rest[0])
-        made = {"rule": rule, "verdict": verdict, "verdictform": verdict_form, "questions": empty_form}
+        made = {"verdict": verdict, "verdictform": verdict_form, "questions": empty_form}
         return made[what]() if what in made else test_key(root)
 
     text = with_part_numbers(text, root)

@@ -1,6 +1,7 @@
 """Tables of the guide: {{places}}, where everything is and what makes it; {{prints}}, what can be printed for whom and
 from when; {{runs}}, what to print for each meeting and for work at home on paper, and {{lp}}, one line of it as a
-command. Pages are those of tools/handouts/pages.json, exercises at home those of the term's first table.
+command. {{edition}} is the command for the students' edition, {{withoutroom}} what keeps the room's answers out of it.
+Pages are those of tools/handouts/pages.json, exercises at home those of the term's first table.
 
 The prints are those of tools/handouts/build.py: a test compares the two, and looks for each file.
 """
@@ -19,7 +20,7 @@ EXERCISES = r"(18\.\d)-([a-z](?:, [a-z](?![a-z]))*)"
 LEARNERS, TEACHERS = "learners", "**you only**"
 NEVER = "**never**"  # what learners get
 THERE = ""  # the command of what a download holds already
-EDITION = ".venv/bin/clinxai class edition students.zip --zip"
+EDITION = ".venv/bin/clinxai class edition students.zip --zip --later 18.1 --later 18.3"
 QUESTIONS = ".venv/bin/clinxai questions export --to moodle --output questions.xml"
 
 
@@ -49,14 +50,13 @@ class Run(NamedTuple):
     first: str
     last: str
     each: str
-    sides: str
 
 
 PLACES = (
     Place("the lessons, with their outputs", "notebooks/18_*.ipynb", "make lab", LEARNERS),
     Place(
-        "the course to install, and how: START.html in it. It holds all lessons and the answers to all exercises: only "
-        "your request keeps 18.1, 18.3 and 18.6 closed until after meetings 2, 5 and 11",
+        "the course to install, and how: START.html in it. This line leaves out 18.1 and 18.3, which you send after "
+        "meetings 2 and 5; [where the answers stand](#where-the-answers-stand)",
         "students.zip",
         EDITION,
         LEARNERS,
@@ -85,6 +85,9 @@ PLACES = (
 ANY_TIME, PAPER = "any time, also as a file", "on paper only: "
 PRINTS = (
     Print("what counts how much, what may be used, dates", "rules", "each learner", ANY_TIME),
+    Print("the term: what to read and to do, with room for dates", "plan", "each learner", ANY_TIME),
+    Print("steps to install, and what to do when one fails", "meeting_1_installation", "who installs", ANY_TIME),
+    Print("letters A to F, to hold up in votes", "letters", "each learner, cut", ANY_TIME),
     Print("the list of exercises done, to tick and to sign", "exercise_list", "each learner", ANY_TIME),
     Print("the start page", "00_start_here", LEARNERS, ANY_TIME),
     Print(
@@ -93,6 +96,14 @@ PRINTS = (
         LEARNERS,
         "also as a file; 18.1 after meeting 2, 18.3 after meeting 5, 18.6 after meeting 10, others any time",
     ),
+    Print(
+        "a lesson without the answers to its questions",
+        "before/18_*",
+        LEARNERS,
+        "also as a file, before its meeting; 18.1, 18.3 and 18.6 after meetings 2, 5 and 10: their text is the answer",
+    ),
+    Print("meeting 9: four people, and the rule", "meeting_9_four_people", LEARNERS, f"{PAPER}meeting 9"),
+    Print("meeting 10: the report of a tool", "meeting_10_report", LEARNERS, f"{PAPER}meeting 10"),
     Print("the lessons' appendix for coders", "appendix_listings", LEARNERS, ANY_TIME),
     Print(
         "the exercises; the first page says on which page each is",
@@ -128,62 +139,66 @@ PRINTS = (
     Print("words of the course", "glossary", LEARNERS, ANY_TIME),
     Print("signs in formulas", "symbols", LEARNERS, ANY_TIME),
 )
-ONE, TWO = "one-sided", "two-sided-long-edge"
 PERSON, PAIR, GROUP, HALF = "person", "pair", "group of five", "second person"
 ODD, EVEN = "group 1, 3, 5", "group 2, 4, 6"
 SHARES = {PERSON: 1, PAIR: 2, GROUP: 5, HALF: 2, ODD: 10, EVEN: 10}
 RUNS = (
-    Run("meeting 1", "concept_test_form_A", "", "", HALF, TWO),
-    Run("meeting 1", "concept_test_form_B", "", "", HALF, TWO),
-    Run("meeting 1", "rules", "", "", PERSON, TWO),
-    Run("meeting 1", "exercise_list", "", "", PERSON, TWO),
-    Run("meeting 2; workshop 18.1", "workshop_18_1_room", "Role cards", "Protocol", GROUP, ONE),
-    Run("meeting 2; workshop 18.1", "workshop_18_1_room", "Feedback", "Certificate", PERSON, ONE),
-    Run("meeting 3", "exercises_on_paper", "18.2-i", "18.2-i", PERSON, ONE),
-    Run("meeting 4", "exercises_on_paper", "18.2-l", "18.2-l", PERSON, ONE),
-    Run("meeting 4, kept until its exercise", "exercises_on_paper", "18.2-k", "18.2-k", PERSON, ONE),
-    Run("meeting 5; workshop 18.3", "workshop_18_3_room", "Role cards", "Sheet 3", PAIR, ONE),
-    Run("meeting 5; workshop 18.3", "workshop_18_3_room", "Feedback", "Certificate", PERSON, ONE),
-    Run("meeting 6", "exercises_on_paper", "18.3-l", "18.3-l", PERSON, ONE),
-    Run("meeting 6", "exercises_on_paper", "18.3-n", "18.3-n", PERSON, ONE),
-    Run("meeting 6", "capstone_weak_dossier", "", "", GROUP, TWO),
-    Run("meeting 6", "capstone_brief", "", "", PERSON, ONE),
-    Run("meeting 6, without code", "capstone_form", "", "", GROUP, ONE),
-    Run("meeting 6, without code", "checklist_card", "", "", GROUP, TWO),
-    Run("meetings 6 to 9, without code, use A", "capstone_sheets", "Sheet A1", "Sheet A4", ODD, ONE),
-    Run("meetings 6 to 9, without code, use B", "capstone_sheets", "Sheet B1", "Sheet B4", EVEN, ONE),
-    Run("meeting 7", "exercises_on_paper", "18.4-h", "18.4-h", PERSON, ONE),
-    Run("meeting 7", "exercises_on_paper", "18.4-j", "18.4-j", PERSON, ONE),
-    Run("meeting 7", "exercises_on_paper", "18.4-f", "18.4-f", PERSON, ONE),
-    Run("meeting 8", "exercises_on_paper", "18.4-k", "18.4-k", PERSON, ONE),
-    Run("meeting 9", "exercises_on_paper", "18.5-k", "18.5-k", PERSON, ONE),
-    Run("meeting 9", "exercises_on_paper", "18.5-l", "18.5-l", PERSON, ONE),
-    Run("meeting 10", "exercises_on_paper", "18.5-f", "18.5-f", PERSON, ONE),
-    Run("meeting 10", "exercises_on_paper", "18.5-j", "18.5-j", PERSON, ONE),
-    Run("meeting 11; workshop 18.6", "workshop_18_6_room", "Role cards", "Role cards", GROUP, ONE),
-    Run("meeting 11; workshop 18.6", "workshop_18_6_room", "Sheet 1", "Sheet 1", PERSON, ONE),
-    Run("meeting 11; workshop 18.6", "workshop_18_6_room", "The form", "The form", GROUP, ONE),
-    Run("meeting 11; workshop 18.6", "workshop_18_6_room", "Feedback", "Certificate", PERSON, ONE),
+    Run("meeting 1", "concept_test_form_A", "", "", HALF),
+    Run("meeting 1", "concept_test_form_B", "", "", HALF),
+    Run("meeting 1", "rules", "", "", PERSON),
+    Run("meeting 1", "plan", "", "", PERSON),
+    Run("meeting 1", "exercise_list", "", "", PERSON),
+    Run("meeting 1", "meeting_1_installation", "", "", PAIR),
+    Run("meeting 1, kept all term", "letters", "", "", PERSON),
+    Run("meeting 2; workshop 18.1", "workshop_18_1_room", "Role cards", "Protocol", GROUP),
+    Run("meeting 2; workshop 18.1", "workshop_18_1_room", "Feedback", "Certificate", PERSON),
+    Run("meeting 3", "exercises_on_paper", "18.2-i", "18.2-i", PERSON),
+    Run("meeting 4", "exercises_on_paper", "18.2-l", "18.2-l", PERSON),
+    Run("meeting 4, kept until its exercise", "exercises_on_paper", "18.2-k", "18.2-k", PERSON),
+    Run("meeting 5; workshop 18.3", "workshop_18_3_room", "Role cards", "Sheet 3", PAIR),
+    Run("meeting 5; workshop 18.3", "workshop_18_3_room", "Feedback", "Certificate", PERSON),
+    Run("meeting 6", "exercises_on_paper", "18.3-l", "18.3-l", PERSON),
+    Run("meeting 6", "exercises_on_paper", "18.3-n", "18.3-n", PERSON),
+    Run("meeting 6", "capstone_weak_dossier", "", "", GROUP),
+    Run("meeting 6", "capstone_brief", "", "", PERSON),
+    Run("meeting 6, without code", "capstone_form", "", "", GROUP),
+    Run("meeting 6, without code", "checklist_card", "", "", GROUP),
+    Run("meetings 6 to 9, without code, use A", "capstone_sheets", "Sheet A1", "Sheet A4", ODD),
+    Run("meetings 6 to 9, without code, use B", "capstone_sheets", "Sheet B1", "Sheet B4", EVEN),
+    Run("meeting 7", "exercises_on_paper", "18.4-h", "18.4-h", PERSON),
+    Run("meeting 7", "exercises_on_paper", "18.4-j", "18.4-j", PERSON),
+    Run("meeting 7", "exercises_on_paper", "18.4-f", "18.4-f", PERSON),
+    Run("meeting 8", "exercises_on_paper", "18.4-k", "18.4-k", PERSON),
+    Run("meeting 9", "meeting_9_four_people", "Sheet 1", "Sheet 1", PAIR),
+    Run("meeting 9, kept until its step", "meeting_9_four_people", "Sheet 2", "Sheet 2", PERSON),
+    Run("meeting 9", "exercises_on_paper", "18.5-k", "18.5-k", PERSON),
+    Run("meeting 9", "exercises_on_paper", "18.5-l", "18.5-l", PERSON),
+    Run("meeting 10", "meeting_10_report", "", "", PAIR),
+    Run("meeting 10", "exercises_on_paper", "18.5-f", "18.5-f", PERSON),
+    Run("meeting 10", "exercises_on_paper", "18.5-j", "18.5-j", PERSON),
+    Run("meeting 11; workshop 18.6", "workshop_18_6_room", "Role cards", "Role cards", GROUP),
+    Run("meeting 11; workshop 18.6", "workshop_18_6_room", "Sheet 1", "Sheet 1", PERSON),
+    Run("meeting 11; workshop 18.6", "workshop_18_6_room", "The form", "The form", GROUP),
+    Run("meeting 11; workshop 18.6", "workshop_18_6_room", "Feedback", "Certificate", PERSON),
     Run(
         "meeting 11; workshop 18.6, spares for groups that are ready",
         "workshop_18_6_room",
         "More sheets",
         "More sheets",
         GROUP,
-        ONE,
     ),
-    Run("meeting 11; workshop 18.6", "checklist_card", "", "", GROUP, TWO),
-    Run("meeting 11", "checklist_form", "", "", GROUP, ONE),
-    Run("meeting 12", "capstone_brief", "To mark", "To mark", PERSON, ONE),
-    Run("week 13", "checklist_card", "", "", PERSON, TWO),
-    Run("week 14", "capstone_own_part", "", "", GROUP, ONE),
-    Run("week 14", "concept_test_form_A", "", "", HALF, TWO),
-    Run("week 14", "concept_test_form_B", "", "", HALF, TWO),
-    Run("workshop 18.5", "workshop_18_5_room", "Role cards", "Role cards", PAIR, ONE),
-    Run("workshop 18.5", "workshop_18_5_room", "Sheet 0, side 1", "Sheet 0, side 2", PERSON, TWO),
-    Run("workshop 18.5", "workshop_18_5_room", "Sheet 1", "Certificate", PERSON, ONE),
-    Run("workshop 18.5", "workshop_18_5_after", "", "", PERSON, ONE),
-    Run("workshop 18.5", "checklist_ward_card", "", "", PERSON, ONE),
+    Run("meeting 11; workshop 18.6", "checklist_card", "", "", GROUP),
+    Run("meeting 11", "checklist_form", "", "", GROUP),
+    Run("meeting 12", "capstone_brief", "To mark", "To mark", PERSON),
+    Run("week 13", "checklist_card", "", "", PERSON),
+    Run("week 14", "capstone_own_part", "", "", GROUP),
+    Run("week 14", "concept_test_form_A", "", "", HALF),
+    Run("week 14", "concept_test_form_B", "", "", HALF),
+    Run("workshop 18.5", "workshop_18_5_room", "Role cards", "Role cards", PAIR),
+    Run("workshop 18.5", "workshop_18_5_room", "Sheet 0, side 1", "Sheet 0, side 2", PERSON),
+    Run("workshop 18.5", "workshop_18_5_room", "Sheet 1", "Certificate", PERSON),
+    Run("workshop 18.5", "workshop_18_5_after", "", "", PERSON),
+    Run("workshop 18.5", "checklist_ward_card", "", "", PERSON),
 )
 
 
@@ -215,15 +230,14 @@ def sizes(name: str) -> str:
 
 
 def runs() -> str:
-    """The third table: what is printed when, which pages, how often, on one or both sides, and the sheets of paper."""
-    lines = ["| When | Print, pages | One for each | For 30 people | Sides | Sheets |", "|---|---|---|---|---|---|"]
+    """The third table: what is printed when, which pages, how often, and the sheets of paper, on both sides."""
+    lines = ["| When | Print, pages | One for each | For 30 people | Sheets |", "|---|---|---|---|---|"]
     for run in RUNS:
         first, last = pages_of(run)
         pages = f"page{'s' * (last > first)} {first}{f' to {last}' * (last > first)}"
-        sides = "both" if run.sides == TWO else "one"
         copies = 30 // SHARES[run.each]
-        sheets = copies * -(-(last - first + 1) // (1 + (run.sides == TWO)))
-        lines.append(f"| {run.when} | `{run.name}`, {pages} | {run.each} | {copies} | {sides} | {sheets} |")
+        sheets = copies * -(-(last - first + 1) // 2)
+        lines.append(f"| {run.when} | `{run.name}`, {pages} | {run.each} | {copies} | {sheets} |")
     return "\n".join(lines)
 
 
@@ -232,8 +246,7 @@ whose answers are on their last pages. Print both on two sides.
 
 | After meeting | Exercises | Pages of `exercises_on_paper` | Lessons | Sheets |
 |---|---|---|---|---|"""
-APART = """18.6: keep the pages of the two parts that the term's first table leaves out; they go out after meeting 11.
-Meeting 10 also needs the report of 18.5.2, one for each pair: its plan in [the term](term.md) says which pages."""
+APART = "18.6: keep the pages of the two parts that the term's first table leaves out; they go out after meeting 11."
 
 
 def homes() -> str:
@@ -286,14 +299,26 @@ def pages_of(run: Run) -> tuple[int, int]:
 
 def command() -> str:
     """One line of the third table as a command, for Linux and macOS."""
-    run = next(each for each in RUNS if each.name == "workshop_18_5_room" and each.sides == TWO)
+    run = next(each for each in RUNS if each.first == "Sheet 0, side 1")
     first, last = pages_of(run)
-    return f"lp -n 30 -P {first}-{last} -o sides={run.sides} {HANDOUTS}{run.name}.pdf"
+    return f"lp -n 30 -P {first}-{last} -o sides=two-sided-long-edge {HANDOUTS}{run.name}.pdf"
+
+
+def of_the_room() -> list[str]:
+    """The exercises that are printed for meetings."""
+    return sorted({run.first for run in RUNS if run.name == "exercises_on_paper"})
 
 
 def fill_in(text: str) -> str:
     """A source with the tables."""
-    made_by = {"places": places, "prints": prints, "runs": lambda: f"{runs()}\n\n{homes()}", "lp": command}
+    made_by = {
+        "edition": lambda: EDITION,
+        "withoutroom": lambda: " ".join(f"--without-solutions-of {name}" for name in of_the_room()),
+        "places": places,
+        "prints": prints,
+        "runs": lambda: f"{runs()}\n\n{homes()}",
+        "lp": command,
+    }
     for name, made in made_by.items():
         if f"{{{{{name}}}}}" in text:
             text = text.replace(f"{{{{{name}}}}}", made())

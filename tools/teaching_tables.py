@@ -157,13 +157,20 @@ def plain(value, tolerance=0.0):
     return value
 
 
+def said(value) -> str:
+    """A right answer in words, as on paper."""
+    if isinstance(value, dict):
+        return "; ".join(f"{name.replace('_', ' ')} **{each}**" for name, each in value.items())
+    return ", ".join(f"**{each}**" for each in (value if isinstance(value, list) else [value]))
+
+
 def sample(root: Path, wanted: list[str]) -> str:
     """The tasks of a test that the judge marks, with the numbers of one person, what is right and why."""
     blocks = []
     for task, variant in tasks(root, wanted):
         if isinstance(variant, items.Item):
             given = f"\n\n```python\n{variant.given.strip()}\n```" if variant.given.strip() else ""
-            right = f"*Right.* `{plain(variant.judge.right, variant.judge.tolerance)}` {variant.why.strip()}"
+            right = f"*Right.* {said(plain(variant.judge.right, variant.judge.tolerance))}. {variant.why.strip()}"
             blocks.append(f"#### {task.title} (`{task.id}`)\n\n{variant.text.strip()}{given}\n\n{right.strip()}")
     return "\n\n".join(blocks)
 

@@ -10,13 +10,15 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 import teaching_places
+import teaching_tables
 from cells import BuildError
 from clinxai_teach.checklist import QUESTIONS, RULES
 from clinxai_teach.checks import bank
-from clinxai_teach.checks.closed import Choose
+from clinxai_teach.checks.closed import Choose, Match
 from clinxai_teach.checks.judging import evaluate
+from clinxai_teach.classroom import handout
 from exercise_cells import checked_options
-from handouts import answers, forms
+from handouts import answers, forms, meetings, paper_tests
 from handouts.build import (
     CARDS,
     OUT,
@@ -29,8 +31,8 @@ from handouts.build import (
     papers,
     plain_papers,
 )
-from handouts.page import PAPER, TEACHERS, Paper, notebook_html, size_pictures, written
-from handouts.pdf import Printer, is_current, links, pages_of, tags
+from handouts.page import BEFORE, PAPER, TEACHERS, Paper, notebook_html, size_pictures, written
+from handouts.pdf import EMPTY, OWN_SHEET, Printer, is_current, links, pages_of, tags, with_empty_backs
 from lab_in_chromium import what_is_missing
 
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -136,6 +138,197 @@ def test_a_page_has_one_first_heading_and_says_what_it_is():
     assert [heading.get_text() for heading in page.find_all("h1")] == ["A title"]
     for words in ("version", "CC BY 4.0", "not medical advice", "synthetic"):
         assert words in page.select_one(".colophon").get_text()
+
+
+def test_a_print_for_before_the_meeting_has_the_questions_and_no_answer():
+    page = soup(QUESTION, withheld=True)
+    assert "Question 1. How many?" in page.select_one(".question").get_text()
+    assert len(page.select(".question .line")) == 2
+    assert not page.find("h2", string="Answers")
+    assert "Right" not in page.get_text()
+    assert not page.find("a", href="#answer-1")
+
+
+def test_lessons_without_answers_lead_to_each_other():
+    names = frozenset({"18_6", f"{BEFORE}18_6", "glossary", f"{TEACHERS}key"})
+    assert Paper(f"{BEFORE}18_5", "A", "").links(names) == {"18_6": "18_6", "glossary": "../glossary"}
+    assert Paper("18_5", "A", "").links(names) == {"18_6": "18_6", "glossary": "glossary"}
+
+
+# ---- what must not stand on the back of something else -------------------------------------------
+
+
+def parts_page(*marked):
+    return "<h1>A</h1>" + "".join(
+        f"{OWN_SHEET * mark}<div class='card'><h2>{n}</h2></div>" for n, mark in enumerate(marked)
+    )
+
+
+@pytest.mark.parametrize(
+    ("pages", "empty_before"),
+    [([1, 1, 2], [2]), ([1, 2, 3], [1, 2]), ([1, 3, 4], [2]), ([1, 3, 5], []), ([1, 1, 1], [])],
+)
+def test_a_part_that_begins_a_page_begins_on_the_front_of_a_sheet(pages, empty_before):
+    made = with_empty_backs(parts_page(True, True, True), pages)
+    assert [int(number) for number in re.findall(rf"{EMPTY}{OWN_SHEET}<div[^>]*><h2>(\d)", made)] == empty_before
+
+
+def test_the_second_side_of_a_sheet_stays_on_its_back():
+    made = with_empty_backs(parts_page(True, True, False, True), [1, 2, 3, 4])
+    assert [int(number) for number in re.findall(rf"{EMPTY}{OWN_SHEET}<div[^>]*><h2>(\d)", made)] == [1]
+    with pytest.raises(BuildError, match="2 parts and 3 places"):
+        with_empty_backs(parts_page(True, True), [1, 2, 3])
+
+
+def test_whatever_is_cut_or_given_at_its_own_time_begins_on_a_front():
+    there = answers.pages()
+    for paper in plain_papers(ROOT):
+        if paper.name.startswith(("workshop_", "capstone_sheets", "capstone_own")) and not paper.name.endswith("after"):
+            fronts = {page for part, page in there[paper.name].items() if part != "pages" and ", side 2" not in part}
+            assert not [page for page in fronts if page % 2 == 0], paper.name
+    run = {name: teaching_places.pages_of(each)[0] for each in teaching_places.RUNS for name in [each.name]}
+    assert all(run[name] % 2 for name in run if name != "exercises_on_paper")
+
+
+# ---- what two meetings need of a lesson ----------------------------------------------------------
+
+
+def saved(short):
+    """Return a notebook with its saved outputs, without pictures: the handouts draw them anew."""
+    notebook = nbformat.read(next((ROOT / "notebooks").glob(f"{short}_*.ipynb")), as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [each for each in cell.outputs if "image/png" not in each.get("data", {})]
+    return notebook
+
+
+def rows_of(html):
+    return [
+        [cell.get_text() for cell in row.find_all(["th", "td"])]
+        for row in BeautifulSoup(html, "html.parser").select("tr")
+    ]
+
+
+def test_four_people_are_those_of_the_lesson_and_their_answers_come_on_a_second_sheet():
+    notebook = saved("18_5_1")
+    first, second = meetings.four_people(notebook)
+    shown = [meetings.table_of(cell) for cell in notebook.cells if "person A" in meetings.table_of(cell)]
+    assert shown[0] in first
+    assert "HbA1c 6.5% or more" in shown[-1]  # what became of them
+    assert shown[-1] not in first + second
+    heads = " ".join(row[0] for row in rows_of(first))
+    assert all(f"{signal}:" in heads for signal in ("confidence", "doubt", "explanation", "similarity"))
+    assert "context" not in heads
+    people = re.findall(r"person ([A-Z])\b", shown[0])
+    to_fill = rows_of(second)[-len(people) :]
+    assert to_fill == [[person, "", ""] for person in people]
+    assert next(row for row in rows_of(second) if row[0] == "what you find")[1] == "decision"
+    said = BeautifulSoup(second.split("The rule")[0], "html.parser").get_text()
+    assert all(re.search(rf"\b{person}\b", said) for person in people), "each of them has answered"
+    assert "told" in said
+    assert "told" not in BeautifulSoup(first, "html.parser").get_text()
+    for sheet in (first, second):
+        assert "<details" not in sheet
+        assert "Question" not in sheet
+    notebook.cells = [cell for cell in notebook.cells if meetings.table_of(cell) != shown[0]]
+    with pytest.raises(BuildError, match="0 times a table of people with a row 'similarity'"):
+        meetings.four_people(notebook)
+
+
+def test_the_report_of_meeting_10_is_that_of_the_lesson_without_what_should_be_found():
+    notebook = saved("18_5_2")
+    (page,) = meetings.report(notebook)
+    text = BeautifulSoup(page, "html.parser").get_text()
+    assert "<details" not in page
+    assert meetings.FOUND not in text
+    found = next(cell.source for cell in notebook.cells if meetings.FOUND in cell.source)
+    for line in found.split("\n"):
+        assert len(line) < 40 or line.strip() not in text
+    report = next(
+        output.data["text/markdown"]
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if "Not stated by the author" in output.get("data", {}).get("text/markdown", "")
+    )
+    heads = re.findall(r"^#{3,} (.+)$", report.split("<details>")[0], re.MULTILINE)
+    assert len(heads) > 8
+    assert [head for head in heads if head not in text] == []
+    asked = rows = [each.get_text() for each in BeautifulSoup(page, "html.parser").select(".entry span")]
+    assert rows == [str(number) for number in range(1, len(asked) + 1)] == ["1", "2", "3"]
+
+
+def test_a_lesson_that_lost_a_piece_is_named():
+    notebook = saved("18_5_2")
+    notebook.cells = [cell for cell in notebook.cells if meetings.FOUND not in cell.source]
+    with pytest.raises(BuildError, match="0 times a folded text"):
+        meetings.report(notebook)
+
+
+def test_the_plan_for_learners_has_each_week_of_the_term_and_leads_to_nothing_of_the_teachers():
+    term = (ROOT / "teaching" / "term.md").read_text(encoding="utf-8")
+    page = meetings.plan(term)
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in page.split("\n") if row.startswith("|")]
+    assert [row[0].split(" ")[0] for row in rows[2:]] == [str(week) for week in range(1, 15)]
+    assert len({len(row) for row in rows}) == 1
+    there = dict(re.findall(r"^\| \d+ \| (\d+) \w+ \|(?: [^|]+\|){2} ([^|]+) \|", term, re.MULTILINE))
+    assert {row[0].split(" ")[0]: row[4] for row in rows[2:14]} == there
+    for text in (page, meetings.installation(term)):
+        assert "](" not in text
+    steps = re.findall(r"^\d\. ", meetings.installation(term), re.MULTILINE)
+    assert len(steps) == len(re.findall(r"^\d\. ", term.split("step by step")[1].split("\n**")[0], re.MULTILINE)) > 4
+
+
+def test_the_letters_to_hold_up_are_enough_for_the_exercises_of_the_room():
+    there = set(BeautifulSoup(meetings.LETTERS, "html.parser").select_one(".letters").get_text())
+    for name in teaching_places.of_the_room():
+        closed = bank.load(ON_PAPER[name]).closed
+        labels = set(closed.labels) if isinstance(closed, Match) else set()
+        if labels and all(len(label) == 1 for label in labels) and "A" in labels:
+            assert labels <= there | set("VN"), name
+
+
+# ---- the test of week 13 on paper ----------------------------------------------------------------
+
+
+def released():
+    """Return the test of the plan as it is released to a person made up here."""
+    source = (ROOT / "teaching" / "sources" / "assessment.md").read_text(encoding="utf-8")
+    wanted = teaching_tables.TEST.search(source)[2].split()
+    cells = [
+        {
+            "cell_type": "markdown",
+            "metadata": {},
+            "source": "# test: the tasks of Ann (p01)\n\n7 tasks, 22 points, about 56 minutes. The rest.",
+        },
+        {"cell_type": "code", "metadata": {"nbgrader": {"grade_id": "setup"}}, "source": "import numpy"},
+    ]
+    for task, variant in teaching_tables.tasks(ROOT, wanted):
+        cells += handout.item_cells(task, variant)
+    return nbformat.from_dict({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), wanted
+
+
+def test_a_test_on_paper_has_boxes_and_lines_and_no_python():
+    notebook, wanted = released()
+    made = paper_tests.paper(notebook)
+    text = BeautifulSoup(made.body, "html.parser").get_text()
+    assert made.body.count("<h2>") == len(wanted) == 7
+    assert not re.search(r"\.\.\.|# answer|answer 18_|import |YOUR ANSWER|\w = |[{}]|\"[A-E]\"", text)
+    assert "18_" not in text
+    stubs = [cell.source for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
+    asked = sum(stub.count("...") for stub in stubs)
+    assert made.body.count("<i></i>") == asked > 25
+    assert made.body.count('class="line"') == forms.LINES * sum("YOUR ANSWER HERE" in stub for stub in stubs)
+
+
+@pytest.mark.parametrize(("task", "says"), [("18_3_better_than_all", "asks for code"), ("18_1_auc_by_site", "as code")])
+def test_a_task_that_needs_code_is_refused_on_paper(task, says):
+    notebook, _ = released()
+    notebook.cells[2:] = [
+        nbformat.from_dict(cell) for each in teaching_tables.tasks(ROOT, [task]) for cell in handout.item_cells(*each)
+    ]
+    with pytest.raises(BuildError, match=says):
+        paper_tests.paper(notebook)
 
 
 def test_closed_code_is_left_out_and_open_code_is_not():
@@ -364,10 +557,10 @@ def test_what_spoils_a_vote_or_a_test_is_given_on_its_day_only():
         since = next(each.since for each in teaching_places.PRINTS if fnmatchcase(name, each.name))
         if name.startswith(TEACHERS):
             assert since == teaching_places.NEVER
-        elif re.match("workshop_|concept_test_|capstone_(own|sheets|weak)", name):
+        elif re.match("workshop_|meeting_(9|10)_|concept_test_|capstone_(own|sheets|weak)", name):
             assert since.startswith(teaching_places.PAPER), name
-        elif re.match("18_|vendor_sheets|exercises_on_paper", name):
-            assert re.search(r"\bafter meeting \d", since), name
+        elif re.match("(before/)?18_|vendor_sheets|exercises_on_paper", name):
+            assert re.search(r"\bafter meetings? \d", since), name
         else:
             assert since == teaching_places.ANY_TIME, name
 
@@ -380,7 +573,7 @@ def test_each_print_of_a_day_goes_to_learners_and_its_pages_are_there():
         assert 1 <= first <= last <= answers.pages()[run.name]["pages"], run
         assert 30 % teaching_places.SHARES[run.each] == 0
     handed_out = {run.name for run in teaching_places.RUNS}
-    on_a_day = [name for name in NAMES if re.match("workshop_|concept_test_|capstone_", name)]
+    on_a_day = [name for name in NAMES if re.match("workshop_|meeting_|concept_test_|capstone_", name)]
     assert handed_out >= set(on_a_day)
 
 
@@ -408,10 +601,9 @@ def test_the_printing_table_has_the_exercises_of_each_meeting_and_counts_the_she
     assert {(re.match(r"meeting (\d+)", run.when)[1], run.first) for run in there} == asked
     assert len(there) == len(asked) > 10
     for run, row in zip(teaching_places.RUNS, teaching_places.runs().split("\n")[2:], strict=True):
-        *_, copies, sides, sheets = [cell.strip() for cell in row.strip("| ").split(" | ")]
+        *_, copies, sheets = [cell.strip() for cell in row.strip("| ").split(" | ")]
         first, last = teaching_places.pages_of(run)
-        each = {"one": last - first + 1, "both": (last - first + 2) // 2}[sides]
-        assert int(sheets) == int(copies) * each, run
+        assert int(sheets) == int(copies) * ((last - first + 2) // 2), run
 
 
 def test_no_group_gets_the_sheets_of_both_uses():

@@ -621,7 +621,8 @@ def test_every_question_of_the_meeting_has_one_first_speaker():
         for number in re.findall(r"\d+", said)
     ]
     assert sorted(first) == [question.number for question in teaching_pages.QUESTIONS]
-    assert len(re.findall(r"^\*\*", roles, re.MULTILINE)) == 6
+    words, six = (re.findall(pattern, roles, re.MULTILINE) for pattern in (r"^\*\*Words", r"^\*\*(?!Words)"))
+    assert (len(words), len(six)) == (1, 6)
     sizes = {"six": 6, "five": 5, "four": 4}
     assert [sizes[size] for size in re.findall(r"^\| (\w+) \| ", page.split("## Minute")[0], re.MULTILINE)] == [6, 5, 4]
 
@@ -646,9 +647,19 @@ def evaluated(variant, answer):
 def test_the_rule_of_the_verdict_is_the_checklists_own():
     for name in ("capstone.md", "guide.md", "workshops/18_6_procurement_meeting.md"):
         page = (TEACHING / name).read_text(encoding="utf-8")
-        words = "{0.when}: **{0.decision}**" if name == "guide.md" else "{0.when} ({0.decision})"
-        at = [page.index(words.format(rule)) for rule in teaching_pages.RULES]
-        assert at == sorted(at), name
+        listed = "\n".join(f"{n}. {rule.when}: **{rule.decision}**" for n, rule in enumerate(teaching_pages.RULES, 1))
+        assert listed in page, f"{name}: a numbered list of its own, to go through from the top"
+        cells = re.findall(r"^\|.*\|$", page, re.MULTILINE)
+        assert not [cell for cell in cells if f"({teaching_pages.RULES[0].decision})" in cell], name
+
+
+def test_words_of_the_checklist_that_a_room_cannot_know_are_explained_on_a_card():
+    page = (TEACHING / "workshops" / "18_6_procurement_meeting.md").read_text(encoding="utf-8")
+    card = next(line for line in page.split("\n") if line.startswith("**Words")).lower()
+    asked = " ".join(f"{q.evidence} {q.red_flag}" for q in teaching_pages.QUESTIONS).lower()
+    for word in ("alpha", "softmax", "dropout", "ensemble", "decision curve", "deletion test", "ppv", "event", "auc"):
+        assert word in asked, f"{word} is no word of the checklist any more: take it from the card"
+        assert f"*{word}*" in card, word
 
 
 def three(text):
@@ -749,7 +760,7 @@ def test_the_guide_names_every_page_workshop_and_kind_of_print():
             assert f"]({name}" in start, name
     printed = page.split("## What to print")[1].split("\n## ")[0]
     for name in handouts.names_of(ROOT):
-        if not ("workshop_" in name or (ROOT / "notebooks" / f"{name}.ipynb").exists()):
+        if not ("workshop_" in name or (ROOT / "notebooks" / f"{name.split('/')[-1]}.ipynb").exists()):
             assert f"`{name}`" in printed, name
 
 

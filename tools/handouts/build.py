@@ -1,11 +1,14 @@
 """Print the handouts: `make handouts`. Result: build/teaching/handouts/, which git ignores.
 
     18_3_1_reading_probabilities.pdf, ...    each lesson: explorers as filmstrips, room to write, answers at the end
+    before/18_3_1_reading_probabilities.pdf, ...    the same without the answers to its questions
+    meeting_9_four_people.pdf, meeting_10_report.pdf    what these meetings of the term need of a lesson (`meetings`)
     vendor_sheets.pdf, checklist_form.pdf, glossary.pdf, symbols.pdf
     exercises_on_paper.pdf          all exercises that need no code and no notebook, a page each with boxes or lines to
                                     answer, without answers; its first page says which exercise is on which page
     exercise_list.pdf               boxes to tick for the exercises done, and a place to sign
-    rules.pdf                       what counts, what may be used, late work
+    rules.pdf, plan.pdf             what counts, what may be used, late work; what to read and do for each meeting
+    meeting_1_installation.pdf, letters.pdf    the steps of the first meeting; A to F, to hold up
     concept_test_form_A.pdf, ..._form_B.pdf
     capstone_brief.pdf, ..._form.pdf, ..._weak_dossier.pdf, ..._sheets.pdf, ..._own_part.pdf
     workshop_18_6_room.pdf          what a room needs; workshop_18_5_after.pdf, what it gets at its end
@@ -15,6 +18,7 @@
 
 The text is that of the built notebooks and of teaching/. Each lesson is run once more, so that its pictures are sharp
 and its explorers stand in telling states (`hooks`). With arguments, only the handouts whose names begin so are printed.
+What is cut, or handed out at its own time, begins on the front of a sheet: so all can be printed on both sides.
 """
 
 import hashlib
@@ -38,10 +42,10 @@ import teaching_pages
 from build import execute
 from cells import BuildError
 from clinxai_teach import vendor_sheets
-from handouts import answers, forms
+from handouts import answers, forms, meetings
 from handouts.capstone import learners_texts
-from handouts.page import LINES, TEACHERS, Paper, markdown_html, notebook_html
-from handouts.pdf import Printer, is_current, pages_of
+from handouts.page import BEFORE, LINES, TEACHERS, Paper, markdown_html, notebook_html
+from handouts.pdf import OWN_SHEET, Printer, is_current, pages_of
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -49,10 +53,15 @@ WORK = ROOT / "build" / "teaching"
 OUT = WORK / "handouts"
 CARDS = ("checklist_card", "checklist_ward_card")
 FOR_THE_ROOM = re.compile(r"Role cards|The case|Card \d|Sheet|The form|Protocol|Feedback|Certificate|More sheets")
+SECOND = re.compile("<h2>[^<]*, side 2")  # the back of the part before it
 MOST_ON_A_CARD = 2500  # characters of HTML; more begins on a page of its own
 HOW = (
     "<p>A handout of the notebook: each slider stands as a few pictures, code that the notebook folds is left out. "
     "Write your answer before you turn the page: the answers are on the last pages.</p>"
+)
+HOW_BEFORE = (
+    "<p>A handout of the notebook, without the answers to its questions. Each slider stands as a few pictures, code "
+    "that the notebook folds is left out. Write your answer before you read on.</p>"
 )
 KEY = "<p><b>For teachers; not for learners.</b></p>"
 
@@ -63,7 +72,14 @@ def papers(root: Path = ROOT, names: Iterable[str] = ()) -> Iterator[Paper]:
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         if path.stem.startswith(wanted):
             notebook = executed(path)
-            yield Paper(path.stem, title_of(notebook.cells[0].source), notebook_html(notebook), HOW)
+            title, body = title_of(notebook.cells[0].source), notebook_html(notebook)
+            yield Paper(path.stem, title, body, HOW)
+            if path.stem.startswith("18_"):
+                yield Paper(BEFORE + path.stem, title, body, HOW_BEFORE, withheld=True)
+    for name, cut in meetings.CUTS.items():
+        if name.startswith(wanted):
+            (path,) = (root / "notebooks").glob(f"{cut.lesson}_*.ipynb")
+            yield of_parts(name, f"<h1>{cut.title}</h1>", cut.made(executed(path)), place="teaching")
     for paper in plain_papers(root):
         if paper.name.removeprefix(TEACHERS).startswith(wanted):
             yield paper
@@ -85,6 +101,10 @@ def plain_papers(root: Path) -> Iterator[Paper]:
     yield of(f"{TEACHERS}exercises_on_paper_key", answers.key(root), place="exercises")
     yield of("exercise_list", forms.exercise_list(root), place="teaching")
     yield of("rules", read(root / "teaching" / "rules.md"), place="teaching")
+    term = read(root / "teaching" / "term.md")
+    yield of("plan", meetings.plan(term), place="teaching")
+    yield of("meeting_1_installation", meetings.installation(term), place="teaching")
+    yield of("letters", meetings.LETTERS)
     keys = read(root / "teaching" / "assessment.md").partition("\n## Keys of the texts\n")[2]
     tasks = "\n## Tasks for marks\n\n" + "".join(keys.partition("Numbers and facts")[1:])
     yield of(f"{TEACHERS}texts", read(root / "teaching" / "texts.md") + tasks, place="teaching")
@@ -116,14 +136,28 @@ def named_sheets() -> Iterator[tuple[str, vendor_sheets.VendorSheet]]:
             yield name, sheet
 
 
-def of(name: str, text: str, *, place: str = "docs", apart: bool = False, cards: bool = False) -> Paper:
-    """Return a handout of Markdown. Parts begin on a page of their own with `apart`, and are framed with `cards`."""
+def of(
+    name: str, text: str, *, place: str = "docs", apart: bool = False, cards: bool = False, own: str = "(?!)"
+) -> Paper:
+    """Return a handout of Markdown. Parts begin on a page of their own with `apart`, and are framed with `cards`.
+
+    Parts whose headings begin with the pattern `own`, and all that are framed, begin on the front of a sheet, unless
+    they are the second side of one.
+    """
     head, *parts = re.split("(?=<h2>)", with_drawings(markdown_html(text), ROOT / place))
+    marks = [OWN_SHEET * bool(re.match(f"<h2>({own})", part) or (cards and not SECOND.match(part))) for part in parts]
     if cards:
         parts = [f'<div class="{card(part)}">{with_lines(part)}</div>' for part in parts]
     if apart:
         parts[1:] = [part.replace("<h2>", '<h2 class="apart">', 1) for part in parts[1:]]
-    return Paper(name, title_of(text), head + "".join(parts), KEY if name.startswith(TEACHERS) else "", place)
+    body = head + "".join(mark + part for mark, part in zip(marks, parts, strict=True))
+    return Paper(name, title_of(text), body, KEY if name.startswith(TEACHERS) else "", place)
+
+
+def of_parts(name: str, head: str, parts: list[str], *, place: str) -> Paper:
+    """Return a handout of parts in HTML, each with its heading: each begins on the front of a sheet of its own."""
+    apart = [part.replace("<h2>", '<h2 class="apart">', 1) for part in parts[1:]]
+    return Paper(name, re.sub("<[^>]+>", "", head), head + OWN_SHEET.join([*parts[:1], *apart]), place=place)
 
 
 def with_drawings(page: str, folder: Path) -> str:
@@ -197,7 +231,7 @@ def run(notebook: NotebookNode, folder: Path) -> NotebookNode:
 def state_of(code: list[NotebookNode]) -> str:
     """Return a hash of the code and of all that it can call."""
     found = hashlib.sha256("\n".join(cell.source for cell in code).encode())
-    for path in sorted([*(ROOT / "clinxai_teach").rglob("*"), HERE / "hooks.py"]):
+    for path in sorted([*(ROOT / "clinxai_teach").rglob("*"), HERE / "hooks.py", HERE.parent / "slides" / "room.py"]):
         if path.is_file() and path.suffix in (".py", ".npz", ".csv", ".safetensors") and "exercises" not in path.parts:
             found.update(path.read_bytes())
     return found.hexdigest()[:16]
@@ -209,6 +243,7 @@ def state_of(code: list[NotebookNode]) -> str:
 def names_of(root: Path = ROOT) -> frozenset[str]:
     """Return the names of all handouts, without running a lesson."""
     lessons = {path.stem for path in (root / "notebooks").glob("*.ipynb")}
+    lessons |= {BEFORE + name for name in lessons if name.startswith("18_")} | set(meetings.CUTS)
     return frozenset(lessons | {paper.name for paper in plain_papers(root)} | set(CARDS))
 
 
@@ -238,7 +273,7 @@ def build(root: Path = ROOT, names: Iterable[str] = (), report: Callable[[str], 
 def keep_pages(name: str, path: Path, names: frozenset[str], report: Callable[[str], None]) -> None:
     """Write down how many pages a print has, and where its parts begin, for the key and for the pages of teaching/."""
     known, found = answers.pages(), pages_of(PdfReader(path))
-    if (ROOT / "notebooks" / f"{name}.ipynb").exists():
+    if (ROOT / "notebooks" / f"{name.removeprefix(BEFORE)}.ipynb").exists():
         found = {"pages": found["pages"]}  # nobody prints a lesson in parts
     if known.get(name) != found:
         kept = {each: known[each] for each in known if each in names} | {name: found}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from cells import BuildError
 
@@ -12,14 +13,15 @@ STRIP = "_____________________ and _____________________.\n\n" + "\n".join(
 )
 
 
-def learners_texts(root: Path) -> Iterator[tuple[str, str, dict[str, bool]]]:
+def learners_texts(root: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield for each print its name, its Markdown, and how `build.of` cuts it into pages."""
     page = (root / "teaching" / "capstone.md").read_text(encoding="utf-8")
     folder = root / "teaching" / "capstone"
-    yield "capstone_brief", brief(page), {"apart": True}
-    for name, path in (("form", "paper/form.md"), ("weak_dossier", "example_weak/filled.md")):
-        yield f"capstone_{name}", (folder / path).read_text(encoding="utf-8"), {}
-    yield "capstone_sheets", (folder / "paper" / "sheets.md").read_text(encoding="utf-8"), {"apart": True}
+    yield "capstone_brief", brief(page), {"apart": True, "own": "To mark"}
+    yield "capstone_form", (folder / "paper/form.md").read_text(encoding="utf-8"), {}
+    yield "capstone_weak_dossier", (folder / "example_weak/filled.md").read_text(encoding="utf-8"), {}
+    sheets = (folder / "paper/sheets.md").read_text(encoding="utf-8")
+    yield "capstone_sheets", sheets, {"apart": True, "own": "Sheet"}
     yield "capstone_own_part", own_part(page), {"cards": True}
 
 

@@ -20,6 +20,7 @@ MOST_FRAMES = 4  # of one explorer
 FRAME, HIGH = 96, 140  # millimetres that the picture of a frame, and any other, may be high if its letters allow it
 PAPER = "https://handout.invalid/"  # stands for the folder of the handouts until the file is printed
 TEACHERS = "for_teachers/"  # the folder of what learners never get
+BEFORE = "before/"  # the folder of the lessons without the answers to their questions
 ANSWERS = re.compile(r"answer|should have found|^show", re.IGNORECASE)  # what a reader opens after thinking
 WORDS = "This picture in words"  # stands in the picture's alternative text
 MOST_BEFORE = 400  # characters of a line that stays with what follows it
@@ -37,12 +38,13 @@ class Paper:
     body: str
     note: str = ""
     place: str = "notebooks"  # the folder from which its links start
+    withheld: bool = False  # whether what is folded as an answer is left out
 
     def page(self, names: frozenset[str]) -> str:
         """Return the page; `names` are those of all handouts."""
         soup = BeautifulSoup(self.body, "html.parser")
         tidy(soup)
-        move_answers(soup)
+        move_answers(soup, withheld=self.withheld)
         number_frames(soup)
         size_pictures(soup)
         mend_tables(soup, to_fill=self.place != "notebooks")
@@ -59,10 +61,12 @@ class Paper:
     def links(self, names: frozenset[str]) -> dict[str, str]:
         """Return the handouts to which this one may lead, each with its place beside this one: no key for a learner."""
         mine = self.name.startswith(TEACHERS)
-        beside = {name: ("../" if mine else "") + name for name in names if not name.startswith(TEACHERS)}
-        return beside | {
-            name.removeprefix(TEACHERS): name.removeprefix(TEACHERS) for name in names - set(beside) if mine
-        }
+        up = "../" * self.name.count("/")
+        beside = {name: up + name for name in names if not name.startswith((TEACHERS, BEFORE))}
+        if self.name.startswith(BEFORE):  # to the other lessons without answers
+            return beside | {name.removeprefix(BEFORE): name.removeprefix(BEFORE) for name in names if BEFORE in name}
+        keys = (name.removeprefix(TEACHERS) for name in names if name.startswith(TEACHERS))
+        return beside | {name: name for name in keys if mine}
 
 
 VERSION = version_of("clinxai-teach")
@@ -144,8 +148,11 @@ def tidy(soup: BeautifulSoup) -> None:
             block["class"] = [*block.get("class", []), "long"]
 
 
-def move_answers(soup: BeautifulSoup) -> None:
-    """Move what is folded: answers to the last pages, words of a picture away, anything else opens where it stands."""
+def move_answers(soup: BeautifulSoup, *, withheld: bool = False) -> None:
+    """Move what is folded: answers to the last pages, words of a picture away, anything else opens where it stands.
+
+    With `withheld` the answers are left out.
+    """
     answers = []
     for folded in soup.find_all("details"):
         summary = folded.find("summary").extract().get_text()
@@ -153,13 +160,13 @@ def move_answers(soup: BeautifulSoup) -> None:
             folded.decompose()
         elif ANSWERS.search(summary):
             answers.append(folded)
-            ask(soup, folded, len(answers), summary)
+            ask(soup, folded, len(answers), None if withheld else summary)
         else:
             folded.name = "div"
             lead = soup.new_tag("b")
             lead.string = f"{summary}: "
             folded.insert(0, lead)
-    if not answers:
+    if withheld or not answers:
         return
     heading = soup.new_tag("h2", attrs={"class": "answers"})
     heading.string = "Answers"
@@ -172,8 +179,11 @@ def move_answers(soup: BeautifulSoup) -> None:
         soup.append(folded)
 
 
-def ask(soup: BeautifulSoup, folded: Tag, number: int, summary: str) -> None:
-    """Put a box with room to write where an answer was folded; what was asked just before goes into it."""
+def ask(soup: BeautifulSoup, folded: Tag, number: int, summary: str | None) -> None:
+    """Put a box with room to write where an answer was folded; what was asked just before goes into it.
+
+    `summary` leads to the answer; None where there is none.
+    """
     box = soup.new_tag("div", attrs={"class": "question", "id": f"question-{number}"})
     folded.insert_before(box)
     before = box.find_previous_siblings(limit=2)
@@ -190,7 +200,11 @@ def ask(soup: BeautifulSoup, folded: Tag, number: int, summary: str) -> None:
     box.append(line)
     box.append(BeautifulSoup(LINES, "html.parser"))
     where = soup.new_tag("p")
-    where.append(soup.new_tag("a", href=f"#answer-{number}", string=f"{summary.strip()}: on the last pages, {number}"))
+    if summary is None:
+        where.string = "The answer is left out of this print."
+    else:
+        lead = f"{summary.strip()}: on the last pages, {number}"
+        where.append(soup.new_tag("a", href=f"#answer-{number}", string=lead))
     box.append(where)
     folded.extract()
 

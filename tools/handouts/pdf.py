@@ -40,6 +40,12 @@ LOOK = """([least]) => {
 }"""
 
 
+OWN_SHEET = "<!--own sheet-->"  # stands before a part that must not be on the back of another
+EMPTY = '<div class="empty"><p>This side is empty, so that everything here can be printed on both sides.</p></div>'
+
+PART = re.compile(rf"({OWN_SHEET})?(?:<div[^>]*>)?\s*<h2\b")
+
+
 class Printer:
     """Chromium for many pages; use it in a `with` block."""
 
@@ -66,8 +72,13 @@ class Printer:
         if found["wide"] or found["small"]:
             raise BuildError(f"{path.name}: too wide for the paper: {found['wide']}; too small: {found['small']}")
         pdf = self.pdf()
+        filled = page
         if "data-page-of" in page:  # a list of contents, which only the printed pages can fill in
-            self.tab.set_content(with_pages(page, pages_of(PdfReader(io.BytesIO(pdf)))))
+            filled = with_pages(filled, pages_of(PdfReader(io.BytesIO(pdf))))
+        if OWN_SHEET in page:
+            filled = with_empty_backs(filled, [at for _, at in parts_of(PdfReader(io.BytesIO(pdf)))])
+        if filled != page:
+            self.tab.set_content(filled)
             pdf = self.pdf()
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(finished(pdf) + signature(page))
@@ -79,10 +90,16 @@ class Printer:
 def pages_of(reader: PdfReader) -> dict[str, int]:
     """Return the number of pages of a print ("pages"), and where its parts begin, by exercise or heading."""
     found = {"pages": len(reader.pages)}
+    for name, page in parts_of(reader):
+        found.setdefault(name, page)
+    return found
+
+
+def parts_of(reader: PdfReader) -> Iterator[tuple[str, int]]:
+    """Yield each part of a print, by exercise or heading, with the page on which it begins."""
     for item in outline(reader.outline, depth=0):
         name = re.sub(r"^(18\.\d-[a-z]) .*|[:(].*", r"\1", str(item.title)).strip()
-        found.setdefault(name, int(reader.get_destination_page_number(item) or 0) + 1)
-    return found
+        yield name, int(reader.get_destination_page_number(item) or 0) + 1
 
 
 def outline(items: list[Any], depth: int) -> Iterator[Any]:
@@ -92,6 +109,28 @@ def outline(items: list[Any], depth: int) -> Iterator[Any]:
             yield from outline(item, depth + 1)
         elif depth == 1:
             yield item
+
+
+def with_empty_backs(page: str, pages: list[int]) -> str:
+    """Return a page on which each part with the mark OWN_SHEET, if it begins a page, begins on the front of a sheet.
+
+    `pages` are those of all parts, in their order, as they were printed without an empty page.
+    """
+    heads = len(PART.findall(page))
+    if heads != len(pages):
+        raise BuildError(f"a print has {heads} parts and {len(pages)} places in its list of contents")
+    left, before, added = list(pages), 1, 0
+
+    def with_mark(found: re.Match[str]) -> str:
+        nonlocal before, added
+        number, last = left.pop(0), before
+        before = number
+        if not found[1] or number == last or (number + added) % 2:
+            return found[0]
+        added += 1
+        return EMPTY + found[0]
+
+    return PART.sub(with_mark, page)
 
 
 def with_pages(page: str, pages: dict[str, int]) -> str:
