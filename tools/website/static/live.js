@@ -32,6 +32,10 @@ window.clinxai = (() => {
     document.head.append(make("script", { src: address }));
   }
 
+  function idle() { // Safari lacks the first; there a short pause lets the frame be painted
+    return new Promise((done) => (window.requestIdleCallback ? requestIdleCallback(done, { timeout: 300 }) : setTimeout(done, 20)));
+  }
+
   let numbers = 0;
   const newId = () => `live-${++numbers}`;
 
@@ -214,6 +218,7 @@ window.clinxai = (() => {
     let shown = -1;
     let last = { c: 0, step: 1 }; // the control that was moved, and to which side
     let busy = false;
+    let wake = () => {};
 
     const numberOf = (places) => places.reduce((sum, n, c) => sum * data.controls[c].texts.length + n, 0);
     const namesOf = (number) => ["base", ...data.layers.map((forms, layer) => `${layer}-${forms[number]}`)];
@@ -251,12 +256,23 @@ window.clinxai = (() => {
       words.textContent = (whole ? "" : "The picture could not be loaded. ") + data.words[number];
       place.dataset.state = number;
     };
-    const unpack = async () => { // one picture at a time, so that a key never waits for more than one
+    const unless = (later) => Promise.race([later, new Promise((done) => { wake = done; })]); // a move wakes what waits
+    // The pictures of the state that the controls say are unpacked at once. Those of the next moves are fetched and unpacked
+    // one by one while the browser has nothing else to do: so no key, and no frame, waits for them.
+    const unpack = async () => {
       if (busy) return;
       busy = true;
-      for (let name; (name = wanted.find((one) => !ready(one)));) {
+      for (;;) {
+        if (shown === numberOf(at)) {
+          await unless(idle());
+          wanted.forEach(fetched);
+        }
+        const name = wanted.find((one) => !ready(one));
+        if (!name) break;
         const picture = fetched(name);
-        picture.bitmap = (await picture.loaded) ? await createImageBitmap(picture.image) : null;
+        const loaded = await unless(picture.loaded);
+        if (loaded === undefined) continue; // a move came first
+        picture.bitmap = loaded ? await createImageBitmap(picture.image) : null;
         pixels += picture.image.width * picture.image.height;
         draw();
       }
@@ -270,9 +286,11 @@ window.clinxai = (() => {
       }
     };
     const show = () => {
-      wanted = [...new Set([numberOf(at), ...near()].flatMap(namesOf))];
+      const number = numberOf(at);
       draw();
-      wanted.forEach(fetched);
+      if (shown !== number) namesOf(number).forEach(fetched);
+      wanted = [...new Set([number, ...near()].flatMap(namesOf))];
+      wake();
       unpack();
     };
     const move = (c, n) => {
@@ -353,7 +371,7 @@ window.clinxai = (() => {
     }
     const page = document.documentElement.dataset.page || location.pathname.split("/").pop();
     document.querySelectorAll(".live-cell").forEach((cell, number) => {
-      cell.querySelector(".static")?.remove();
+      const twin = cell.querySelector(".static");
       const marks = [...cell.querySelectorAll(".live")];
       const waits = marks.filter((mark) => JSON.parse(mark.dataset.live).wait);
       for (const mark of waits) mark.before(make("p", { class: "wait" }, "The sliders and their picture appear here when your answer is locked in."));
@@ -363,6 +381,13 @@ window.clinxai = (() => {
           mark.previousElementSibling.hidden = open;
         }
       };
+      // On paper, an explorer that was not drawn yet shows the picture and the words of its start.
+      const starts = twin ? [...twin.querySelectorAll("img")] : [];
+      for (const mark of marks.filter((one) => one.dataset.kind === "explorer")) {
+        const start = starts.shift();
+        if (start) mark.after(make("div", { class: "on-paper" }, start, make("p", {}, start.alt)));
+      }
+      twin?.remove();
       marks.forEach((mark, index) => {
         const data = JSON.parse(mark.dataset.live);
         mark.classList.add(`live-${mark.dataset.kind}`);
