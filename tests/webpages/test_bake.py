@@ -1,5 +1,6 @@
 """An explorer on files: what the page shows is what the explorer draws and says, in every state that it offers."""
 
+import ast
 import io
 import itertools
 import json
@@ -150,7 +151,7 @@ def test_what_was_drawn_is_kept_until_what_it_came_from_changes(tmp_path, monkey
     package.mkdir()
     for name in ("called.py", "other.py", "table.csv"):
         (package / name).write_text("1", encoding="utf-8")
-    notebook, kept = v4.new_notebook(cells=[v4.new_code_cell("x")]), tmp_path / "kept.json"
+    notebook, kept = v4.new_notebook(cells=[v4.new_code_cell("Question(x)")]), tmp_path / "kept.json"
     assert build.marks_in(kept, notebook) is None
     modules, marks = ["clinxai_teach/called.py"], {"cell": ["mark"]}
 
@@ -166,5 +167,31 @@ def test_what_was_drawn_is_kept_until_what_it_came_from_changes(tmp_path, monkey
         (package / name).write_text("2", encoding="utf-8")
         assert build.marks_in(kept, notebook) is None
         keep()
-    notebook.cells[0].source = "y"
+    notebook.cells.append(v4.new_code_cell("print(1)"))
+    assert build.marks_in(kept, notebook) == marks
+    notebook.cells[0].source = "Question(y)"
     assert build.marks_in(kept, notebook) is None
+
+
+def test_only_what_the_explorers_need_runs_again():
+    cells = {
+        "import": ("import numpy as np\nimport torch\nfrom here import Explorer", 0b101),
+        "settings": ("np.size['a'] = 1", 1),
+        "far": ("def far(x):\n    return table[x]", 1),
+        "table": ("table = [1, 2]\nother = [3]", 0b01),
+        "long": ("hours = train(table)", 0),
+        "sort": ("for row in table:\n    row.sort()\nprint(table)", 0b01),
+        "made": ("team = Explorer(np.array(far(1)))", 1),
+        "magic": ("%time hours", 0),
+        "changed": ("team.seed(3)", 1),
+        "shown": ("team.show()", 1),
+        "after": ("table.clear()", 1),
+    }
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(source, id=name) for name, (source, _) in cells.items()])
+    twin = {"text/html": '<p class="clinxai-run-again">Run it.</p>'}
+    notebook.cells[list(cells).index("shown")].outputs = [v4.new_output("display_data", twin)]
+    found = {cell.id: cell.source for cell in build.needed(notebook)}
+    for name, (source, kept) in cells.items():
+        wanted = [ast.unparse(one) for n, one in enumerate(build.parsed(source).body) if kept >> n & 1]
+        assert found.get(name, "") == "\n".join(wanted), name
+    assert build.needed(v4.new_notebook(cells=[v4.new_code_cell("x = 1")])) == []

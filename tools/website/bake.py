@@ -22,8 +22,8 @@ from scipy import ndimage
 from clinxai_teach import plots
 from clinxai_teach.explorers.base import Choice, Control, Explorer, LogSlider, Slider, Toggle, blank_figure
 from clinxai_teach.plots.picture import artists_in
+from website import MOST_STATES
 
-MOST_STATES = 300
 FEWEST_STEPS = 3  # both ends and one between
 NEAR = 4  # pixels around a change that count as the same place: the letters of a line belong together
 

@@ -20,25 +20,28 @@ from typing import Annotated, Any
 
 import nbformat
 import typer
+from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from build import ThisPython
+from build import ThisPython, names_made
 from clinxai_teach.checklist import GROUPS, MAY_NOT_APPLY, NOTICE, QUESTIONS, STOPPING, STOPPING_NO
 from clinxai_teach.checklist.record import FORMAT
 from clinxai_teach.checklist.verdict import BEYOND, FEWEST_SIGNS, STAYS
 from clinxai_teach.checks import bank
 from clinxai_teach.lms.items import Item, collect
-from website.bake import MOST_STATES
-from website.pages import REPORT, Page, exercise_data, text_data
+from website import MOST_STATES
+from website.pages import REPORT, RUN_AGAIN, Page, exercise_data, text_data
 from website.terms import terms_in, with_anchors, with_terms
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LIVE = re.compile(r'<div class="live".*?</div>', re.DOTALL)
+HAS_CONTROLS = ("Explorer(", "PredictFirst(", "Question(", "ChecklistForm(")
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 SELF = "'self'"
 # What a page may load: only its own files. Tables and the theme carry styles of their own, hence 'unsafe-inline'.
@@ -81,7 +84,9 @@ def build(site: Path = ROOT / "site", most: int = MOST_STATES) -> Path:
         "CLINXAI_SITE_EXTRA": str(extra),
         "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "0"),
     }
-    failed = build_main(["-q", "-j", "2", "-c", str(HERE), "-d", str(work / "doctrees"), str(source), str(site)])
+    failed = build_main(
+        ["-q", "-W", "--keep-going", "-j", "2", "-c", str(HERE), "-d", str(work / "doctrees"), str(source), str(site)]
+    )
     if failed:
         raise typer.Exit(failed)
     terms = terms_in((root / "docs" / "glossary.md").read_text(encoding="utf-8"))
@@ -157,29 +162,107 @@ def marks_in(kept: Path, notebook: NotebookNode) -> dict[str, list[str]] | None:
 
 
 def state_of(notebook: NotebookNode, modules: list[str]) -> str:
-    """Return a hash of the notebook's code, of the modules that it imported, and of the package's data."""
-    found = hashlib.sha256("\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code").encode())
+    """Return a hash of the code that runs for a page, of the modules that it imported, and of the package's data."""
+    found = hashlib.sha256("\n".join(cell.source for cell in needed(notebook)).encode())
     data = [path for path in (ROOT / "clinxai_teach").rglob("*") if path.suffix in (".npz", ".csv", ".safetensors")]
     for path in [HERE / "bake.py", HERE / "hooks.py", *sorted(data), *(ROOT / module for module in modules)]:
         found.update(path.read_bytes() if path.exists() else b"gone")
     return found.hexdigest()
 
 
-def run(notebook: NotebookNode, folder: Path, live: Path, most: int) -> tuple[dict[str, list[str]], list[str]]:
-    """Run a notebook with the hooks in its kernel. Return the marks that its cells display, and the package's modules
-    that it imported.
+def needed(notebook: NotebookNode) -> list[NotebookNode]:
+    """Return the code cells that have controls and, of the others, the lines that these need: only they run again.
+
+    A statement is needed if it makes a name that is read later, or changes what such a name stands for: by `x.a = 1`,
+    `x[0] = 1`, or a call on a line of its own, `x.sort()` or `fill(x)`. The cells have the ids of the notebook's own.
     """
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    if not any(word in cell.source for cell in code for word in ("Explorer(", "Question(", "ChecklistForm(")):
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    inside: set[str] = set()  # names that functions read when they are called, wherever they are made
+    while True:
+        sources, wanted, before = [], set(inside), set(inside)
+        for cell in reversed(cells):
+            if has_controls(cell):
+                sources.insert(0, cell.source)
+                wanted |= names_in(parsed(cell.source))
+                continue
+            kept: list[str] = []
+            for statement in reversed(parsed(cell.source).body):
+                made = names_made(ast.Module([statement], []))
+                if "*" in made or (made | names_changed(statement)) & wanted:
+                    kept.insert(0, ast.unparse(statement))
+                    wanted |= names_in(statement)
+                    inside |= set().union(
+                        *(names_in(part) for part in ast.walk(statement) if isinstance(part, FUNCTIONS))
+                    )
+            sources.insert(0, "\n".join(kept))
+        if inside == before:
+            break
+    found = []
+    for cell, source in zip(cells, sources, strict=True):
+        if source:
+            found.append(nbformat.v4.new_code_cell(source, id=cell.id))
+            found[-1].metadata.tags = cell.metadata.get("tags", [])
+    return found if any(map(has_controls, cells)) else []
+
+
+def has_controls(cell: NotebookNode) -> bool:
+    """Tell whether a cell makes or shows something with controls. The twin of what it shows carries a mark."""
+    shown = (output.get("data", {}).get("text/html", "") for output in cell.get("outputs", []))
+    return any(word in cell.source for word in HAS_CONTROLS) or any(RUN_AGAIN in html for html in shown)
+
+
+def parsed(source: str) -> ast.Module:
+    """Return a cell's code; no code where Python cannot read it: then it makes nothing that a later cell reads."""
+    try:
+        return ast.parse(TransformerManager().transform_cell(source))
+    except SyntaxError:
+        return ast.Module([], [])
+
+
+def names_changed(statement: ast.AST) -> set[str]:
+    """Return the names whose object a statement may change. `HTML(x)`, which only shows it, changes none."""
+    changed: set[str] = set()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
+            changed |= names_in(node.value)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            name = ast.unparse(node.value.func).rpartition(".")[2]
+            if name not in ("print", "display") and not name[:1].isupper():
+                changed |= names_in(node.value)
+    for loop in ast.walk(statement):
+        if isinstance(loop, ast.For) and changed & {
+            part.id for part in ast.walk(loop.target) if isinstance(part, ast.Name)
+        }:
+            changed |= names_in(loop.iter)
+    return changed
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Return the names that a piece of code reads from outside: none that a function or a comprehension in it makes."""
+    if isinstance(node, ast.Name):
+        return {node.id} if isinstance(node.ctx, ast.Load) else set()
+    found = set().union(*map(names_in, ast.iter_child_nodes(node)))
+    if isinstance(node, (*FUNCTIONS, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp)):
+        found -= {part.arg for part in ast.walk(node) if isinstance(part, ast.arg)}
+        found -= {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+        if not isinstance(node, FUNCTIONS):
+            found |= names_in(node.generators[0].iter)
+    return found
+
+
+def run(notebook: NotebookNode, folder: Path, live: Path, most: int) -> tuple[dict[str, list[str]], list[str]]:
+    """Run what `needed` says with the hooks in the notebook's kernel. Return the marks that its cells display, and the
+    package's modules that it imported.
+    """
+    code = needed(notebook)
+    if not code:
         return {}, []
     hook = nbformat.v4.new_code_cell(
         f"import sys; sys.path.insert(0, {str(HERE.parent)!r})\n"
         f"from website import hooks; hooks.into({str(live)!r}, {most})"
     )
     last = nbformat.v4.new_code_cell(f"hooks.imported({str(ROOT)!r})")
-    copy = nbformat.v4.new_notebook(cells=[hook, *(nbformat.v4.new_code_cell(cell.source) for cell in code), last])
-    for old, new in zip(code, copy.cells[1:-1], strict=True):
-        new.metadata.tags = old.metadata.get("tags", [])
+    copy = nbformat.v4.new_notebook(cells=[hook, *code, last])
     client = NotebookClient(
         copy,
         km=AsyncKernelManager(kernel_spec_manager=ThisPython()),
@@ -192,10 +275,10 @@ def run(notebook: NotebookNode, folder: Path, live: Path, most: int) -> tuple[di
         for index, cell in enumerate(copy.cells):
             client.execute_cell(cell, index)
     marks = {}
-    for old, new in zip(code, copy.cells[1:-1], strict=True):
-        found = [mark for output in new.outputs for mark in LIVE.findall(output.get("data", {}).get("text/html", ""))]
+    for cell in code:
+        found = [mark for output in cell.outputs for mark in LIVE.findall(output.get("data", {}).get("text/html", ""))]
         if found:
-            marks[old.id] = found
+            marks[cell.id] = found
     return marks, json.loads(ast.literal_eval(copy.cells[-1].outputs[0].data["text/plain"]))
 
 

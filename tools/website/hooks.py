@@ -15,7 +15,7 @@ from IPython.display import display
 from clinxai_teach.explorers import PredictFirst
 from clinxai_teach.explorers.base import Explorer
 from clinxai_teach.forms import ChecklistForm, Question
-from website.bake import MOST_STATES, bake
+from website import MOST_STATES
 
 
 def into(folder: str | Path, most: int = MOST_STATES) -> None:
@@ -23,6 +23,8 @@ def into(folder: str | Path, most: int = MOST_STATES) -> None:
     folder, numbers = Path(folder), count(1)
 
     def show_explorer(explorer: Explorer, wait: bool = False) -> None:
+        from website.bake import bake  # here, so that a lesson with questions alone loads no more
+
         key = f"{folder.name}-{next(numbers)}"
         bake(explorer, folder.parent / key, most)
         mark("explorer", {"key": key, "wait": wait})

@@ -60,12 +60,13 @@ def with_terms(page: str, name: str, terms: list[Term]) -> str:
     if not part or not wanted:
         return page
     soup = BeautifulSoup(page, "html.parser")
+    places = soup.select(PLACES)
     for term in wanted:
         word = re.compile(rf"(?<![\w-]){re.escape(term.name)}(?![\w-])", 0 if term.name.isupper() else re.IGNORECASE)
         found = next(
             (
                 (text, hit)
-                for place in soup.select(PLACES)
+                for place in places
                 for text in place.find_all(string=word)
                 if not text.find_parent(NOT_IN) and not text.find_parent(class_=("live-cell", "output", "tip"))
                 if (hit := word.search(text))
