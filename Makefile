@@ -23,7 +23,7 @@ ROOMS = attribution calibration conformal trust uncertainty
 # Jupyter refuses to start as root, the usual user of a container, unless it is told to.
 ROOT = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
-.PHONY: lab small test proofs site site-proofs lite handouts slides build check bench lowest pythons kit hub mutate clean
+.PHONY: lab small test proofs site site-proofs lite native handouts slides build check bench lowest pythons kit hub mutate clean
 
 lab: .venv/.lab
 	$(RUN) jupyterlab $(START) $(ROOT) $(ARGS)
@@ -62,6 +62,10 @@ handouts: .venv/.test
 # Live notebooks in the browser for a site that is built: site/lite. make lite ARGS="--pyodide build/pyodide" ships Python, too.
 lite: .venv/.test
 	.venv/bin/python tools/website/lite.py build $(ARGS)
+
+# The notebooks of 18.3, 18.4.3, 18.5 and 18.6 with the libraries' versions that the browser has, in the newest Python here.
+native: .venv/.test
+	.venv/bin/python tools/website/in_pyodide.py --native
 
 # A deck for each lesson, as HTML and as PDF, and its notes as PDF, in build/teaching/slides/. ARGS="18_3_1 18_6" makes only these.
 slides: .venv/.test

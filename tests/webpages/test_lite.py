@@ -135,7 +135,7 @@ def test_every_cell_runs_in_pyodide_and_every_solved_exercise_is_right(lesson):
         copy = in_pyodide.prepared()
     except (FileNotFoundError, typer.BadParameter) as error:
         pytest.skip(str(error))
-    found = in_pyodide.run(lesson, copy)
+    found = in_pyodide.run(lesson, in_pyodide.in_node(copy))
     assert found["failed"] == []
     assert found["ran"] == found["cells"]
     if lesson.stem.endswith("_exercises"):
