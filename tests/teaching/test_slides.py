@@ -11,6 +11,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from cells import BuildError
+from clinxai_teach.checklist import RULES
 from lab_in_chromium import CHROMIUM, what_is_missing
 from slides import build, live, notes, redrawn, room, votes
 from slides.build import ROOT
@@ -90,6 +91,8 @@ def test_notes_name_the_parts_of_the_lesson_by_number(decks):
         assert "{{" not in paper, lesson.stem
         guide = notes.guide_of(lesson)
         assert set(guide) == {"Goes wrong in the room", "Time", "Skip", "Bridges", "Board"}, lesson.stem
+        if lesson.stem.startswith("18_6"):
+            assert all(f"{rule.when}: {rule.decision}" in guide["Board"] for rule in RULES)
         assert "**" not in "".join(text for _, text in decks[lesson.stem][0].notes), lesson.stem
         assert all(slide.notes[-1][1] in paper for slide in decks[lesson.stem])
 

@@ -32,6 +32,7 @@ def said(cells: list[Cell], at: int) -> list[tuple[str, str]]:
 def guide_of(lesson: Path) -> dict[str, str]:
     """The paragraphs of the guide's section on this lesson, by their bold beginnings."""
     text = (lesson.parents[1] / "teaching" / "sources" / "guide.md").read_text(encoding="utf-8")
+    text = text.replace("\n\n{{verdict}}", f" {teaching_pages.verdict().replace('**', '')}")
     for section in re.split(r"^## ", text, flags=re.MULTILINE):
         if (found := re.search(r"\{\{parts (\w+)\}\}", section)) and lesson.stem.startswith(f"{found[1]}_"):
             bold = GUIDE.findall(section)
