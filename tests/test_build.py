@@ -851,7 +851,7 @@ def test_nbgrader_takes_solutions_as_its_source_and_marks_learners_fairly(course
 
 
 SOLUTIONS = [
-    pytest.param(path, id=path.stem, marks=() if path.stem.startswith("18_4_3") else pytest.mark.slow)
+    pytest.param(path, id=path.stem, marks=() if path.stem.startswith("18_6") else pytest.mark.slow)
     for path in sorted((ROOT / "solutions").glob("*.ipynb"))
 ]
 
