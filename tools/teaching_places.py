@@ -69,6 +69,12 @@ PLACES = (
     Place("one address for all: a hub", "docs/hub.md", THERE, TEACHERS),
     Place("decks, each with its notes as PDF", "build/teaching/slides/18_*.html", "make slides", "the screen"),
     Place("all prints", "build/teaching/handouts/*.pdf", "make handouts", "learners, [from when](#what-to-print)"),
+    Place(
+        "the prints of each meeting put together: a file for each person, pair or group, with its copies for 30",
+        "build/teaching/sets/*.pdf",
+        "make handouts",
+        "the room",
+    ),
     Place("all keys, and plans of workshops", f"{HANDOUTS}for_teachers/*.pdf", "make handouts", TEACHERS),
     Place("twelve meetings, minute by minute", "teaching/term.md", THERE, TEACHERS),
     Place("all exercises with minutes and goals", "teaching/exercises.md", THERE, TEACHERS),

@@ -18,7 +18,7 @@ from clinxai_teach.checks.closed import Choose, Match
 from clinxai_teach.checks.judging import evaluate
 from clinxai_teach.classroom import handout
 from exercise_cells import checked_options
-from handouts import answers, forms, meetings, paper_tests
+from handouts import answers, forms, meetings, paper_tests, sets
 from handouts.build import (
     CARDS,
     OUT,
@@ -188,6 +188,23 @@ def test_whatever_is_cut_or_given_at_its_own_time_begins_on_a_front():
             assert not [page for page in fronts if page % 2 == 0], paper.name
     run = {name: teaching_places.pages_of(each)[0] for each in teaching_places.RUNS for name in [each.name]}
     assert all(run[name] % 2 for name in run if name != "exercises_on_paper")
+
+
+def test_the_sets_of_the_meetings_hold_every_run_on_sheets_of_its_own():
+    there = sets.together()
+    assert sorted(run for runs in there.values() for run in runs) == sorted(teaching_places.RUNS)
+    for name, runs in there.items():
+        pages = sets.pages_in(runs)
+        assert len(pages) % 2 == 0
+        for run in runs:
+            first, last = teaching_places.pages_of(run)
+            at = pages.index((run.name, first))
+            assert at % 2 == 0, f"{name}: {run} begins on the back of another piece"
+            assert pages[at : at + last - first + 1] == [(run.name, number) for number in range(first, last + 1)]
+        assert len({(run.when, run.each) for run in runs}) == 1
+        assert name.endswith(f"_x{30 // teaching_places.SHARES[runs[0].each]}")
+    tests = [name for name in there if "concept_test" in name]
+    assert len(tests) == 4  # each form by itself, twice
 
 
 # ---- what two meetings need of a lesson ----------------------------------------------------------

@@ -18,7 +18,8 @@
 
 The text is that of the built notebooks and of teaching/. Each lesson is run once more, so that its pictures are sharp
 and its explorers stand in telling states (`hooks`). With arguments, only the handouts whose names begin so are printed.
-What is cut, or handed out at its own time, begins on the front of a sheet: so all can be printed on both sides.
+What is cut, or handed out at its own time, begins on the front of a sheet: so all can be printed on both sides. At the
+end of a whole run `sets` puts together what each meeting needs, in build/teaching/sets/.
 """
 
 import hashlib
@@ -42,7 +43,7 @@ import teaching_pages
 from build import execute
 from cells import BuildError
 from clinxai_teach import vendor_sheets
-from handouts import answers, forms, meetings
+from handouts import answers, forms, meetings, sets
 from handouts.capstone import learners_texts
 from handouts.page import BEFORE, LINES, TEACHERS, Paper, markdown_html, notebook_html
 from handouts.pdf import OWN_SHEET, Printer, is_current, pages_of
@@ -288,5 +289,7 @@ def keep_pages(name: str, path: Path, names: frozenset[str], report: Callable[[s
 if __name__ == "__main__":
     try:
         build(names=sys.argv[1:])
+        if not sys.argv[1:]:
+            sets.write()
     except BuildError as error:
         sys.exit(str(error))
