@@ -35,6 +35,7 @@ from sklearn.model_selection import train_test_split
 from clinxai_teach import plots
 from clinxai_teach.calibration import net_benefit
 from clinxai_teach.checklist import GROUPS, PATIENT_RULES, QUESTIONS, RULES, Checklist
+from clinxai_teach.checklist.verdict import GATE, NOT_SEEN
 from clinxai_teach.checks import Question
 from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
 from clinxai_teach.data import load_nhanes_diabetes
@@ -166,7 +167,8 @@ Question(
 # A test counts if it was made elsewhere or later than the building, on people like those you will use it for, and on no
 # others (part 4 shows what happens otherwise). If your own hospital built the tool, later patients of yours count, for you.
 # Whether it *held* you decide by a limit, written down before you see the result: the lowest AUC, sensitivity and net benefit that you would accept.
-# The interval lies wholly above it: yes. It includes the limit: unknown. Wholly below: no. (For the sheets of this course: an AUC of 0.70; our choice, to teach.)
+# The interval lies wholly above it: yes. It includes the limit: unknown. Wholly below: no. (Our limit here, to teach: an AUC of 0.70. We
+# chose it when the 0.63 of part 5 was already known; your committee must not.)
 # A fault of the test counts once, at 4.
 #
 # Questions 4 to 13 are answered for **the version that was tested**; whether it is the one on your screen is asked once, at 16.
@@ -341,7 +343,7 @@ show_group("F")
 # who reads the log with the outcomes, and when.
 #
 # **This course recommends:** a ward that doubts a tool stops **relying** on it at once, without asking first, and leaves a message for the owner (nobody has to
-# be woken for it). To switch it **off** is for those whom the procedure names: others may depend on it. That is advice, and not the rule of
+# be woken for it, but for heat on a marker: part 3). To switch it **off** is for those whom the procedure names: others may depend on it. That is advice, and not the rule of
 # every hospital: in yours a protocol may bind you to the tool. If there is no rule, question 15 is a no.
 
 # %% fold=true
@@ -350,12 +352,13 @@ Question(
     'model is the same." What follows?',
     {
         "Nothing: the model is the same": "Every number on the screen is another one.",
-        "Question 7 is asked of 2.2, the rest stays": "7 for certain. But the alerts at your threshold (8), the "
-        "groups (5), the doubt (9) and the sets (11) use the same numbers.",
-        "16 is a no; for 2.2 answer 5, 7, 8, 9 and 11 afresh": "The old answers stay true of 2.1. If a higher "
-        "score still always gives a higher risk, the AUC of 4 stays: but only if the log of changes proves it.",
+        "Question 7 is asked of 2.2, the rest stays": "7 for certain. But sensitivity (4), the groups (5), the alerts at your "
+        "threshold (8), the doubt (9) and the sets (11) use the same numbers.",
+        "16 is a no; for 2.2 answer 4, 5, 7, 8, 9 and 11 afresh": "The old answers stay true of 2.1. Of 4, only the AUC could "
+        "stay, if the log proves that the order of the patients is the same. Sensitivity and net benefit at your threshold are "
+        "new. That only the recalibration changed is the vendor's word, until the log shows it.",
     },
-    right="16 is a no; for 2.2 answer 5, 7, 8, 9 and 11 afresh",
+    right="16 is a no; for 2.2 answer 4, 5, 7, 8, 9 and 11 afresh",
     why="Until 2.2 is tested, or 2.1 is back: do not use.",
 )
 
@@ -365,20 +368,20 @@ Question(
 # This is the whole rule. An answer is *yes* only with evidence, *no* if evidence speaks against the tool, *unknown* if there is none; *not
 # applicable* only at 11, 12 and 13, with the reason. In each table **the first line that fits decides**.
 #
-# **The tool, once.** A committee has no patient: its verdict comes from the ten questions with a star, and "use with care" cannot come out. (Whoever answers
-# all 16, as we do here from sheets, uses the same table: the other six then ask whether the tool shows or asks for this with every patient.)
+# **The tool, once.** A committee has no patient: its verdict comes from the ten questions with a star, and "use with care" cannot come out. (Where this section
+# answers all 16 from a sheet, it uses the same table. At the other six, 2, 9, 10 and 12 to 14, it then asks: does the sheet say so for every patient?)
 
 # %% fold=true
 lines = ["| Verdict on the tool | Answers | What it means |", "|---|---|---|"]
 lines += [f"| **{rule.title}** | {rule.when} | {rule.means} |" for rule in RULES]
 lines += [
     "",
-    "**One patient, each time.** Did the committee say *ready to use*, of the version on your screen? If not, decide as if you had "
-    "not seen the output. If so:",
+    f"**One patient, each time.** {GATE} If all three are a yes:",
     "",
 ]
 lines += ["| For this patient | Answers | What it means |", "|---|---|---|"]
 lines += [f"| **{rule.title}** | {rule.when} | {rule.means} |" for rule in PATIENT_RULES]
+lines += ["", "**{}:**{}".format(*NOT_SEEN.split(":", 1))]
 Markdown("\n".join(lines))
 
 # %% [markdown]
@@ -386,13 +389,16 @@ Markdown("\n".join(lines))
 # reason to wait: what you find decides. As nobody can ignore a number for long, ask the owner to take the output off the screens while one of the first
 # three verdicts on the tool stands.
 #
+# ***Ready to use* answers the questions of this list and is not yet a permission.** Before the first patient, the offices named in part 7 must say yes in writing:
+# approval for this use, data protection, contract and liability, and what patients are told. The committee files who said so, and when.
+#
 # **With "ready to use" the committee files** the papers without which every ward must answer *unknown*: the table of the people tested (2), which
 # doubt is shown (9), how many inputs may be missing (10), the test of the explanation (12). And it files how it will measure **whether patients fare better**: outcome,
 # date, who. That is not asked here: a silent trial shows that the number is right, not that acting on it helps.
 #
 # **May a committee narrow the use to the groups that were tested?** Only openly. It writes whom the tool is not for, why, what these patients get
-# instead, and when they will be tested. Then 1 is a no for them. To leave the row out of the table is no answer. If many are left out, that is itself a reason to
-# refuse.
+# instead, and when they will be tested. Those left out stand on the ward page ("not for"): **there question 2 is a no for them.** To leave the row out of the table is
+# no answer. If a group is left out by age, sex, ancestry or disability, ask the legal office first: it may be unlawful, however open. If many are left out, that is a reason to refuse.
 
 # %% fold=true slide="vote"
 Question(
@@ -403,7 +409,7 @@ Question(
         "Use with care, in mild cases": "Nobody knows whether it is safe in mild cases: that is the open question.",
     },
     right="Do not act on the output alone",
-    why="One unknown in A to D stops. At 9 or 10, for one patient only, you would do the same for this patient, and the tool "
+    why="One unknown in A to D stops. At 2, 9 or 10, for one patient only, you would do the same for this patient, and the tool "
     "stays in use for others.",
 )
 
@@ -546,7 +552,7 @@ Question(
     },
     right="Not from this page alone: what it means here is open",
     why="One of the four, Michigan, is the place of 2021. But years, patients and the definition of sepsis differ, and the other "
-    "three are other hospitals. So the difference is not the gain of the new version. The fair comparison is on the same stays: "
+    "three are other hospitals. So the difference is not the gain of the new version. The fair comparison is on the same hospital stays: "
     "there the first version was worse in all four.",
 )
 
@@ -561,7 +567,7 @@ for sheet in (EPIC_2021, EPIC_2026):
 
 # %% [markdown]
 # The first verdict is stricter: outside, the AUC of that version was low (4). Question 8 is open in both, as nobody's price is on the page. For 2021 we can say
-# for which price what is best. How many false alerts would you read to find one sepsis? *7 or fewer:* best is no alert on any stay. *8 to 17:* best is this
+# for which price what is best. How many false alerts would you read to find one sepsis? *7 or fewer:* best is no alert on any hospital stay. *8 to 17:* best is this
 # tool. *18 or more:* best is an alert on every stay. (This counts each right alert as a find, also where the doctors already treat.)
 #
 # In 2026 the sensitivity was made the same, 60%: for that the score had to be 14 in one system and 37 in another,
@@ -630,15 +636,17 @@ HTML(
 # | 14 | nothing: this is your own work, before you look at the output | yourself |
 # | 15, 16 | the override procedure, the named owner, the version, the monitoring | your hospital: the tool's owner, patient safety |
 #
-# Approval as a medical device, data protection, liability: ask your hospital's purchasing, data protection and legal offices.
+# And the permissions, for which these questions do not ask. Approval as a medical device for this use: purchasing. Data protection: its office. Contract and
+# liability: the legal office. What patients are told: the office for patient information, with the legal office.
 #
 # ## 8. The card, and six questions for the ward
 #
 # To print: [the card](../docs/checklist_card.pdf) for the committee, two pages, and [the page for the
 # ward](../docs/checklist_ward_card.pdf). Both are tagged, so that a screen reader can read them.
 #
-# On the ward nobody asks 16 questions at night. The committee has answered ten of them, for one version: is it the one on your screen? If not,
-# decide as if you had not seen the output. Six come back with each patient, and the second table of part 3 says what follows.
+# On the ward nobody asks 16 questions at night. The committee has answered ten of them. The page asks first: Did the committee say "ready to use", of the version on your screen, and for this decision and this kind of patient? If one of the three is a no, or you
+# do not know, decide as if you had not seen the output. Six come back with each patient, and the second table of part 3 says what follows, and below it
+# what a nurse then does.
 #
 # 14 comes first. But **an alarm comes unasked**: the output is what calls you. Go to the patient; before you read score or reason,
 # note what you find and would do. The page has lines for this, and for what was done.
@@ -677,8 +685,8 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # The verdict is *do not act on the output alone*. **What the course recommends to do at once,** unless your hospital's rule says otherwise: stop relying on it, tell every shift, and bring back what was
 # done before the tool. **The ward must tell** the owner, in writing, which table is missing; and patient safety, if anybody may
 # have come to harm. **It may not switch it off:** that is for those whom the procedure names (15). Ask them to take the output off your screens, and to let it run on
-# silently from now on: with these patients the team responsible for AI can make the table. (Not with last year's: their outcomes were
-# changed by acting on the output.) If it shows a group that is
+# silently (with the permissions that your hospital asks for): with these patients the team responsible for AI can make the table. Last year's cases cannot give
+# a yes, as acting on the output changed them. But search them for patients who raised no alert and were ill: that can show harm. If it shows a group that is
 # missed, 5 becomes a no: *do not use*.
 #
 # </details>
@@ -700,8 +708,9 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # - Yes needs evidence. Evidence against the tool is a no. No evidence is an unknown. A question left out is no answer.
 # - Not applicable, with its reason, is for what the screen does not promise or show. It stops nothing.
 # - One unknown in A to D, or at 15 or 16: decide as if you had not seen the output. A no there: do not use. Usual care goes on.
-# - Heat on a marker, film edge, text or foreign device: this patient without the output, and no patient until the owner has answered.
-# - *Ready to use* does not say that patients fare better. The committee files how this will be measured.
+# - Heat on a marker, film edge, text or foreign device: telephone whoever may switch the tool off; no patient until the owner has answered.
+# - *Ready to use* holds for one version, one decision and one kind of patient. It is no permission: the offices must say yes in writing.
+# - It does not say that patients fare better. The committee files how this will be measured.
 # - Ask of every number: is it about the people whom the tool is meant for?
 #
 # ## Exercises

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Exercises 18.6 The clinician's checklist
 #
-# **Time:** about {{minutes 18.6}} minutes. {{Count 18.6}} exercises. {{coding 18.6}}
+# **Time:** about {{minutes 18.6}} minutes, more if English is not your first language. {{Count 18.6}} exercises. {{coding 18.6}}
 #
 # Each exercise has a cell for your answer and a cell that checks it. The check says *why* an answer is wrong. Two more
 # calls help you:

@@ -4,11 +4,13 @@ import itertools
 import re
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from clinxai_teach.checklist import GROUPS, MAY_NOT_APPLY, PATIENT_RULES, QUESTIONS, RULES, Checklist, card_html
 from clinxai_teach.checklist.card import BEDSIDE, BOX, STYLE, WARD_LINES
+from clinxai_teach.checklist.verdict import GATE, HEAT, NOT_SEEN
 from clinxai_teach.markup import html_text
 from lab_in_chromium import CHROMIUM, what_is_missing
 from make_card import CARDS, is_current, print_pdf, signature
@@ -87,8 +89,36 @@ def test_a_committee_is_told_what_the_checklist_gives_for_the_questions_with_a_s
         assert one.verdict(per="tool").decision not in ("use with care", "ready to use")
     assert '"use with care" cannot come out' in text
     assert "how it will measure whether patients fare better: outcome, date, who" in text
+    assert f"{BOX} approved for, not for" in text
+    assert f"{BOX} who said yes in writing, and when, to each permission named at the end" in text
     for number in (2, 9, 10, 12):  # each paper that the ward will need
         assert re.search(rf"{BOX} [a-z ]+ \({number}\)", text)
+
+
+def test_the_ward_asks_for_version_decision_and_patients_in_the_words_of_the_lesson():
+    text = words(card_html(ward=True))
+    assert GATE in text
+    for part in ("of the version on your screen", "for this decision", "this kind of patient", "or you do not know"):
+        assert part in GATE
+    assert {"Approved for (decision, patients)", "Not for"} <= set(WARD_LINES)
+    assert NOT_SEEN in text
+    assert "If a protocol binds you" in NOT_SEEN
+    path = Path(__file__).parents[1] / "lessons" / "18_6_clinicians_checklist.py"
+    lesson = path.read_text(encoding="utf-8")
+    third, eighth = lesson.index("## 3. The verdict"), lesson.index("## 8. The card")
+    assert third < lesson.index("{GATE}") < eighth
+    assert third < lesson.index("NOT_SEEN.split") < eighth
+    assert GATE in " ".join(lesson[eighth:].replace("\n#", " ").split())
+
+
+def test_heat_stops_the_tool_for_every_patient_and_a_doubt_for_one():
+    heat, doubt = PATIENT_RULES[:2]
+    assert heat.when == HEAT
+    assert heat.decision == "decide as if you had not seen the output, for every patient"
+    assert "Telephone now whoever may switch the tool off" in heat.means
+    assert doubt.decision == "decide as if you had not seen the output, for this patient"
+    assert "The tool stays in use for others." in doubt.means
+    assert "heat" not in doubt.when
 
 
 def test_the_ward_has_six_questions_and_says_which_stop():
@@ -107,7 +137,7 @@ def test_the_ward_has_six_questions_and_says_which_stop():
     assert "not a tube for a tube-position tool): decide as if you had not seen" in text
     assert "A no or a ? at 2, 9 or 10; at 9 a large doubt (a set with both answers" in text
     assert "A large doubt: the tool has not decided, see below" in text
-    for rule in PATIENT_RULES[:2]:  # the lesson prints the same
+    for rule in PATIENT_RULES[:3]:  # the lesson prints the same
         assert rule.means in text
     careful = [question.number for question in PER_PATIENT if question.group not in "ABCD"]
     assert sorted(careful) == [12, 13, 14]

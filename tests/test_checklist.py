@@ -135,7 +135,8 @@ def test_a_committee_which_has_no_patient_can_finish():
         if question.per == "tool":
             committee.answer(question.number, "yes", "validation report")
     assert committee.verdict().unanswered == (2, 9, 10, 12, 13, 14)
-    assert "asked for each patient. The others, for the tool: Ready to use on the ward" in str(committee.verdict())
+    assert str(committee.verdict()).startswith("For the tool: Ready to use on the ward, where the other six are asked ")
+    assert str(committee.verdict()).endswith("not finished: no answer yet to question(s) 2, 9, 10, 12, 13, 14.")
     verdict = committee.verdict(per="tool")
     assert (verdict.decision, verdict.unanswered) == ("ready to use", ())
     assert str(verdict) in str(committee.verdict())

@@ -262,6 +262,36 @@ def test_alerts_missed_and_net_benefit_follow_from_each_other(
     assert prevalence - (100 - prevalence) * weight == pytest.approx(benefit_all, abs=0.06)
 
 
+@pytest.mark.parametrize(
+    ("sheet", "n", "shares", "threshold", "sensitivity", "limit", "against_all", "against_none"),
+    [
+        (KIDNEY_BELL, 6412, (5.5, 20.2, 2.6), 0.08, "Sensitivity at 8%", 0.55, "3.2 to 4.1", "3.2 to 4.3"),
+        (FEVER_LANTERN, 4150, (11.2, 46.5, 0.8), 0.05, "Sensitivity at 5%", 0.80, "1.1 to 1.7", "7.8 to 9.8"),
+    ],
+    ids=lambda value: getattr(value, "title", None),
+)
+def test_both_files_of_one_exercise_hold_the_limits_that_they_state(
+    sheet, n, shares, threshold, sensitivity, limit, against_all, against_none
+):
+    text = " ".join(sheet.to_markdown().split())
+    assert f"before the trial: AUC 0.70 and sensitivity {limit:.2f}, in each group; net benefit above" in text
+    for row in table(sheet, sensitivity):  # wholly above: a yes at 4 and 5
+        assert interval(row["AUC"])[1] > 0.70
+        assert interval(row[sensitivity])[1] > limit
+    right, false, missed = (share / 100 for share in shares)
+    weight = threshold / (1 - threshold)
+    silent = 1 - right - false - missed
+    for gains, shown in (
+        ({1: right, -weight: false}, against_none),
+        ({-1: missed, weight: silent}, against_all),  # against all, only those without an alert differ
+    ):
+        mean = sum(gain * share for gain, share in gains.items())
+        error = (sum(gain**2 * share for gain, share in gains.items()) - mean**2) ** 0.5 / n**0.5
+        low, high = 100 * (mean - 1.96 * error), 100 * (mean + 1.96 * error)
+        assert interval(shown) == pytest.approx([low, high], abs=0.06)
+        assert shown in text
+
+
 def test_the_sets_of_fever_lantern_cover_nine_in_ten_of_all_and_half_of_the_sick():
     rows = {row["Patients"]: row for row in table(FEVER_LANTERN, "Coverage")}
     trial = {row["Group"]: row for row in table(FEVER_LANTERN, "Events")}

@@ -15,22 +15,22 @@ from clinxai_teach.checklist.questions import (
     STOPPING_NO,
     ChecklistQuestion,
 )
-from clinxai_teach.checklist.verdict import BEYOND, CARE, PATIENT_RULES, RULES, listed
+from clinxai_teach.checklist.verdict import BEYOND, CARE, GATE, NOT_SEEN, PATIENT_RULES, RULES, listed
 from clinxai_teach.markup import html_text
 
 BOX = "\N{BALLOT BOX}"
 NO_ALARM = "No alarm is no all-clear."
 WARD_LINES = (
     *("Tool, version", "Committee's verdict", "Patient", "Name", "Date, time before output", "Time after"),
-    *("Owner, phone", "May switch it off, phone"),
+    *("Approved for (decision, patients)", "Not for", "Owner, phone", "May switch it off, phone"),
 )
 # What a nurse or doctor can look at beside the bed, where a committee asks for documents.
 BEDSIDE = MappingProxyType(
     {
         14: "An alarm comes unasked. Go to the patient; before you read score or reason, note what you find and would "
         "do. If you read first, 14 is a no: see below.",
-        2: "Look each characteristic up by itself in the committee's table, those that matter for this decision first. "
-        "No table shows the combination: for that, the screen's flag (10) must serve, and it may miss.",
+        2: "On the list 'not for': no. Look each characteristic up in the committee's table, first those that matter "
+        "for this decision. Only the screen's flag (10) sees the combination; it may miss.",
         9: "A yes means that the doubt is shown, not that it is small. 'Few such patients': 10 is a no. A large doubt: "
         "the tool has not decided, see below.",
         10: "Are the values right, and of now? How many inputs are missing? More than the committee's limit: no. No "
@@ -56,10 +56,11 @@ tbody .tick { font: 12pt/1 "DejaVu Sans", "Segoe UI Symbol", sans-serif; }
 .fill td, .fill th { border-bottom: 0.5pt solid #000; height: 15pt; vertical-align: bottom; width: 34%; }
 .fill th { border: 0; width: 1%; white-space: nowrap; }
 .page { break-before: page; }
-.ward { font-size: 9.3pt; line-height: 1.22; }
-.ward h1 { font-size: 16pt; margin-bottom: 4pt; }
-.ward .question, .ward .stop { font-size: 10pt; }
-.ward .evidence, .ward .fill td { height: 14pt; }
+.ward { font-size: 9pt; line-height: 1.2; }
+.ward h1 { font-size: 15pt; margin: 0; }
+.ward .question { font-size: 10pt; }
+.ward .evidence { height: 13pt; }
+.ward .fill td { height: 14pt; }
 """
 
 
@@ -78,7 +79,7 @@ def card_html(*, ward: bool = False) -> str:
 <body{' class="ward"' if ward else ""}>
 <h1>{html_text(title)}</h1>
 {_ward() if ward else _committee()}
-<p>{html_text(BEYOND)} {html_text(NOTICE)} In square brackets: where ClinXAI Teach teaches it.</p>
+<p>{"" if ward else html_text(BEYOND)} {html_text(NOTICE)} In square brackets: where ClinXAI Teach teaches it.</p>
 </body>
 </html>
 """
@@ -101,9 +102,10 @@ nothing. Write down why. {CARE} {NO_ALARM}</p>
 <p><b>A committee has no patient.</b> Its verdict comes from the {len(starred)} questions with a star
 ({listed(starred)}) and from no others: "not finished" then means that one of these is open, and "use with care"
 cannot come out. What it knows of the other six it writes there. With "ready to use" it files, for the ward: {BOX}
-the table of the people tested (2) {BOX} which doubt is shown (9) {BOX} how many inputs may be missing (10)
-{BOX} the test of the explanation (12). What is not filed is a ? on the ward, and a ? at 2, 9 or 10 stops there. For
-itself: {BOX} how it will measure whether patients fare better: outcome, date, who.</p>
+approved for, not for {BOX} the table of the people tested (2) {BOX} which doubt is shown (9) {BOX} how many inputs may
+be missing (10) {BOX} the test of the explanation (12). What is not filed is a ? on the ward, and a ? at 2, 9 or 10
+stops there. For itself: {BOX} how it will measure whether patients fare better: outcome, date, who. Before the first
+patient: {BOX} who said yes in writing, and when, to each permission named at the end.</p>
 <table><caption>Verdict on the tool: the first line that fits. A committee: the questions with a star only</caption>
 <tbody>{verdicts}</tbody></table>
 {_lines(("Name", "Approved by", "Date", "Next review"))}
@@ -115,17 +117,19 @@ def _ward() -> str:
     asked = [question for question in QUESTIONS if question.per == "patient"]
     asked.insert(0, asked.pop())  # 14 is answered before the others, so it stands before them
     rules = "".join(
-        f'<p class="stop"><b>{html_text(rule.when[0].upper() + rule.when[1:]).replace("an unknown", "a ?")}:</b> '
+        f"<p><b>{html_text(rule.when[0].upper() + rule.when[1:]).replace('an unknown', 'a ?')}:</b> "
         f"{html_text(rule.decision)}. {html_text(rule.means)}</p>"
-        for rule in PATIENT_RULES[:2]
+        for rule in PATIENT_RULES[:3]
     )
+    seen, then = NOT_SEEN.split(":", 1)
     return f"""{_lines(WARD_LINES)}
 <p><b>yes</b>: I can name it. <b>no</b>: it speaks against the tool. <b>?</b>: I found nothing. <b>n/a</b>: no
-explanation is shown. The other ten questions are answered once per tool, by a committee. Unless its verdict on the
-version on your screen is "ready to use", stop here: decide as if you had not seen the output. {CARE} {NO_ALARM}</p>
+explanation is shown. {CARE} {NO_ALARM}</p>
+<p><b>{html_text(GATE)}</b></p>
 {_with_head("Answer 14 before you read the output", asked, BEDSIDE)}
 {rules}
-<p class="stop">{BOX} used as one piece of evidence {BOX} used with care {BOX} decided as if not seen. What was done,
+<p><b>{html_text(seen)}:</b>{html_text(then)}</p>
+<p>{BOX} used as one piece of evidence {BOX} used with care {BOX} decided as if not seen. What was done,
 and why:</p><div class="evidence"></div>
 <p>Harm or near harm: tell patient safety the same day. Your hospital's rules say whether this sheet is kept with the
 record.</p>"""

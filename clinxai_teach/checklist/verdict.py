@@ -8,11 +8,20 @@ from clinxai_teach.checklist.questions import QUESTIONS, STOPPING, STOPPING_NO
 ANSWERS = ("yes", "no", "unknown", "not applicable")
 FEWEST_SIGNS = 4
 BEYOND = (
-    "Not asked here: approval as a medical device, data protection, contract and liability, what patients are told, "
-    "and whether patients fare better."
+    "The verdict is no permission. Not asked here: approval as a medical device, data protection, contract and "
+    "liability, what patients are told, and whether patients fare better."
 )
 STAYS = "The decision stays with the clinician."
 CARE = "Usual care goes on: look at the patient, and decide on what you find."
+GATE = (
+    'Did the committee say "ready to use", of the version on your screen, and for this decision and this kind of '
+    "patient? If one of the three is a no, or you do not know, decide as if you had not seen the output."
+)
+NOT_SEEN = (
+    "As if not seen: do your own observations, call by your usual criteria, and do not quote the score as "
+    "the reason. If a protocol binds you to act on this alarm, it still holds: do what it asks, tell the doctor in "
+    "charge that the output has no weight, and write both down."
+)
 HEAT = (
     "heat on a marker, the edge of the film, a text, or a device that is not what the tool looks for (a drain for a "
     "pneumonia tool; not a tube for a tube-position tool)"
@@ -70,19 +79,25 @@ RULES = (
     Rule(
         "ready to use",
         "all yes, or not applicable with its reason",
-        "The output is one piece of evidence. Not asked here: approval, data protection, liability, what patients are "
-        f"told, and whether they fare better. {STAYS}",
+        "The output is one piece of evidence. Not yet a permission: the hospital's offices give that, in writing. "
+        f"{STAYS}",
     ),
 )
 DECISIONS = tuple(rule.decision for rule in RULES)
-# Once a committee has said "ready to use" for the version on the screen, with each patient. The first that fits.
+# With each patient, once all of `GATE` is a yes. The first that fits.
 PATIENT_RULES = (
     Rule(
-        "decide as if you had not seen the output",
-        f"a no or an unknown at 2, 9 or 10; at 9 a large doubt (a set with both answers, a range on both sides of the "
-        f"threshold, an open case); or {HEAT}",
-        "Tell the owner; do not wait for the answer. The tool stays in use for other patients. But after such heat "
-        "question 6, a shortcut, is unknown again: nobody uses the tool until the owner has answered.",
+        "decide as if you had not seen the output, for every patient",
+        HEAT,
+        "Tell your shift. Telephone now whoever may switch the tool off (number on the ward page): they tell the other "
+        "wards. Message to the owner: question 6, a shortcut, is unknown again; nobody uses the tool until the owner "
+        "has answered.",
+    ),
+    Rule(
+        "decide as if you had not seen the output, for this patient",
+        "a no or an unknown at 2, 9 or 10; at 9 a large doubt (a set with both answers, a range on both sides of the "
+        "threshold, an open case)",
+        "Tell the owner; do not wait. The tool stays in use for others.",
     ),
     Rule(
         "use with care",
@@ -174,7 +189,10 @@ def verdict_of(answers: Mapping[int, Answer], per: str | None = None) -> Verdict
     elif unanswered:
         decision, text = "not finished", f"Not finished: no answer yet to question(s) {listed(unanswered)}."
         if all(QUESTIONS[number - 1].per == "patient" for number in unanswered) and per is None:
-            text = f"{text} They are asked for each patient. The others, for the tool: {verdict_of(answers, 'tool')}"
+            tool = verdict_of(answers, "tool")
+            text = (
+                f"For the tool: {tool} For a patient, not finished: no answer yet to question(s) {listed(unanswered)}."
+            )
     elif no or unknown:
         decision = "use with care"
         text = (

@@ -50,9 +50,9 @@ CHESTGUARD = VendorSheet(
         ),
         (
             "It explains itself",
-            "A Grad-CAM map of the last convolution is shown. With random weights it bears no likeness to this (rank "
-            "correlation 0.04), and to hide the marked area lowers the score more than to hide another. In 100 "
-            "films with pneumonia two radiologists found it at the right place in 88. The display says: "
+            "A Grad-CAM map of the last layer is shown. With random weights it bears no likeness to "
+            "this (rank correlation 0.04), and to hide the marked area lowers the score more than to hide another. In "
+            "100 films with pneumonia two radiologists found it at the right place in 88. The display says: "
             '"Areas that raised the score. Not a finding, not a cause."',
         ),
         (
@@ -90,7 +90,7 @@ CHESTGUARD = VendorSheet(
         10: ("yes", "Lateral films, children and bad exposures are refused; unlike films are flagged."),
         12: (
             "yes",
-            "Grad-CAM, last convolution; right place in 88 of 100; random weights 0.04; the hidden area counts.",
+            "Grad-CAM, last layer; right place in 88 of 100; random weights 0.04; the hidden area counts.",
         ),
         13: ("yes", 'The display: "Areas that raised the score. Not a finding, not a cause."'),
         14: ("yes", "First impression before score and advice; the display says what the tool is not told."),

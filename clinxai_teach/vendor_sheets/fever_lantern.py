@@ -53,6 +53,11 @@ FEVER_LANTERN = VendorSheet(
             "0.85 (0.83 to 0.87). Then a silent trial in your department, January to June 2026, by your own team, "
             "below.",
         ),
+        (
+            "Your limits",
+            "Your committee wrote them down before the trial: AUC 0.70 and sensitivity 0.80, in each group; net "
+            "benefit above that of treating all, and of treating nobody.",
+        ),
         ("Who was in the silent trial", GROUPS),
         (
             "Not a shortcut",
@@ -68,7 +73,7 @@ FEVER_LANTERN = VendorSheet(
             "At work",
             "Your doctors chose to act at 5%. In the trial (12% had bacteraemia), of 100 patients: 57.7 alerts, 11.2 "
             "right and 46.5 false (PPV 19%), and 0.8 missed. Net benefit at 5%: 8.8 per 100, against 7.4 if all are "
-            "treated.",
+            "treated (95% interval of the difference 1.1 to 1.7) and 0 if nobody is (7.8 to 9.8).",
         ),
         (
             "It says how sure it is",
@@ -122,12 +127,13 @@ FEVER_LANTERN = VendorSheet(
             "yes",
             "Two outside hospitals, 2023, AUC 0.85; silent trial here, 2026, 498 events, AUC 0.84 (0.82 to 0.86).",
         ),
-        5: ("yes", "Table with events, AUC, sensitivity, O/E and intervals; O/E includes 1 in every group."),
+        5: ("yes", "Table with events; AUC and sensitivity wholly above our limits, O/E includes 1, in every group."),
         6: ("yes", "Hour, room and machine alone: AUC 0.54; within hours of day 0.82 to 0.85."),
         7: ("yes", "Here, after recalibration: O/E 1.01 (0.93 to 1.10), slope 0.97; by group in the table."),
         8: (
             "yes",
-            "Our threshold, our patients, of 100: 57.7 alerts, 46.5 false, 0.8 missed; 8.8 against 7.4 for all.",
+            "Our threshold, of 100: 57.7 alerts, 46.5 false, 0.8 missed; 8.8 against 7.4 for all (difference 1.1 to "
+            "1.7).",
         ),
         9: ("yes", 'A set at alpha 0.10 beside each risk; "few such patients" or "such patients differ".'),
         10: ("yes", "Beyond the 99th percentile flagged as unlike; no risk with more than 2 of 18 inputs missing."),

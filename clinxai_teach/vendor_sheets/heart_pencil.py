@@ -77,9 +77,9 @@ HEART_PENCIL = VendorSheet(
         ),
         (
             "Explanation",
-            "A Grad-CAM trace of the last convolution is drawn above the ECG. In 50 patients whom HeartPencil "
-            'classified correctly, three cardiologists found it plausible in 47. The display says: "Where the score '
-            'came from. Not a finding, not a cause."',
+            "A Grad-CAM trace of the last layer of feature maps is drawn above the ECG. In 50 patients whom "
+            'HeartPencil classified correctly, three cardiologists found it plausible in 47. The display says: "Where '
+            'the score came from. Not a finding, not a cause."',
         ),
         (
             "Your decision",

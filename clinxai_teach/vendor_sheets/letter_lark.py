@@ -55,8 +55,9 @@ LETTER_LARK = VendorSheet(
         ),
         (
             "It shows its sources",
-            "Each sentence is linked to the place in the record that it comes from. We looked: when that place was "
-            "deleted and the draft made anew, 41 of 100 sentences stood there as before, with another link. The "
+            "Each sentence is linked to the place in the record that it comes from. We looked at facts that stand in "
+            "one place only: when that place was deleted and the draft made anew, 41 of 100 sentences stood there as "
+            "before, with a link to another place. The "
             'display says: "A place where something similar is written. Not a proof."',
         ),
         (
@@ -91,7 +92,7 @@ LETTER_LARK = VendorSheet(
         9: ("yes", 'Five drafts; where they differ: "not in the record" or "the record contradicts itself".'),
         10: ("yes", "Other languages, no list of drugs, over 400 pages refused; unread documents are counted."),
         11: ("not applicable", "Coverage is not promised."),
-        12: ("no", "When the source was deleted, 41 of 100 sentences stayed, with another link."),
+        12: ("no", "When the only source was deleted, 41 of 100 sentences stayed, with a link to another place."),
         13: ("yes", '"A place where something similar is written. Not a proof."'),
         14: ("no", "The draft is there first; nobody notes an own view, and what the model is not told is not listed."),
         15: (

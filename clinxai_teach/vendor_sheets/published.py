@@ -18,7 +18,7 @@ EPIC_2021 = VendorSheet(
         ),
         (
             "At the threshold in use",
-            "Sensitivity 33%, specificity 83%, PPV 12%, NPV 95%. Alerts on 18% of the stays. 1,709 stays with sepsis "
+            "Sensitivity 33%, specificity 83%, PPV 12%. Alerts on 18% of the stays. 1,709 stays with sepsis "
             "(67%) had no alert.",
         ),
         (
@@ -98,8 +98,9 @@ EPIC_2026 = VendorSheet(
         (
             "What the authors say",
             "High variation between the systems, low PPV, many alerts. Test it locally first, plan the work that false "
-            "alarms make, silence some alerts. By age, sex, race and ethnicity the AUC did not differ in a way that "
-            "stood out. Whether patients fare better was not studied.",
+            "alarms make, silence some alerts. The comparison with doctors' own recognition is not on "
+            "this page. By age, sex, race and ethnicity the AUC did not differ in a way that stood out. Whether "
+            "patients fare better was not studied.",
         ),
     ),
     sources=(
@@ -113,7 +114,8 @@ EPIC_2026 = VendorSheet(
         4: "Tested after it was fitted, in each of four systems. Yours would be a fifth fit, not tested yet.",
         5: "Only AUCs are spoken of, without a table; nothing at the threshold in use.",
         7: "An AUC says nothing about calibration. And one sensitivity needed scores from 14 to 37.",
-        8: "At scores that the authors set: 3 to 7 false alerts for a right one. Your threshold and price are open.",
+        8: "At scores that the authors set: 3 to 7 false alerts for a right one. Open: your threshold and price, and "
+        "whether doctors saw it first.",
         10: "Stays without an early blood count were left out: how it does there is unknown. Does the screen say so?",
         16: "The version is named; the fit of each hospital is another model, and how drift is watched is not said.",
     },

@@ -13,7 +13,7 @@
 # %% answer [markdown] points=5 minutes=20 difficulty="hard" coding="none"
 # ### BEGIN SOLUTION
 # Do not use LetterLark (question 16): the language model is exchanged and we "will not notice", so the letters of tomorrow come
-# from a model that nobody has tested. Two more faults: when the source was deleted, "41 of 100 sentences stood there as before"
+# from a model that nobody has tested. Two more faults: when the only source was deleted, "41 of 100 sentences stood there as before"
 # (12), and "the draft is ready before the doctor opens the record" (14). Open are who the patients were ("patients like yours",
 # 2), results by group ("works on every ward", 5), and whether a support of 98% means 98 of 100 ("our users tell us", 7).
 #

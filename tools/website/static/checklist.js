@@ -25,9 +25,9 @@ clinxai.verdict = (texts, answers) => {
     }
     if (stopUnknown.length) return `${alone} ${care}`;
     if (missing.length) {
-      const text = `Not finished: no answer yet to question(s) ${listed(missing)}.`;
+      const open = `no answer yet to question(s) ${listed(missing)}.`;
       const patients = missing.every((n) => texts.questions[n - 1].per === "patient");
-      return patients && !per ? `${text} They are asked for each patient. The others, for the tool: ${judge("tool")}` : text;
+      return patients && !per ? `For the tool: ${judge("tool")} For a patient, not finished: ${open}` : `Not finished: ${open}`;
     }
     if (no.length || unknown.length) {
       return "Use with care: one piece of information beside your own assessment, which you note first. " +
