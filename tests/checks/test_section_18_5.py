@@ -93,7 +93,7 @@ def test_the_burden_is_that_of_a_ward_counted_patient_by_patient():
     answer = s.burden
     assert answer["alerts per 100"] == pytest.approx(counted.alerts) == pytest.approx(12.8)
     assert answer["false alarms per 100"] == pytest.approx(counted.false_alerts) == pytest.approx(9.6)
-    assert answer["missed per 1,000"] == pytest.approx(10 * counted.missed) == pytest.approx(8)
+    assert answer["missed per 100"] == pytest.approx(counted.missed) == pytest.approx(0.8)
     assert answer["alerts per sick patient found"] == pytest.approx(1 / counted.ppv) == pytest.approx(4)
 
 

@@ -322,8 +322,8 @@ WRONG = {
         ({key: value / 100 for key, value in RIGHT["18.5-d"].items()}, "100 times too small"),
         ({key: value * 10 for key, value in RIGHT["18.5-d"].items()}, "10 times too large"),
         (but("18.5-d", **{"alerts per 100": 3.2}), "too low"), (dict.fromkeys(RIGHT["18.5-d"], 0), "too low"),
-        ({**RIGHT["18.5-d"], "missed per 1,000": 0.8, "alerts per 100": 90}, "per 1,000, not per 100"),
-        ({**RIGHT["18.5-d"], "missed per 1,000": 32}, "too high"), ([12.8, 9.6, 8, 4], "dict"),
+        ({**RIGHT["18.5-d"], "missed per 100": 8.0}, "missed per 100: 8 is 10 times too large"),
+        ({**RIGHT["18.5-d"], "missed per 100": 3.2}, "too high"), ([12.8, 9.6, 0.8, 4], "dict"),
         ({**RIGHT["18.5-d"], "alerts per 100": ...}, "no number yet: alerts per 100"),
     ],
     "18.5-e": [

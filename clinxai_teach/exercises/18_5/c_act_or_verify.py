@@ -58,7 +58,8 @@ CASE_REASONS = {
     9: "Most of the input is invented. The output is about an average patient.",
     10: "Outside the intended use. Nobody knows what the tool does with this view.",
     11: "The model has seen too little of this. Ask for a second reading.",
-    12: "For this group the tool says too little: 0.30 may mean 0.48. Verify, and tell the owner: the tool must be mended.",
+    12: "For this group the tool says too little: 0.30 may mean 0.48. Verify, and as in part 3 for everybody until the tool is mended, not "
+    "for this group only.",
 }
 
 

@@ -14,7 +14,7 @@ from clinxai_teach.checks.kinds import numbers
 burden = {
     "alerts per 100": ...,
     "false alarms per 100": ...,
-    "missed per 1,000": ...,
+    "missed per 100": ...,
     "alerts per sick patient found": ...,
 }
 ### BEGIN SOLUTION
@@ -24,7 +24,7 @@ false_alerts = (1 - specificity) * (1 - prevalence)  # 10% of the other 96%
 burden = {
     "alerts per 100": 100 * (true_alerts + false_alerts),
     "false alarms per 100": 100 * false_alerts,
-    "missed per 1,000": 1000 * (1 - sensitivity) * prevalence,
+    "missed per 100": 100 * (1 - sensitivity) * prevalence,
     "alerts per sick patient found": (true_alerts + false_alerts) / true_alerts,
 }
 ### END SOLUTION
@@ -45,8 +45,7 @@ for threshold in (0.1, 0.2, 0.3):
 EXERCISE = numbers(
     burden,
     tolerance=0.06,
-    expects="a dict with four numbers: alerts and false alarms per 100, missed per 1,000, alerts per sick patient "
-    "found",
+    expects="a dict with four numbers: alerts, false alarms and missed per 100, alerts per sick patient found",
     also_right=({key: round(value, 1) for key, value in burden.items()}, pd.Series(burden)),
     mistakes=(
         Mistake(
@@ -64,20 +63,15 @@ EXERCISE = numbers(
             {
                 "alerts per 100": 45.0,
                 "false alarms per 100": 5.0,
-                "missed per 1,000": 100.0,
+                "missed per 100": 10.0,
                 "alerts per sick patient found": 1.125,
             },
             "You counted as many sick as healthy patients. Here 4 of 100 are sick.",
         ),
         Mistake(
-            "missed per 100",
-            {**burden, "missed per 1,000": 0.8},
-            "Missed patients are asked per 1,000, not per 100.",
-        ),
-        Mistake(
             "missed among the sick",
-            {**burden, "missed per 1,000": 200.0},
-            "200 of 1,000 SICK patients are missed. Asked is: of 1,000 patients on the ward, of whom 40 are sick.",
+            {**burden, "missed per 100": 20.0},
+            "20 of 100 SICK patients are missed. Asked is: of 100 patients on the ward, of whom 4 are sick.",
         ),
         Mistake(
             "false alarms per sick patient found",
@@ -87,7 +81,7 @@ EXERCISE = numbers(
     ),
     hints=(
         "Take 1,000 patients: 40 are sick, 960 are not. Make the 2 x 2 table.",
-        "True alerts: 80% of 40. False alarms: 10% of 960. Missed: 20% of 40.",
+        "True alerts: 80% of 40. False alarms: 10% of 960. Missed: 20% of 40. Divide by 10: per 100.",
         "Alerts per sick patient found = all alerts / true alerts.",
     ),
     why="Sensitivity 80% and specificity 90% sound good. Yet three of four alerts are false, because the disease is "
