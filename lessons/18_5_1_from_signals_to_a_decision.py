@@ -385,7 +385,7 @@ pd.DataFrame(panels)
 # %% fold=true slide="Four people, a hundred refits | The tool says 9.4% to 11.0% to each. The refits of B lie on both sides of the line at 6%. | For whom does the draw decide?"
 figure, ax = plt.subplots(figsize=(9.2, 3.6), layout="constrained")
 names = [f"person {letter}\n({p.firm} of 100)" for letter, p in zip(chosen, four.itertuples(), strict=True)]
-of_refits = [[refit(four_X)[k] for refit in refit_risks] for k in range(4)]
+of_refits = np.array([refit(four_X) for refit in refit_risks]).T  # a row for each person
 plots.draw_refits(ax, names, of_refits, four["risk"], 0.06, most=np.max(of_refits) + 0.02)
 ax.set_title(
     "About the same risk: how firm is it? Dotted: 6%; in brackets: refits at 6% or more", fontsize=12, loc="left"
