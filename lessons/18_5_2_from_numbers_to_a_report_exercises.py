@@ -24,8 +24,10 @@ from clinxai_teach.calibration import PlattScaling
 from clinxai_teach.checks import check, hint, solution
 from clinxai_teach.data import diabetes_split
 
+# %% exercises="fhij"
+
 # %% [markdown]
-# The tool for "has diabetes, known or not", learned and tested on people of both kinds. 18.5-a uses it.
+# **The last exercise, for coders.** It uses the tool for "has diabetes, known or not", learned and tested on people of both kinds.
 
 # %%
 split = diabetes_split()
@@ -35,7 +37,7 @@ model = HistGradientBoostingClassifier(random_state=0).fit(X_train, y_train)
 platt = PlattScaling().fit(model.decision_function(X_calib), y_calib)
 p_test = platt.predict_proba(model.decision_function(X_test))[:, 1]
 
-# %% exercises="fahij"
+# %% exercises="a"
 
 # %% [markdown]
 # ## To discuss, without a check

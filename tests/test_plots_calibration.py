@@ -146,6 +146,24 @@ def test_a_group_whose_interval_leaves_out_one_is_marked(ax):
     assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the first name is on top
 
 
+def ticks_in_view(ax):
+    left, right = ax.get_xlim()
+    return [label.get_text() for label in ax.get_xticklabels() if left <= label.get_position()[0] <= right]
+
+
+def test_half_and_twice_lie_as_far_from_one(ax):
+    plots.draw_ratios(ax, ["a", "b"], [0.47, 1.4], [0.33, 0.9], [0.69, 2.1])
+    half, one, twice = ax.transData.transform([(0.5, 0), (1, 0), (2, 0)])[:, 0]
+    assert one - half == pytest.approx(twice - one)
+    assert ticks_in_view(ax) == ["0.33", "0.5", "1", "2"]
+
+
+@pytest.mark.parametrize("ends", [(0.95, 1.05), (0.0, 2.0), (np.nan, np.nan)])
+def test_a_narrow_an_endless_and_a_missing_interval_leave_a_readable_axis(ax, ends):
+    plots.draw_ratios(ax, ["a"], [1.0], *[[end] for end in ends])
+    assert ticks_in_view(ax) == ["0.5", "1", "2"]
+
+
 def test_net_benefit_is_drawn_per_thousand_and_lines_differ_by_style(ax):
     thresholds = np.array([0.1, 0.2, 0.3])
     lines = plots.draw_net_benefit(ax, thresholds, {"a": [0.1, 0.05, 0], "b": [0.09, 0.04, 0]}, mark=0.1)

@@ -12,6 +12,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.container import ErrorbarContainer
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import FixedLocator, FuncFormatter
 from numpy.typing import ArrayLike
 
 from clinxai_teach._types import FloatArray, IntArray
@@ -267,6 +268,8 @@ def draw_lines(
 
 # ---- groups and decisions ------------------------------------------------------------------------
 
+RATIOS = (0.05, 0.1, 0.2, 0.33, 0.5, 1, 2, 3, 5, 10, 20)  # the marked ones: each with its reverse
+
 
 def draw_ratios(
     ax: Axes,
@@ -279,10 +282,13 @@ def draw_ratios(
 ) -> list[ErrorbarContainer]:
     """Draw ratios with their intervals, one row per name from above; the line at 1 means right on average.
 
-    A row whose interval leaves out 1 has a filled mark. Returns the error bars' containers.
+    The axis is logarithmic: half and twice as many lie as far from 1. A row whose interval leaves out 1 has a filled
+    mark. Returns the error bars' containers.
     """
+    low, high = list(low), list(high)
     rows = np.arange(len(names))
     tidy(ax, xlabel=xlabel)
+    ax.set_xscale("log")
     ax.axvline(1, color=GREY, linestyle="dashed")
     drawn = []
     for row, value, least, most in zip(rows, ratio, low, high, strict=True):
@@ -290,6 +296,11 @@ def draw_ratios(
         bars = ax.errorbar([value], [row], xerr=[[value - least], [most - value]], capsize=5, markersize=9, color=DARK)
         bars.lines[0].set(marker="s" if excluded else "o", markerfacecolor=DARK if excluded else "white")
         drawn.append(bars)
+    ends = [end for end in (*low, *high) if 0 < end < np.inf]
+    ax.set_xlim(min([0.45, *(0.93 * end for end in ends)]), max([2.2, *(1.07 * end for end in ends)]))
+    ax.xaxis.set_major_locator(FixedLocator(RATIOS))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    ax.minorticks_off()
     ax.set_yticks(rows, names)
     ax.invert_yaxis()
     return drawn

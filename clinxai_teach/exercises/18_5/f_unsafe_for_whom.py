@@ -66,13 +66,13 @@ GROUPS = {
 FINDING_REASONS = {
     "women": "The interval holds 1 and is narrow.",
     "men": "The AUC is lower, so the model sorts men less well. But no error of its risks is shown: O/E holds 1.",
-    "under 40": "31 events. The interval holds both 'a third too high' and 'a third too low': untested.",
+    "under 40": "31 events. The interval holds both 'a third fewer' and 'a third more ill than predicted': untested.",
     "80 and over": "O/E is above 1 with its whole interval: more disease than predicted. The high AUC does not help.",
     "site North": "O/E is below 1 with its whole interval: less disease than predicted, so needless tests.",
     "site East": "No estimate, but the whole interval lies above 1: risks too low. An interval can speak against a tool where no "
     "number "
     "may be quoted.",
-    "site South": "The interval holds 1: no error is shown. That is not 'right': a third too low is still possible. 100 events "
+    "site South": "The interval holds 1: no error is shown. That is not 'right': up to 1.33, a third more ill than predicted is still possible. 100 events "
     "are a convention, not a cliff.",
 }
 
