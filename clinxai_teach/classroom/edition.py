@@ -19,7 +19,7 @@ from clinxai_teach.checks import bank
 COURSE = Path(__file__).resolve().parents[2]
 COPIED = (
     *("clinxai_teach", "notebooks", "exercises"),
-    *("docs/images", "docs/checklist_card.pdf", "docs/checklist_ward_card.pdf"),
+    *("docs/images", "docs/checklist_card.pdf", "docs/checklist_ward_card.pdf", "docs/glossary.md", "docs/symbols.md"),
     *("pyproject.toml", "constraints.txt", "requirements-light.txt", "Makefile", "tools/jupyterlab_settings.json"),
     *("tools/small.py", "tools/kit.py", "tools/resolve.py"),  # for `make small`
     *("LICENSE", "LICENSE-CONTENT.md", "CITATION.cff"),
