@@ -759,7 +759,7 @@ Question(
 # for the uses of Annex III, in-house or not, from 2 December 2027 (for hospitals above all tools that triage emergency patients, 5(d)). **A tool that is on the market before its day is bound by them only once its design changes significantly** (Article 111(2); if it is
 # intended for use by public authorities, by 2 August 2030: ask whether your hospital is one). So Article 26 may never reach a tool that you buy today: **write its duties into the contract of purchase.**
 #
-# An amendment of July 2026 moved the two days (before: 2 August 2027 and 2026; several sources agree; the Journal's own page we have not seen). A proposal (COM(2025) 1023) would take medical devices out of these duties. All this is our reading, and no legal advice: **a lawyer must look at your case.**
+# An amendment of July 2026 moved the two days (before: 2 August 2027, and 2 August 2026 for Annex III; several sources agree; the Journal's own page we have not seen). A proposal (COM(2025) 1023) would take medical devices out of these duties. All this is our reading, and no legal advice: **a lawyer must look at your case.**
 #
 # Our two tools:
 #
@@ -811,7 +811,7 @@ Question(
 # - **What it finds:** at 6% it misses 76 to 93 of the 157 ill (48% to 59%, over 24 shuffles); a rule with two conditions misses 78 to 88. Of those without an alert 2.3% to 3.4% are ill.
 # - **For whom it fails:** wrong (too high) in the White group; suspect (too low) in the Asian and Black groups; untested in the others. Under 40 no alert says little. The sets never hold the truth of the ill.
 # - **What is not there:** log and monitoring, and the file of Article 5(5): quality system, public declaration, why no device on the market would do.
-# - **The honest verdict: no, in this form.** By the first limit of section 6 it has failed already: fewer than 1% ill without an alert are asked, and the lower end of the interval is 2.3% in this shuffle, 1.9% in the luckiest. (So has the rule.) A
+# - **The honest verdict: no, in this form.** By the first limit of section 6 it has failed already: fewer than 1% of those without an alert may be ill, and the lower end of the interval is 2.3% in this shuffle, 1.9% in the luckiest. (So has the rule.) A
 #   silent trial would only repeat that. First a new threshold or tool, a reason why not two conditions, and a new report; then the silent trial.
 #
 # For the film tool: **not yet:** recalibrated, for the known vendor only, then a silent trial here, then in use, with an alarm.
@@ -820,7 +820,7 @@ Question(
 #
 # | One hears | What you saw |
 # |---|---|
-# | "Insufficient data: so nothing is known." | No estimate, and three intervals that speak against the tool; one is confirmed (3). |
+# | "Insufficient data: so nothing is known." | No estimate, and three intervals that speak against the tool; one is confirmed by both tests (3). |
 # | "The overall AUC is high." | Over all films 0.81, and with the other vendor a sensitivity between 0% and 4% (95% interval; 4). |
 # | "The reader is the truth." | A perfect risk looked worse, judged by a good reader (5). |
 # | "It is widely used, so it is valid here." | A sepsis model in wide use: AUC 0.63 (0.62 to 0.64) in an external test of 27,697 patients, 0.76 to 0.83 by its vendor (Wong 2021). |
