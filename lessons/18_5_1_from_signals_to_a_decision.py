@@ -9,7 +9,7 @@
 #
 # **Questions this part answers**
 #
-# - A tool says 9%. Of whom was this number computed, and is my patient one of them?
+# - A tool says 9%. Which people is this number about, and is my patient one of them?
 # - Four people have the same risk. May I act on it in each of them?
 # - Does a doctor with a tool decide better than a doctor alone?
 # - When do I override, and who will ever know whether I was right?
@@ -85,7 +85,7 @@ Question(
 # > 9% to 11% for all four. Would you do the same four times?
 
 # %% [markdown]
-# ## 1. Of whom is this number?
+# ## 1. Of whom? Which people is this number about?
 #
 # Before any signal about a patient comes a question about the tool: **were its numbers computed among the people for whom it
 # is meant?**
@@ -123,7 +123,7 @@ Question(
     right="About 7",
 )
 
-# %% fold=true slide="Of whom is this number? | One model, left all 5,018, right the 4,214 not told: observed / expected falls from 0.97 to 0.26, right alerts from 35.9% to 8.2%. | What did the AUC show of it?"
+# %% fold=true slide="Which people is this number about? | One model, left all 5,018, right the 4,214 not told: observed / expected falls from 0.97 to 0.26, right alerts from 35.9% to 8.2%. | What did the AUC show of it?"
 rows = {}
 for name, people in {"all, as the leaflet": np.full(len(y_all), True), "inside the intended use": ~told}.items():
     y, p = y_all[people], p_all[people]
@@ -151,7 +151,7 @@ assert (all_row["alerts per case found"], inside_row["alerts per case found"]) =
 assert inside_row["given 25% to 35%: have it"].startswith("6.5%")
 
 # %% [markdown]
-# Only *of whom* has changed. The risks are about **four times too high**, and an alert that was right in one of three is right in
+# Only the people who are counted have changed. The risks are about **four times too high**, and an alert that was right in one of three is right in
 # one of twelve. The AUC hides it. So the first question to any report: **is it about the people of the intended use? Who was left
 # out, and how many?**
 #
@@ -195,14 +195,14 @@ assert (len(X_train) + len(X_calib) + len(X_test), y_train.sum() + y_calib.sum()
 # %% [markdown]
 # **From here on "the tool" is this mended one, and "people" are people like these.**
 #
-# **Now ask "of whom?" once more.** A doctor had told some of them of *borderline diabetes* or *prediabetes*: **told something**. All others:
+# **Now ask the same question once more.** A doctor had told some of them of *borderline diabetes* or *prediabetes*: **told something**. All others:
 # **told nothing**. The tool does not know it.
 #
-# The practice has drawn its line at 6%, as if one missed case weighed about 16 needless tests: from there on the tool gives an
-# **alert**. *Others* are the 2,899 people of training and calibration, each judged by a model that had not seen them.
+# The practice has drawn its line at 6%, as if one missed case weighed about 16 needless tests. (At a risk of 6%, of 100 tested 94 are healthy and 6
+# ill: 94/6 is about 16.) From there on the tool gives an **alert**. *Others* are the 2,899 people of training and calibration, each judged by a model that had not seen them.
 
 
-# %% fold=true slide="Of whom, once more | Test people with an alert (6% or more): of those told something, 11 of 66 have diabetes; of those told nothing, 10 of 194. | Who asks the question in your clinic?"
+# %% fold=true slide="The same question, once more | Test people with an alert (6% or more): of those told something, 11 of 66 have diabetes; of those told nothing, 10 of 194. | Who asks the question in your clinic?"
 def had_hint(audit):
     """Return who was told of borderline diabetes or prediabetes, but not of diabetes."""
     return ((audit["told_diabetes"] == "borderline") | (audit["told_prediabetes"] == 1)).to_numpy()
@@ -295,7 +295,7 @@ assert (round(times["test"], 1), round(times["others"], 1)) == (3.2, 4.5)
 # If the refits disagree about a person, the number depends on who happened to be drawn.
 #
 # The four were picked by a rule among those given 7% to 11%; they are not typical. A: told something, the most refits with an alert. B: told nothing, the refits nearest
-# to half and half. C: the only one flagged. D: told of diabetes, on tablets, the most refits. (A, B and D have no missing value.)
+# to half and half. C: the only one flagged. D: told of diabetes, on tablets, the most refits.
 
 # %% fold=true
 rng = np.random.default_rng(0)
@@ -387,15 +387,17 @@ figure, ax = plt.subplots(figsize=(9.2, 3.6), layout="constrained")
 names = [f"person {letter}\n({p.firm} of 100)" for letter, p in zip(chosen, four.itertuples(), strict=True)]
 of_refits = np.array([refit(four_X) for refit in refit_risks]).T  # a row for each person
 plots.draw_refits(ax, names, of_refits, four["risk"], 0.06, most=np.max(of_refits) + 0.02)
+middle = np.median(of_refits, axis=1)
+ax.plot(middle, range(len(names)), "|", color="black", markersize=30, markeredgewidth=4)
 ax.set_title(
-    "About the same risk: how firm is it? Dotted: 6%; in brackets: refits at 6% or more", fontsize=12, loc="left"
+    "How firm? Dotted: 6%; upright stroke: the middle refit; in brackets: refits at 6% or more", fontsize=12, loc="left"
 )
 plots.show(
     figure,
     "What 100 refits say about each of four people, what the tool says, and the line of the practice at 6%. "
     + "; ".join(
-        f"{letter}: tool {p.risk:.1%}, 95 of 100 refits within {p.low:.1%} to {p.high:.1%}, the highest {max(said):.0%}, {p.firm} of 100 at 6% or more"
-        for letter, p, said in zip(chosen, four.itertuples(), of_refits, strict=True)
+        f"{letter}: tool {p.risk:.1%}, 95 of 100 refits within {p.low:.1%} to {p.high:.1%}, the middle one {half:.1%}, the highest {max(said):.0%}, {p.firm} of 100 at 6% or more"
+        for letter, p, said, half in zip(chosen, four.itertuples(), of_refits, middle, strict=True)
     ),
 )
 
@@ -411,41 +413,29 @@ assert four["flagged"].tolist() == [False, False, True, False]
 assert four_X.loc[chosen["C"], ["bmi_kg_m2", "age_years"]].round().tolist() == [51, 55]
 measured_now = pd.concat([four_X.loc[[chosen["C"]]]] * 41, ignore_index=True).assign(waist_cm=np.arange(110.0, 151))
 assert not detector.flag(measured_now).any()  # C is flagged for the waist that was filled in, and for nothing else
-assert risk_of(measured_now).min() >= 0.06
+assert [round(100 * risk_of(measured_now).min()), round(100 * risk_of(measured_now).max())] == [14, 17]
 assert f"{four['percentile'].iloc[2]:.1f}, {X_train['waist_cm'].median():.0f}" == "99.1, 98"
 of_test = np.array([refit(X_test) for refit in refit_risks])
 assert [(np.array(said) < risk).sum() for said, risk in zip(of_refits, four["risk"], strict=True)][1:3] == [76, 82]
-assert (f"{p_test[alert].mean():.1%}", f"{of_test[:, alert].mean():.1%}") == ("9.8%", "7.8%")
-falls = [  # each refit in the place of the tool: its own alerts, in the other refits
-    np.delete(of_test, k, axis=0)[:, high].mean() / of_test[k, high].mean() for k, high in enumerate(of_test >= 0.06)
-]
-assert round(of_test[:, alert].mean() / p_test[alert].mean(), 2) == 0.80
-assert round(np.median(falls), 2) == 0.79
+assert (np.median(of_refits, axis=1) < four["risk"])[1:3].all()
+assert of_test[:, alert].mean() < p_test[alert].mean()  # as do all with an alert
 assert (given.sum(), y_test[given].sum()) == (202, 15)
 assert (round(reasons[0].max(), 2), round(np.exp(reasons[0].max()), 1)) == (0.47, 1.6)
 assert (everybody.audit["hba1c_percent"][~told] >= 6.5).equals(everybody.y[~told] == 1)
 
 # %% [markdown]
-# **Even for A the refits spread**: a risk learned from 77 ill people is less firm than it looks. For B and C three of four circles lie left of
-# the diamond: whoever is picked for a high number falls back in a new draw. (So do all with an alert, from 9.8% on average to 7.8%; a refit's own
-# alerts fall as far.) The count is a rough sign, and no probability.
+# **Even for A the refits spread**: a risk learned from 77 ill people is less firm than it looks. For B and C the middle refit lies left of
+# the diamond: whoever is picked for a high number mostly gets a lower one in a new draw. This is *regression to the mean*. The count is a rough sign,
+# and no probability.
 #
 # The 7.4% are the same for A, B and C: they know nothing of what each was told. The reasons sound plausible, which proves
 # little (18.2); an *implausible* one is worth more. The fifth signal is not in the computer.
 
-# %% fold=true
-Question(
-    "Which question do you ask all four, before you decide?",
-    {
-        "None: the table holds what is known": "It holds what the tool knows: 13 measurements.",
-        "To which group do you count yourself?": "It is no cause, and no step here will hang on it: see part 3.",
-        "What have doctors told you about your sugar, and do you take tablets, insulin or another injection for it or for your weight?": "One question, alike for all. The survey asked about tablets and insulin only. The answers follow.",
-    },
-    right="What have doctors told you about your sugar, and do you take tablets, insulin or another injection for it or for your weight?",
-)
-
 # %% [markdown]
-# You ask. A was told "borderline"; B and C were told nothing; D has diabetes, and takes tablets and insulin.
+# **Which question do you ask all four, before you decide?** Think first. Ours is alike for all: *"What have doctors told you about your sugar, and do you
+# take tablets, insulin or another injection for it or for your weight?"* (The survey asked about tablets and insulin only.)
+#
+# A was told "borderline"; B and C were told nothing; D has diabetes, and takes tablets and insulin.
 
 # %% [markdown]
 # ## 3. Act, verify, or do not use
@@ -456,24 +446,28 @@ Question(
 # | what you find | decision | what you do next, who, how soon | which result changes what |
 # |---|---|---|---|
 # | outside the intended use (told of diabetes; on tablets, insulin or another injection that lowers sugar); or flagged; or an implausible reason; or you know a fact that makes the number meaningless | **do not use it** | you decide on what you see, today, as if there were no output | nothing waits for the tool. A missing input, once measured: from the top again |
-# | alert, *and* told something, *and* 80 or more of 100 refits at 6% or more, *and* the step can be undone and harms little | **act on it** | the nurse books a fasting morning within two weeks: HbA1c and glucose from one sample, and an hour with the doctor | both at their limits: diabetes. One: that one again; again at its limit: diabetes; if not, both again in 3 to 6 months. Neither: HbA1c in a year |
-# | alert, *or* told something | **verify first** | you order one tube of blood for an HbA1c, at any hour, within two weeks | *tube 6.5% or more*: the fasting morning within one week. There HbA1c or glucose at its limit: diabetes (the second abnormal result). Neither: both again in 3 to 6 months. *Tube below 6.5%*: told something, or 5.7% or more: again in a year. Otherwise: nothing more |
+# | alert, *and* told something, *and* 80 or more of 100 refits at 6% or more, *and* the step can be undone and harms little | **act on it** | the nurse books a fasting morning within two weeks: HbA1c and glucose from one sample, and an hour with the doctor | **both** at their limits: diabetes<br>**one**: that one again. At its limit again: diabetes. If not: both again in 3 to 6 months<br>**neither**: HbA1c in a year |
+# | alert, *or* told something | **verify first** | you order one tube of blood for an HbA1c, at any hour, within two weeks | **6.5% or more**: the fasting morning within one week<br>there HbA1c or glucose at its limit: diabetes (the second abnormal result). Neither: both again in 3 to 6 months<br>**5.7% or more, or told something**: again in a year<br>**else**: nothing more |
 # | no alert, and told nothing | no alert | nothing more than without the tool | - |
 #
 # *Limits*: HbA1c 6.5% (48 mmol/mol), fasting glucose 7.0 mmol/L (126 mg/dL). From an HbA1c of 5.7% (39 mmol/mol) on: advice on weight and exercise.
-# (They are those of the American Diabetes Association; for steps and times your own guideline decides.) Thirst, or loss of weight: blood glucose and ketones
-# now, whatever the tool says. **HbA1c misleads** in pregnancy, in anaemia, after bleeding or transfusion, with a haemoglobin variant, on dialysis: there glucose decides.
+# (They are those of the American Diabetes Association; for steps and times your own guideline decides.) A very high tube (your house sets it, such as 10%):
+# call the same day, glucose and ketones. Thirst, or loss of weight: both now, whatever the tool says; with such symptoms a random glucose of
+# 11.1 mmol/L (200 mg/dL) or more is diabetes. **HbA1c misleads** in pregnancy, in anaemia, after bleeding or transfusion, with a haemoglobin variant,
+# on dialysis: there glucose decides.
 #
 # **Does the next step measure what the tool predicts?** The label is an HbA1c, so both steps measure the HbA1c.
 #
 # **Do the rows follow part 1?** *An alert and told something*: above 6%, by the intervals of test and others. *Neither*: below. *One of the
-# two*: no clear side (told something, no alert: 10.5% in the test, 5.8% among the others; alert, told nothing: 5.2% and 5.3%, where a
-# line at 6% needs 5.9%: not shown to pay, see part 6). So a second source decides. The rule was written after such counts had been seen: count again on
+# two*: no clear side (6% is rounded: 1/17 = 5.9%), so a second source decides. The rule was written after such counts had been seen: count again on
 # your own patients.
 #
 # **And the refits?** Firm does not mean more often right. Of those with an alert and told something, 2 of 18 are ill where 80 or more refits agree (11%, 3% to
-# 33%), and 9 of 48 where not (19%, 10% to 32%): no difference seen. The condition only asks, roughly: would this person have an alert if other
-# people had been drawn? If not, the cheap tube comes first. (A bought tool seldom shows refits. Then ask the vendor, or leave this condition out.)
+# 33%), and 9 of 48 where not (19%, 10% to 32%): no difference seen. The condition only asks: would this person have an alert if other
+# people had been drawn? (A bought tool seldom shows refits: ask the vendor, or leave this condition out.)
+#
+# **Is the row *act* worth its price?** It costs more: of these 18 people, 18 mornings and 2 found; tube first, 18 tubes and about 2 mornings. It pays only
+# where people do not come a second time. If yours do, delete this row.
 
 # %% claim=true
 firm = (people["firm"] >= 80).to_numpy()
@@ -509,7 +503,7 @@ Question(
     "Person C is flagged. Look at what was measured, and what was not. Which decision does the rule give?",
     {
         "act on it": "The first row comes before the others.",
-        "verify first": "The best first move: her waist was not measured, and the flag put 98 cm beside a BMI of 51. Measure it. At any waist from 110 to 150 cm the flag goes; then the rule gives one tube.",
+        "verify first": "The best first move: her waist was not measured, and the flag put 98 cm beside a BMI of 51. Measure it. At any waist from 110 to 150 cm the flag goes, and the tool says 14% to 17%; then the rule gives one tube.",
         "do not use it": "As the table stands, yes. But the flag says that the input is odd, not the woman: a missing waist was filled in. A BMI of 51 asks for a doctor and a blood test today in any case.",
     },
     right="do not use it",
@@ -528,7 +522,7 @@ Question(
 )
 
 # %% [markdown]
-# **And D?** *Do not use*: D knows already what the tool looks for. No computed signal could show it. The same holds for somebody who says
+# **And D?** *Do not use*: D knows already what the tool looks for. The same holds for somebody who says
 # "only prediabetes" and takes metformin: treated is treated.
 #
 # **And the group?** What people said of themselves is a social category, no cause, and no input of the model. Of the test people given 6% to 12%, 3 of 79 White people
@@ -560,13 +554,18 @@ assert [share(*cell) for cell in by_group] == [
     *("3.8% (1.3% to 10.6%)", "9.8% (5.7% to 16.3%)"),
     *("2.4% (0.9% to 6.0%)", "12.2% (9.1% to 16.1%)"),
 ]
+in_row_act = [n for _, n in (cells["test", TOLD][1], cells["others", TOLD][1])]
+assert np.sum(by_group, axis=0)[1] > sum(in_row_act) == 184  # more data than for the row act, and for each group:
+assert min(79 + 167, 123 + 337) > 184
 
 # %% [markdown]
-# **A step for one person must not hang on a group with few data.** The question, the line and the tube stay alike for all. If the owner
-# confirms on more people that a group's risks are wrong, *act* becomes *verify* for everybody until the tool is mended.
+# **Why may a step hang on an answer, and not on a group?** Not because the data are few (there are more than for our row *act*). What a doctor told her is a
+# fact about her own blood, and the tube checks it. A group is not: it stands for causes nobody measured, and the label itself may differ between groups.
+# With two steps, an ill White person would wait longer because of what other people have. So the step stays alike. The owner tests the tool by group; if
+# a group's risks are wrong, *act* becomes *verify* for everybody until the tool is mended.
 #
-# **Heat on a marker.** A chest film: the signals are good, but the heatmap lies on the side marker. Decide **as if you had not seen the output**, and tell the
-# tool's owner (question 6 of the checklist, 18.6).
+# **Heat on a marker.** A chest film: the signals are good, but the heatmap lies on the side marker. Decide **as if you had not seen the output**. Telephone now
+# whoever may switch the tool off; the owner gets a message (question 6 of the checklist, 18.6).
 #
 # Write the decision down with its reason, also when you follow the tool. One line is enough: *"Tool 9%, 49 of 100 refits above the line, told
 # nothing: HbA1c first."*
@@ -649,17 +648,19 @@ assert flags["nothing changed"] / len(X_test) < 0.025
 assert min(flags["waist in inches"], flags["height in inches"]) / len(X_test) > 0.9
 assert flags["age set to 8"] / len(X_test) < 0.1
 assert flags["nothing changed"] == 2
-dealt = [diabetes_split(people="untreated", random_state=seed) for seed in range(5)]  # other draws of the parts
-flagged_then = [SimilarityDetector().fit(parts.X_train).flag(parts.X_test).mean() for parts in dealt]
-assert [len(flagged_then), round(np.mean(flagged_then), 2)] == [5, 0.01]
-assert min(flagged_then) > 0.005
+dealt = [
+    diabetes_split(people="untreated", random_state=seed) for seed in range(31) if seed != 14
+]  # 14: the lesson's own
+flagged_then = [SimilarityDetector().fit(parts.X_train).flag(parts.X_test).sum() for parts in dealt]
+assert [len(flagged_then), round(np.mean(flagged_then) / len(X_test), 2)] == [30, 0.01]
+assert (min(flagged_then), max(flagged_then)) == (6, 19)
 ages = X_train["age_years"]
 assert round((ages.mean() - 8) / ages.std(), 1) == 2.3
 
 # %% [markdown]
 # It catches the waist in inches. It lets nearly all "children" pass: 8 is only 2.3 standard deviations below
 # these adults' mean age, and one odd value among twelve ordinary ones drowns. So it does **not replace** the sentence *adults of 20 and
-# over*: a fixed rule belongs beside it. (Of ordinary people about 1 in 100 is flagged; here, by chance, only 2.)
+# over*: a fixed rule belongs beside it. (Of ordinary people about 1 in 100 is flagged. Here only 2 of 1,243 are, a rare draw: 30 other random splits gave 6 to 19.)
 #
 # **And films?** The distance is measured in the numbers before the network's last layer. It learns from 600 usual films; then come
 # other usual films, and the four shifts of 18.4.
@@ -693,7 +694,7 @@ assert film_flags["flagged"].drop("usual films").min() < 0.5 * film_flags.loc["o
 
 # %% [markdown]
 # Most of the children's films pass, though the network is wrong in 26% of all of them (22% to 31%). Of low dose and portable nearly a third
-# passes, and of these it is wrong in 46% and 60%. **No flag does not mean safe.** And a flag does not mean wrong: it says that such
+# passes; of those that pass, the network is wrong in 46% and 60%. **No flag does not mean safe.** And a flag does not mean wrong: it says that such
 # inputs were rare in training.
 #
 # **Ask a vendor: which inputs does your flag catch, which does it miss, and how often is it wrong on ordinary patients?**
@@ -702,25 +703,52 @@ assert film_flags["flagged"].drop("usual films").min() < 0.5 * film_flags.loc["o
 # ## 6. What it costs: alerts per 100 patients
 #
 # A threshold is work: here that of the tool, and that of its simplest rival, the question to the patient (test whoever was told
-# something). 1,243 test people; columns 1 to 4 count of 100. *Cost*: the needless, and 16 for each ill person not tested.
+# something). *Cost*: the needless tests, and 16 for each ill person not tested. All are per 100
+# people: the 1,243 of the test, and in the last two columns the 2,899 others of part 1. *Saves*: what it costs less than to test nobody, with its 95%
+# interval (bootstrap).
+
 
 # %% fold=true
-picks = {f"the tool at {t:.0%}": p_test >= t for t in (0.04, 0.06, 0.08)} | {
-    "the question only": hint,
-    "the question, or the tool at 6%": hint | alert,
-}
-burden = {}
-for name, picked in picks.items():
-    of_100 = alert_burden(y_test, picked.astype(float), threshold=0.5)
-    burden[name] = {
-        "of 100 people: tested": f"{of_100.alerts:.1f}",
-        "needlessly": f"{of_100.false_alerts:.1f}",
-        "ill, not tested": f"{of_100.missed:.1f}",
-        "cost": f"{of_100.false_alerts + 16 * of_100.missed:.1f}",
-        "of the tested, ill": share(y_test[picked].sum(), picked.sum()),
-        "of the ill, missed": share(y_test[~picked].sum(), y_test.sum()),
+def ways(p, told_so):
+    """Return whom each way of choosing tests, by the tool's risk and by the answer to the question."""
+    return {
+        "test nobody": p > 1,
+        "test everybody": p <= 1,
+        **{f"the tool at {t:.0%}": p >= t for t in (0.04, 0.06, 0.08)},
+        "the question only": told_so,
+        "the question, or the tool at 6%": told_so | (p >= 0.06),
     }
-pd.DataFrame(burden).T
+
+
+def each_cost(y, picked):
+    """Return what choosing in this way costs for each person, in needless tests."""
+    return np.where(picked, y == 0, 16 * y)
+
+
+def less(y, way, first, second):
+    """Return what the first way costs less than the second, per 100 people, as a text with its 95% interval."""
+    spared = 100 * (each_cost(y, way[second]) - each_cost(y, way[first]))
+    anew = np.random.default_rng(0).integers(0, len(y), (1000, len(y)))
+    low, high = np.quantile([spared[k].mean() for k in anew], (0.025, 0.975))
+    return f"{spared.mean():.1f} ({low:.0f} to {high:.0f})"
+
+
+picks, picks_rest = ways(p_test, hint), ways(p_rest, hint_rest)
+NOBODY, TOOL, ASK, BOTH = "test nobody", "the tool at 6%", "the question only", "the question, or the tool at 6%"
+pd.DataFrame(
+    {
+        name: {
+            "tested": f"{100 * picked.mean():.1f}",
+            "needlessly": f"{100 * (picked & (y_test == 0)).mean():.1f}",
+            "ill, not tested": f"{100 * (~picked & (y_test == 1)).mean():.1f}",
+            "cost": f"{100 * each_cost(y_test, picked).mean():.1f}",
+            "saves": "-" if name == NOBODY else less(y_test, picks, name, NOBODY),
+            "cost, others": f"{100 * each_cost(y_rest, picks_rest[name]).mean():.1f}",
+            "saves, others": "-" if name == NOBODY else less(y_rest, picks_rest, name, NOBODY),
+        }
+        for name, picked in picks.items()
+    }
+).T
 
 # %% fold=true tags=["nbval-check-output"]
 work = np.sort([(refit(X_test) >= 0.06).sum() for refit in refit_risks])
@@ -730,22 +758,30 @@ print(
 
 # %% claim=true
 found = [(int(y_test[picked].sum()), int(picked.sum())) for picked in [*picks.values(), alert & ~hint]]
-assert found == [(32, 458), (21, 260), (14, 143), (24, 190), (34, 384), (10, 194)]
-assert [row["cost"] for row in burden.values()] == ["53.6", "52.7", "52.9", "43.0", "44.9"]
+assert found == [(0, 0), (47, 1243), (32, 458), (21, 260), (14, 143), (24, 190), (34, 384), (10, 194)]
+costs_of = {"test": (y_test, picks), "others": (y_rest, picks_rest)}
+costs_of = {name: [f"{100 * each_cost(y, w).mean():.1f}" for w in way.values()] for name, (y, way) in costs_of.items()}
+assert costs_of["test"] == ["60.5", "96.2", "53.6", "52.7", "52.9", "43.0", "44.9"]
+assert costs_of["others"] == ["60.7", "96.2", "50.5", "49.9", "53.5", "48.6", "50.2"]
+of_100 = alert_burden(y_test, alert.astype(float), threshold=0.5)  # the helper counts the same
+assert np.isclose(of_100.false_alerts + 16 * of_100.missed, 100 * each_cost(y_test, alert).mean())
+assert [(int(y_rest[picks_rest[way]].sum()), len(y_rest), y_rest.sum()) for way in (ASK, TOOL)] == [
+    (46, 2899, 110),
+    (52, 2899, 110),
+]
 assert (work[0], work[-1], work[25], work[74]) == (13, 477, 161, 287)
 assert (y_test[~hint].sum(), (~hint).sum()) == (23, 1053)
 assert [share(26, 47), share(13, 23)] == ["55.3% (41.2% to 68.6%)", "56.5% (36.8% to 74.4%)"]
 assert (y_test[~hint & ~alert].sum(), y_test[~alert].sum()) == (13, 26)
 tested = (hint | alert) & ~people["flagged"].to_numpy()
 assert (y_test[tested].sum(), tested.sum(), (tested & hint & alert & firm).sum()) == (34, 383, 18)
-redrawn = np.random.default_rng(0).integers(0, len(y_test), (1000, len(y_test)))
-gain = np.where(y_test == 1, -16, 1)  # of testing a person, in needless tests
-for adds, cost, (least, most) in (  # in place of the question; beside it
-    (gain * (alert.astype(int) - hint), 9.7, (-2, 22)),
-    (gain * (alert & ~hint), 1.9, (-7, 9)),
-):
-    assert round(100 * adds.mean(), 1) == cost
-    assert np.abs(np.quantile([100 * adds[k].mean() for k in redrawn], (0.025, 0.975)) - [least, most]).max() < 0.5
+pairs = ((TOOL, NOBODY), (ASK, NOBODY), (ASK, TOOL), (BOTH, ASK))
+assert [(less(y_test, picks, *pair), less(y_rest, picks_rest, *pair)) for pair in pairs] == [
+    ("7.8 (-3 to 20)", "10.8 (3 to 18)"),
+    ("17.5 (6 to 30)", "12.1 (5 to 20)"),
+    ("9.7 (-2 to 22)", "1.3 (-6 to 8)"),
+    ("-1.9 (-9 to 7)", "-1.6 (-7 to 4)"),
+]
 assert round(1 / (1 + 16), 3) == 0.059
 assert f"{film_flags.loc['usual films', 'flagged']:.1%}" == "0.9%"
 assert [round(100 * film_flags.loc["child", column]) for column in ("flagged", "low", "high")] == [18, 15, 22]
@@ -763,8 +799,10 @@ for kind, as_share in (("low_dose", "45.8% (37.2% to 54.7%)"), ("portable", "60.
     assert share(errors[passed].sum(), passed.sum()) == as_share
 
 # %% [markdown]
-# **The question costs no tool.** It finds 24 of the 47 ill, and costs 10 less than the tool per 100 people (95% interval -2 to 22). Beside the question the tool finds 10 more, for 184 needless tubes; by the practice's own price, 10 found are worth 160. So the tool is
-# **not shown to pay**: with it the cost is 1.9 higher (-7 to 9). Count so before you buy.
+# **Asking needs no tool.** To ask is better than to test nobody, in both. The tool alone is surely so only among the others. Against the tool the question costs
+# 10 less in the test (-2 to 22), and 1.3 less among the others (-6 to 8): **no clear difference**. Beside the question the tool finds 10 more in the test, for
+# 184 needless tubes; by the practice's own price, 10 found are worth 160. It adds 1.9 to the cost (-7 to 9), among the others 1.6 (-4 to 7): **not shown
+# to pay**, in both.
 #
 # **No alert does not mean no diabetes.** At 6% the tool alone misses 26 of the 47 (55%, 41% to 69%), and 13 of the 23 whom no doctor has
 # told anything: those for whom one buys it. The counts hold where 3.8 in 100 are ill.
@@ -823,8 +861,8 @@ assert [(overridden & when).sum() for when in (~night, night)] == [16, 15]
 # - **cases with wrong advice**: prepared, their truth known, each read by some with the advice and by others without,
 # - **a blinded second reading**: a colleague decides on a chance sample of the real patients without seeing advice or decision.
 #
-# The first is an experiment on patients, the third uses real records: before both, ask the ethics committee, data protection and the tool's owner. Start with
-# the second; it harms no patient.
+# The first is an experiment on patients, the third uses real records: before both, ask the ethics committee, data protection and the tool's owner. The second
+# harms no patient, but your colleagues are its subjects: ask the same bodies whether it needs approval, ask for consent, and name nobody in the result.
 #
 # The log shows *where* wrong advice was followed. It needs the outcome of *all*, also of those whom tool and doctor both passed over.
 #
@@ -866,7 +904,8 @@ for minus, saved, (least, most) in (("model alone", -8.8, (-15, -3)), ("clinicia
 
 # %% [markdown]
 # At the start, defer costs clearly less than the model alone (-8.8 per 100 patients, 95% interval -15 to -3), but 47 ill people cannot tell it from the
-# clinician alone (-2.6, -11 to 7). What is cheapest depends on the clinician and on the prices: move them. **"Doctor and AI together beat either" is no law.**
+# clinician alone (-2.6, -11 to 7). It is assumed that she is as good on the deferred fifth as on all. If these are hard for her too, the gain
+# shrinks. **"Doctor and AI together beat either" is no law.**
 # (This clinician is neither helped nor misled by the output. Real readers are: part 4.)
 
 # %% [markdown]
@@ -886,7 +925,13 @@ pd.DataFrame(
         f"person {letter}": {
             "what you did": done[letter],
             "HbA1c, percent": f"{person.hba1c:.1f}",
-            "HbA1c 6.5% or more": "known before" if person.told else "yes" if person["has it"] else "no",
+            "HbA1c 6.5% or more": "known before"
+            if person.told
+            else "yes"
+            if person["has it"]
+            else "no; 5.7% or more: advice, again in a year"
+            if person.hba1c >= 5.7
+            else "no",
         }
         for letter, (_, person) in zip(chosen, four.iterrows(), strict=True)
     }
@@ -894,16 +939,7 @@ pd.DataFrame(
 
 # %% [markdown] slide="key points"
 # A good decision and a good outcome are not the same thing. A has it. But of all in the row *act* only 2 of 18 do (11%, 3% to 33%): most
-# such tests find nothing, and the decision was right all the same.
-#
-# ## Four misconceptions, and where you saw them fall
-#
-# | One hears | What you saw |
-# |---|---|
-# | "It was validated on 5,000 people." | On which? Inside the intended use the risks were four times too high (1). |
-# | "The same risk means the same decision." | Four people with 9% to 11%, and three decisions (3). |
-# | "A human in the loop makes it safe." | In one study a tool made wrong on purpose took 11 points (7 to 16) from 457 clinicians (4). |
-# | "The flag will catch the unusual patient." | The waist in inches yes, the age of 8 hardly ever (5); person C, for a waist that nobody had measured (3). |
+# such tests find nothing. The decision followed the rule; whether the row is worth its price is the practice's to count.
 #
 # ## Three questions to take with you
 #
@@ -933,10 +969,10 @@ pd.DataFrame(
 #
 # ## Key points
 #
-# - First: of whom are the tool's numbers? Who was left out, and is my patient inside the intended use?
+# - First: which people are the tool's numbers about? Who was left out, and is my patient inside the intended use?
 # - Five signals: confidence, doubt, explanation, similarity, context. The last is not in the computer: ask everybody the same question.
 # - The rule comes before the patient: act, verify or do not use, with who, how soon, and which result changes what. Write one line.
-# - No step for one person hangs on a group with few data. It stays alike for all; the owner tests the tool by group and mends it.
+# - A step may hang on what a patient tells you about her own blood, and not on her group. It stays alike for all; the owner tests the tool by group and mends it.
 # - In our six studies no group of readers was found safe from wrong advice. Note your own assessment first.
 # - A similarity flag has false flags and blind spots. It does not replace an intended use.
 # - A threshold is work, and each refit changes it: count alerts, false alerts and missed cases per 100 of *your* patients.

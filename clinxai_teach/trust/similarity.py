@@ -58,9 +58,10 @@ class SimilarityDetector:
     The percentile compares with distances that the training patients would have as new patients: each tenth of them is
     measured with the S of the other nine tenths.
 
-    A missing input (NaN) is replaced by the median, which looks perfectly ordinary. So a patient is flagged too where
-    more than half of the inputs are missing, unless this is common (more than 1 in 100) among the training patients.
-    `n_missing(X)` counts them; show it beside the distance.
+    A missing input (NaN) is replaced by the median. Alone that looks ordinary; beside an extreme value it can make an
+    odd pair and raise a flag. With many medians a patient looks ordinary, so one is flagged too where more than half
+    of the inputs are missing, unless this is common (more than 1 in 100) among the training patients. `n_missing(X)`
+    counts them; show it beside the distance.
 
     It knows the inputs only. A patient can be flagged and the prediction right, and the other way round: the distance
     does not know what matters for the outcome, nor what the model was never told.

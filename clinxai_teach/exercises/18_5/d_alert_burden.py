@@ -30,6 +30,8 @@ burden = {
 ### END SOLUTION
 
 # %% [markdown]
+# On paper, without a check: one missed case = 16 needless tests. What do this tool, and testing nobody, cost per 100?
+#
 # The first tool of the section on all its test people, of whom one in five has diabetes, known or not: more alerts, and fewer of them
 # in vain. Among the people of its intended use it was one in twelve.
 
@@ -85,5 +87,6 @@ EXERCISE = numbers(
         "Alerts per sick patient found = all alerts / true alerts.",
     ),
     why="Sensitivity 80% and specificity 90% sound good. Yet three of four alerts are false, because the disease is "
-    "rare. The ward must know this before the first alert.",
+    "rare. The ward must know this before the first alert. Where one missed case = 16 needless tests, the tool costs "
+    "9.6 + 16 x 0.8 = 22.4 per 100 and testing nobody 16 x 4 = 64.",
 )

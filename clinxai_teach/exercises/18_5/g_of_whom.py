@@ -23,8 +23,8 @@ LABELS = {"Y": "yes, about the intended people", "N": "no, about other people", 
 SHEETS = {
     1: "*Finds heart failure that nobody knows of, in general practice.* Tested on 3,000 patients of a heart failure clinic and "
     "3,000 healthy volunteers.",
-    2: "*Sepsis in the next six hours, adults on general wards.* Tested on all 8,120 ward stays of one year; 410 patients who "
-    "already had antibiotics when they came were left out, as the intended use says.",
+    2: "*Sepsis in the next six hours, adults on general wards who do not yet have antibiotics.* Tested on all 8,120 such stays of "
+    "one year; 410 others, with antibiotics on arrival, were left out.",
     3: "*Chest films of adults in the emergency department.* Tested on 12,000 films; sensitivity 94%, specificity 91%.",
     4: "*Acute kidney injury in the next two days, all adults.* Tested on 5,500 stays. Stays with fewer than five creatinine "
     "values were left out (61% of all).",
@@ -35,7 +35,7 @@ SHEETS = {
 }
 SHEET_REASONS = {
     1: "Known heart failure and healthy volunteers: the difficult patients of a practice are in neither group.",
-    2: "All stays, and who was left out stands in the intended use, with a number.",
+    2: "All such stays. The 410 left out are those whom the intended use leaves out, too.",
     3: "Whose films, from where, with which share of disease, and who was left out? Ask.",
     4: "61% are left out, and for a reason that goes with being less ill. The tool will see them on the ward.",
     5: "Consecutive, from where it will be used, the truth known for each, nobody left out.",
