@@ -87,6 +87,5 @@ EXERCISE = numbers(
         "Alerts per sick patient found = all alerts / true alerts.",
     ),
     why="Sensitivity 80% and specificity 90% sound good. Yet three of four alerts are false, because the disease is "
-    "rare. The ward must know this before the first alert. Where one missed case = 16 needless tests, the tool costs "
-    "9.6 + 16 x 0.8 = 22.4 per 100 and testing nobody 16 x 4 = 64.",
+    "rare. With one missed case = 16 needless tests: 9.6 + 16 x 0.8 = 22.4 per 100; testing nobody: 16 x 4 = 64.",
 )
