@@ -1,6 +1,7 @@
 """Count what runs in the browser's Python: each notebook of the light sections, cell by cell, in Pyodide under Node.
 
     python tools/website/in_pyodide.py            writes the table of docs/where.md
+    python tools/website/in_pyodide.py 18_5 18_6  writes the rows of these sections anew
     python tools/website/in_pyodide.py --native   the same here, with the libraries' versions of Pyodide: prints it
 
 The first needs Node and build/pyodide (pyodide_copy.py). The second makes an environment in build/native with the
@@ -126,34 +127,40 @@ def run(lesson: Path, command: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def table(command: Sequence[str]) -> str:
-    """Run all, print each row when it is there, and return the table; what failed is printed, too."""
-    rows = []
+def rows(command: Sequence[str], stems: Sequence[str]) -> dict[str, str]:
+    """Run the notebooks whose names begin so, all by default. Print each row when it is there, and what failed."""
+    made = {}
     for lesson in lessons():
+        if stems and not lesson.stem.startswith(tuple(stems)):
+            continue
         found = run(lesson, command)
         exercises = f"{found['right']} of {found['exercises']}" if found["exercises"] else ""
         claims = f"{found['hold']} of {found['claims']}" if found["claims"] else ""
-        rows.append(f"| {lesson.stem} | {found['ran']} of {found['cells']} | {exercises} | {claims} |")
-        typer.echo(rows[-1])
+        made[lesson.stem] = f"| {lesson.stem} | {found['ran']} of {found['cells']} | {exercises} | {claims} |"
+        typer.echo(made[lesson.stem])
         for number, source, error in [*found["failed"], *found["refuted"]]:
             typer.echo(f"    code cell {number}, {source.splitlines()[0][:60]!r}: {error[:300]}", err=True)
-    return HEAD + "\n".join(rows)
+    return made
 
 
 def main(
+    stems: Annotated[list[str] | None, typer.Argument(help="How the names of the notebooks begin.")] = None,
     here: Annotated[
         bool, typer.Option("--native", help="In a Python of this computer with the same versions.")
     ] = False,
 ) -> None:
-    """Run all; in Pyodide, write the table and the day into docs/where.md."""
+    """Run all, or some; in Pyodide, write the table and the day into docs/where.md."""
     if here:
-        table(native())
+        rows(native(), stems or ())
         return
-    found = table(in_node(prepared()))
+    made = rows(in_node(prepared()), stems or ())
     before, _, rest = DOC.read_text(encoding="utf-8").partition(START)
+    old, _, after = rest.partition(END)
+    kept_rows = {line.split(" | ")[0].removeprefix("| "): line for line in old.splitlines() if line.startswith("| 18")}
+    table = "\n".join({**kept_rows, **made}[lesson.stem] for lesson in lessons())
     when = f"{date.today():%-d %B %Y}"
     before = re.sub(r"(in Pyodide )\S+( under Node on )\d+ \w+ \d{4}", rf"\g<1>{VERSION}\g<2>{when}", before)
-    DOC.write_text(f"{before}{START}\n{found}\n{END}{rest.partition(END)[2]}", encoding="utf-8", newline="\n")
+    DOC.write_text(f"{before}{START}\n{HEAD}{table}\n{END}{after}", encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
