@@ -23,7 +23,7 @@ NOT_SEEN = (
     "charge that the output has no weight, and write both down."
 )
 HEAT = (
-    "heat on a marker, the edge of the film, a text, or a device that is not what the tool looks for (a drain for a "
+    "strong heat on a marker, the film's edge, a text, or a device that the tool does not look for (a drain for a "
     "pneumonia tool; not a tube for a tube-position tool)"
 )
 
@@ -89,15 +89,15 @@ PATIENT_RULES = (
     Rule(
         "decide as if you had not seen the output, for every patient",
         HEAT,
-        "Tell your shift. Telephone now whoever may switch the tool off (number on the ward page): they tell the other "
-        "wards. Message to the owner: question 6, a shortcut, is unknown again; nobody uses the tool until the owner "
-        "has answered.",
+        "Tell your shift. Telephone now whoever may switch the tool off: they tell other wards. Message to the owner: "
+        "question 6 (shortcut) is unknown again; nobody uses the tool until the owner has answered. Weak heat there, "
+        "or its edge only: note it, tell the owner by day.",
     ),
     Rule(
         "decide as if you had not seen the output, for this patient",
-        "a no or an unknown at 2, 9 or 10; at 9 a large doubt (a set with both answers, a range on both sides of the "
-        "threshold, an open case)",
-        "Tell the owner; do not wait. The tool stays in use for others.",
+        "a no or an unknown at 2, 9 or 10; at 9 a large doubt (a set with both answers, a range across the threshold, "
+        "an open case)",
+        "Decide now; leave the owner a message. The tool stays in use for others.",
     ),
     Rule(
         "use with care",
@@ -173,9 +173,9 @@ def verdict_of(answers: Mapping[int, Answer], per: str | None = None) -> Verdict
     unanswered = tuple(number for number in asked if number not in counted)
     stop_no, stop_unknown = ([n for n in numbers if _stops(n)] for numbers in (no, unknown))
     alone = (
-        f"Do not act on the output alone: unknown in A to D, or at 15 or 16, question(s) {listed(stop_unknown)}. Until "
-        "this is answered, decide as if you had not seen the output. Get the model card or the validation report, or "
-        "ask the tool's owner or the team responsible for AI."
+        f"Do not act on the output alone (no weight yet): unknown in A to D, or at 15 or 16, question(s) "
+        f"{listed(stop_unknown)}. Until this is answered, decide as if you had not seen the output. Get the model card "
+        "or the validation report, or ask the tool's owner or the team responsible for AI."
     )
     if stop_no:
         decision, text = (

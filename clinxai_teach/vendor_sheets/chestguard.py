@@ -30,11 +30,11 @@ CHESTGUARD = VendorSheet(
         ),
         (
             "What it means at work",
-            "In that trial in your hospital (12% had pneumonia), at the threshold that your radiologists chose before "
-            "it, of 100 patients 19 raise an alert: 10.2 with pneumonia and 8.8 without (PPV 54%). 1.8 with pneumonia "
-            "raise no alert and wait their turn. To them, one film with pneumonia read at once is worth nine without "
-            "it read at once. At this price net benefit is 9.2 per 100, against 2.2 if every film is read at once and "
-            "0 if none is.",
+            "In that trial in your hospital (12% had pneumonia), at the threshold that your emergency doctors and "
+            "radiologists chose before it, of 100 patients 19 raise an alert: 10.2 with pneumonia and 8.8 without (PPV "
+            "54%). 1.8 with pneumonia raise no alert and wait their turn. To these doctors, one film with pneumonia "
+            "read at once is worth nine without it read at once. At this price net benefit is 9.2 per 100, against 2.2 "
+            "if every film is read at once and 0 if none is.",
         ),
         (
             "No shortcuts",

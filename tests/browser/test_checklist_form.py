@@ -65,7 +65,8 @@ def test_all_questions_are_answered_with_tab_space_and_letters_alone(notebook, s
     status = box.locator("[role=status]").inner_text()
     assert status == f"Verdict so far: {notebook.value('str(form.checklist.verdict())')}"
     assert status.startswith(
-        "Verdict so far: Do not act on the output alone: unknown in A to D, or at 15 or 16, question(s) 11."
+        "Verdict so far: Do not act on the output alone (no weight yet): unknown in A to D, or at 15 or 16, "
+        "question(s) 11."
     )
 
 

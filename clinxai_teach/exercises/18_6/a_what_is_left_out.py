@@ -9,7 +9,8 @@ from clinxai_teach.vendor_sheets import HEART_PENCIL
 # %% [markdown]
 # ## What is left out
 #
-# Here is the sheet of an invented tool; the section does not speak of it. Take 15 minutes; 5 more are for the check. Answer each of the 16 questions *from the sheet*,
+# Here is the sheet of an invented tool; the section does not speak of it. Take 15 minutes; 5 more are for the check. If
+# English is not your first language, plan 30 in all. Answer each of the 16 questions *from the sheet*,
 # for the version that was tested. Write `"yes"` if it gives the evidence and you are satisfied, `"no"` if it gives evidence of a fault, `"unknown"` if it gives no
 # evidence, or only what proves nothing. At 11, 12 and 13 there is a fourth answer, `"not applicable"`: nothing is promised, or nothing is shown.
 #

@@ -12,8 +12,8 @@ from clinxai_teach.checks.reading import Case, WrongKind, came
 # questions 1 to 11, E and F are 12 to 16. Return the text of the first rule that fits:
 #
 # 1. a no in A to D, or at 15 or 16: `"do not use"`
-# 2. an unknown in A to D, or at 15 or 16: `"do not act on the output alone"`
-# 3. a question (1 to 16) without an answer: `"not finished"`
+# 2. an unknown in A to D, or at 15 or 16: `"do not act on the output alone"` (it has no weight yet)
+# 3. a question (1 to 16) without an answer: `"not finished"` (here each yes has its evidence)
 # 4. any other no or unknown (at 12, 13 or 14): `"use with care"`
 # 5. otherwise: `"ready to use"`
 

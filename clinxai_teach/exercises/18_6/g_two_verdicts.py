@@ -9,8 +9,8 @@ from clinxai_teach.vendor_sheets import FEVER_LANTERN, KIDNEY_BELL
 # Here are the files of two invented tools. Your hospital has tested both. The questions per patient are to be answered for
 # the tool, as in 18.6-a. Judge both, in about twenty minutes each, and answer four questions:
 #
-# 1. The verdict on KidneyBell: `"ready to use"`, `"use with care"`, `"not finished"`, `"do not act on the output alone"` or
-#    `"do not use"`.
+# 1. The verdict on KidneyBell: `"ready to use"`, `"use with care"`, `"not finished"`, `"do not act on the output alone"`
+#    (no weight yet) or `"do not use"`.
 # 2. The number of the question that decides it, as a text such as `"7"`, or `"none"` if nothing stops.
 # 3. The verdict on FeverLantern.
 # 4. The number of the question that decides it, or `"none"`.

@@ -14,7 +14,7 @@ clinxai.verdict = (texts, answers) => {
     const [no, unknown] = [withAnswer("no"), withAnswer("unknown")];
     const missing = asked.filter((n) => !given[n]);
     const [stopNo, stopUnknown] = [no.filter(stops), unknown.filter(stops)];
-    const alone = "Do not act on the output alone: unknown in A to D, or at 15 or 16, question(s) " +
+    const alone = "Do not act on the output alone (no weight yet): unknown in A to D, or at 15 or 16, question(s) " +
       `${listed(stopUnknown)}. Until this is answered, decide as if you had not seen the output. Get the model card or ` +
       "the validation report, or ask the tool's owner or the team responsible for AI.";
     const care = "Usual care goes on: look at the patient, and decide on what you find.";
