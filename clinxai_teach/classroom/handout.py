@@ -13,6 +13,11 @@ from clinxai_teach.classroom.roster import Person
 Cell = dict[str, Any]
 SETUP = "import numpy as np\nimport pandas as pd"
 TEXT_STUB = "YOUR ANSWER HERE"
+SETS = "Where a set is asked, a wrong code takes away what a right one gives."
+BY_HAND = (
+    "Part of the points, for a test on paper: points times the share of right letters, or of named numbers, to two "
+    "decimals. A set: right codes minus wrong ones, of all right ones, never below 0. An empty answer is 0."
+)
 
 
 def notebook(course: Course, assignment: str, person: Person, templates: Iterable[Template]) -> dict[str, Any]:
@@ -24,7 +29,8 @@ def notebook(course: Course, assignment: str, person: Person, templates: Iterabl
         f"{len(templates)} tasks, {points:g} points, about {minutes} minutes. The patients, numbers and codes are "
         "yours alone: an answer of somebody else does not fit. Write each answer into its own cell, and keep that "
         "cell's first line. Other cells may be added. Run all cells from top to bottom, save, and hand in this one "
-        "file. It is marked on another computer, which sees no other file of yours and types nothing for `input`."
+        "file. It is marked on another computer, which sees no other file of yours and types nothing for `input`. "
+        f"{SETS}"
     )
     cells = [_cell("markdown", head, "head"), _cell("code", SETUP, "setup")]
     for template in templates:
@@ -101,7 +107,7 @@ def as_text(book: dict[str, Any]) -> str:
 
 def key(course: Course, assignment: str, person: Person, templates: Iterable[Template]) -> str:
     """Return the right answers of one person as Markdown, for the teacher's folder."""
-    parts = [f"# Key: {assignment}, {person.name} ({person.id}). For teachers only."]
+    parts = [f"# Key: {assignment}, {person.name} ({person.id}). For teachers only.", BY_HAND]
     for template in templates:
         parts.append(
             f"## {template.id} ({template.points:g})\n\n{answer_text(template, course, assignment, person.id)}"

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 import teaching_places
 import teaching_tables
@@ -205,6 +205,56 @@ def test_the_sets_of_the_meetings_hold_every_run_on_sheets_of_its_own():
         assert name.endswith(f"_x{30 // teaching_places.SHARES[runs[0].each]}")
     tests = [name for name in there if "concept_test" in name]
     assert len(tests) == 4  # each form by itself, twice
+
+
+def test_no_set_holds_what_a_later_step_hands_out():
+    there = sets.together()
+    for name, runs in there.items():
+        prints = {run.name for run in runs}
+        assert not {f"{each.removesuffix('_room')}_after" for each in prints} & prints, name
+        sheets = [run.first for run in runs if "_room" in run.name and re.match(r"Sheet|Card", run.first)]
+        assert len(sheets) <= 1, f"{name} holds {sheets}"
+        assert len([run for run in runs if run.name == "capstone_sheets"]) <= 1, name
+    assert "workshop_18_5_minute_24_each_person_x30" in there  # the section's number has no zero before it
+    assert "meeting_05_workshop_18_3_minute_05_each_pair_x15" in there
+
+
+def test_a_workshops_step_begins_in_the_minute_in_which_its_sheet_is_handed_out():
+    timed = [(run, found) for run in teaching_places.RUNS if (found := re.search(r"minute (\d+)", run.when))]
+    assert len(timed) > 15
+    for run, minute in timed:
+        section = re.search(r"18\.(\d)", run.when)[1]
+        (path,) = (ROOT / "teaching" / "workshops").glob(f"18_{section}_*.md")
+        rows = re.findall(rf"^\| {minute[1]} \| \d+ \| (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert len(rows) == 1, run
+        said = {"Card 1": "card", "checklist_card": "card", "workshop_18_5_after": "model procedure"}
+        said |= {"checklist_ward_card": "ward card", "Feedback": "form", "The form": "form"}
+        said |= {"Sheet 0, side 1": "Sheet 0"}
+        assert said.get(run.first or run.name, run.first).lower() in rows[0].lower(), run
+
+
+def test_sets_are_made_of_what_is_printed_and_say_what_they_leave_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(sets, "ROOT", tmp_path)
+    monkeypatch.setattr(sets, "OUT", tmp_path / "sets")
+    path = sets.path_of("workshop_18_3_room")
+    path.parent.mkdir(parents=True)
+    pages = PdfWriter()
+    for _ in range(answers.pages()["workshop_18_3_room"]["pages"]):
+        pages.add_blank_page(595, 842)
+    pages.write(path)
+    (tmp_path / "sets").mkdir()
+    kept = "workshop_18_5_minute_24_each_person_x30.pdf"
+    for name in (kept, "a_name_of_before.pdf"):
+        (tmp_path / "sets" / name).write_bytes(b"old")
+    said = []
+    sets.write(["workshop_18_3"], said.append)
+    made = {each.name for each in (tmp_path / "sets").iterdir()} - {kept}
+    assert made == {f"{name}.pdf" for name in sets.together() if "workshop_18_3" in name}
+    assert len(said) == len(made) == 4
+    said.clear()
+    sets.write(report=said.append)
+    assert f'left out: {kept}; make handouts ARGS="workshop_18_5_room"' in said
+    assert (tmp_path / "sets" / kept).read_bytes() == b"old"
 
 
 # ---- what two meetings need of a lesson ----------------------------------------------------------
@@ -624,8 +674,14 @@ def test_the_printing_table_has_the_exercises_of_each_meeting_and_counts_the_she
 
 
 def test_no_group_gets_the_sheets_of_both_uses():
-    copies = [30 // teaching_places.SHARES[run.each] for run in teaching_places.RUNS if run.name == "capstone_sheets"]
-    assert copies == [3, 3]
+    runs = [run for run in teaching_places.RUNS if run.name == "capstone_sheets"]
+    assert [30 // teaching_places.SHARES[run.each] for run in runs] == [3] * 8
+    for number, meeting in enumerate((6, 7, 8, 9), 1):
+        there = [run for run in runs if run.when.startswith(f"meeting {meeting},")]
+        assert [(run.first, run.last, run.each) for run in there] == [
+            (f"Sheet A{number}", f"Sheet A{number}", teaching_places.ODD),
+            (f"Sheet B{number}", f"Sheet B{number}", teaching_places.EVEN),
+        ]
 
 
 def test_the_rows_for_work_at_home_have_each_exercise_of_the_term_and_its_lessons():

@@ -49,7 +49,8 @@ def brief(page: str) -> str:
 
 def own_part(page: str) -> str:
     """Return a slip for each part of the dossier, with its three questions and without what is right."""
-    texts = ["# Capstone, own part: slips to cut", "20 minutes, in writing, with your own dossier and nothing else."]
+    how = "20 minutes, in writing, with your own copy of the dossier, without notes, and nothing else."
+    texts = ["# Capstone, own part: slips to cut", how]
     for part, question in re.findall(r"^\| ([^|]*)\| ([abc]\. [^|]+?) \|", section(page, "Own part"), re.MULTILINE):
         texts += [f"## Part {part.strip()}\n\nName: ______________________________"] * bool(part.strip())
         texts.append(question)

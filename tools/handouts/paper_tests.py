@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from cells import BuildError
-from clinxai_teach.classroom.handout import TEXT_STUB
+from clinxai_teach.classroom.handout import SETS, TEXT_STUB
 from handouts import forms
 from handouts.build import of
 from handouts.page import Paper
@@ -25,7 +25,8 @@ from handouts.pdf import Printer
 OUT = Path("on_paper")
 HEAD = (
     "The patients, numbers and codes are yours alone: an answer of somebody else does not fit. Write each answer into "
-    "its boxes or lines; reckon on the back, or on empty paper. Allowed: a calculator, and the card of the checklist."
+    "its boxes or lines; reckon on the back, or on empty paper. Allowed: a calculator, and the card of the checklist. "
+    f"{SETS}"
 )
 CODE = re.compile(r"[A-Z]\d\d")  # of a patient, a tool or a statement
 # How a notebook says what is typed.

@@ -1,7 +1,8 @@
 """Put together what is printed for a meeting: `make handouts` does it at its end, `python tools/handouts/sets.py` too.
 
 Result: build/teaching/sets/, one file for all that each person gets at the same time, one for each pair or group. Its
-name says how many copies 30 people need. Print on both sides: each piece begins on the front of a sheet.
+name says when it is handed out, and how many copies 30 people need. Print on both sides: each piece begins on the front
+of a sheet. A set of which a print is missing is left out.
 """
 
 import re
@@ -13,7 +14,6 @@ from pypdf import PdfReader, PdfWriter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from cells import BuildError
 from teaching_places import HALF, HANDOUTS, RUNS, SHARES, Run, pages_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +25,7 @@ def together(runs: Iterable[Run] = RUNS) -> dict[str, list[Run]]:
     found: dict[str, list[Run]] = {}
     for run in runs:
         what = f" {run.name}" if run.each == HALF else ""
-        when = re.sub(r"\b(\d)\b", r"0\1", run.when.partition(";")[0]) + run.when.partition(";")[2]
+        when = re.sub(r"(?<![\d.])\d(?![\d.])", r"0\g<0>", run.when)  # the 3 of "meeting 3", not that of "18.3"
         said = f"{when} each {run.each}{what}"
         found.setdefault(f"{re.sub(r'[^a-zA-Z0-9]+', '_', said)}_x{30 // SHARES[run.each]}", []).append(run)
     return found
@@ -41,29 +41,35 @@ def pages_in(runs: Iterable[Run]) -> list[tuple[str, int] | None]:
     return pages
 
 
-def write(report: Callable[[str], None] = print) -> None:
-    """Write all sets, and take away those of before."""
-    for old in OUT.glob("*.pdf"):
-        old.unlink()
+def write(names: Iterable[str] = (), report: Callable[[str], None] = print) -> None:
+    """Write the sets that hold a print whose name begins with one of `names` (all without names), if all is printed."""
+    wanted, every = tuple(names) or ("",), together()
     OUT.mkdir(parents=True, exist_ok=True)
+    for old in OUT.glob("*.pdf"):
+        if old.stem not in every:
+            old.unlink()
     readers: dict[str, PdfReader] = {}
-    for name, runs in together().items():
+    for name, runs in every.items():
+        if not any(run.name.startswith(wanted) for run in runs):
+            continue
+        if missing := {run.name for run in runs if not path_of(run.name).exists()}:
+            report(f'left out: {name}.pdf; make handouts ARGS="{" ".join(sorted(missing))}"')
+            continue
         writer = PdfWriter()
         for page in pages_in(runs):
             if page is None:
                 writer.add_blank_page()
                 continue
-            path = ROOT / HANDOUTS / f"{page[0]}.pdf"
-            if not path.exists():
-                raise BuildError(f"{path.relative_to(ROOT)} is not printed yet: make handouts")
-            reader = readers.setdefault(page[0], PdfReader(path))
+            reader = readers.setdefault(page[0], PdfReader(path_of(page[0])))
             writer.add_page(reader.pages[page[1] - 1])
         writer.write(OUT / f"{name}.pdf")
         report(f"{name}.pdf: {len(writer.pages) // 2} sheets")
 
 
+def path_of(name: str) -> Path:
+    """Return the file of a print."""
+    return ROOT / HANDOUTS / f"{name}.pdf"
+
+
 if __name__ == "__main__":
-    try:
-        write()
-    except BuildError as error:
-        sys.exit(str(error))
+    write(sys.argv[1:])
