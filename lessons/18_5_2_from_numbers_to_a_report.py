@@ -3,7 +3,7 @@
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions.
 #
-# **Time:** about {{reading}} minutes to read and try, {{minutes 18.5-afhij}} minutes for the exercises.
+# **Time:** about {{reading}} minutes to read and try at a quick reader's pace, up to 60 with English as a second language; {{minutes 18.5-afhij}} minutes for the exercises.
 # [Part 1](18_5_1_from_signals_to_a_decision.ipynb) comes first.
 #
 # **Questions this part answers**
@@ -16,7 +16,7 @@
 #
 # **After it you can**
 #
-# 1. *read* a trust report: find of whom it is, and *name* the groups for which the tool is unsafe or unknown,
+# 1. *read* a trust report: find which patients it is about, and *name* the groups for which the tool is unsafe or unknown,
 # 2. *plan* a silent trial,
 # 3. *explain* an alarm whose rate of false alarms is known, and *say* what to do when it goes off,
 # 4. *tell* which duty is the provider's, and which your hospital's.
@@ -131,7 +131,7 @@ written = {
 # %% [markdown]
 # Three more things come from the data: **who was left out** and how many, a **fingerprint** of what gives the numbers (the model *and*
 # its recalibration), and what the **similarity flag** does on these people. The report judges
-# a recipe, by five models made with it. The one model that would run needs a fingerprint of its own.
+# a recipe, by five models made with it.
 
 # %% fold=true
 everybody, not_told, data = (load_nhanes_diabetes(people=people) for people in ("all", "not told", "untreated"))
@@ -203,9 +203,9 @@ report = trust_report("Diabetes tool", y, p, groups=race, threshold=0.06, **writ
 #
 # ## 2. Three things to find
 #
-# Here is the report as the committee gets it. Do not read it all. **Find three things:**
+# Here is the report as the committee gets it. Do not read it all: look at the summary, and at parts 2, 5, 9 and 11. **Find three things:**
 #
-# 1. Of whom is it: who was left out, and how many?
+# 1. Which people is it about: who was left out, and how many?
 # 2. Its prediction sets promise to hold the truth in 90%, on average. For whom do they hold it far less often?
 # 3. What does it not state? Would you let that pass?
 
@@ -219,15 +219,13 @@ Markdown(f"{read}<details><summary>{folded}</summary>\n\n{look_up}\n\n</details>
 # <details><summary>What you should have found</summary>
 #
 # 1. At the very top: 804 people told by a doctor of diabetes, 72 on a diabetes drug, 247 without an HbA1c. The first two are left out as the intended use says.
-#    But the use conditions forbid the tool where values are missing, and the numbers count such people: 873 of 4,142. Without them the tool misses 70 of 120 ill (the rule
-#    with two conditions 63); among the 873, 23 of 37. And all came to a survey, not to a doctor.
+#    But the use conditions forbid the tool where values are missing, and the numbers count such people: 873 of 4,142. Without them the tool misses 70 of 120 ill. And all came to a survey, not to a doctor.
 # 2. For the ill. Over all people the sets hold the truth in 90%, as promised, and for people with diabetes in **0 of 157** (95% interval 0% to 2.3%). **For 125 of the 157 the set names "no diabetes" and nothing else: a false certainty.** The other 32 get an **empty** set,
 #    which names no answer: read it as a warning. Why? With so few ill, "no diabetes" for everybody would hold the truth in 96.2%. The sets come down to the promised 90% by standing empty
 #    where the risk is highest. No promise was made for the ill. Such sets are of no use here (18.4: ask for coverage in the sick).
 # 3. Log and monitoring are not stated. It should not pass: without them nobody will notice when it stops being true (see 7 below).
 #
-# **What the report does not show:** *whom* missing values shut out (40% of those with less than nine years of school, 18% of college graduates). And whether the risks near 6% are right:
-# nearly everybody is in one bin (its section 4). We looked: of 1,156 people with a risk of 4% to 8%, mean 5.7%, 6.3% were ill (5.1% to 7.9%). No error is shown.
+# **What the report does not show:** *whom* missing values shut out (40% of those with less than nine years of school, 18% of college graduates).
 #
 # </details>
 
@@ -245,9 +243,6 @@ assert empty == [292, 32]
 assert kept["with the event"]["n"] - empty[1] == 125  # coverage 0: these sets name "no diabetes" alone
 assert round(100 * (1 - y.mean()), 1) == 96.2
 assert round(100 * next(row["ci_high"] for row in report.coverage if row["group"] == "with the event"), 1) == 2.3
-near_6 = (p >= 0.04) & (p <= 0.08)
-assert (near_6.sum(), round(100 * p[near_6].mean(), 1), round(100 * y[near_6].mean(), 1)) == (1156, 5.7, 6.3)
-assert "{:.1%} to {:.1%}".format(*wilson_interval(y[near_6].sum(), near_6.sum())) == "5.1% to 7.9%"
 for mine in (
     half,
     ~half,
@@ -265,7 +260,6 @@ assert (p < 0.1).mean() > 0.9
 assert (incomplete.sum(), y[incomplete].sum()) == (873, 37)
 for who, counts in ((~incomplete, (3269, 120, 70)), (incomplete, (873, 37, 23))):
     assert (who.sum(), (sick & who).sum(), (sick & who & ~alert).sum()) == counts
-assert (sick & ~incomplete & ~by_rule).sum() == 63
 assert "by construction: an internal test only" in report.to_markdown()
 shut_out = pd.Series(incomplete).groupby(data.audit["education"].to_numpy()).mean()
 assert (round(shut_out["Less than 9th grade"], 2), round(shut_out["College graduate"], 2)) == (0.40, 0.18)
@@ -289,7 +283,7 @@ figure, ax = plt.subplots(figsize=(9.2, 4), layout="constrained")
 names = [
     f"{name} ({row.events:.0f} of {row.n:,.0f}){'*' if row.insufficient else ''}" for name, row in by_race.iterrows()
 ]
-xlabel = "observed / expected (95% interval)\nright of 1: more diabetes than predicted"
+xlabel = "observed / expected (95% interval, log scale)\nright of 1: more diabetes than predicted"
 marks = plots.draw_ratios(ax, names, by_race["oe"], by_race["oe_low"], by_race["oe_high"], xlabel=xlabel)
 for bars, few in zip(marks, by_race["insufficient"], strict=True):
     if few:
@@ -297,7 +291,7 @@ for bars, few in zip(marks, by_race["insufficient"], strict=True):
 ax.set_title("* insufficient data (fewer than 100 events): the interval only", fontsize=12, loc="left")
 plots.show(
     figure,
-    "Observed over expected diabetes by group with 95% intervals; * marks insufficient data: an interval, and no estimate. "
+    "Observed over expected diabetes by group with 95% intervals, on a log scale; * marks insufficient data: an interval, and no estimate. "
     f"Overall {by_race.loc['overall', 'oe']:.2f}. "
     + " ".join(f"{name}: {row.oe_low:.2f} to {row.oe_high:.2f}." for name, row in by_race.iterrows()),
 )
@@ -307,7 +301,7 @@ Question(
     "Non-Hispanic White: 27 events, O/E between 0.33 and 0.69. What may the report say?",
     {
         "Nothing: the data are insufficient": "There is no estimate. But even the upper end of the interval is far below 1.",
-        "The risks are too high in this group": "Every value in the 95% interval is below 1. The harm: needless tests.",
+        "The risks are too high in this group": "Every value in the 95% interval is below 1: suspect. The report's test for six groups confirms it (p 0.002): wrong. The harm: needless tests.",
         "The risks are half of what they should be": "That would be a bare number, which the report refuses to print. And it is upside down.",
     },
     right="The risks are too high in this group",
@@ -337,6 +331,7 @@ assert (asian.events, round(asian.oe_low, 2), round(asian.oe_high, 2)) == (28, 1
 assert black.oe_low > 1
 assert list(one_sided) == ["Non-Hispanic Asian", "Non-Hispanic Black", "Non-Hispanic White"]
 assert tested.index[tested["miscalibrated"]].tolist() == ["Non-Hispanic White"]
+assert round(tested.loc["Non-Hispanic White", "p_adjusted"], 3) == 0.002
 assert [round(by_race.loc["overall", name], 2) for name in ("oe", "oe_low", "oe_high")] == [0.99, 0.85, 1.15]
 said = report.to_markdown()
 assert said.count("| suspect: risks perhaps too low |") == 2
@@ -360,7 +355,7 @@ for from_on, holds_1 in (
     assert (moved.oe_low < 1 < moved.oe_high) == holds_1
 
 # %% [markdown]
-# So the report says: White *wrong* (too high), Asian and Black *suspect* (too low). Which people stand in which fifth is chance: **over 24 shuffles the test finds White
+# So the report says: White *wrong* (too high), Asian and Black *suspect* (too low). **Over 24 shuffles the test finds White
 # in all, Asian in 8, and Black in 1.** This test asks two things at once: is the total right, and does the error grow with the risk? A test of the total alone, which allows for six groups as well,
 # finds White in all, **Black in 17, and Asian in none**. So the border between *suspect* and *wrong* depends on the test. **Act on *suspect, too low* as on *wrong*: do not use a missing alert to rule out.**
 #
@@ -406,6 +401,20 @@ assert silent[:4] == ["2.3% to 3.4%", "0.7% to 1.8%", "2.8% to 5.2%", "3.1% to 5
 assert f"{y[parts['20-39 years']].mean():.1%}" == "1.3%"  # rare
 assert all(float(row.rstrip("%").split(" to ")[1]) > 1 for row in silent)
 assert wilson_interval((sick & ~by_rule).sum(), (~by_rule).sum())[0] > 0.01
+downwards = np.sort(p)[::-1]
+
+
+def with_alerts(share):
+    """Return the ill without an alert, and all without one, at the threshold that alerts on `share` of the people."""
+    no_alert = p < downwards[round(share * len(y)) - 1]
+    return (sick & no_alert).sum(), no_alert.sum()
+
+
+left_30 = with_alerts(0.3)
+assert f"{1 - left_30[0] / 157:.0%}" == "61%"
+assert "{:.1%} to {:.1%}".format(*wilson_interval(*left_30)) == "1.7% to 2.7%"
+upper_ends = {k: wilson_interval(*with_alerts(k / 1000))[1] for k in range(200, 1000)}
+assert 640 < min(k for k, end in upper_ends.items() if end < 0.01) < 670  # per 1,000: about two of three people
 assert chosen == [(29, 55), (29, 55), (30, 50), (29, 55), (28, 55)]
 assert table["overall"]["missed by the rule"] == 85
 assert [round(100 * flags.mean()) for flags in (alert, by_rule)] == [20, 18]
@@ -556,18 +565,28 @@ Question(
 # kidneys of infants fell from **AUC 0.90 to 0.50**: other ages, the other side, another image format. Once this was
 # found and mended, it was 0.85 to 0.91 in two new silent trials (Kwong 2022).
 #
-# Ask first who must approve it: in many places an ethics committee and the data protection officer. Then write
+# Ask first who must approve it: in many places an ethics committee. Ask also whether it is a clinical investigation of a device (Medical Device Regulation,
+# Articles 62, 74, 82), above all if it takes extra tests, or the tool has no CE mark for this use. Hear the data protection officer, who advises (GDPR, Articles 9 and 35). Then write
 # the plan, *before* the first patient (exercise 18.5-j: yours):
 #
 # | six things | example: the next version of the diabetes tool |
 # |---|---|
-# | **whom**: the intended use; who is left out is counted | everybody from 20 on in our two practices from 1 March, not told of diabetes and on no drug for it |
+# | **whom**: the intended use; who is left out is counted | everybody from 20 on in our two practices from 1 March, whom no doctor has told of diabetes, and on no drug for it |
 # | **silent**: who sees nothing | the output goes to a file of the research office only |
 # | **truth**: from whom, without the output; also of those *without* an alert, all or a random part drawn beforehand. If only an alert leads to the test, nobody can count the missed, and O/E is that of the alerted only | an HbA1c of everybody. That is not silent for the patient: it needs consent, and a result of 6.5% or more goes to the patient and the doctor |
 # | **by group**: 100 events, or intervals | 3.8% are ill: 100 ill need about 2,600 people; in the White group (1.9%) 5,400. Two practices will not have them: report intervals, or ask more practices |
 # | **limits**: what is good enough, what is rejected | fewer than 1% ill of those without an alert (upper end of the interval); **and** at most 30 alerts per 100 people (the practice chooses the number: a tool that alerts on everybody misses nobody); **and** fewer missed than the rule with two conditions, at as many alerts, on the same people. Reject if the lower end is above 1%. Looked at once, on the day named below; whoever wants to stop earlier uses the bet of section 7 |
 # | **who decides** | the committee, on a day named now |
 #
+# **And if the interval holds 1%?** Then the tool is not shown to be safe, and is not used. The plan says now whether more people are then taken. Of 2,600 people, with 30 alerts per 100, 1,820 have no
+# alert: at most 9 of them may be ill (interval 0.26% to 0.94%; with 10 it reaches 1.01%).
+
+# %% claim=true
+assert round(2600 * 0.7) == 1820
+assert "{:.2%} to {:.2%}".format(*wilson_interval(9, 1820)) == "0.26% to 0.94%"
+assert f"{wilson_interval(10, 1820)[1]:.2%}" == "1.01%"
+
+# %% [markdown]
 # ## 7. After go-live: an alarm that one may look at every day
 #
 # The film tool is in use. It gives prediction sets (18.4) that promise to hold the truth in **90%** of the films. After film 400 the
@@ -699,7 +718,7 @@ assert nine_tenths > 200
 # %% [markdown]
 # So promise only what the silent trial can support. No alarm can be both quick and never wrong, and no alarm is no proof.
 #
-# The same bet watches **calibration**: is what was foretold what happens? (The probabilities were repaired first, on 2,100 other usual films.)
+# The same bet watches **calibration**: does what was predicted happen? (The probabilities were repaired first, on 2,100 other usual films.)
 
 # %% fold=true
 platt = PlattScaling()
@@ -717,19 +736,19 @@ p_stream = np.concatenate(
 )
 y_stream = (np.concatenate([usual.labels[others:], changed.labels[:200]]) == pneumonia).astype(int)
 watch = CalibrationMonitor(false_alarm=0.05).update(y_stream, p_stream)
-seen, foretold = y_stream[-100:].sum(), p_stream[-100:].sum()
+seen, predicted = y_stream[-100:].sum(), p_stream[-100:].sum()
 print(f"calibration: alarm at film {watch.alarm_at}, {watch.alarm_at - 400} films after the change")
-print(f"of the last 100 films {seen} show pneumonia, {foretold:.1f} were foretold")
+print(f"of the last 100 films {seen} show pneumonia, {predicted:.1f} were predicted")
 
 # %% claim=true
 assert len(calibration.labels) + others == 2100
 assert 400 < watch.alarm_at < 500
 assert watch.history()[["low", "high"]].iloc[-1].round(1).tolist() == [9.7, 23.5]
-assert (seen, round(foretold, 1)) == (22, 1.4)
+assert (seen, round(predicted, 1)) == (22, 1.4)
 assert watch.alarm_at == 444
 
 # %% [markdown]
-# Two monitors at 5% each may ring falsely in up to 10%: give each 2.5%.
+# With two monitors at 5% each, the chance of a false alarm is up to 10%: give each 2.5%.
 
 # %% fold=true slide="vote"
 Question(
@@ -756,10 +775,10 @@ Question(
 # Find **what a hospital must do**, and what more if it has made the tool itself. The **provider** makes a tool, or has it made, and puts it into service under its own name; the **deployer** uses it.
 #
 # **From when?** Article 4 (people must know enough about AI) and data protection bind today. The duties for **high-risk** AI (Articles 13, 14 and 26) bind within medical devices **from 2 August 2028**, and
-# for the uses of Annex III, in-house or not, from 2 December 2027 (for hospitals above all tools that triage emergency patients, 5(d)). **A tool that is on the market before its day is bound by them only once its design changes significantly** (Article 111(2); if it is
-# intended for use by public authorities, by 2 August 2030: ask whether your hospital is one). So Article 26 may never reach a tool that you buy today: **write its duties into the contract of purchase.**
+# for the uses of Annex III, in-house or not, from 2 December 2027 (for hospitals above all tools that triage emergency patients, 5(d): there the hospital also tells the patient, explains on request, and assesses the impact on fundamental rights). **A tool that is on the market before its day is bound by them only once its design changes significantly** (Article 111(2); if it is
+# intended for use by public authorities, by 2 August 2030: ask whether your hospital is one). So Articles 13, 14 and 26 may never reach a tool that you buy today. **Write what 13 and 14 ask of the vendor (instructions, numbers by group, logs, a way to stop it) and notice of each change into the contract. Write what 26 asks of the hospital into your own rules for the tool.**
 #
-# An amendment of July 2026 moved the two days (before: 2 August 2027, and 2 August 2026 for Annex III; several sources agree; the Journal's own page we have not seen). A proposal (COM(2025) 1023) would take medical devices out of these duties. All this is our reading, and no legal advice: **a lawyer must look at your case.**
+# An amendment of July 2026 moved the two days (several sources agree; the Journal's own page we have not seen). A proposal (COM(2025) 1023) would take medical devices out of these duties. All this is our reading, and no legal advice: **a lawyer must look at your case.**
 #
 # Our two tools:
 #
@@ -807,12 +826,13 @@ Question(
 #
 # What does the committee get for the diabetes tool?
 #
-# - **Of whom:** people of a survey, not told and not treated; a fifth of them with a missing value, for whom the use conditions forbid it.
-# - **What it finds:** at 6% it misses 76 to 93 of the 157 ill (48% to 59%, over 24 shuffles); a rule with two conditions misses 78 to 88. Of those without an alert 2.3% to 3.4% are ill.
+# - **About whom:** people of a survey whom no doctor has told of diabetes, and who are not treated; a fifth of them with a missing value, for whom the use conditions forbid it.
+# - **What it finds:** at 6% it misses 76 to 93 of the 157 ill (48% to 59%, over 24 shuffles); a rule with two conditions misses 78 to 88.
 # - **For whom it fails:** wrong (too high) in the White group; suspect (too low) in the Asian and Black groups; untested in the others. Under 40 no alert says little. The sets never hold the truth of the ill.
 # - **What is not there:** log and monitoring, and the file of Article 5(5): quality system, public declaration, why no device on the market would do.
-# - **The honest verdict: no, in this form.** By the first limit of section 6 it has failed already: fewer than 1% of those without an alert may be ill, and the lower end of the interval is 2.3% in this shuffle, 1.9% in the luckiest. (So has the rule.) A
-#   silent trial would only repeat that. First a new threshold or tool, a reason why not two conditions, and a new report; then the silent trial.
+# - **The honest verdict: no, in this form.** By the first limit of section 6 it has failed already: fewer than 1% of those without an alert may be ill, and the lower end of the interval is 2.3% in this shuffle, 1.9% in the luckiest. (So has the rule.) **A new threshold alone will not do:** in this shuffle, at 30 alerts per 100 people the tool finds 61% of the ill, and 1.7% to 2.7% of those without an alert are ill. To bring the upper end below 1% it
+#   needs an alert on about two of three people. So: another tool, or other limits with a reason; a reason why not two conditions; a new report; then the silent trial.
+#   (We chose the 1% for teaching, after the numbers were there. A committee fixes its own before.)
 #
 # For the film tool: **not yet:** recalibrated, for the known vendor only, then a silent trial here, then in use, with an alarm.
 #
@@ -820,7 +840,7 @@ Question(
 #
 # | One hears | What you saw |
 # |---|---|
-# | "Insufficient data: so nothing is known." | No estimate, and three intervals that speak against the tool; one is confirmed by both tests (3). |
+# | "Insufficient data: so nothing is known." | No estimate, and three intervals that speak against the tool (3). |
 # | "The overall AUC is high." | Over all films 0.81, and with the other vendor a sensitivity between 0% and 4% (95% interval; 4). |
 # | "The reader is the truth." | A perfect risk looked worse, judged by a good reader (5). |
 # | "It is widely used, so it is valid here." | A sepsis model in wide use: AUC 0.63 (0.62 to 0.64) in an external test of 27,697 patients, 0.76 to 0.83 by its vendor (Wong 2021). |
@@ -851,7 +871,7 @@ Question(
 #
 # ## Key points
 #
-# - A report begins with of whom it is: intended use, who was left out, how many.
+# - A report begins with the people it is about: intended use, who was left out, how many.
 # - Ask what the simplest rule does on the same people, over more than one split.
 # - Few data: no estimate, but read the interval. It can show that the tool is wrong there, and never that it is right.
 # - Groups are also sites, scanners and versions. An overall number is a mixture.
@@ -894,8 +914,10 @@ assert type(report).from_json(saved) == report
 # - Coalition for Health AI. Applied Model Card. github.com/coalition-for-health-ai/mc-schema
 # - Collins G. S., Ogundimu E. O., Altman D. G. Sample size considerations for the external validation of a multivariable prognostic model. Stat Med 2016;35:214-226. doi:10.1002/sim.6787
 # - Collins G. S. et al. TRIPOD+AI statement. BMJ 2024;385:e078378. doi:10.1136/bmj-2023-078378
-# - European Union. Regulation (EU) 2024/1689 (Artificial Intelligence Act), Articles 3, 4, 6, 13, 14, 25, 26, 111 and Annex III; amended by Regulation (EU) 2026/1744.
-# - European Union. Regulation (EU) 2017/745 (Medical Device Regulation), Articles 5(5) and 87.
+# - European Union. Regulation (EU) 2024/1689 (Artificial Intelligence Act), Articles 3, 4, 6, 13, 14, 19, 25, 26, 27, 86, 111 and Annex III; amended by Regulation (EU) 2026/1744.
+# - European Union. Regulation (EU) 2017/745 (Medical Device Regulation), Articles 5(5), 62, 74, 82 and 87.
+# - European Union. Regulation (EU) 2016/679 (General Data Protection Regulation), Articles 9, 22 and 35.
+# - European Union. Directive (EU) 2024/2853 (liability for defective products).
 # - Herman W. H. et al. Differences in A1C by race and ethnicity among patients with impaired glucose tolerance in the Diabetes Prevention Program. Diabetes Care 2007;30:2453-2457. doi:10.2337/dc06-2003
 # - MDCG 2025-6 / AIB 2025-1. Interplay between the Medical Devices Regulation, the IVDR and the Artificial Intelligence Act. June 2025.
 # - Kwong J. C. C. et al. The silent trial: the bridge between bench-to-bedside clinical AI applications. Front Digit Health 2022;4. doi:10.3389/fdgth.2022.929508

@@ -27,7 +27,7 @@ from clinxai_teach.data import diabetes_split
 # %% exercises="fhij"
 
 # %% [markdown]
-# **The last exercise, for coders.** It uses the tool for "has diabetes, known or not", learned and tested on people of both kinds.
+# **The last exercise, for coders.** It uses the tool for "has diabetes, known or not", learned and tested on people with a known and with an unknown diabetes, and on people without.
 
 # %%
 split = diabetes_split()

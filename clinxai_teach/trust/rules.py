@@ -71,14 +71,32 @@ RULES = (
         AMENDED,
     ),
     Rule(
+        "EU AI Act, Article 19",
+        "provider of a high-risk system",
+        "keep the logs that are under the provider's control at least six months",
+        HIGH_RISK,
+        AI_ACT,
+        AMENDED,
+    ),
+    Rule(
         "EU AI Act, Article 26",
         "the hospital (deployer) of a high-risk system",
         "use it as instructed; give oversight to people with competence, training and authority; see that input data "
         "fit "
         "the purpose; monitor it; tell the provider and the authority of a risk, suspend use, report serious "
         "incidents; "
-        "keep its logs at least six months; inform staff",
+        "keep the logs at least six months, where they are under its control; inform staff",
         HIGH_RISK,
+        AI_ACT,
+        AMENDED,
+    ),
+    Rule(
+        "EU AI Act, Articles 26(11), 27 and 86",
+        "the hospital (deployer), for a high-risk use listed in Annex III, such as the triage of emergency patients",
+        "tell the patient that the system is used; on request explain its part in a decision that significantly "
+        "affects the patient; and, if the hospital is a public body or provides a public service, assess the impact on "
+        "fundamental rights before the first use",
+        "2 December 2027 (before the amendment: 2 August 2026)",
         AI_ACT,
         AMENDED,
     ),
@@ -114,12 +132,21 @@ RULES = (
     Rule(
         "General Data Protection Regulation (GDPR)",
         "the hospital, as controller of its patients' data",
+        "Article 9: health data only on a ground that the law names. "
         "Article 35: an assessment of the impact before a processing that is likely a high risk, such as that of "
         "health data on a large scale, with the advice of the data protection officer. Article 22: no decision with "
         "legal or similarly significant effect by a machine alone, with exceptions",
         "25 May 2018",
         "Regulation (EU) 2016/679",
         date(2026, 11, 26),
+    ),
+    Rule(
+        "EU Product Liability Directive",
+        "manufacturer; as we read it, also who makes software for own use",
+        "pays for harm by a defective product, without fault; software is a product",
+        "products put on the market or into service after 9 December 2026, as national law says",
+        "Directive (EU) 2024/2853",
+        date(2026, 11, 27),
     ),
     Rule(
         "Good machine learning practice",

@@ -22,9 +22,20 @@ def test_a_row_that_nobody_has_looked_up_for_a_year_is_named():
     assert sentence.startswith("An old rule: last checked on 01 January 2025, more than a year ago.")
 
 
-@pytest.mark.parametrize("article", ["4", "13", "14", "26", "111(2)"])
+@pytest.mark.parametrize("article", ["4", "13", "14", "19", "26", "111(2)"])
 def test_the_articles_that_a_hospital_meets_are_there(article):
     assert any(rule.name == f"EU AI Act, Article {article}" for rule in RULES)
+
+
+def test_a_hospital_is_told_what_a_use_of_annex_iii_adds_and_who_pays_for_a_defective_product():
+    rows = {rule.name: rule for rule in RULES}
+    listed = rows["EU AI Act, Articles 26(11), 27 and 86"]
+    assert "listed in Annex III" in listed.binds
+    assert "2 December 2027" in listed.since
+    assert all(words in listed.asks for words in ("tell the patient", "explain", "fundamental rights"))
+    product = rows["EU Product Liability Directive"]
+    assert "9 December 2026" in product.since
+    assert product.source == "Directive (EU) 2024/2853"
 
 
 def test_old_dates_stand_beside_the_new_ones_also_in_the_report():

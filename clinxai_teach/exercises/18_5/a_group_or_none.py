@@ -46,7 +46,7 @@ for group in (sex, race):
     print()
 
 # %% [markdown]
-# (The tool of all adults is here for practice only: part 1 rejects it for people who were not told.) Men and women have enough events. The six groups below have each fewer than 100: no
+# (The tool of all adults is here for practice only: part 1 rejects it for people whom no doctor has told that they have diabetes.) Men and women have enough events. The six groups below have each fewer than 100: no
 # estimate may be quoted for them. Their intervals may still speak against the tool (section 3). A bare ratio is not enough for men and women, either: the report gives its interval.
 
 

@@ -5,10 +5,10 @@ from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import match
 
 # %% [markdown]
-# ## For which group is it unsafe?
+# ## What may be said of each group?
 #
 # A page from the report of an invented tool (threshold 20%, 95% intervals in brackets). Give each group a finding: `"S"`, `"L"`,
-# `"H"` or `"U"`. (The test that allows for seven groups confirms each interval that lies wholly on one side of 1.)
+# `"H"` or `"U"`. Judge by O/E only. (The test that allows for seven groups confirms each interval that lies wholly on one side of 1.)
 #
 # {{material}}
 
@@ -36,7 +36,7 @@ findings = {
 
 # %% judge
 FINDINGS = {
-    "S": "no error shown",
+    "S": "no error of the risks shown",
     "L": "risks too low",
     "H": "risks too high",
     "U": "untested: the interval holds 1, and there are too few events",

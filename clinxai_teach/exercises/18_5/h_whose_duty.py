@@ -23,7 +23,7 @@ LABELS = {"P": "the provider", "H": "the hospital, as deployer", "N": "no duty o
 DUTIES = {
     1: "Write instructions for use that state the accuracy, and the performance in groups for which the tool is meant.",
     2: "Give the oversight to people who have the competence, the training and the authority for it.",
-    3: "Keep the logs that the tool makes, as far as they are under one's control, for at least six months.",
+    3: "Keep the logs that lie in the hospital's own systems for at least six months.",
     4: "Design the tool so that a person can disregard an output and stop the tool.",
     5: "Show a heatmap beside each output.",
     6: "Suspend the use and tell the provider and the authority, where there is reason to see a risk.",
@@ -33,7 +33,7 @@ DUTIES = {
 DUTY_REASONS = {
     1: "Article 13: the instructions for use come from the provider.",
     2: "Article 26(2): the deployer assigns the oversight.",
-    3: "Article 26(6): at least six months.",
+    3: "Article 26(6). The provider has the same duty for the logs under the provider's control: Article 19.",
     4: "Article 14: oversight must be possible by design.",
     5: "Article 13 asks what can explain an output, where applicable. It prescribes no heatmap.",
     6: "Article 26(5): the deployer monitors, informs and suspends.",
@@ -62,7 +62,7 @@ EXERCISE = match(
         Mistake(
             "logs are the provider's",
             {**duty, 3: "P"},
-            "Sentence 3: the provider builds the logging. Who keeps the logs that lie in the hospital?",
+            "Sentence 3: these logs lie in the hospital's own systems. The provider keeps those under the provider's control (Article 19).",
         ),
         Mistake(
             "explanations prescribed",

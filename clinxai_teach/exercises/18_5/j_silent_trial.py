@@ -17,8 +17,8 @@
 # 4. We report, for each scanner and in all, with 95% intervals: sensitivity, alerts and false alerts per 100 films, and observed /
 #    expected. We go on if at least 100 pneumonias of each scanner are in it, or say that the data are insufficient.
 # 5. We also count how often the tool gave no output, and how long it took.
-# 6. Before the start we write down: we stop if sensitivity on either scanner is surely below 80%, or there are more than 15 false
-#    alerts per 100.
+# 6. Before the start, and after the ethics committee agreed, we write down (whole 95% intervals): good enough is a sensitivity above 80% and
+#    fewer than 15 false alerts per 100, on each scanner; we reject it if either is surely on the wrong side; between the two it stays silent.
 # 7. Dr A. N. Owner, lead of the tool, decides with the head of radiology, and tells the vendor the result.
 # 8. After go-live a monitor watches coverage for each scanner, with a false alarm in at most 1 of 20 runs, and its alarm goes to her.
 # ### END SOLUTION
