@@ -31,7 +31,17 @@ PROMPT = "--ServerApp.kernel_websocket_connection_class=clinxai_teach.lab.Prompt
 START_S = 60  # seconds a server may take to start
 RUN_S = 300  # seconds a notebook may take to run
 WAIT_S = 60  # seconds anything else may take
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+USUAL = (  # where macOS and Windows have them
+    *(f"/Applications/{name}.app/Contents/MacOS/{name}" for name in ("Chromium", "Google Chrome", "Microsoft Edge")),
+    *(
+        f"{os.environ[folder]}/{name}"
+        for folder in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+        if folder in os.environ
+        for name in ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
+    ),
+)
+CHROMIUM = next(filter(None, map(shutil.which, (*NAMES, *USUAL))), None)
 
 
 def what_is_missing():
@@ -40,7 +50,7 @@ def what_is_missing():
         import playwright.sync_api  # noqa: F401
     except ModuleNotFoundError:
         return "playwright is not installed (pip install playwright)"
-    return None if CHROMIUM else "there is no Chromium (on Debian or Ubuntu: apt install chromium)"
+    return None if CHROMIUM else "there is no Chromium, Chrome or Edge (on Debian or Ubuntu: apt install chromium)"
 
 
 @contextmanager

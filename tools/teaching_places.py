@@ -80,6 +80,7 @@ PLACES = (
     Place("all exercises with minutes and goals", "teaching/exercises.md", THERE, TEACHERS),
     Place("the exercises solved, as notebooks", "solutions/*.ipynb", THERE, TEACHERS),
     Place("weights, the test of week 13, who marks what", "teaching/assessment.md", THERE, TEACHERS),
+    Place("a sheet where all marks come together", "teaching/marks.csv", THERE, TEACHERS),
     Place("each person's own test, and its key", "docs/class.md", THERE, TEACHERS),
     Place("the capstone: plan, rubric, own part with answers", "teaching/capstone.md", THERE, TEACHERS),
     Place("the capstone with code: the folder to hand out", "teaching/capstone/starter/README.md", THERE, LEARNERS),
@@ -250,16 +251,40 @@ def runs() -> str:
         first, last = pages_of(run)
         pages = f"page{'s' * (last > first)} {first}{f' to {last}' * (last > first)}"
         copies = 30 // SHARES[run.each]
-        sheets = copies * -(-(last - first + 1) // 2)
-        lines.append(f"| {run.when} | `{run.name}`, {pages} | {run.each} | {copies} | {sheets} |")
+        lines.append(f"| {run.when} | `{run.name}`, {pages} | {run.each} | {copies} | {sheets_of(run)} |")
     return "\n".join(lines)
+
+
+def sheets_of(run: Run) -> int:
+    """The sheets of paper that a run takes for 30 people, on both sides."""
+    first, last = pages_of(run)
+    return 30 // SHARES[run.each] * -(-(last - first + 1) // 2)
+
+
+def sheets(workshop: str) -> str:
+    """The sheets of a workshop for 30 people."""
+    return str(sum(sheets_of(run) for run in RUNS if f"workshop {workshop}" in run.when))
+
+
+def papers() -> str:
+    """The sheets of each meeting of the term, and of all."""
+    found: dict[str, int] = {}
+    for run in RUNS:
+        if not run.when.startswith("workshop"):
+            when = re.split("[,;]", run.when)[0]
+            found[when] = found.get(when, 0) + sheets_of(run)
+    said = ", ".join(f"{when} {number:,}" for when, number in found.items())
+    return f"**Sheets for 30, all groups on paper:** {said}; the term {sum(found.values()):,}, without work at home."
 
 
 HOME_HEAD = """**At home, for each person who works on paper**: these pages of `exercises_on_paper`, and the lessons,
 whose answers are on their last pages. Print both on two sides.
 
-| After meeting | Exercises | Pages of `exercises_on_paper` | Lessons | Sheets |
-|---|---|---|---|---|"""
+**At the next meeting** each gets the key of these exercises, from `exercises_on_paper_key` (it ends where
+the next one begins; cut off one that comes later).
+
+| After meeting | Exercises | Pages of `exercises_on_paper` | Key begins on page | Lessons | Sheets |
+|---|---|---|---|---|---|"""
 APART = "18.6: keep the pages of the two parts that the term's first table leaves out; they go out after meeting 11."
 
 
@@ -274,7 +299,9 @@ def homes() -> str:
         pages = ", ".join(str(answers.page_of(name)) for name in names)
         shown = ", ".join(f"`{each}`" for each in lessons)
         if sheets:
-            rows.append(f"| {meeting} | {', '.join(names)} | {pages} | {shown} | {sheets} |")
+            there_too = answers.pages()["for_teachers/exercises_on_paper_key"]
+            keys = ", ".join(str(there_too[name]) for name in names)
+            rows.append(f"| {meeting} | {', '.join(names)} | {pages} | {keys} | {shown} | {sheets} |")
     return "\n".join([HOME_HEAD, *rows, "", APART])
 
 
@@ -332,7 +359,9 @@ def fill_in(text: str) -> str:
         "prints": prints,
         "runs": lambda: f"{runs()}\n\n{homes()}",
         "lp": command,
+        "papers": papers,
     }
+    text = re.sub(r"\{\{sheets (18\.\d)\}\}", lambda found: sheets(found[1]), text)
     for name, made in made_by.items():
         if f"{{{{{name}}}}}" in text:
             text = text.replace(f"{{{{{name}}}}}", made())

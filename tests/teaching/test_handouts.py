@@ -1,5 +1,6 @@
 """Handouts: what a page holds (fast), and what the printed PDFs hold (slow: runs each lesson, needs Chromium)."""
 
+import csv
 import re
 from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
@@ -673,6 +674,37 @@ def test_the_printing_table_has_the_exercises_of_each_meeting_and_counts_the_she
         assert int(sheets) == int(copies) * ((last - first + 2) // 2), run
 
 
+def test_the_sheets_of_paper_are_those_of_the_table():
+    page = (ROOT / "teaching" / "guide.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in row.strip("| ").split(" | ")] for row in teaching_places.runs().split("\n")[2:]]
+    for workshop, said in re.findall(r"\b(18\.\d) (\d+)(?= sheets|,|\.)", page.partition("Copies for 30:")[2][:90]):
+        assert int(said) == sum(int(row[4]) for row in rows if f"workshop {workshop}" in row[0]), workshop
+    term = sum(int(row[4]) for row in rows if not row[0].startswith("workshop"))
+    assert f"the term {term:,}, without work at home" in page
+
+
+def test_the_sheet_for_marks_computes_what_the_page_of_rules_says():
+    head, first, *others = csv.reader((ROOT / "teaching" / "marks.csv").open(encoding="utf-8"))
+    page = (ROOT / "teaching" / "assessment.md").read_text(encoding="utf-8")
+    got, of, _, dossier, most = re.search(r"(\d+) of (\d+) points in the test \((.+?)\), (\d+) of (\d+)", page).groups()
+    assert (head[2], head[3]) == (f"test, points of {of}", f"dossier, points of {most}")
+    assert [[cell.replace("2", "#") for cell in row[:9]] for row in others] == [[""] * 9] * 29
+
+    def computed(**cells):
+        values = {"C2": got, "D2": dossier, "E2": 2, "F2": 2, "G2": 30, "H2": 10, "I2": 1} | cells
+        names = {name: float(value) for name, value in values.items()}
+        names |= {"ROUND": round, "MIN": min, "IF": lambda a, b, c: b if a else c, "AND": lambda *all_: all(all_)}
+        return [eval(formula.removeprefix("="), {}, names) for formula in first[9:]]
+
+    said = float(re.search(r"own part \(10%\) are ([\d.]+)%", page)[1])
+    assert computed() == [said, "yes"]
+    for cell, value in {"C2": 10.99, "D2": 11, "E2": 1, "F2": 1, "I2": 0}.items():
+        assert computed(**{cell: value})[1] == "no", cell
+    assert computed(G2=15, H2=10)[0] == said - 5
+    assert computed(G2=40, H2=10)[0] == said
+    assert computed(G2=30, H2=4)[0] == said - 2
+
+
 def test_no_group_gets_the_sheets_of_both_uses():
     runs = [run for run in teaching_places.RUNS if run.name == "capstone_sheets"]
     assert [30 // teaching_places.SHARES[run.each] for run in runs] == [3] * 8
@@ -687,15 +719,17 @@ def test_no_group_gets_the_sheets_of_both_uses():
 def test_the_rows_for_work_at_home_have_each_exercise_of_the_term_and_its_lessons():
     page = (ROOT / "teaching" / "term.md").read_text(encoding="utf-8")
     count, room, whole = map(int, re.search(r"(\d+) at home and (\d+) in the room are (\d+)", page).groups())
-    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in teaching_places.homes().split("\n")[5:]]
-    rows = [row for row in rows if len(row) == 5]
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in teaching_places.homes().split("\n")[8:]]
+    rows = [row for row in rows if len(row) == 6]
     names = [name for row in rows for name in row[1].split(", ") if name]
     pages = [int(number) for row in rows for number in row[2].split(", ") if number]
     assert len(set(names)) == len(names) == count == whole - room
     assert pages == [answers.pages()["exercises_on_paper"][name] for name in names]
-    lessons = [name for row in rows for name in re.findall(r"`(\w+)`", row[3])]
+    lessons = [name for row in rows for name in re.findall(r"`(\w+)`", row[4])]
     assert sorted(lessons) == [path.stem for path in LESSONS if not path.stem.startswith("appendix")]
-    assert (rows[0][3], rows[1][1]) == ("`00_start_here`", "18.1-e, 18.1-f, 18.1-g")
+    key = answers.pages()[f"{TEACHERS}exercises_on_paper_key"]
+    assert [int(number) for row in rows for number in row[3].split(", ") if number] == [key[name] for name in names]
+    assert (rows[0][4], rows[1][1]) == ("`00_start_here`", "18.1-e, 18.1-f, 18.1-g")
 
 
 def test_minutes_of_the_marking_plan_add_up():

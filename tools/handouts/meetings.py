@@ -32,10 +32,14 @@ def four_people(notebook: NotebookNode) -> list[str]:
         [number for number, cell in enumerate(notebook.cells) if markdown_tables(cell, "what you find")],
         "cell with the rule",
     )
-    asked = max((number for number in range(signals, rule) if "Question(" in notebook.cells[number].source), default=-1)
-    answered = [answer(cell) for cell in notebook.cells[asked + 1 : rule]]
-    if asked < 0 or not any(answered):
-        raise BuildError("18.5.1 does not say, between its question to all and its rule, what the people answer")
+    asked = one(
+        [k for k in range(signals, rule) if notebook.cells[k].source.startswith("**Which question do you ask all")],
+        "question to all, between the signals and the rule",
+    )
+    said = notebook.cells[asked].source.partition("\n\n")[2]
+    if not said:
+        raise BuildError("18.5.1 does not say, below its question to all, what the people answer")
+    answered = [markdown_html(said), *(answer(cell) for cell in notebook.cells[asked + 1 : rule])]
     pictures = [html for cell in notebook.cells[signals:asked] for html in html_of(cell) if "<img" in html]
     letters = sorted(set(re.findall(r"person ([A-Z])\b", table_of(notebook.cells[signals]))))
     to_fill = "\n".join(f"| {letter} |  |  |" for letter in letters)

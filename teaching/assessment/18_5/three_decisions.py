@@ -35,7 +35,7 @@ Your hospital has agreed on rules for a tool; the first that fits counts:
 1. **do not use** (`"N"`): the patient is less usual than {unlike}% of the training patients (percentile above {unlike}), or the patient's group had fewer than {events}
    events in the local test,
 2. **verify first** (`"V"`): the interval of the risk is wider than {spread:.2f},
-3. **act** (`"A"`): the risk is above {act:.2f}.
+3. **act** (`"A"`): the risk is above {act:.2f}. At or below it: usual care; that is none of these patients.
 
 | patient | risk | width of the interval | percentile | events in the group |
 |---|---|---|---|---|
