@@ -41,6 +41,15 @@ def test_the_numbers_of_the_invented_sheet_agree_with_each_other():
     assert f"{true} with pneumonia and {false} without" in " ".join(text.split())
     assert true + false == pytest.approx(19)
     assert prevalence - true == pytest.approx(1.8)
+    for auc, events, others, shown in (  # at the bedside, and elsewhere
+        (0.88, 104, 740 - 104, "0.88 (0.84 to 0.92)"),
+        (0.91, 288 - 104, 2112 - (740 - 104), "0.91 (0.88 to 0.94)"),
+    ):
+        half = 1.96 * auc_error(auc, events, others)
+        assert interval(shown) == pytest.approx([auc, auc - half, auc + half], abs=0.0051)
+        assert shown in " ".join(text.split())
+    bedside_alone = 0.5 + (104 / 288 - (740 - 104) / 2112) / 2
+    assert bedside_alone == pytest.approx(0.53, abs=0.005)
     weight = 0.1 / 0.9
     assert true - false * weight == pytest.approx(9.2, abs=0.05)
     assert prevalence - (100 - prevalence) * weight == pytest.approx(2.2, abs=0.05)
@@ -69,6 +78,7 @@ def test_the_published_sheets_hold_published_facts_only():
     alerts = found + (1 - 0.83) * (38455 - 2552)
     assert alerts / 38455 == pytest.approx(0.18, abs=0.005)
     assert found / alerts == pytest.approx(0.12, abs=0.005)
+    assert [round(part, 1) for part in (found / 384.55, 18 * (1 - 0.12), 1709 / 384.55)] == [2.2, 15.8, 4.4]
     # 8 is open: it beats none below 7 false alerts for one right, and all above 17; the page gives no price
     assert (alerts - found) / found == pytest.approx(7.2, abs=0.1)
     assert (38455 - alerts - 1709) / 1709 == pytest.approx(17.4, abs=0.1)
@@ -175,7 +185,11 @@ def test_a_yes_obeys_the_red_flags_of_the_card(sheet):
     if 8 in yes:  # no threshold copied from another hospital
         assert re.search(r"that you(r \w+)? chose|[Yy]our [\w ]+ chose", text)
         assert re.search(r"PPV \d\d%|14 of these 31", text)
-        assert re.search(r"[Nn]et benefit.*against .* if (all|every)|against .*written as before.*check every", text)
+        assert re.search(
+            r"[Nn]et benefit.*against .* if (all|every|cultures are taken from all)|"
+            r"against .*written as before.*check every",
+            text,
+        )
     if 2 in yes:
         events = "Events" if sheet is not HEART_PENCIL else "Test"
         assert min(count(row["Events"]) for row in table(sheet, events)) >= 100
@@ -274,8 +288,11 @@ def test_both_files_of_one_exercise_hold_the_limits_that_they_state(
     sheet, n, shares, threshold, sensitivity, limit, against_all, against_none
 ):
     text = " ".join(sheet.to_markdown().split())
-    assert f"before the trial: AUC 0.70 and sensitivity {limit:.2f}, in each group; net benefit above" in text
-    for row in table(sheet, sensitivity):  # wholly above: a yes at 4 and 5
+    assert f"before the trial: AUC 0.70 and sensitivity {limit:.2f}, in each group; O/E between 0.75" in text
+    assert "O/E between 0.75 and 1.33 in each group; net benefit above" in text
+    for row in table(sheet, sensitivity):  # wholly above, and O/E wholly within: a yes at 4, 5 and 7
+        low, high = interval(row["O/E"])[1:]
+        assert 0.75 < low < high < 1.33
         assert interval(row["AUC"])[1] > 0.70
         assert interval(row[sensitivity])[1] > limit
     right, false, missed = (share / 100 for share in shares)

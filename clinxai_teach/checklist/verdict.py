@@ -23,8 +23,8 @@ NOT_SEEN = (
     "charge that the output has no weight, and write both down."
 )
 HEAT = (
-    "strong heat on a marker, the film's edge, a text, or a device that the tool does not look for (a drain for a "
-    "pneumonia tool; not a tube for a tube-position tool)"
+    "strong heat (the map's hottest colour, on a film with an alert) on a marker, the film's edge, a text, or a device "
+    "that the tool does not look for (a drain for a pneumonia tool; not a tube for a tube-position tool)"
 )
 
 
@@ -90,8 +90,8 @@ PATIENT_RULES = (
         "decide as if you had not seen the output, for every patient",
         HEAT,
         "Tell your shift. Telephone now whoever may switch the tool off: they tell other wards. Message to the owner: "
-        "question 6 (shortcut) is unknown again; nobody uses the tool until the owner has answered. Weak heat there, "
-        "or its edge only: note it, tell the owner by day.",
+        "6 (shortcut) is unknown again; nobody uses the tool until the owner has answered. Other heat there: note it, "
+        "tell them by day.",
     ),
     Rule(
         "decide as if you had not seen the output, for this patient",

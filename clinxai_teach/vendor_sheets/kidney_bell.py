@@ -46,8 +46,8 @@ KIDNEY_BELL = VendorSheet(
         ),
         (
             "Your limits",
-            "Your committee wrote them down before the trial: AUC 0.70 and sensitivity 0.55, in each group; net "
-            "benefit above that of reviewing all, and of reviewing nobody.",
+            "Your committee wrote them down before the trial: AUC 0.70 and sensitivity 0.55, in each group; O/E "
+            "between 0.75 and 1.33 in each group; net benefit above that of reviewing all, and of reviewing nobody.",
         ),
         ("Who was in the silent trial", GROUPS),
         (
@@ -115,7 +115,10 @@ KIDNEY_BELL = VendorSheet(
             "yes",
             "Two outside hospitals, 2024, AUC 0.83; silent trial here, 2026, 517 events, AUC 0.81 (0.79 to 0.83).",
         ),
-        5: ("yes", "Table with events; AUC and sensitivity wholly above our limits, O/E includes 1, in every group."),
+        5: (
+            "yes",
+            "Table with events; in each group AUC, sensitivity wholly above limits, O/E wholly within 0.75 to 1.33.",
+        ),
         6: ("yes", "Ward, analyser and hour alone: AUC 0.58; within the wards 0.76 to 0.83."),
         7: ("yes", "Here, after recalibration: O/E 0.98 (0.90 to 1.07), slope 1.03; by group in the table."),
         8: (

@@ -41,7 +41,8 @@ EPIC_2021 = VendorSheet(
         3: "How the study counted sepsis is said; what the tool learned is not on this page.",
         5: "One overall AUC; no subgroup is quoted.",
         7: "An AUC says nothing about calibration. The paper has calibration plots; this page does not.",
-        8: "Of 100 stays 18 alerts, 2 right, 4 missed. Better than all or none? That hangs on a price; none is given.",
+        8: "Of 100 stays 18 alerts, 2.2 right, 15.8 false, 4.4 missed. Better than all or none? That hangs on a price; "
+        "none is given.",
         16: "One hospital saw its patients change, and switched off. Your version and your watch: not on this page.",
     },
 )
