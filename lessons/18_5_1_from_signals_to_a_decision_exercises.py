@@ -43,6 +43,6 @@ p_test = platt.predict_proba(model.decision_function(X_test))[:, 1]
 # %% [markdown]
 # ## To discuss, without a check
 #
-# - In 18.5-c, case 12: the tool says 0.30, and in this patient's group O/E is 1.6. Would you tell the patient 30% or 48%?
+# - In 18.5-c, case 12: the tool says 0.30 to a patient of that group, whose O/E is 1.6. Would you tell the patient 30% or 48%?
 # - In 18.5-g, which of the sheets could your own hospital have written?
 # - Who on your ward would read an override log, and what would the staff fear?

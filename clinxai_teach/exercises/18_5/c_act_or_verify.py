@@ -7,11 +7,11 @@ from clinxai_teach.checks.kinds import match
 # %% [markdown]
 # ## Act, verify, or do not use
 #
-# Twelve patients. The display shows a risk of 0.30 in each. Decide for each case by the rule of this house (another house,
+# Twelve patients. Each has another tool. The display shows a risk of 0.30 in each. Decide for each case by the rule of this house (another house,
 # and another rule, than in part 3 of the lesson); from the top, the first row that fits decides:
 #
 # 1. outside the intended use, or unlike the training patients, or an input or a reason that makes the number meaningless: `"N"` (decide as if you had not seen the output),
-# 2. inside, but one doubt is left (about the number here, in this patient or in the group; or the step can harm or not be undone): `"V"` (one cheap second source first, and that one decides),
+# 2. inside, but one doubt is left (about the number in this patient; or about the tool, then for everybody; or the step can harm or not be undone): `"V"` (one cheap second source first, and that one decides),
 # 3. neither: `"A"` (take the next step on the number's word).
 #
 # {{material}}
@@ -38,13 +38,13 @@ CASES = {
     4: "The prediction set holds both labels, sick and not sick.",
     5: "All signals good, but the patient takes a steroid that raises the blood value, and the tool does not know the "
     "drug.",
-    6: "All signals good. The heatmap lies on a lead marker in the corner of the film.",
+    6: "All signals good. Strong heat lies on a lead marker in the corner of the film.",
     7: "Calibrated at the vendor's hospital. Nobody has tested it here.",
     8: "All signals good, low-risk decision (a repeat blood test), group well represented.",
     9: "Five of nine inputs are missing and were filled with averages.",
     10: "The film is a lateral view. The intended use says: frontal views only.",
     11: "Dropout spread is high: the passes disagree about this patient.",
-    12: "All signals good, but the report shows O/E 1.6 (interval 1.3 to 1.9) for the patient's own group.",
+    12: "All signals good, but the report shows O/E 1.6 (1.3 to 1.9) in one group. The patient may or may not be of it.",
 }
 CASE_REASONS = {
     1: "Nothing speaks against it, and the decision is routine.",
@@ -52,14 +52,14 @@ CASE_REASONS = {
     3: "Outside the intended use, and unlike the training patients: the number has no meaning for this child.",
     4: "A set with both labels says: I do not know. Use another test.",
     5: "You know a fact that changes the input's meaning and that the model lacks. Its number is for another patient.",
-    6: "Heat on a marker has one answer: decide as if you had not seen the output, and tell the tool's owner. The same map cannot settle it.",
+    6: "Strong heat on a marker has one answer: decide as if you had not seen the output, and tell the tool's owner. The same map cannot settle it.",
     7: "Without a local test you do not know what 0.30 means here. Verify by your own way, and ask for a local test.",
     8: "Good signals, and little harm if wrong.",
     9: "Most of the input is invented. The output is about an average patient.",
     10: "Outside the intended use. Nobody knows what the tool does with this view.",
     11: "The model has seen too little of this. Ask for a second reading.",
-    12: "For this group the tool says too little: 0.30 may mean 0.48. Verify, and as in part 3 for everybody until the tool is mended, not "
-    "for this group only.",
+    12: "In one group the tool says too little: 0.30 may mean 0.48. The doubt is about the tool: as in part 3, verify for everybody until it "
+    "is mended, not for this group only.",
 }
 
 
