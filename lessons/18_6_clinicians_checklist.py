@@ -563,7 +563,7 @@ Question(
     "there the first version was worse in all four.",
 )
 
-# %% fold=true tags=["nbval-check-output"]
+# %% fold=true
 for sheet in (EPIC_2021, EPIC_2026):
     found, verdict = sheet.checklist().answers, sheet.checklist().verdict()
     said = [f"| {number} | {answer} | {why} |" for number, (answer, why) in found.items() if why]
