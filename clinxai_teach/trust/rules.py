@@ -96,7 +96,7 @@ RULES = (
         "tell the patient that the system is used; on request explain its part in a decision that significantly "
         "affects the patient; and, if the hospital is a public body or provides a public service, assess the impact on "
         "fundamental rights before the first use",
-        "2 December 2027 (before the amendment: 2 August 2026)",
+        "as we read it, with its Annex: 2 December 2027 (before the amendment: 2 August 2026)",
         AI_ACT,
         AMENDED,
     ),
@@ -132,7 +132,7 @@ RULES = (
     Rule(
         "General Data Protection Regulation (GDPR)",
         "the hospital, as controller of its patients' data",
-        "Article 9: health data only on a ground that the law names. "
+        "As we read it, Article 9: health data only on a ground that the law names. "
         "Article 35: an assessment of the impact before a processing that is likely a high risk, such as that of "
         "health data on a large scale, with the advice of the data protection officer. Article 22: no decision with "
         "legal or similarly significant effect by a machine alone, with exceptions",
