@@ -274,18 +274,23 @@ def _find_explorers():
         explorer.face.box.add_class(f"explorer-{number}")
     return found
 
-def _shown(explorer):
+def _seen(explorer):
     import hashlib
     state, picture = explorer.state, explorer.face.picture.value
-    return {"state": state, "words": explorer.describe(state), "picture": hashlib.sha256(picture).hexdigest()}
+    return {"state": state, "words": explorer.describe(state), "picture": hashlib.sha256(picture).hexdigest()}, picture
+
+def _shown(explorer):
+    return _seen(explorer)[0]
 
 def _truth(explorer):
     import io
     import numpy, PIL.Image
     from clinxai_teach import plots
-    pictures = explorer.face.picture.value, plots.png_bytes(explorer.render(explorer.state))
-    drawn, new = (PIL.Image.open(io.BytesIO(png)) for png in pictures)
-    return {**_shown(explorer), "right": bool(numpy.array_equal(drawn, new))}
+    # Read once: JupyterLab's moves arrive in another thread of the kernel, also while this one draws.
+    shown, picture = _seen(explorer)
+    new = plots.png_bytes(explorer.render(shown["state"]))
+    was, now = (numpy.array(PIL.Image.open(io.BytesIO(png))) for png in (picture, new))
+    return {**shown, "right": numpy.array_equal(was, now)}
 
 _explorers = _find_explorers()
 """
@@ -342,12 +347,13 @@ class LiveExplorer:
         """Return what the kernel says: `state`, `words`, `picture` (SHA-256), `right` (as a new drawing shows it)."""
         return self.notebook.value(f"_truth({self.kernel_name})")
 
-    def settled(self, **wanted):
-        """Wait until the wanted values are in the state and the browser shows it; return the `truth`."""
+    def settled(self, until=lambda state: True, **wanted):
+        """Wait until the state is as wanted, `until(state)` is true and the browser shows it; return the `truth`."""
         give_up = time.monotonic() + WAIT_S
         while time.monotonic() < give_up:
             says = self.notebook.value(f"_shown({self.kernel_name})")  # draws nothing, so it can be asked often
-            if wanted.items() <= says["state"].items() and self.seen() == [says["words"], says["picture"]]:
+            arrived = wanted.items() <= says["state"].items() and until(says["state"])
+            if arrived and self.seen() == [says["words"], says["picture"]]:
                 truth = self.truth()
                 if truth.items() >= says.items():
                     return truth

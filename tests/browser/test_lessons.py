@@ -103,7 +103,7 @@ def test_each_slider_moves_by_keyboard_to_both_ends(explorers, screenshots, note
                 handle.press(key)
                 ends.append(explorer.settled(**{control["name"]: end}))
             handle.press("ArrowLeft")
-            assert explorer.settled()["state"][control["name"]] < high
+            explorer.settled(until=lambda state, name=control["name"], high=high: state[name] < high)
             handle.press("PageDown")
             handle.press("PageUp")
             assert explorer.settled()["right"]
