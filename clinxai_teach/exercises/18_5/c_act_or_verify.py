@@ -34,7 +34,7 @@ LABELS = {"A": "act on it", "V": "verify first", "N": "do not use it"}
 CASES = {
     1: "Calibrated here, tight interval, plausible explanation, patient like many in training, routine decision.",
     2: "As 1, but the next step is an operation that cannot be undone.",
-    3: "The patient is flagged as unlike all training patients: a 9-year-old, and the tool was built for adults.",
+    3: "A 9-year-old; the tool was built for adults. The flag for unusual patients is silent.",
     4: "The prediction set holds both labels, sick and not sick.",
     5: "All signals good, but the patient takes a steroid that raises the blood value, and the tool does not know the "
     "drug.",
@@ -49,7 +49,7 @@ CASES = {
 CASE_REASONS = {
     1: "Nothing speaks against it, and the decision is routine.",
     2: "The same signals, but an error cannot be undone: high stakes ask for a second source.",
-    3: "Outside the intended use, and unlike the training patients: the number has no meaning for this child.",
+    3: "Outside the intended use: the number has no meaning for this child. A silent flag does not change that.",
     4: "A set with both labels says: I do not know. Use another test.",
     5: "You know a fact that changes the input's meaning and that the model lacks. Its number is for another patient.",
     6: "Strong heat on a marker has one answer: decide as if you had not seen the output, and tell the tool's owner. The same map cannot settle it.",

@@ -5,7 +5,7 @@ from clinxai_teach.checks.judging import Mistake
 from clinxai_teach.checks.kinds import match
 
 # %% [markdown]
-# ## Of whom is the report?
+# ## Which people is the report about?
 #
 # Six sheets, each with its intended use and one sentence about its test. Are the numbers about the people for whom the tool is
 # meant? Give each sheet `"Y"`, `"N"` or `"U"`.
@@ -58,7 +58,7 @@ EXERCISE = match(
         Mistake(
             "every test counts",
             dict.fromkeys(SHEETS, "Y"),
-            "Each sheet has a test. Asked is of whom. Compare the people of the test with those of the intended use.",
+            "Each sheet has a test. Compare the people of the test with those of the intended use.",
         ),
         Mistake(
             "leaving out is always wrong",

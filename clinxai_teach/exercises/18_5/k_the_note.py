@@ -8,10 +8,9 @@
 # %% answer [markdown] points=4 minutes=8 difficulty="medium" coding="none"
 # ### BEGIN SOLUTION
 # 22:40, before the tool: a pneumonia of the right base is likely (fever, crackles). Tool afterwards:
-# pneumonia 0.88, heat on the side marker of the film; no flag, which proves little (of the lesson's unflagged portable films 60% were
-# read wrongly). Output NOT used: heat on a marker is a suspicion of a shortcut, and the number cannot be trusted for this film. Decision
-# on clinical grounds: antibiotics after blood cultures, second reading of the film by the radiologist in the morning. 22:50: telephoned
-# whoever may switch the tool off; owner told by message, with the film's number. Reviewed by: registrar, by name.
+# pneumonia 0.88, heat on the side marker of the film; no flag, which proves little. Output NOT used: heat on a marker is a suspicion of
+# a shortcut. Decision on clinical grounds: antibiotics after blood cultures, second reading of the film by the radiologist in the morning.
+# 22:50: telephoned whoever may switch the tool off; owner told by message, with the film's number. Reviewed by: registrar, by name.
 # ### END SOLUTION
 
 # %% judge
