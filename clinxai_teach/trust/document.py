@@ -64,6 +64,7 @@ def summary(report: ReportContent) -> list[Block]:
     wrong = [by_name[row["group"]] for row in report.miscalibrated if row["miscalibrated"]]
     suspect = [row for test, row in zip(report.miscalibrated, groups, strict=True) if finding(test, row) in SUSPECT]
     few = [row["group"] for row in groups if row["insufficient"]]
+    missed = round(report.alerts["missed"] * overall["n"] / 100)
     findings = [] if report.excluded is None else [left_out(report.excluded)]
     findings += [
         f"{overall['n']:,} patients, {overall['events']:,} with the event. AUC {number(overall, 'auc')}, observed / "
@@ -83,7 +84,7 @@ def summary(report: ReportContent) -> list[Block]:
         f"{'; '.join(few) if few else 'no group'}.",
         f"Per 100 patients at the threshold {report.settings['threshold']:g}: {shown(report.alerts['alerts'], 1)} "
         f"alerts, of which {shown(report.alerts['false_alerts'], 1)} are false, and "
-        f"{shown(report.alerts['missed'], 1)} missed cases.",
+        f"{shown(report.alerts['missed'], 1)} missed cases ({missed:,} of the {overall['events']:,} with the event).",
     ]
     silent = not_stated(vars(report))
     if silent:
@@ -267,7 +268,7 @@ def coverage(report: ReportContent) -> list[Block]:
     how = (
         "The sets were given."
         if report.settings["sets"] == "given"
-        else "Sets: LAC (one limit for the probability of each answer), each half calibrated on the other."
+        else "Sets: one limit for the probability of each answer, each half calibrated on the other."
     )
     return [
         Table(

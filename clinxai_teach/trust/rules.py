@@ -39,7 +39,7 @@ RULES = (
         "EU AI Act, Article 4",
         "provider and hospital",
         "measures so that people who work with AI know enough about it",
-        "2 February 2025; since 27 July 2026 measures that support it, and no level need be guaranteed",
+        "2 February 2025; since 27 July 2026 no level need be guaranteed",
         AI_ACT,
         AMENDED,
     ),
@@ -56,7 +56,7 @@ RULES = (
         "EU AI Act, Article 13",
         "provider of a high-risk system",
         "instructions for use: who the provider is, purpose, accuracy, performance in groups, what can explain an "
-        "output, input data, oversight, how logs are read",
+        "output, oversight, logs",
         HIGH_RISK,
         AI_ACT,
         AMENDED,
@@ -81,11 +81,9 @@ RULES = (
     Rule(
         "EU AI Act, Article 26",
         "the hospital (deployer) of a high-risk system",
-        "use it as instructed; give oversight to people with competence, training and authority; see that input data "
-        "fit "
-        "the purpose; monitor it; tell the provider and the authority of a risk, suspend use, report serious "
-        "incidents; "
-        "keep the logs at least six months, where they are under its control; inform staff",
+        "use it as instructed, with fitting input data and oversight by people with competence, training and "
+        "authority; monitor it; where there is a risk suspend it, and tell the provider and the authority; keep its "
+        "logs at least six months; inform staff",
         HIGH_RISK,
         AI_ACT,
         AMENDED,
@@ -115,16 +113,17 @@ RULES = (
         "EU Medical Device Regulation",
         "manufacturer",
         "software with a medical purpose is a device. If a notified body must assess it (most of class IIa and above), "
-        "its AI is also high-risk under the AI Act: both apply",
-        "how they fit together: MDCG 2025-6, June 2025",
-        "Regulation (EU) 2017/745",
+        "its AI is also high-risk under the AI Act",
+        "26 May 2021",
+        "Regulation (EU) 2017/745; how it fits with the AI Act: MDCG 2025-6, June 2025",
     ),
     Rule(
         "EU Medical Device Regulation, Article 5(5)",
         "a hospital that makes a device and uses it itself (in-house device)",
         "most of the regulation does not apply, but the general safety and performance requirements do; the device is "
-        "not passed to another legal entity, made and used under a quality management system, with the reason why no "
-        "equivalent device on the market meets the need, and a public declaration",
+        "not passed to another legal entity, not made on an industrial scale, made and used under a quality management "
+        "system, with documents of its design and performance, the reason why no equivalent device on the market meets "
+        "the need, a public declaration, and a review of the experience in use with corrections",
         "26 May 2021",
         "Regulation (EU) 2017/745; guidance MDCG 2023-1",
         date(2026, 11, 26),
