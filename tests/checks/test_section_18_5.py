@@ -2,14 +2,11 @@
 
 import itertools
 import re
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from exercise_names import names_of
-from scipy.stats import chi2
 
 from clinxai_teach.checks import CheckFailed, bank, check
 from clinxai_teach.checks.judging import same
@@ -19,12 +16,10 @@ from clinxai_teach.trust import (
     alert_burden,
     audit_override_log,
     make_override_log,
-    miscalibrated_groups,
     subgroup_report,
 )
 from clinxai_teach.trust.monitor import money
 from clinxai_teach.trust.rules import RULES
-from clinxai_teach.trust.subgroups import holm
 
 s = names_of("18.5")
 
@@ -240,21 +235,11 @@ def test_the_stored_shuffles_are_those_of_the_lesson():
             exec(source, names)
     stored = list(zip(names["model_misses"], names["rule_misses"], strict=True))
     assert len(stored) == 24
-    ill, race, found, by_total = names["sick"], names["data"].audit["race_ethnicity"], Counter(), Counter()
-    alerts = []
+    ill = names["sick"]
     for shuffle, missed in enumerate(stored):
         p, by_rule, *_ = names["in_fifths"](shuffle)
         assert ((ill & (p < 0.06)).sum(), (ill & ~by_rule).sum()) == missed
-        tested = miscalibrated_groups(ill.astype(int), p, race)
-        found.update(tested.index[tested["miscalibrated"]])
-        gap = pd.DataFrame({"square": ill - p, "spread": p * (1 - p)}).groupby(race.to_numpy()).sum()
-        totals = pd.Series(holm(chi2.sf(gap["square"] ** 2 / gap["spread"], 1)), gap.index)
-        by_total.update(totals.index[totals <= 0.05])
         assert by_rule.mean() < (p >= 0.06).mean()
-        alerts.append([round(100 * flags.mean()) for flags in (by_rule, p >= 0.06)])
         one_finds = [(ill & (p >= 0.06) & ~by_rule).sum(), (ill & (p < 0.06) & by_rule).sum()]
         more = one_finds[1] - one_finds[0]
         assert abs(more) < 1.96 * np.sqrt(sum(one_finds) - more**2 / ill.sum())  # "no difference" would fit
-    assert found == {"Non-Hispanic White": 24, "Non-Hispanic Asian": 8, "Non-Hispanic Black": 1}
-    assert by_total == {"Non-Hispanic White": 24, "Non-Hispanic Black": 17}
-    assert [np.min(alerts, axis=0).tolist(), np.max(alerts, axis=0).tolist()] == [[17, 19], [20, 21]]

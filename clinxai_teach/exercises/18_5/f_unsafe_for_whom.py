@@ -8,7 +8,7 @@ from clinxai_teach.checks.kinds import match
 # ## What may be said of each group?
 #
 # A page from the report of an invented tool (threshold 20%, 95% intervals in brackets). Give each group a finding: `"S"`, `"L"`,
-# `"H"` or `"U"`. Judge by O/E only. (The test that allows for seven groups confirms each interval that lies wholly on one side of 1.)
+# `"H"` or `"U"`. Judge by O/E only, with the rule of part 3.
 #
 # {{material}}
 

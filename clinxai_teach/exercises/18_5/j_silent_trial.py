@@ -13,14 +13,15 @@
 # 1. For the next 3,000 night-time films of adults (all of them, both scanners), the tool runs and its outputs are stored; nobody
 #    who treats a patient sees them.
 # 2. Films of children, and repeats within 24 hours, are left out, and counted.
-# 3. The truth, for every film, marked or not: two radiologists who do not know the output, a third where they differ; how often they differ is reported.
+# 3. The truth, for every film, marked or not: two radiologists who do not know the output, a third where they differ (how often is reported); what
+#    they find and the doctor has missed goes to that doctor at once.
 # 4. We report, for each scanner and in all, with 95% intervals: sensitivity, alerts and false alerts per 100 films, and observed /
 #    expected. We go on if at least 100 pneumonias of each scanner are in it, or say that the data are insufficient.
 # 5. We also count how often the tool gave no output, and how long it took.
 # 6. Before the start, and after the ethics committee agreed, we write down (whole 95% intervals): good enough is a sensitivity above 80% and
 #    fewer than 15 false alerts per 100, on each scanner; we reject it if either is surely on the wrong side; between the two it stays silent.
 # 7. Dr A. N. Owner, lead of the tool, decides with the head of radiology, and tells the vendor the result.
-# 8. After go-live a monitor watches coverage for each scanner, with a false alarm in at most 1 of 20 runs, and its alarm goes to her.
+# 8. After go-live a monitor watches coverage for each of the two scanners, each with a false alarm in at most 2.5% of runs, and its alarm goes to her.
 # ### END SOLUTION
 
 # %% judge
@@ -30,9 +31,9 @@ EXERCISE = free_text(
     {
         "the output is stored and shown to nobody who treats the patients": 1,
         "says which patients, that they are those of the intended use, and counts who is left out": 1,
-        "says how the truth is found, without knowledge of the output": 1,
+        "says how the truth is found, without knowledge of the output, and who hears of a disease that was missed": 1,
         "gives the numbers by scanner, with intervals or enough events": 1,
-        "says before the start what counts as good enough, and what stops it": 1,
+        "says before the start who must approve it, what counts as good enough, and what stops it": 1,
         "names who decides, and what is watched after go-live": 1,
     },
     why="A silent trial answers what no report from elsewhere can: of your patients, on your machines, in your workflow. Its rules are "
