@@ -272,7 +272,7 @@ def empty_form() -> str:
 
 def verdict(box: str = "") -> str:
     """The rule of the verdict as a list; with a box, to tick."""
-    return "\n".join(f"{n}. {box}{each.when}: **{each.decision}**" for n, each in enumerate(RULES, 1))
+    return "\n".join(f"{n}. {box}{each.when}: **{each.title}**" for n, each in enumerate(RULES, 1))
 
 
 def verdict_form() -> str:

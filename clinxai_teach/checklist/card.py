@@ -101,11 +101,12 @@ def _committee() -> str:
 nothing. Write down why. {CARE} {NO_ALARM}</p>
 <p><b>A committee has no patient.</b> Its verdict comes from the {len(starred)} questions with a star
 ({listed(starred)}) and from no others: "not finished" then means that one of these is open, and "use with care"
-cannot come out. What it knows of the other six it writes there. With "ready to use" it files, for the ward: {BOX}
-approved for, not for {BOX} the table of the people tested (2) {BOX} which doubt is shown (9) {BOX} how many inputs may
-be missing (10) {BOX} the test of the explanation (12). What is not filed is a ? on the ward, and a ? at 2, 9 or 10
-stops there. For itself: {BOX} how it will measure whether patients fare better: outcome, date, who. Before the first
-patient: {BOX} who said yes in writing, and when, to each permission named at the end.</p>
+cannot come out. What it knows of the other six it writes there. Before it signs "ready to use" it files, for the ward:
+{BOX} approved for, not for {BOX} the table of the people tested (2) {BOX} which doubt is shown (9) {BOX} how many
+inputs may be missing (10) {BOX} the test of the explanation (12). Without the paper for 2, 9 or 10 it does not sign:
+each ward would have to answer ? for each patient. For itself: {BOX} how it will measure whether patients fare better:
+outcome, date, who. Before the first patient: {BOX} who said yes in writing, and when, to each permission named at the
+end.</p>
 <table><caption>Verdict on the tool: the first line that fits. A committee: the questions with a star only</caption>
 <tbody>{verdicts}</tbody></table>
 {_lines(("Name", "Approved by", "Date", "Next review"))}

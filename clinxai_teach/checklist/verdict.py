@@ -89,9 +89,9 @@ PATIENT_RULES = (
     Rule(
         "decide as if you had not seen the output, for every patient",
         HEAT,
-        "Tell your shift. Telephone now whoever may switch the tool off: they tell other wards. Message to the owner: "
-        "6 (shortcut) is unknown again; nobody uses the tool until the owner has answered. Other heat there: note it, "
-        "tell them by day.",
+        "Tell your shift. Telephone now whoever may switch the tool off: nobody uses the tool until the owner has "
+        "answered for this kind of mark (6 is unknown again). Other heat there, or a mark answered for: note it, tell "
+        "the owner by day.",
     ),
     Rule(
         "decide as if you had not seen the output, for this patient",
@@ -102,9 +102,8 @@ PATIENT_RULES = (
     Rule(
         "use with care",
         "a no or an unknown at 12, 13 or 14",
-        "One piece of information beside your own assessment. A no at 12: the picture has no weight, only the number "
-        "has some. If you read the output first (14): write so, examine the patient, and change your plan only for a "
-        "finding that you can name without the tool.",
+        "One piece of information beside your own assessment; after a no at 12 the number only. If you read the output "
+        "first (14): write so, and change your plan only for a finding that you can name without the tool.",
     ),
     Rule("one piece of evidence", "all yes, or at 12 and 13 not applicable with its reason", STAYS),
 )

@@ -25,8 +25,8 @@ CHESTGUARD = VendorSheet(
             "AUC 0.94 on our own test films. Tested from January to June 2024 in two hospitals that had no part in "
             "building it: 6,120 patients of the kinds named above, 734 with pneumonia, AUC 0.91 (95% interval 0.90 to "
             "0.92). From March to May 2026 your own radiologists ran it unseen beside their work: 2,400 such patients, "
-            "288 with pneumonia, AUC 0.90 (0.88 to 0.92). It works for every patient. The score from 0 to 100 is "
-            "highly reliable, as the AUC of 0.94 shows.",
+            "288 with pneumonia, AUC 0.90 (0.88 to 0.92). They had written down a limit of 0.80 before. It works for "
+            "every patient. The score from 0 to 100 is highly reliable, as the AUC of 0.94 shows.",
         ),
         (
             "What it means at work",
@@ -78,7 +78,7 @@ CHESTGUARD = VendorSheet(
         ),
         4: (
             "yes",
-            "Outside, 2024: 6,120 patients, AUC 0.91 (0.90 to 0.92). Here, 2026: 2,400, AUC 0.90 (0.88 to 0.92).",
+            "Outside, 2024: 6,120 patients, AUC 0.91 (0.90 to 0.92). Here, 2026: 0.90 (0.88 to 0.92), limit 0.80.",
         ),
         6: (
             "yes",
@@ -107,7 +107,7 @@ CHESTGUARD = VendorSheet(
     },
     decoys={
         2: '"A diverse and representative population", without a table.',
-        5: '"It works for every patient": one overall number, no subgroup.',
+        5: '"It works for every patient": no age, sex or ancestry. For bedside films an AUC, nothing at the threshold.',
         7: '"Highly reliable, as the AUC shows": an AUC says nothing about calibration.',
         11: '"Guaranteed at 95%": over whom, calibrated on whom, and also for those with pneumonia?',
     },

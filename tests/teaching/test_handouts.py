@@ -447,7 +447,7 @@ def test_a_form_of_the_checklist_says_who_answers_what_and_how_the_verdict_follo
     assert "you answer all sixteen" in text
     assert f"a committee answers the {sum('*' in each for each in asked)} with *." in text
     ticks = [line.get_text() for line in BeautifulSoup(made, "html.parser").select(".verdict li")]
-    assert ticks == [f"☐ {rule.when}: {rule.decision}" for rule in RULES]
+    assert ticks == [f"☐ {rule.when}: {rule.title}" for rule in RULES]
 
 
 def test_exercises_of_the_room_are_there_on_paper_without_their_answers():

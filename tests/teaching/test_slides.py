@@ -92,7 +92,7 @@ def test_notes_name_the_parts_of_the_lesson_by_number(decks):
         guide = notes.guide_of(lesson)
         assert set(guide) == {"Goes wrong in the room", "Time", "Skip", "Bridges", "Board"}, lesson.stem
         if lesson.stem.startswith("18_6"):
-            assert all(f"{rule.when}: {rule.decision}" in guide["Board"] for rule in RULES)
+            assert all(f"{rule.when}: {rule.title}" in guide["Board"] for rule in RULES)
         assert "**" not in "".join(text for _, text in decks[lesson.stem][0].notes), lesson.stem
         assert all(slide.notes[-1][1] in paper for slide in decks[lesson.stem])
 

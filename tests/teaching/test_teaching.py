@@ -647,7 +647,7 @@ def evaluated(variant, answer):
 def test_the_rule_of_the_verdict_is_the_checklists_own():
     for name in ("capstone.md", "guide.md", "workshops/18_6_procurement_meeting.md"):
         page = (TEACHING / name).read_text(encoding="utf-8")
-        listed = "\n".join(f"{n}. {rule.when}: **{rule.decision}**" for n, rule in enumerate(teaching_pages.RULES, 1))
+        listed = "\n".join(f"{n}. {rule.when}: **{rule.title}**" for n, rule in enumerate(teaching_pages.RULES, 1))
         assert listed in page, f"{name}: a numbered list of its own, to go through from the top"
         cells = re.findall(r"^\|.*\|$", page, re.MULTILINE)
         assert not [cell for cell in cells if f"({teaching_pages.RULES[0].decision})" in cell], name

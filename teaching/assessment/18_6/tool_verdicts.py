@@ -43,12 +43,12 @@ questions 1 to 11.)
 |---|---|---|---|
 {chr(10).join(lines)}
 
-Give the verdict on each: {"; ".join(f'"{letter}" {label}' for letter, label in LABELS.items())}.
+Give the verdict on each: {"; ".join(f'"{letter}" {rule.title}' for letter, rule in zip(LABELS, RULES, strict=True))}.
 """,
         answer="verdicts",
         stub=f"verdicts = {{{', '.join(f'{name!r}: ...' for name in right)}}}",
         judge=match(right, LABELS),
         why="Each was judged for one patient, so all sixteen questions count. The first rule that fits: "
-        + "; ".join(f"{rule.decision}: {rule.when}" for rule in RULES)
+        + "; ".join(f"{rule.title}: {rule.when}" for rule in RULES)
         + ".",
     )
