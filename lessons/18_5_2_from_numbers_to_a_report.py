@@ -3,7 +3,7 @@
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions.
 #
-# **Time:** about {{reading}} minutes to read and try, half as long again with English as a second language; {{minutes 18.5-afhij}} minutes for the exercises.
+# **Time:** about {{reading}} minutes at a quick reader's pace, up to 60 with English as a second language; {{minutes 18.5-afhij}} minutes for the exercises.
 # [Part 1](18_5_1_from_signals_to_a_decision.ipynb) comes first.
 #
 # **Questions this part answers**

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Exercises 18.5, part 2: from numbers to a report
 #
-# **Time:** about {{minutes 18.5-afhij}} minutes. {{Count 18.5-afhij}} exercises. {{coding 18.5-afhij}}
+# **Time:** about {{minutes 18.5-afhij}} minutes. {{Count 18.5-afhij}} exercises (the other letters are those of part 1). {{coding 18.5-afhij}}
 #
 # Each exercise has a cell for your answer and a cell that checks it. The check says *why* an answer is wrong, and how much of it is
 # right so far. Two more calls help you:

@@ -132,8 +132,9 @@ REQUIRED = ("model_name", "groups", "intended_use", "failure_modes", "override")
 STANDARDS = (
     "TRIPOD+AI: Collins G. S. et al., BMJ 2024;385:e078378, doi:10.1136/bmj-2023-078378. Numbers of its 27 items.",
     "CHAI Applied Model Card: Coalition for Health AI, sections of schema version 0.2.",
-    f"EU AI Act: Regulation (EU) 2024/1689. Articles 13 and 14 bind the provider of a high-risk system, Article 26 the "
-    f"hospital that uses it (the deployer). {MOVED}. Last checked on {AMENDED:%d %B %Y}.",
+    "EU AI Act: Regulation (EU) 2024/1689. Articles 13 and 14 bind the provider of a high-risk system, Article 26 the "
+    "hospital that uses it (the deployer); for another tool the column shows only what they would ask. "
+    f"{MOVED}. Last checked on {AMENDED:%d %B %Y}.",
     "Which part serves which item is the reading of the authors of this course. A report that fills all parts is not "
     "thereby compliant with any of the three.",
 )
