@@ -125,9 +125,8 @@ Question(
 #
 # ## 1. First without a checklist
 #
-# Here is the sheet. (ChestGuard does not exist. We invented it, and we **left things out on purpose**.) Take three
-# minutes and a piece of paper. **Note each thing that you would need to know and that the sheet does not say.** Count them.
-# Keep the paper: you will need it in part 6.
+# Here is the sheet. (We invented ChestGuard, and **left things out on purpose**.) Take three minutes and a piece of paper. **Note each thing that you would
+# need to know and that the sheet does not say.** Keep the paper for part 6.
 
 # %% fold=true
 CHESTGUARD
@@ -203,7 +202,8 @@ Question(
 #
 # A number is of use if it means the same here as on the sheet (7), and if acting on it does more good than harm (8).
 #
-# At 7, *observed / expected* (O/E) has a limit on both sides, for instance 0.75 to 1.33. *Slope* is below 1 where the probabilities are too extreme.
+# At 7, *observed / expected* (O/E) has a limit on both sides, for instance 0.75 to 1.33. An interval without 1 shows an error (18.5); the limit says
+# whether it is too large. *Slope* is below 1 where the probabilities are too extreme.
 #
 # At 8, **net benefit** per 100 patients is: right alerts, minus false alerts divided by the price. The price: how many false alerts is one right alert worth
 # to you? It also sets the threshold: at a price of 4, alert from 20% (20 right for 80 false); at a price of 9, from 10%. ChestGuard: 10.2 - 8.8 / 9 = 9.2.
@@ -349,8 +349,8 @@ show_group("F")
 # *Stop*: who may switch the tool off for all, when, and what is done instead. *Harm*: where it is reported, and who tells the maker and the authority. *Owner*: one name,
 # who reads the log with the outcomes, and when.
 #
-# **This course recommends:** a ward that doubts a tool stops **relying** on it at once, without asking first, and leaves a message for the owner. To switch it
-# **off** is for those whom the procedure names: others may depend on it. (A protocol of your hospital goes before our advice.)
+# **We recommend:** a ward that doubts a tool stops **relying** on it at once and leaves the owner a message. Only those whom the procedure names switch it **off**:
+# others may depend on it. (A protocol of your hospital goes before our advice.)
 
 # %% fold=true
 Question(
@@ -412,7 +412,7 @@ Question(
 # ## 4. First tool: your own model
 #
 # The model of group D is right on average over all people of the test. Would you use it in your practice, to decide who is offered an HbA1c test? Such a tool
-# is *for people who do not know that they have diabetes, and take no drug for it*. So we look at these people alone: 1,247 of the 1,506.
+# is *for people who do not know that they have diabetes, and take no drug for it*: 1,247 of the 1,506.
 
 # %% fold=true
 THRESHOLD = 0.2  # who is above it is offered a test; chosen by us, to teach
@@ -467,8 +467,8 @@ assert coverage.loc["sick", "ci_low"] > 0.45
 assert coverage.loc["sick", "ci_high"] < 0.6
 
 # %% [markdown]
-# The same model, the same test, other people: only 48 have diabetes, fewer than the 100 that the course asks for before it prints AUC or
-# O/E. But the interval of O/E, 0.17 to 0.30, lies wholly below our limit of 0.75: a no at 7. The risks are three to six times too high.
+# The same model, the same test, other people: only 48 have diabetes, too few for an estimate. But the interval of O/E, 0.17 to 0.30, lies wholly below our
+# limit of 0.75: a no at 7. The risks are three to six times too high.
 #
 # With such risks a threshold of 20% is not 20%. At a price of 4 needless HbA1c tests for one diabetes found, net benefit is -5.1 per 100 people (-6.3 to -3.9).
 # To test nobody is 0: a no at 8.
@@ -565,9 +565,9 @@ assert round(minutes) == 41, minutes
 # %% [markdown]
 # ## 6. Third tool: ChestGuard again, with the checklist
 #
-# Go back to [the sheet in part 1](#1.-First-without-a-checklist) and fill in the form. Answer all 16 questions **from the
-# sheet**. What "guaranteed at 95%" means, 11 asks; at 9 look for the doubt about this patient. You have no screen here: at 11 to 13 take the sheet's word for what it shows. Copy a few words of the sheet as evidence for each yes.
-# Give yourself 15 minutes. If the form does not react, choose *Run > Run All Cells*.
+# Go back to [the sheet in part 1](#1.-First-without-a-checklist) and answer all 16 questions **from the sheet**, in 15 minutes. What "guaranteed at 95%" means,
+# 11 asks; at 9 look for the doubt about this patient. You have no screen here: at 11 to 13 take the sheet's word for what it shows. Copy a few words of the
+# sheet as evidence for each yes. If the form does not react, choose *Run > Run All Cells*.
 
 # %%
 form = ChecklistForm(Checklist("ChestGuard"))
@@ -615,8 +615,7 @@ HTML(
 # To print: [the card](../docs/checklist_card.pdf) for the committee, two pages, and [the page for the
 # ward](../docs/checklist_ward_card.pdf).
 #
-# On the ward nobody asks 16 questions at night. The committee has answered ten of them. The page asks first whether the tool on your screen is the one that the
-# committee called ready (part 3); then come the six questions, 14 before all others.
+# The page asks first whether the tool on your screen is the one that the committee called ready (part 3). Then come six questions, 14 before all others.
 #
 # But **an alarm comes unasked**: the output is what calls you. Go to the patient; before you read score or reason, note what you find and would do.
 
