@@ -23,6 +23,9 @@ ROOMS = attribution calibration conformal trust uncertainty
 # Jupyter refuses to start as root, the usual user of a container, unless it is told to.
 ROOT = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
+# Where Python may not keep what it has compiled, every kernel and every process of a test compiles the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: lab small test proofs site site-proofs lite native handouts slides build check bench lowest pythons kit hub mutate clean
 
 lab: .venv/.lab

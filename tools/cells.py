@@ -16,6 +16,7 @@ import copy
 import hashlib
 import re
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +42,18 @@ class BuildError(Exception):
 def source_cells(path: Path) -> list[NotebookNode]:
     """The cells of a file in percent format, as jupytext reads them: a title and options are their metadata."""
     try:
-        cells = jupytext.read(path, fmt="py:percent").cells
+        cells = copy.deepcopy(parsed(path.read_text(encoding="utf-8")))
     except (ValueError, nbformat.ValidationError) as error:
         raise BuildError(f"{path.name}: jupytext cannot read it: {str(error).splitlines()[0]}") from error
     for cell in cells:
         cell.metadata.pop("lines_to_next_cell", None)  # jupytext's own note on blank lines
     return cells
+
+
+@lru_cache(maxsize=256)
+def parsed(text: str) -> list[NotebookNode]:
+    """The cells of a text in percent format. An exercise is read up to ten times, for what the texts say of it."""
+    return jupytext.reads(text, fmt="py:percent").cells
 
 
 def notebook_of(cells: list[NotebookNode], prefix: str) -> NotebookNode:
