@@ -5,7 +5,8 @@ placeholder, and is computed or copied each time:
 
     {{reading 18_3_1}}       the minutes of a notebook, by the beginning of its name
     {{part 18_1 Leakage}}    the number of a part, by the beginning of its heading; the book must have such a part
-    {{page 18.2-i}}          the page of an exercise in the print exercises_on_paper
+    {{page 18.2-i}}          the page of an exercise in the print exercises_on_paper, or its pages
+    {{learnertime}}          the hours of a learner in the term: meetings, home, capstone
     {{total STEP + STEP}}    the minutes of some steps of a schedule (see below), such as `exercises 18.1`
     {{minutes 18.3}}         the minutes of a section's exercises, and the other sayings of tools/exercise_cells.py
     {{parts 18_3_1}}         a table of the notebook's parts with their slides and their minutes
@@ -145,9 +146,9 @@ def with_part_numbers(text: str, root: Path) -> str:
 
 def page(exercise: str) -> str:
     """The page of an exercise in the print of all that can be done on paper."""
-    if not (found := answers.page_of(exercise)):
+    if not (found := answers.span_of(exercise)):
         raise BuildError(f"{exercise} is not printed: tools/handouts/pages.json has no page of it")
-    return str(found)
+    return found
 
 
 def parts_minutes(root: Path, short: str, wanted: str) -> int:
@@ -175,6 +176,19 @@ def total(root: Path, steps: str) -> int:
     if None in minutes:
         raise BuildError(f"{{{{total {steps}}}}}: a step is `parts 18_6 all`, `exercises 18.6-a` or `fixed 10`")
     return sum(filter(None, minutes))
+
+
+def learner_time(root: Path, term: str) -> str:
+    """The hours of a learner without code: dates and home minutes of the term's first table, hours of the capstone."""
+    rows = [row.split("|") for row in re.findall(r"^\| \d+ \|.*$", term.split("\n## Meeting 1:")[0], re.MULTILINE)]
+    home = sum(int(found[0]) for row in rows if (found := re.match(r"\d+", row[6].strip())))
+    brief = (root / SOURCES / "capstone.md").read_text(encoding="utf-8").partition("## Brief for each group")[2]
+    capstone = sum(map(int, re.findall(r"^\| C\d \|.*\| (\d+) \| [^|]+ \|$", brief, re.MULTILINE)))
+    room = 90 * len(rows)
+    return (
+        f"{len(rows)} dates of 90 minutes = {room / 60:g} hours, at home {home} minutes = {home / 60:.1f}, capstone about "
+        f"{capstone}: {(room + home) / 60 + capstone:.0f} hours"
+    )
 
 
 def schedule(root: Path, limit: int, text: str) -> str:
@@ -337,6 +351,8 @@ def filled(text: str, root: Path = ROOT) -> str:
     text = teaching_places.fill_in(text)
     text = SCHEDULE.sub(lambda found: schedule(root, int(found[1]), found[2]), text)
     text = PLACEHOLDER.sub(put, text)
+    if "{{learnertime}}" in text:
+        text = text.replace("{{learnertime}}", learner_time(root, text))
     return exercise_cells.fill_in(text, root)
 
 

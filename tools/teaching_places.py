@@ -52,6 +52,25 @@ class Run(NamedTuple):
     each: str
 
 
+class Home(NamedTuple):
+    """What is to do at home after a meeting: exercises, and the prints of lessons."""
+
+    meeting: str
+    exercises: list[str]
+    lessons: list[str]
+
+    @property
+    def of_lessons(self) -> int:
+        """The sheets of the lessons, printed on both sides."""
+        return sum(-(-answers.pages()[each]["pages"] // 2) for each in self.lessons)
+
+    @property
+    def sheets(self) -> int:
+        """The sheets of the lessons, and of all pages of the exercises."""
+        spans = [answers.between("exercises_on_paper", name, name) for name in self.exercises]
+        return self.of_lessons + -(-sum(last - first + 1 for first, last in spans) // 2)
+
+
 PLACES = (
     Place("the lessons, with their outputs", "notebooks/18_*.ipynb", "make lab", LEARNERS),
     Place(
@@ -274,16 +293,22 @@ def papers() -> str:
             when = re.split("[,;]", run.when)[0]
             found[when] = found.get(when, 0) + sheets_of(run)
     said = ", ".join(f"{when} {number:,}" for when, number in found.items())
-    return f"**Sheets for 30, all groups on paper:** {said}; the term {sum(found.values()):,}, without work at home."
+    each = [work.sheets for work in at_home()]
+    lessons = sum(work.of_lessons for work in at_home())
+    return (
+        f"**Sheets for 30, all groups on paper:** {said}; the term {sum(found.values()):,}, without work at home.\n\n"
+        f"**At home: {sum(each)} sheets each, {30 * sum(each):,} for 30;** {lessons} of the {sum(each)} are lessons: "
+        "send them as files where learners can read files. Not counted: key pages and tests on paper (print one, "
+        "count, times the people)."
+    )
 
 
 HOME_HEAD = """**At home, for each person who works on paper**: these pages of `exercises_on_paper`, and the lessons,
 whose answers are on their last pages. Print both on two sides.
 
-**At the next meeting** each gets the key of these exercises, from `exercises_on_paper_key` (it ends where
-the next one begins; cut off one that comes later).
+**At the next meeting** each gets the key of these exercises, these pages of `exercises_on_paper_key`.
 
-| After meeting | Exercises | Pages of `exercises_on_paper` | Key begins on page | Lessons | Sheets |
+| After meeting | Exercises | Pages of `exercises_on_paper` | Pages of the key | Lessons | Sheets |
 |---|---|---|---|---|---|"""
 APART = "18.6: keep the pages of the two parts that the term's first table leaves out; they go out after meeting 11."
 
@@ -291,24 +316,28 @@ APART = "18.6: keep the pages of the two parts that the term's first table leave
 def homes() -> str:
     """The fourth table: exercises at home, their pages, and lessons to read, by the first table of the term."""
     rows = []
-    for meeting, there in at_home().items():
-        names = exercises_in(there)
-        named = re.findall(r"18\.\d(?:\.\d)?|start page", re.sub(EXERCISES, "", there))
-        lessons = [name for name in map(print_of, named) if not any(name in row for row in rows)]
-        sheets = sum(-(-size // 2) for size in [len(names), *(answers.pages()[each]["pages"] for each in lessons)])
-        pages = ", ".join(str(answers.page_of(name)) for name in names)
-        shown = ", ".join(f"`{each}`" for each in lessons)
-        if sheets:
-            there_too = answers.pages()["for_teachers/exercises_on_paper_key"]
-            keys = ", ".join(str(there_too[name]) for name in names)
-            rows.append(f"| {meeting} | {', '.join(names)} | {pages} | {keys} | {shown} | {sheets} |")
+    for work in at_home():
+        pages, keys = (
+            ", ".join(answers.span_of(name, paper) for name in work.exercises)
+            for paper in ("exercises_on_paper", "for_teachers/exercises_on_paper_key")
+        )
+        lessons = ", ".join(f"`{each}`" for each in work.lessons)
+        rows.append(
+            f"| {work.meeting} | {', '.join(work.exercises)} | {pages} | {keys} | {lessons} | {work.sheets} |"
+        )
     return "\n".join([HOME_HEAD, *rows, "", APART])
 
 
-def at_home() -> dict[str, str]:
-    """What the first table of the term says of each meeting's work at home."""
-    text = TERM.read_text(encoding="utf-8")
-    return dict(re.findall(r"^\| \d+ \| (\d+) \w+ \|(?: [^|]+\|){2} ([^|]+) \|", text, re.MULTILINE))
+def at_home() -> list[Home]:
+    """The work at home after each meeting that gives some, by the first table of the term; no lesson twice."""
+    text, works, seen = TERM.read_text(encoding="utf-8"), [], set()
+    for meeting, there in re.findall(r"^\| \d+ \| (\d+) \w+ \|(?: [^|]+\|){2} ([^|]+) \|", text, re.MULTILINE):
+        named = re.findall(r"18\.\d(?:\.\d)?|start page", re.sub(EXERCISES, "", there))
+        lessons = [name for name in dict.fromkeys(map(print_of, named)) if name not in seen]
+        seen.update(lessons)
+        if (work := Home(meeting, exercises_in(there), lessons)).sheets:
+            works.append(work)
+    return works
 
 
 def exercises_in(text: str) -> list[str]:
@@ -327,15 +356,7 @@ def print_of(lesson: str) -> str:
 
 def pages_of(run: Run) -> tuple[int, int]:
     """The first and the last page of a run."""
-    there = answers.pages()[run.name]
-    if not run.first:
-        return 1, there["pages"]
-    parts = [part for part in there if part != "pages"]
-    at = [next((k for k, part in enumerate(parts) if part.startswith(start)), -1) for start in (run.first, run.last)]
-    if min(at) < 0:
-        raise BuildError(f"{run.name} has the parts {', '.join(parts)}; tools/teaching_places.py asks for {run}")
-    after = there[parts[at[1] + 1]] if at[1] + 1 < len(parts) else there["pages"] + 1
-    return there[parts[at[0]]], max(after - 1, there[parts[at[1]]])
+    return answers.between(run.name, run.first, run.last) if run.first else (1, answers.pages()[run.name]["pages"])
 
 
 def command() -> str:

@@ -29,7 +29,7 @@ import teaching_texts
 from cells import BuildError, source_cells
 from clinxai_teach.checks.judging import at
 from clinxai_teach.classroom import items
-from handouts.answers import page_of
+from handouts.answers import span_of
 
 EXERCISES = re.compile(r"^```exercises (18_\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TEST = re.compile(r"^```test (\d+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -98,7 +98,7 @@ def exercise_rows(root: Path, short: str, lines: str) -> Iterator[str]:
         goal = "; ".join(f"{number} {there[number]}" for number in numbers)
         name = f"{short[:4].replace('_', '.')}-{letter}"
         title = title.replace(" (for coders)", "")
-        yield f"| {name} {title} | {page_of(name)} | {facts['minutes']} | {facts['difficulty']} | {needs} | {goal} |"
+        yield f"| {name} {title} | {span_of(name)} | {facts['minutes']} | {facts['difficulty']} | {needs} | {goal} |"
 
 
 def exercise_table(root: Path, short: str, lines: str) -> str:

@@ -719,17 +719,46 @@ def test_no_group_gets_the_sheets_of_both_uses():
 def test_the_rows_for_work_at_home_have_each_exercise_of_the_term_and_its_lessons():
     page = (ROOT / "teaching" / "term.md").read_text(encoding="utf-8")
     count, room, whole = map(int, re.search(r"(\d+) at home and (\d+) in the room are (\d+)", page).groups())
-    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in teaching_places.homes().split("\n")[8:]]
-    rows = [row for row in rows if len(row) == 6]
+    rows = rows_at_home()
     names = [name for row in rows for name in row[1].split(", ") if name]
-    pages = [int(number) for row in rows for number in row[2].split(", ") if number]
     assert len(set(names)) == len(names) == count == whole - room
-    assert pages == [answers.pages()["exercises_on_paper"][name] for name in names]
+    for column, paper in ((2, "exercises_on_paper"), (3, f"{TEACHERS}exercises_on_paper_key")):
+        pages = [span for row in rows for span in row[column].split(", ") if span]
+        assert [int(span.split(" to ")[0]) for span in pages] == [answers.pages()[paper][name] for name in names]
     lessons = [name for row in rows for name in re.findall(r"`(\w+)`", row[4])]
     assert sorted(lessons) == [path.stem for path in LESSONS if not path.stem.startswith("appendix")]
-    key = answers.pages()[f"{TEACHERS}exercises_on_paper_key"]
-    assert [int(number) for row in rows for number in row[3].split(", ") if number] == [key[name] for name in names]
     assert (rows[0][4], rows[1][1]) == ("`00_start_here`", "18.1-e, 18.1-f, 18.1-g")
+
+
+def rows_at_home():
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in teaching_places.homes().split("\n")]
+    return [row for row in rows if len(row) == 6 and row[0].isdigit()]
+
+
+@pytest.mark.parametrize("paper", ["exercises_on_paper", f"{TEACHERS}exercises_on_paper_key"])
+def test_first_and_last_pages_of_the_exercises_leave_no_page_out(paper):
+    spans = [[int(page) for page in answers.span_of(name, paper).split(" to ")] for name in ON_PAPER]
+    there = answers.pages()[paper]
+    assert spans[0][0] == there["18.1-a"]
+    assert spans[-1][-1] == there["pages"]
+    for before, after in zip(spans, spans[1:], strict=False):
+        assert after[0] == before[-1] + 1
+    assert answers.span_of("18.1-b", paper) == ""
+    if paper == "exercises_on_paper":
+        assert max(map(len, spans)) == 2  # 18.6-a brings its sheet and the questions
+
+
+def test_sheets_at_home_are_those_of_all_pages():
+    each = lessons = 0
+    for _, names, spans, _, prints, sheets in rows_at_home():
+        ends = [[int(page) for page in span.split(" to ")] for span in spans.split(", ") if span]
+        assert len(ends) == len([name for name in names.split(", ") if name])
+        pages = sum(end[-1] - end[0] + 1 for end in ends)
+        of_lessons = sum((answers.pages()[name]["pages"] + 1) // 2 for name in re.findall(r"`(\w+)`", prints))
+        assert int(sheets) == (pages + 1) // 2 + of_lessons
+        each, lessons = each + int(sheets), lessons + of_lessons
+    page = (ROOT / "teaching" / "guide.md").read_text(encoding="utf-8")
+    assert f"**At home: {each} sheets each, {30 * each:,} for 30;** {lessons} of the {each} are lessons" in page
 
 
 def test_minutes_of_the_marking_plan_add_up():
@@ -743,6 +772,12 @@ def test_minutes_of_the_marking_plan_add_up():
     assert total == sum(minutes)
     assert f"| {each} each |" in plan
     assert (whole, hours) == (total + tests * each, round(whole / 60))
+    shares = {"second": 0, "an": 0, "computer,": 0, "teacher": 0, "lecturer": 0}
+    for who, number in re.findall(r"^\|[^|]+\| (\S+)[^|]*\| (?:[\dx ]+ = )?(\d+) \|$", plan, re.MULTILINE):
+        shares[who] += int(number)
+    second, assistant, computer, teacher, lecturer = shares.values()
+    told = f"Of the {total}: second teacher {second}, assistant {assistant}, computer {computer}; you {teacher + lecturer}."
+    assert f"{told} All 30 on paper: {30 * each} more" in plan
 
 
 def test_what_the_guide_calls_there_is_there_and_its_commands_exist():

@@ -15,6 +15,7 @@ import teaching_pages
 import teaching_tables
 import teaching_texts
 from cells import BuildError
+from clinxai_teach.checklist import GROUPS
 from clinxai_teach.checks import bank, judging
 from clinxai_teach.classroom.items import FreeText
 from clinxai_teach.intervals import wilson_interval
@@ -211,7 +212,28 @@ def test_no_exercise_is_set_twice_and_every_one_with_code_has_its_week():
     assert not set(code) & set(room + home)
     said = f"{len(home)} at home and {len(room)} in the room are {len(home + room)}, and 30 are needed"
     assert said in text
-    assert "| 30 of 72 done" in (TEACHING / "rules.md").read_text(encoding="utf-8")
+    assert "| no pass mark: 30 of 72, ten" in (TEACHING / "rules.md").read_text(encoding="utf-8")
+
+
+def test_the_hours_of_a_learner_are_those_of_the_table_and_of_the_brief():
+    page = (TEACHING / "term.md").read_text(encoding="utf-8")
+    said = re.search(
+        r"(\d+) dates of 90 minutes = (\d+) hours, at home (\d+) minutes = ([\d.]+), capstone about (\d+): (\d+) h", page
+    )
+    dates, room, home, home_hours, capstone, whole = map(float, said.groups())
+    table = page.split("## The term at a glance")[1].split("\n## ")[0]
+    minutes = re.findall(r"^\| \d+ \| \d+ (?:[^|]+\|){4} (\d+)", table, re.MULTILINE)
+    assert (dates, home) == (14, sum(map(int, minutes)))
+    assert len(minutes) == 11
+    plans = re.findall(r"left over, of (\d+)", page)
+    assert plans == ["90"] * (len(plans))
+    assert room == dates * 90 / 60
+    assert home_hours == round(home / 60, 1)
+    brief = sources()["capstone"].split("## Brief for each group")[1].split("\n## ")[0]
+    hours = [int(row.split("|")[5]) for row in re.findall(r"^\| C\d .*$", brief, re.MULTILINE)]
+    assert len(hours) == 6
+    assert capstone == sum(hours)
+    assert whole == round(room + home / 60 + capstone)
 
 
 def test_each_meeting_names_the_pages_of_its_exercises():
@@ -651,6 +673,21 @@ def test_the_rule_of_the_verdict_is_the_checklists_own():
         assert listed in page, f"{name}: a numbered list of its own, to go through from the top"
         cells = re.findall(r"^\|.*\|$", page, re.MULTILINE)
         assert not [cell for cell in cells if f"({teaching_pages.RULES[0].decision})" in cell], name
+
+
+def test_the_script_of_the_meeting_names_each_group_and_a_question_of_it():
+    page = (TEACHING / "workshops" / "18_6_procurement_meeting.md").read_text(encoding="utf-8")
+    said = next(line for line in page.split("\n") if line.startswith("- *At minute 12:*"))
+    groups = {question.number: question.group for question in teaching_pages.QUESTIONS}
+    found = re.findall(r"\b([A-F]), ([^:?]+)[:?] [^\"]*?Question (\d+)\.", said)
+    assert [letter for letter, *_ in found] == list(GROUPS)
+    for letter, name, number in found:
+        assert name.lower() == GROUPS[letter].rstrip("?").lower()
+        assert groups[int(number)] == letter
+    open_ones = {n for n, given in teaching_pages.vendor_sheets.CHESTGUARD.checklist().answers.items()
+                 if given.answer in ("no", "unknown")}  # fmt: skip
+    whom = re.search(r"^\*\*Whom to ask\.\*\* (.*)$", page, re.MULTILINE)[1]
+    assert set(map(int, re.findall(r"\d+", whom))) == open_ones
 
 
 def test_words_of_the_checklist_that_a_room_cannot_know_are_explained_on_a_card():

@@ -47,6 +47,25 @@ def page_of(name: str) -> int | str:
     return pages().get("exercises_on_paper", {}).get(name, "")
 
 
+def between(paper: str, first: str, last: str) -> tuple[int, int]:
+    """Return the first and the last page of a print from one part to another; the beginnings of their names."""
+    there = pages()[paper]
+    parts = [part for part in there if part != "pages"]
+    at = [next((k for k, part in enumerate(parts) if part.startswith(start)), -1) for start in (first, last)]
+    if min(at) < 0:
+        raise BuildError(f"{paper} has the parts {', '.join(parts)}; asked for were {first} to {last}")
+    after = there[parts[at[1] + 1]] if at[1] + 1 < len(parts) else there["pages"] + 1
+    return there[parts[at[0]]], max(after - 1, there[parts[at[1]]])
+
+
+def span_of(name: str, paper: str = "exercises_on_paper") -> str:
+    """Return the page of an exercise in a print, or its first and last; nothing where it is not there."""
+    if name not in pages().get(paper, {}):
+        return ""
+    first, last = between(paper, name, name)
+    return f"{first} to {last}" if last > first else str(first)
+
+
 def answer_cell(path: Path) -> Any:
     """Return the cell that holds an exercise's answer."""
     return next(cell for cell in source_cells(path) if cell.metadata.get("title") == "answer")
@@ -62,7 +81,7 @@ def key_of(path: Path, texts: dict[str, str]) -> str:
     """Return the key of one exercise."""
     exercise, options = bank.load(path), exercise_cells.checked_options(answer_cell(path))
     points, minutes = options["points"], options["minutes"]
-    head = f"## {exercise.id} {exercise.title}\n\nPage {page_of(exercise.id)} of `exercises_on_paper`."
+    head = f"## {exercise.id} {exercise.title}\n\nOn `exercises_on_paper`: page {span_of(exercise.id)}."
     if exercise.marked_by_teacher:
         if exercise.id not in texts:
             raise BuildError(f"{exercise.id} has no answers with few points; write them into {teaching_texts.SOURCE}")
