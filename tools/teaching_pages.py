@@ -186,8 +186,8 @@ def learner_time(root: Path, term: str) -> str:
     capstone = sum(map(int, re.findall(r"^\| C\d \|.*\| (\d+) \| [^|]+ \|$", brief, re.MULTILINE)))
     room = 90 * len(rows)
     return (
-        f"{len(rows)} dates of 90 minutes = {room / 60:g} hours, at home {home} minutes = {home / 60:.1f}, capstone about "
-        f"{capstone}: {(room + home) / 60 + capstone:.0f} hours"
+        f"{len(rows)} dates of 90 minutes = {room / 60:g} hours, at home {home} minutes = {home / 60:.1f}, capstone "
+        f"about {capstone}: {(room + home) / 60 + capstone:.0f} hours"
     )
 
 

@@ -4,6 +4,7 @@ import csv
 import re
 from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
+from itertools import pairwise
 
 import nbformat
 import pytest
@@ -15,7 +16,7 @@ import teaching_tables
 from cells import BuildError
 from clinxai_teach.checklist import QUESTIONS, RULES
 from clinxai_teach.checks import bank
-from clinxai_teach.checks.closed import Choose, Match
+from clinxai_teach.checks.closed import Choose, Match, Numbers
 from clinxai_teach.checks.judging import evaluate
 from clinxai_teach.classroom import handout
 from exercise_cells import checked_options
@@ -567,7 +568,7 @@ def test_points_of_the_parts_add_up_to_those_of_the_exercise(keys, name):
         listed = re.findall(r"^\d+\. .+ \((\d+)\)$", keys[name].split("**Full marks.**")[0], re.MULTILINE)
         assert sum(map(int, listed)) == options["points"]
         return
-    parts = answers.parts_of(bank.load(path))
+    parts = len(answers.rare_parts(bank.load(path))) or answers.parts_of(bank.load(path))
     given = answers.scale(options["points"], parts)
     assert list(given) == list(range(parts + 1))
     assert (given[0], given[parts]) == (0, options["points"])
@@ -581,6 +582,45 @@ def test_points_of_the_parts_add_up_to_those_of_the_exercise(keys, name):
         first, last, points = re.fullmatch(r"(\d+)(?: to (\d+))? right: ([\d.]+)", words).groups()
         told |= dict.fromkeys(range(int(first), int(last or first) + 1), float(points))
     assert told == given
+
+
+def test_who_writes_one_answer_everywhere_gets_no_points(keys):
+    rare = {name: found for name in ON_PAPER if (found := answers.rare_parts(bank.load(ON_PAPER[name])))}
+    assert rare == {"18.6-a": ["4", "5", "7", "11", "12", "16"]}
+    assert "Only 6 count, where the usual answer is not right: 4, 5, 7, 11, 12, 16." in keys["18.6-a"]
+    assert "Points: 6 right: 4; " in keys["18.6-a"]
+
+
+NUMBERS = [name for name, path in ON_PAPER.items() if isinstance(bank.load(path).closed, Numbers)]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_the_steps_of_a_key_are_arithmetic_and_end_at_what_is_right(keys, name):
+    closed = bank.load(ON_PAPER[name]).closed
+    how = keys[name].split("*How.*\n\n")[1].split("\n\n")[0]
+    assert "```" not in keys[name]
+    assert not re.search(r"[\[\]{}#]| \* |\d_\d", how)
+    found = {}
+    for line in how.split("\n"):
+        for piece in line.removeprefix("- ").partition(". *")[0].split("; "):
+            left, _, right = piece.partition(" = ")
+            right = re.sub(r"(?<=\d),(?=\d{3})", "", right).replace(" x ", " * ")
+            for known in sorted(found, key=len, reverse=True):
+                right = re.sub(rf"\b{re.escape(known)}\b", f"({found[known]!r})", right)
+            if re.fullmatch(r"[\d.+\-*/() e]*\d[\d.+\-*/() e]*", right):
+                found[left] = eval(right)
+    if "" in closed.values:
+        found[""] = list(found.values())[-1]
+    for asked, (value, within, _) in closed.values.items():
+        assert found[asked] == pytest.approx(value, abs=within), asked
+
+
+def test_steps_that_are_no_arithmetic_are_refused():
+    source = "a, b_c = 1_000 * 2, 3  # two\n# first\n# second\nx = {'n_1': a / b_c,\n 'd': 4}\n"
+    made = "- a = 1,000 x 2; b c = 3. *two*\n- first second\n- n_1 = a / b c\n- d = 4"
+    assert answers.steps(source, ["n_1", "d"]) == made
+    with pytest.raises(BuildError, match="import numpy"):
+        answers.steps("import numpy", [])
 
 
 def test_nothing_of_the_key_stands_in_what_learners_get():
@@ -741,7 +781,7 @@ def test_first_and_last_pages_of_the_exercises_leave_no_page_out(paper):
     there = answers.pages()[paper]
     assert spans[0][0] == there["18.1-a"]
     assert spans[-1][-1] == there["pages"]
-    for before, after in zip(spans, spans[1:], strict=False):
+    for before, after in pairwise(spans):
         assert after[0] == before[-1] + 1
     assert answers.span_of("18.1-b", paper) == ""
     if paper == "exercises_on_paper":
@@ -776,8 +816,8 @@ def test_minutes_of_the_marking_plan_add_up():
     for who, number in re.findall(r"^\|[^|]+\| (\S+)[^|]*\| (?:[\dx ]+ = )?(\d+) \|$", plan, re.MULTILINE):
         shares[who] += int(number)
     second, assistant, computer, teacher, lecturer = shares.values()
-    told = f"Of the {total}: second teacher {second}, assistant {assistant}, computer {computer}; you {teacher + lecturer}."
-    assert f"{told} All 30 on paper: {30 * each} more" in plan
+    told = f"Of the {total}: second teacher {second}, assistant {assistant}, computer {computer}; "
+    assert f"{told}you {teacher + lecturer}. All 30 on paper: {30 * each} more" in plan
 
 
 def test_what_the_guide_calls_there_is_there_and_its_commands_exist():

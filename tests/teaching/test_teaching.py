@@ -218,7 +218,8 @@ def test_no_exercise_is_set_twice_and_every_one_with_code_has_its_week():
 def test_the_hours_of_a_learner_are_those_of_the_table_and_of_the_brief():
     page = (TEACHING / "term.md").read_text(encoding="utf-8")
     said = re.search(
-        r"(\d+) dates of 90 minutes = (\d+) hours, at home (\d+) minutes = ([\d.]+), capstone about (\d+): (\d+) h", page
+        r"(\d+) dates of 90 minutes = (\d+) hours, at home (\d+) minutes = ([\d.]+), capstone about (\d+): (\d+) h",
+        page,
     )
     dates, room, home, home_hours, capstone, whole = map(float, said.groups())
     table = page.split("## The term at a glance")[1].split("\n## ")[0]

@@ -1,8 +1,12 @@
 """The key of the exercises on paper, from the exercises themselves: what is right, why others are wrong, the points."""
 
+import ast
+import io
 import json
 import re
-from collections.abc import Iterator
+import tokenize
+from collections import Counter
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +23,7 @@ HOW = (
     "halves. Where true statements are ticked, a wrong tick takes a right one away. A number counts within the range "
     "that is given. Minutes are those that the exercise states for a learner."
 )
+RARE = "Only {} count, where the usual answer is not right: {}. A wrong answer at another takes a right one away. "
 # How many pages each print has, and where its parts begin; tools/handouts/build.py writes it.
 PAGES = Path(__file__).resolve().parent / "pages.json"
 # What a message to a learner begins with: which exercise, how many are right.
@@ -86,8 +91,11 @@ def key_of(path: Path, texts: dict[str, str]) -> str:
         if exercise.id not in texts:
             raise BuildError(f"{exercise.id} has no answers with few points; write them into {teaching_texts.SOURCE}")
         return f"{head}\n\n**{points:g} points, {minutes} minutes**, a text.\n\n{texts[exercise.id]}"
-    parts = parts_of(exercise)
-    lines = [f"**{points:g} points, {minutes} minutes**, {parts} part{'s' * (parts > 1)}. {scale_text(points, parts)}"]
+    parts, rare = parts_of(exercise), rare_parts(exercise)
+    lines = [
+        f"**{points:g} points, {minutes} minutes**, {parts} part{'s' * (parts > 1)}. "
+        f"{RARE.format(len(rare), ', '.join(rare)) * bool(rare)}{scale_text(points, len(rare) or parts)}"
+    ]
     right = list(right_answers(exercise, path))
     lines += [*right, f"*In short.* {exercise.why}", *wrong_answers(exercise, told=" ".join(right))]
     return "\n\n".join([head, *lines])
@@ -100,6 +108,18 @@ def parts_of(exercise: Exercise) -> int:
     """Return into how many parts an answer falls."""
     right = evaluate(exercise, exercise.right)
     return parts_right(right, right, exercise.tolerance)[2]
+
+
+def rare_parts(exercise: Exercise) -> list[str]:
+    """Return the parts that count where one answer is right in more than half: all others; else none.
+
+    Whoever writes this answer everywhere has found nothing.
+    """
+    if not isinstance(exercise.closed, Match):
+        return []
+    right = evaluate(exercise, exercise.right)
+    ((usual, often),) = Counter(right.values()).most_common(1)
+    return [str(part) for part, answer in right.items() if answer != usual] if 2 * often > len(right) else []
 
 
 def scale(points: float, parts: int) -> dict[int, float]:
@@ -145,9 +165,49 @@ def right_answers(exercise: Exercise, path: Path) -> Iterator[str]:
             for name, (value, within, advice) in closed.values.items()
         ]
         yield table("Asked", "Right", "Right within", "How it is found", rows=rows)
-        yield f"```python\n{bank.without_markers(answer_cell(path).source)}\n```"
+        yield f"*How.*\n\n{steps(bank.without_markers(answer_cell(path).source), closed.values)}"
     else:
         yield re.sub(r"^(\w+): ", r"- **\1** ", exercise.worked, flags=re.MULTILINE)
+
+
+def steps(source: str, asked: Collection[str]) -> str:
+    """Return the lines of a solution as a list without Python: each number with its name, and what a comment says."""
+    lines: dict[int, str] = {}
+    for statement in ast.parse(source).body:
+        if not isinstance(statement, ast.Assign):
+            raise BuildError(f"the key can show lines such as `a = 1 / 2` only; found {ast.unparse(statement)!r}")
+        target, value = statement.targets[0], statement.value
+        if isinstance(value, ast.Dict):
+            named = [
+                (str(ast.literal_eval(key)), each) for key, each in zip(value.keys, value.values, strict=True) if key
+            ]
+        elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            named = [(ast.unparse(name), each) for name, each in zip(target.elts, value.elts, strict=True)]
+        else:
+            named = [(ast.unparse(target), value)]
+        for name, each in named:
+            counted = f"{name} = {ast.get_source_segment(source, each)}"
+            if ast.unparse(each) != name:  # it has a line already
+                lines[each.lineno] = f"{lines[each.lineno]}; {counted}" if each.lineno in lines else counted
+    shown = {number: on_paper_line(line, asked) for number, line in lines.items()}
+    before = -1  # the line of the comment before, if it has one to itself
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            number, said = token.start[0], token.string.removeprefix("# ")
+            if number in shown:
+                shown[number] += f". *{said}*"
+            elif before == number - 1:
+                shown[number] = f"{shown.pop(before)} {said}"
+                before = number
+            else:
+                shown[number], before = said, number
+    return "\n".join(f"- {shown[number]}" for number in sorted(shown))
+
+
+def on_paper_line(line: str, asked: Collection[str]) -> str:
+    """Return a line of arithmetic as one writes it by hand; what is asked for keeps the name that it has on paper."""
+    line = re.sub(r"(?<=\d)_(?=\d{3})", ",", line).replace(" * ", " x ")
+    return re.sub(r"[A-Za-z]\w*_\w+", lambda name: name[0] if name[0] in asked else name[0].replace("_", " "), line)
 
 
 def label_text(letter: str, text: str) -> str:

@@ -99,7 +99,7 @@ def plain_papers(root: Path) -> Iterator[Paper]:
     for name in ("glossary", "symbols"):
         yield of(name, read(root / "docs" / f"{name}.md"), place="docs")
     yield of("exercises_on_paper", forms.exercises(root), place="exercises", apart=True)
-    yield of(f"{TEACHERS}exercises_on_paper_key", answers.key(root), place="exercises")
+    yield of(f"{TEACHERS}exercises_on_paper_key", answers.key(root), place="exercises", apart=True)  # given one by one
     yield of("exercise_list", forms.exercise_list(root), place="teaching")
     yield of("rules", read(root / "teaching" / "rules.md"), place="teaching")
     term = read(root / "teaching" / "term.md")
