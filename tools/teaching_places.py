@@ -322,9 +322,7 @@ def homes() -> str:
             for paper in ("exercises_on_paper", "for_teachers/exercises_on_paper_key")
         )
         lessons = ", ".join(f"`{each}`" for each in work.lessons)
-        rows.append(
-            f"| {work.meeting} | {', '.join(work.exercises)} | {pages} | {keys} | {lessons} | {work.sheets} |"
-        )
+        rows.append(f"| {work.meeting} | {', '.join(work.exercises)} | {pages} | {keys} | {lessons} | {work.sheets} |")
     return "\n".join([HOME_HEAD, *rows, "", APART])
 
 
