@@ -19,9 +19,9 @@ from clinxai_teach.checks.judging import Exercise, at, evaluate, judge, leaves, 
 from clinxai_teach.checks.reading import WrongKind, short
 
 HOW = (
-    "Each part of an exercise counts alike; the line *Points* says what so many right parts are worth, rounded down to "
-    "halves. Where true statements are ticked, a wrong tick takes a right one away. A number counts within the range "
-    "that is given. Minutes are those that the exercise states for a learner."
+    "Each part of an exercise counts alike, or it says which count; the line *Points* says what so many right parts "
+    "are worth, rounded down to halves. Where true statements are ticked, a wrong tick takes a right one away. A "
+    "number counts within the range that is given. Minutes are those that the exercise states for a learner."
 )
 RARE = "Only {} count, where the usual answer is not right: {}. A wrong answer at another takes a right one away. "
 # How many pages each print has, and where its parts begin; tools/handouts/build.py writes it.
@@ -86,7 +86,8 @@ def key_of(path: Path, texts: dict[str, str]) -> str:
     """Return the key of one exercise."""
     exercise, options = bank.load(path), exercise_cells.checked_options(answer_cell(path))
     points, minutes = options["points"], options["minutes"]
-    head = f"## {exercise.id} {exercise.title}\n\nOn `exercises_on_paper`: page {span_of(exercise.id)}."
+    span = span_of(exercise.id)
+    head = f"## {exercise.id} {exercise.title}\n\nPage{'s' * (' ' in span)} {span} of `exercises_on_paper`."
     if exercise.marked_by_teacher:
         if exercise.id not in texts:
             raise BuildError(f"{exercise.id} has no answers with few points; write them into {teaching_texts.SOURCE}")
