@@ -4,8 +4,8 @@ import textwrap
 
 import pytest
 import torch
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from clinxai_teach import plots
 from clinxai_teach.models import ChestNet
 
 
@@ -30,7 +30,7 @@ def texts_fit():
     """Return a function that fails where a text is cut off at the edge of a picture."""
 
     def check(figure):
-        plots.png_bytes(figure)
+        FigureCanvasAgg(figure).draw()
         for ax in figure.axes:
             labels = [*tick_labels(ax.xaxis), *tick_labels(ax.yaxis)]
             for text in (ax.title, ax._left_title, ax.xaxis.label, ax.yaxis.label, *ax.texts, *labels):
