@@ -88,10 +88,11 @@ def test_a_committee_is_told_what_the_checklist_gives_for_the_questions_with_a_s
             one.answer(number, answer)
         assert one.verdict(per="tool").decision not in ("use with care", "ready to use")
     assert '"use with care" cannot come out' in text
+    assert "or that the paper for 2, 9 or 10 is missing" in text
     assert "how it will measure whether patients fare better: outcome, date, who" in text
     assert f"{BOX} approved for, not for" in text
     assert f"{BOX} who said yes in writing, and when, to each permission named at the end" in text
-    for number in (2, 9, 10, 12):  # each paper that the ward will need
+    for number in (2, 6, 9, 10, 12):  # each paper that the ward will need
         assert re.search(rf"{BOX} [a-z ]+ \({number}\)", text)
 
 
@@ -100,7 +101,7 @@ def test_the_ward_asks_for_version_decision_and_patients_in_the_words_of_the_les
     assert GATE in text
     for part in ("of the version on your screen", "for this decision", "this kind of patient", "or you do not know"):
         assert part in GATE
-    assert {"Approved for (decision, patients)", "Not for"} <= set(WARD_LINES)
+    assert {"Approved for (decision, patients)", "Not for", "Marks answered for (6)"} <= set(WARD_LINES)
     assert NOT_SEEN in text
     assert "If a protocol binds you" in NOT_SEEN
     path = Path(__file__).parents[1] / "lessons" / "18_6_clinicians_checklist.py"

@@ -53,6 +53,10 @@ def test_the_numbers_of_the_invented_sheet_agree_with_each_other():
     weight = 0.1 / 0.9
     assert true - false * weight == pytest.approx(9.2, abs=0.05)
     assert prevalence - (100 - prevalence) * weight == pytest.approx(2.2, abs=0.05)
+    spread = (true + false * weight**2) / 100 - ((true - false * weight) / 100) ** 2
+    half = 100 * 1.96 * (spread / 2400) ** 0.5  # net benefit is a mean over the 2,400
+    benefit = true - false * weight
+    assert f"{benefit:.1f} per 100 ({benefit - half:.1f} to {benefit + half:.1f})" in " ".join(text.split())
 
 
 def test_the_published_sheets_hold_published_facts_only():

@@ -21,7 +21,8 @@ from clinxai_teach.markup import html_text
 BOX = "\N{BALLOT BOX}"
 NO_ALARM = "No alarm is no all-clear."
 WARD_LINES = (
-    *("Tool, version", "Committee's verdict", "Patient", "Name", "Date, time before output", "Time after"),
+    *("Tool, version", "Committee's verdict", "Patient", "Name"),
+    *("Date, times before and after", "Marks answered for (6)"),
     *("Approved for (decision, patients)", "Not for", "Owner, phone", "May switch it off, phone"),
 )
 # What a nurse or doctor can look at beside the bed, where a committee asks for documents.
@@ -100,13 +101,13 @@ def _committee() -> str:
 <b>?</b> (unknown): no evidence, or it proves nothing. <b>n/a</b>, at {applies} only: the screen promises or shows
 nothing. Write down why. {CARE} {NO_ALARM}</p>
 <p><b>A committee has no patient.</b> Its verdict comes from the {len(starred)} questions with a star
-({listed(starred)}) and from no others: "not finished" then means that one of these is open, and "use with care"
-cannot come out. What it knows of the other six it writes there. Before it signs "ready to use" it files, for the ward:
-{BOX} approved for, not for {BOX} the table of the people tested (2) {BOX} which doubt is shown (9) {BOX} how many
-inputs may be missing (10) {BOX} the test of the explanation (12). Without the paper for 2, 9 or 10 it does not sign:
-each ward would have to answer ? for each patient. For itself: {BOX} how it will measure whether patients fare better:
-outcome, date, who. Before the first patient: {BOX} who said yes in writing, and when, to each permission named at the
-end.</p>
+({listed(starred)}) and from no others: "not finished" then means that one of these is open, or that the paper for 2, 9
+or 10 is missing; "use with care" cannot come out. What it knows of the other six it writes there. Before it signs
+"ready to use" it files, for the ward: {BOX}&nbsp;approved for, not for {BOX}&nbsp;the table of the people tested (2)
+{BOX}&nbsp;which doubt is shown (9) {BOX}&nbsp;how many inputs may be missing (10) {BOX}&nbsp;the test of the
+explanation (12) {BOX}&nbsp;the marks answered for (6): covered by the search for shortcuts. For itself: {BOX}&nbsp;how
+it will measure whether patients fare better: outcome, date, who. Before the first patient: {BOX}&nbsp;who said yes in
+writing, and when, to each permission named at the end.</p>
 <table><caption>Verdict on the tool: the first line that fits. A committee: the questions with a star only</caption>
 <tbody>{verdicts}</tbody></table>
 {_lines(("Name", "Approved by", "Date", "Next review"))}

@@ -33,8 +33,8 @@ CHESTGUARD = VendorSheet(
             "In that trial in your hospital (12% had pneumonia), at the threshold that your emergency doctors and "
             "radiologists chose before it, of 100 patients 19 raise an alert: 10.2 with pneumonia and 8.8 without (PPV "
             "54%). 1.8 with pneumonia raise no alert and wait their turn. To these doctors, one film with pneumonia "
-            "read at once is worth nine without it read at once. At this price net benefit is 9.2 per 100, against 2.2 "
-            "if every film is read at once and 0 if none is.",
+            "read at once is worth nine without it read at once. At this price net benefit is 9.2 per 100 (8.0 to "
+            "10.5), against 2.2 if every film is read at once and 0 if none is.",
         ),
         (
             "No shortcuts",
@@ -86,7 +86,8 @@ CHESTGUARD = VendorSheet(
         ),
         8: (
             "yes",
-            "Our threshold and price, of 100: 19 alerts, 8.8 false, 1.8 in turn; net benefit 9.2, all 2.2, none 0.",
+            "Our threshold and price, of 100: 19 alerts, 8.8 false, 1.8 in turn; net benefit 9.2 (8.0 to "
+            "10.5), all 2.2, none 0.",
         ),
         9: (
             "yes",

@@ -38,12 +38,9 @@ EPIC_2021 = VendorSheet(
         ),
     },
     decoys={
-        3: "How the study counted sepsis is said; what the tool learned is not on this page.",
         5: "One overall AUC; no subgroup is quoted.",
-        7: "An AUC says nothing about calibration. The paper has calibration plots; this page does not.",
         8: "Of 100 stays 18 alerts, 2.2 right, 15.8 false, 4.4 missed. Better than all or none? That hangs on a price; "
         "none is given.",
-        16: "One hospital saw its patients change, and switched off. Your version and your watch: not on this page.",
     },
 )
 
@@ -93,13 +90,9 @@ EPIC_2026 = VendorSheet(
     ),
     answered={},
     decoys={
-        3: "The study counted by Sepsis-3, partly what doctors order; what the tool learned is not on this page.",
         4: "Tested after it was fitted, in each of four systems. Yours would be a fifth fit, not tested yet.",
         5: "Only AUCs are spoken of, without a table; nothing at the threshold in use.",
-        7: "An AUC says nothing about calibration. And one sensitivity needed scores from 14 to 37.",
         8: "At scores that the authors set: 3 to 7 false alerts for a right one. Open: your threshold and price, and "
         "whether doctors saw it first.",
-        10: "Stays without an early blood count were left out: how it does there is unknown. Does the screen say so?",
-        16: "The version is named; the fit of each hospital is another model, and how drift is watched is not said.",
     },
 )
