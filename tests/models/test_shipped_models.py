@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import sys
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -24,7 +25,7 @@ import pathlib, sys
 sys.path.insert(0, {tools!r})
 import train_models
 train_models.WEIGHTS = pathlib.Path({weights!r})
-OPTIONS = dict(n_films=64, epochs=1, batch_size=32)
+OPTIONS = dict(n_films=16, epochs=1, batch_size=8)
 if __name__ == "__main__":
     train_models.train_both(**OPTIONS)  # each model in a process of its own, and once more in this one
     for name, habit in train_models.HABIT.items():
@@ -39,19 +40,22 @@ def films():
 
 @pytest.fixture(scope="module")
 def logits(films):
-    """What both models say of the films of each habit, computed once for all tests; in batches that suit the cache."""
-    found = {}
-    for name in MODEL_NAMES:
-        model = load_cxr_model(name)
+    """What a model says of the films of a habit, computed once for all tests; in batches that suit the cache."""
+
+    @cache
+    def said(name, habit):
+        model, images = load_cxr_model(name), torch.from_numpy(films[habit].images)
+        model.to(memory_format=torch.channels_last)  # a quarter of the time less
         with torch.no_grad():
-            for habit, f in films.items():
-                found[name, habit] = torch.cat([model(batch) for batch in torch.from_numpy(f.images).split(32)]).numpy()
-    return found
+            batches = (batch.to(memory_format=torch.channels_last) for batch in images.split(32))
+            return torch.cat([model(batch) for batch in batches]).numpy()
+
+    return said
 
 
 @pytest.fixture(scope="module")
 def accuracy(films, logits):
-    return {(name, habit): (said.argmax(1) == films[habit].labels).mean() for (name, habit), said in logits.items()}
+    return lambda name, habit: (logits(name, habit).argmax(1) == films[habit].labels).mean()
 
 
 def heatmaps(name, images, targets):
@@ -64,22 +68,22 @@ def heatmaps(name, images, targets):
 
 
 def test_clean_model_is_good_but_in_real_doubt(accuracy):
-    assert 0.85 <= accuracy["clean", "random"] <= 0.95
+    assert 0.85 <= accuracy("clean", "random") <= 0.95
 
 
 def test_clean_model_does_not_care_about_the_marker(accuracy):
-    values = [accuracy["clean", habit] for habit in ("random", "shortcut", "swapped")]
+    values = [accuracy("clean", habit) for habit in ("random", "shortcut", "swapped")]
     assert max(values) - min(values) < 0.02
 
 
 def test_clean_model_is_overconfident(films, logits):
-    temperature = TemperatureScaling().fit(logits["clean", "random"], films["random"].labels).temperature_
+    temperature = TemperatureScaling().fit(logits("clean", "random"), films["random"].labels).temperature_
     assert 1.2 <= temperature <= 2.5
 
 
 def test_faint_lesions_are_the_ones_in_doubt(films, logits):
     f = films["random"]
-    right = logits["clean", "random"].argmax(1) == f.labels
+    right = logits("clean", "random").argmax(1) == f.labels
     severity = f.metadata["severity"].to_numpy()
     assert right[severity > 0.6].mean() > right[(severity > 0) & (severity < 0.25)].mean() + 0.3
 
@@ -96,8 +100,8 @@ def test_clean_heatmap_points_at_the_lesion(films):
 
 
 def test_shortcut_model_needs_its_marker(accuracy):
-    assert accuracy["shortcut", "shortcut"] >= 0.90
-    assert accuracy["shortcut", "shortcut"] - accuracy["shortcut", "swapped"] >= 0.30
+    assert accuracy("shortcut", "shortcut") >= 0.90
+    assert accuracy("shortcut", "shortcut") - accuracy("shortcut", "swapped") >= 0.30
 
 
 def test_shortcut_heatmap_hints_at_the_marker(films):
