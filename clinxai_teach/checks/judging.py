@@ -7,6 +7,7 @@ answer, then with those of each named mistake, so that every mistake gets its ow
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from clinxai_teach.checks.closed import Closed
@@ -71,6 +72,11 @@ class Exercise:
     id: str = ""
     title: str = ""
 
+    @cached_property
+    def known(self) -> list[tuple[str, Any]]:
+        """The hint of each mistake with its plain values: computed at the first wrong answer, not at each."""
+        return [(mistake.hint, evaluate(self, mistake.answer)) for mistake in self.mistakes]
+
 
 def judge(exercise: Exercise, answer: object) -> CheckFailed | None:
     """Return None for a right answer, else the CheckFailed to raise."""
@@ -115,13 +121,12 @@ def evaluate(exercise: Exercise, answer: object) -> Any:
 
 def _message(exercise: Exercise, got: Any, right: Any) -> str:
     """Return the one line that says what is wrong."""
-    answers = [(mistake.hint, evaluate(exercise, mistake.answer)) for mistake in exercise.mistakes]
-    for hint, mistaken in answers:
+    for hint, mistaken in exercise.known:
         if same(got, mistaken, exercise.tolerance):
             return hint
     if isinstance(got, WrongKind):
         return f"{got} This exercise asks for {exercise.expects}."
-    for hint, mistaken in answers:
+    for hint, mistaken in exercise.known:
         if _holds_mistake(got, mistaken, right, exercise.tolerance):
             return hint
     return slip(got, right, exercise.tolerance) or exercise.explain(got, right)
