@@ -23,6 +23,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from clinxai_teach.calibration import PlattScaling
 from clinxai_teach.checks import check, hint, solution
 from clinxai_teach.data import diabetes_split
+from clinxai_teach.trust import trust_report
 
 # %% exercises="fhij"
 
@@ -38,6 +39,23 @@ platt = PlattScaling().fit(model.decision_function(X_calib), y_calib)
 p_test = platt.predict_proba(model.decision_function(X_test))[:, 1]
 
 # %% exercises="a"
+
+# %% [markdown]
+# ## For coders: the page and the file of a report, and the bet of the monitor
+#
+# With `r` times the promised odds, the monitor's stake is multiplied by `r**miss / (1 - p + r * p)`; the mean is 1 if a miss has the chance `p`.
+# `CalibrationMonitor` bets in the same way on whether events come as often as predicted.
+
+# %%
+groups = split.audit["race_ethnicity"]
+words = {"intended_use": "To practise.", "failure_modes": "Not looked for.", "override": "None."}
+report = trust_report("Diabetes, known or not", y_test, p_test, groups=groups, **words)
+page = report.to_html()  # one file with its figures, no network: write it with Path("report.html").write_text(page)
+saved = report.to_json()  # for another program: type(report).from_json(saved) is this report again
+r, p_miss = 6, 0.2
+factors = {"miss": r / (1 - p_miss + r * p_miss), "hit": 1 / (1 - p_miss + r * p_miss)}
+print({name: round(value, 3) for name, value in factors.items()})
+print("on average:", round(p_miss * factors["miss"] + (1 - p_miss) * factors["hit"], 6))
 
 # %% [markdown]
 # ## To discuss, without a check

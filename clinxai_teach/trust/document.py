@@ -62,8 +62,9 @@ def summary(report: ReportContent) -> list[Block]:
     overall, *groups = report.subgroups
     by_name = {row["group"]: row for row in groups}
     wrong = [by_name[row["group"]] for row in report.miscalibrated if row["miscalibrated"]]
-    suspect = [row for test, row in zip(report.miscalibrated, groups, strict=True) if finding(test, row) in SUSPECT]
-    few = [row["group"] for row in groups if row["insufficient"]]
+    both = list(zip(report.miscalibrated, groups, strict=True))
+    suspect = [row for test, row in both if finding(test, row) in SUSPECT]
+    untested = [row["group"] for test, row in both if finding(test, row) is Finding.UNTESTED]
     missed = round(report.alerts["missed"] * overall["n"] / 100)
     findings = [] if report.excluded is None else [left_out(report.excluded)]
     findings += [
@@ -80,8 +81,8 @@ def summary(report: ReportContent) -> list[Block]:
             if suspect
             else []
         ),
-        f"Too few patients for an estimate ({INSUFFICIENT}; read the interval): "
-        f"{'; '.join(few) if few else 'no group'}.",
+        f"Untested (too few patients, and the interval of O/E holds 1): {'; '.join(untested) or 'no group'}."
+        + (" No group has an estimate." if all(row["insufficient"] for row in groups) else ""),
         f"Per 100 patients at the threshold {report.settings['threshold']:g}: {shown(report.alerts['alerts'], 1)} "
         f"alerts, of which {shown(report.alerts['false_alerts'], 1)} are false, and "
         f"{shown(report.alerts['missed'], 1)} missed cases ({missed:,} of the {overall['events']:,} with the event).",
