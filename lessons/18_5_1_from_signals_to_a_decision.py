@@ -307,7 +307,7 @@ for letter, (_, person), x, values in zip(chosen, four.iterrows(), four_X.itertu
     panels[f"person {letter}"] = {
         "who": f"{'man' if x.male else 'woman'}, {x.age_years:.0f}",
         "measured": f"BMI {x.bmi_kg_m2:.0f}, {'' if np.isnan(x.waist_cm) else f'waist {x.waist_cm:.0f} cm, '}pressure {x.systolic_bp_mmhg:.0f}",
-        "not measured (in brackets: the value that the flag puts there)": ", ".join(
+        "not measured (in brackets: put in by the flag)": ", ".join(
             f"{NAMES[c]} ({usual_value[c]:.0f})" for c in missing
         )
         or "-",
