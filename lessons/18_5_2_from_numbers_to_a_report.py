@@ -33,7 +33,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown
-from scipy.stats import binom
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -473,6 +472,8 @@ Question(
 # - **The film tool's plan** says beforehand, too: its prediction sets were made to hold the truth in 90% of the films; 85% is enough (invented).
 
 # %% claim=true
+from scipy.stats import binom
+
 assert round(100 * y.mean(), 1) == 3.8
 assert round(100 / y.mean(), -2) == 2600
 assert round(0.7 * 2600) == 1820
