@@ -1,5 +1,7 @@
 """Signals, films and volumes: Grad-CAM and the scores of a heatmap for any number of axes; where the channels are."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 import torch
@@ -141,17 +143,23 @@ def test_channels_last_is_seen_for_every_shape(axes, size, maps):
     assert grad_cam(model, x, 1, layer=model.back).shape == cam.shape
 
 
+@cache
+def untrained(family):
+    """Return a network of torchvision with random weights: drawing them takes longer than what is tried with it."""
+    return torchvision.models.get_model(family, weights=None, num_classes=2).eval()
+
+
 @pytest.mark.parametrize("size", [(96, 160), (160, 96), (96, 96), (64, 200)])
 @pytest.mark.parametrize("part", ["features.5.1.stochastic_depth", "features.3.1.mlp", "features.0.2", "features.7.0"])
 def test_every_part_of_a_swin_transformer_says_that_its_channels_are_last(size, part):
-    model = torchvision.models.swin_t(weights=None, num_classes=2).eval()
+    model = untrained("swin_t")
     with pytest.raises(ValueError, match="channels last"):
         grad_cam(model, torch.rand(1, 3, *size), 1, layer=model.get_submodule(part))
 
 
 def test_as_many_channels_as_columns():
     """The shape alone cannot tell. LayerNorm can: it works on the last axis."""
-    model = torchvision.models.swin_t(weights=None, num_classes=2).eval()  # 96 maps after steps of 4 pixels
+    model = untrained("swin_t")  # 96 maps after steps of 4 pixels
     with pytest.raises(ValueError, match="channels last"):
         grad_cam(model, torch.rand(1, 3, 384, 384), 1, layer=model.features[1][0])
     model = nn.Sequential(nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.Flatten(), nn.Linear(16 * 16 * 16, 2))
@@ -190,7 +198,7 @@ def test_linear_layers_that_weigh_channels_are_not_taken_for_channels_last(size)
     ],
 )
 def test_convolutional_networks_are_read_at_every_layer(family, layers, size):
-    model = torchvision.models.get_model(family, weights=None, num_classes=2).eval()
+    model = untrained(family)
     for layer in layers:
         cam = grad_cam(model, torch.rand(1, 3, *size), 1, layer=model.get_submodule(layer))
         assert cam.shape[:2] == (1, 1)

@@ -4,6 +4,7 @@ import csv
 import re
 from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
+from functools import cache
 from itertools import pairwise
 
 import nbformat
@@ -39,6 +40,7 @@ from lab_in_chromium import what_is_missing
 
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NAMES = names_of()
+plain = cache(lambda: list(plain_papers(ROOT)))
 PAGES = answers.pages()  # as they are in the repository: printing writes those of this computer over them
 MOST_PAGES = 30
 
@@ -184,7 +186,7 @@ def test_the_second_side_of_a_sheet_stays_on_its_back():
 
 def test_whatever_is_cut_or_given_at_its_own_time_begins_on_a_front():
     there = answers.pages()
-    for paper in plain_papers(ROOT):
+    for paper in plain():
         if paper.name.startswith(("workshop_", "capstone_sheets", "capstone_own")) and not paper.name.endswith("after"):
             fronts = {page for part, page in there[paper.name].items() if part != "pages" and ", side 2" not in part}
             assert not [page for page in fronts if page % 2 == 0], paper.name
@@ -425,7 +427,7 @@ def test_no_key_stands_in_what_a_room_gets():
 
 
 def test_all_sheets_and_keys_are_there():
-    made = {paper.name: paper.body for paper in plain_papers(ROOT)}
+    made = {paper.name: paper.body for paper in plain()}
     assert {"vendor_sheets", "checklist_form", "glossary", "symbols", "rules", "exercises_on_paper"} <= set(made)
     assert {"concept_test_form_A", "concept_test_form_B"} <= set(made)
     keys = {name.removeprefix(TEACHERS) for name in made if name.startswith(TEACHERS)}
@@ -440,7 +442,7 @@ def test_all_sheets_and_keys_are_there():
 
 @pytest.mark.parametrize("name", ["checklist_form", "workshop_18_6_room", "capstone_form"])
 def test_a_form_of_the_checklist_says_who_answers_what_and_how_the_verdict_follows(name):
-    made = next(paper.body for paper in plain_papers(ROOT) if paper.name == name)
+    made = next(paper.body for paper in plain() if paper.name == name)
     cells = [cell.get_text() for cell in BeautifulSoup(made, "html.parser").select("tr > :first-child")]
     asked = [cell for cell in cells if re.fullmatch(r"\d+\*? \([A-F]\)", cell)]
     assert asked == [f"{q.number}{'*' * (q.per == 'tool')} ({q.group})" for q in QUESTIONS]
@@ -624,7 +626,7 @@ def test_steps_that_are_no_arithmetic_are_refused():
 
 
 def test_nothing_of_the_key_stands_in_what_learners_get():
-    learners = [paper for paper in plain_papers(ROOT) if not paper.name.startswith(TEACHERS)]
+    learners = [paper for paper in plain() if not paper.name.startswith(TEACHERS)]
     assert len(learners) > 10
     for paper in learners:
         text = " ".join(BeautifulSoup(paper.body, "html.parser").get_text().split())
