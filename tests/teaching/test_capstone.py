@@ -130,8 +130,9 @@ def test_learners_get_brief_rubric_form_and_slips_without_a_key():
     for row in re.findall(r"^\| [A-Z][\w ]+ \| \d \| (.+) \|", text("example_weak", "marks.md"), re.MULTILINE):
         assert not any(row in markdown for markdown in there.values()), row
     assert there["capstone_brief"].count("| 0 missing |") == 1
-    for name in re.findall(r"^\| ([A-Z][\w ]+) \| \d \|", text("example_weak", "marks.md"), re.MULTILINE):
-        assert f"| {name} |  |  |" in there["capstone_brief"]
+    names = re.findall(r"^\| ([A-Z][\w ]+) \| \d \|", text("example_weak", "marks.md"), re.MULTILINE)
+    for number, name in enumerate(names, 1):
+        assert f"| {number} {name} |  |  |" in there["capstone_brief"]
     own = there["capstone_own_part"]
     assert [own.count(f"\n{letter}. ") for letter in "abc"] == [8, 8, 8]
 

@@ -337,6 +337,26 @@ def test_dates_of_the_rules_are_those_of_the_term():
         assert re.search(rf"Handed in [^.]*: {what.lower()}", plan.replace("**", "")), what
 
 
+def test_what_the_rules_collect_in_a_week_stands_in_the_plan_of_this_week():
+    rules, term = sources()["rules"], sources()["term"]
+    collected = next(line for line in term.split("## Week 13:")[1].split("\n") if "Collect" in line)
+    in_week = re.findall(r"^\| (.+?) \| week 13\b", rules, re.MULTILINE)
+    words = [re.split(r"[ ,]", what)[0].lower() for what in in_week]
+    assert words == ["marks", "list", "test"]
+    assert all(word in collected for word in words)
+
+
+def test_every_group_of_four_or_five_marks_each_line_of_the_rubric():
+    """Somebody else's dossier, that is: meeting 12 counts 1 to 4 in each group, and n marks lines n and n + 4."""
+    plan = sources()["term"].split("## Meeting 12:")[1].split("\n## ")[0]
+    assert "lines n and n + 4" in plan
+    names = re.findall(r"^\| ((?!Crit)[A-Z][\w ]+) \|(?: [^|]+ \|){4}$", sources()["capstone"], re.MULTILINE)
+    assert f"(1: *{names[0]}* and *{names[4]}*)" in plan
+    for size in (4, 5):
+        marked = {line for person in range(size) for line in (person % 4, person % 4 + 4)}
+        assert marked == set(range(len(names))) == set(range(8))
+
+
 # ---- texts at full marks, two points, one point --------------------------------------------------
 
 
@@ -726,6 +746,14 @@ def test_the_key_of_the_hunt_says_what_its_cards_show():
     assert 60 <= three(at_letter[-1])[0] <= 72, "key: not in about a third"
     assert 15 <= three(at_lesion[-1])[0] <= 25, "key: the fifth"
     assert three(healthy[-2])[1] > three(healthy[-3])[0], "key: Elm's map more often than chance"
+    least, most = letter[1], nothing[2]
+    both = max(three(cell)[2] for cell in there[3][-2][1:3])
+    page = (TEACHING / "workshops" / "18_1_shortcut_hunt.md").read_text(encoding="utf-8")
+    assert least - most > 5 >= both, "key: a team without cards 1 and 2"
+    assert f"({least:g}% at least with the letter, {most:g}% at most without)" in page
+    assert f"({both:g}% at most in both)" in page
+    swapped_elm, swapped_yew = (row[-1].split()[0] for row in there[5][-2:])
+    assert f"turn Yew's order ({swapped_yew}), and Elm's not ({swapped_elm})" in page
     for row, kept in zip(there[5][-2:], (True, False), strict=True):
         assert (three(row[-1])[1] > 0.9) is kept
     assert three(there[5][-1][-1])[2] < 0.5

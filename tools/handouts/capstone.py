@@ -37,13 +37,14 @@ def brief(page: str) -> str:
     """Return the brief, the rubric's table, and a form to mark a dossier with."""
     rubric = section(page, "Rubric").partition("\n\n")[0]
     criteria = re.findall(r"^\| ((?!Criterion)[A-Z][\w ]+) \|", rubric, re.MULTILINE)
-    rows = "\n".join(f"| {name} |  |  |" for name in criteria)
+    rows = "\n".join(f"| {number} {name} |  |  |" for number, name in enumerate(criteria, 1))
     return (
         f"# Capstone: the brief\n\n{section(page, 'Brief')}\n\n## The rubric\n\n{rubric}\n\n"
         "## To mark a dossier\n\nDossier: ____________________  Marked by: ____________________\n\n"
         f"| Criterion | Points, 0 to 3 | Why: which words or numbers of the dossier? |\n|---|---|---|\n{rows}\n\n"
         f"Sum: ______ of {3 * len(criteria)}.  One sentence to the group: ______________________________\n\n"
-        f"**Meeting 12, a strip for the authors, no mark.** Group n marks lines n and n + 2, group ______: {STRIP}"
+        f"**Meeting 12, a strip for the authors, no mark.** My number in the group, 1 to 4 (a fifth: 1): ______. "
+        f"I mark lines n and n + 4: {STRIP}"
     )
 
 

@@ -101,8 +101,9 @@ def exercise_list(root: Path) -> str:
     texts = [
         "# Exercises done",
         "Name or number: ______________________________",
-        "Tick what you have done, at home or in the room; with or without code counts alike. The rules say what it is "
-        "worth. Pages are those of the print of the exercises.",
+        "Tick what you have done, at home or in the room; with or without code counts alike. *Done*: you wrote an "
+        "answer of your own, then read the check or the key; it need not be right. The rules say what it is worth. "
+        "Pages are those of the print of the exercises.",
     ]
     for section in bank.section_numbers(root / "clinxai_teach" / "exercises"):
         rows = ["| Done | Exercise | Difficulty | Minutes | Page |", "|---|---|---|---|---|"]
