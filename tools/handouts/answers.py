@@ -19,6 +19,7 @@ from clinxai_teach.checks.judging import Exercise, at, evaluate, judge, leaves, 
 from clinxai_teach.checks.reading import WrongKind, short
 
 HOW = (
+    "These points are for feedback and enter no mark; the test has a rule of its own (teaching/assessment.md). "
     "Each part of an exercise counts alike, or it says which count; the line *Points* says what so many right parts "
     "are worth, rounded down to halves. Where true statements are ticked, a wrong tick takes a right one away. A "
     "number counts within the range that is given. Minutes are those that the exercise states for a learner."

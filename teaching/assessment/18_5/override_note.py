@@ -27,9 +27,9 @@ At {clock} a tool (version {version}) says: risk of {outcome} {risk}%. You know 
 Write the note for the record, at most 80 words, so that an audit can use it in a year.
 """,
         criteria={
-            f"states what the tool said: {risk}%, its version and the time": 1,
+            f"states what the tool said: {risk}%, its version and the time at which it spoke (another time: no point)": 1,
             f"names the fact that the tool does not know: {fact}": 1,
-            "states own assessment and decision, and who decided or was told": 1,
+            "states own assessment and decision, and who decided ('I' is enough) or was told": 1,
             "says what will be checked and when, so that one can see later whether it was right": 1,
         },
         model_answer=f"""
