@@ -820,6 +820,11 @@ def test_minutes_of_the_marking_plan_add_up():
     second, assistant, computer, teacher, lecturer = shares.values()
     told = f"Of the {total}: second teacher {second}, assistant {assistant}, computer {computer}; "
     assert f"{told}you {teacher + lecturer}. All 30 on paper: {30 * each} more" in plan
+    times = [(int(many), int(each)) for many, each in re.findall(r"\| (\d+) x (\d+) = ", plan)]
+    person, group = (sum(many * each for many, each in times if many in of) for of in ((30, 60), (6,)))
+    person, group, fixed = person // 30, group // 6, total - person - group
+    assert f"Another class: {fixed}, {person} for each person and {group} for each group" in plan
+    assert f"(24 people in five groups: {fixed + 24 * person + 5 * group})" in plan
 
 
 def test_what_the_guide_calls_there_is_there_and_its_commands_exist():
