@@ -26,7 +26,7 @@ ROOT = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 # Where Python may not keep what it has compiled, every kernel and every process of a test compiles the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: lab small test proofs site site-proofs lite native handouts slides build check bench lowest pythons kit hub mutate clean
+.PHONY: lab small test proofs site site-proofs lite native handouts slides build check bench lowest pythons kit hub mutate clean workshops
 
 lab: .venv/.lab
 	$(RUN) jupyterlab $(START) $(ROOT) $(ARGS)
@@ -62,6 +62,10 @@ site: .venv/.test
 handouts: .venv/.test
 	.venv/bin/python tools/handouts/build.py $(ARGS)
 
+# What the four workshops need on paper, in teaching/print/, which git keeps.
+workshops: .venv/.test
+	.venv/bin/python tools/handouts/build.py --workshops
+
 # Live notebooks in the browser for a site that is built: site/lite. make lite ARGS="--pyodide build/pyodide" ships Python, too.
 lite: .venv/.test
 	.venv/bin/python tools/website/lite.py build $(ARGS)
@@ -78,6 +82,7 @@ build: .venv/.test
 	.venv/bin/python tools/make_card.py
 	.venv/bin/python tools/build.py build $(ARGS)
 	.venv/bin/python tools/teaching_pages.py
+	.venv/bin/python tools/handouts/build.py --workshops
 
 check: .venv/.test
 	$(RUN) ruff check

@@ -57,8 +57,8 @@ show_report()
 # | You are | Start with | Then |
 # |---|---|---|
 # | a **trainee**, alone | this page, then 18.1 | read, predict, run, look; do the exercises with `hint` and `solution` |
-# | a **teacher** | the lesson, then `solutions/` | hand out `exercises/`; the program nbgrader can grade them |
-# | a **workshop leader** with 90 minutes | the doctor above on each laptop | sections 1 to 4 and 8 of 18.1, with the slider on the projector |
+# | a **teacher** | `teaching/guide.md` | exercises are for learning; the tasks for marks are in `teaching/assessment/` |
+# | a **workshop leader** with 90 minutes | `teaching/guide.md`, *One workshop on Monday* | print it; no laptop in the room; for 18.1 nobody opens the lesson before |
 #
 # There are two tracks in each section. **Readers** move sliders and answer questions; no code is needed. **Coders** also
 # write the short functions of the exercises. A part headed "For coders" may be

@@ -1,6 +1,7 @@
 """Tables of the guide: {{places}}, where everything is and what makes it; {{prints}}, what can be printed for whom and
 from when; {{runs}}, what to print for each meeting and for work at home on paper, and {{lp}}, one line of it as a
-command. {{edition}} is the command for the students' edition, {{withoutroom}} what keeps the room's answers out of it.
+command; {{copies 18.1}}, what to print for a workshop, on its page. {{edition}} is the command for the students'
+edition, {{withoutroom}} what keeps the room's answers out of it.
 Pages are those of tools/handouts/pages.json, exercises at home those of the term's first table.
 
 The prints are those of tools/handouts/build.py: a test compares the two, and looks for each file.
@@ -267,22 +268,47 @@ def runs() -> str:
     """The third table: what is printed when, which pages, how often, and the sheets of paper, on both sides."""
     lines = ["| When | Print, pages | One for each | For 30 people | Sheets |", "|---|---|---|---|---|"]
     for run in RUNS:
-        first, last = pages_of(run)
-        pages = f"page{'s' * (last > first)} {first}{f' to {last}' * (last > first)}"
-        copies = 30 // SHARES[run.each]
-        lines.append(f"| {run.when} | `{run.name}`, {pages} | {run.each} | {copies} | {sheets_of(run)} |")
+        if "workshop" not in run.when:
+            copies = 30 // SHARES[run.each]
+            lines.append(f"| {run.when} | `{run.name}`, {leaves(run)} | {run.each} | {copies} | {sheets_of(run)} |")
     return "\n".join(lines)
+
+
+def copies(section: str) -> str:
+    """What a workshop needs: a row for each piece that is handed out, its sheets, and those for 30 people."""
+    lines = [
+        "| Handed out | Print, pages | What | One for each | Sheets of one | Copies, sheets for 30 |",
+        "|---" * 6 + "|",
+    ]
+    for run in of_workshop(section):
+        when = re.sub(rf"^.*workshop {section},? ?", "", run.when).replace("alone, ", "not in the term, ")
+        to = " to " if run.last[-1:].isdigit() else " and "
+        what = to.join(dict.fromkeys(filter(None, (run.first, run.last)))) or "all"
+        number = 30 // SHARES[run.each]
+        lines.append(
+            f"| {when or 'at the start'} | `{run.name}`, {leaves(run)} | {what} | {run.each} "
+            f"| {sheets_of(run) // number} | {number}, {sheets_of(run)} |"
+        )
+    every = sum(map(sheets_of, of_workshop(section)))
+    said = f"**{every} sheets for 30, printed on both sides,** and the leader's file once, for you."
+    return "\n".join([*lines, "", f"{said} Other numbers: count persons, pairs or groups, times *sheets of one*."])
+
+
+def of_workshop(section: str) -> list[Run]:
+    """The runs of a workshop."""
+    return [run for run in RUNS if f"workshop {section}" in run.when]
+
+
+def leaves(run: Run) -> str:
+    """The pages of a run in words."""
+    first, last = pages_of(run)
+    return f"page{'s' * (last > first)} {first}{f' to {last}' * (last > first)}"
 
 
 def sheets_of(run: Run) -> int:
     """The sheets of paper that a run takes for 30 people, on both sides."""
     first, last = pages_of(run)
     return 30 // SHARES[run.each] * -(-(last - first + 1) // 2)
-
-
-def sheets(workshop: str) -> str:
-    """The sheets of a workshop for 30 people."""
-    return str(sum(sheets_of(run) for run in RUNS if f"workshop {workshop}" in run.when))
 
 
 def papers() -> str:
@@ -380,7 +406,7 @@ def fill_in(text: str) -> str:
         "lp": command,
         "papers": papers,
     }
-    text = re.sub(r"\{\{sheets (18\.\d)\}\}", lambda found: sheets(found[1]), text)
+    text = re.sub(r"\{\{copies (18\.\d)\}\}", lambda found: copies(found[1]), text)
     for name, made in made_by.items():
         if f"{{{{{name}}}}}" in text:
             text = text.replace(f"{{{{{name}}}}}", made())

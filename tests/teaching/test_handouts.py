@@ -1,7 +1,10 @@
 """Handouts: what a page holds (fast), and what the printed PDFs hold (slow: runs each lesson, needs Chromium)."""
 
 import csv
+import os
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
 from functools import cache
@@ -25,6 +28,7 @@ from handouts import answers, forms, meetings, paper_tests, sets
 from handouts.build import (
     CARDS,
     OUT,
+    PRINT,
     ROOT,
     build,
     cut,
@@ -33,6 +37,7 @@ from handouts.build import (
     names_of,
     papers,
     plain_papers,
+    workshops,
 )
 from handouts.page import BEFORE, PAPER, TEACHERS, Paper, notebook_html, size_pictures, written
 from handouts.pdf import EMPTY, OWN_SHEET, Printer, is_current, links, pages_of, tags, with_empty_backs
@@ -710,19 +715,42 @@ def test_the_printing_table_has_the_exercises_of_each_meeting_and_counts_the_she
     there = [run for run in teaching_places.RUNS if run.name == "exercises_on_paper"]
     assert {(re.match(r"meeting (\d+)", run.when)[1], run.first) for run in there} == asked
     assert len(there) == len(asked) > 10
-    for run, row in zip(teaching_places.RUNS, teaching_places.runs().split("\n")[2:], strict=True):
-        *_, copies, sheets = [cell.strip() for cell in row.strip("| ").split(" | ")]
+    of_workshops = [run for section in WORKSHOPS for run in teaching_places.of_workshop(section)]
+    others = [run for run in teaching_places.RUNS if run not in of_workshops]
+    for run, row in zip([*others, *of_workshops], paper_rows(), strict=True):
         first, last = teaching_places.pages_of(run)
-        assert int(sheets) == int(copies) * ((last - first + 2) // 2), run
+        assert f"`{run.name}`, page" in row[1]
+        assert int(row[-1]) == int(row[-2]) * ((last - first + 2) // 2), run
 
 
-def test_the_sheets_of_paper_are_those_of_the_table():
-    page = (ROOT / "teaching" / "guide.md").read_text(encoding="utf-8")
-    rows = [[cell.strip() for cell in row.strip("| ").split(" | ")] for row in teaching_places.runs().split("\n")[2:]]
-    for workshop, said in re.findall(r"\b(18\.\d) (\d+)(?= sheets|,|\.)", page.partition("Copies for 30:")[2][:90]):
-        assert int(said) == sum(int(row[4]) for row in rows if f"workshop {workshop}" in row[0]), workshop
-    term = sum(int(row[4]) for row in rows if not row[0].startswith("workshop"))
-    assert f"the term {term:,}, without work at home" in page
+WORKSHOPS = ("18.1", "18.3", "18.5", "18.6")
+
+
+def paper_rows():
+    """The rows of the guide's table and of the workshops' tables: the last two cells are copies and sheets for 30."""
+    tables = [teaching_places.runs(), *(teaching_places.copies(section).split("\n\n")[0] for section in WORKSHOPS)]
+    rows = []
+    for table in tables:
+        for row in table.split("\n")[2:]:
+            *cells, last = [cell.strip() for cell in row.strip("| ").split(" | ")]
+            rows.append([*cells, *last.split(", ")])
+    return rows
+
+
+def test_the_sheets_of_paper_are_those_of_the_tables():
+    alone = 0
+    for section in WORKSHOPS:
+        table, said = teaching_places.copies(section).split("\n\n")
+        rows = [[cell.strip() for cell in row.strip("| ").split(" | ")] for row in table.split("\n")[2:]]
+        sheets = [int(row[-1].split(", ")[1]) for row in rows]
+        assert said.startswith(f"**{sum(sheets)} sheets for 30,")
+        alone += sum(
+            number for number, row in zip(sheets, rows, strict=True) if "not in the term" in row[0] or section == "18.5"
+        )
+        (path,) = (ROOT / "teaching" / "workshops").glob(f"{section.replace('.', '_')}_*.md")
+        assert teaching_places.copies(section) in path.read_text(encoding="utf-8")
+    term = sum(int(row[-1]) for row in paper_rows()) - alone
+    assert f"the term {term:,}, without work at home" in (ROOT / "teaching" / "guide.md").read_text(encoding="utf-8")
 
 
 def test_the_sheet_for_marks_computes_what_the_page_of_rules_says():
@@ -973,3 +1001,68 @@ def test_every_page_is_a4_and_has_text(printed, name):
     for page in printed[name].pages:
         assert [round(float(side)) for side in page.mediabox[2:]] == [595, 842]
         assert len(page.extract_text()) > 50  # a page may hold one picture, which has its words in its tag
+
+
+# ---- the workshops' prints that git keeps ---------------------------------------------------------
+
+
+KEPT = sorted(name for name in NAMES if "workshop_" in name)
+
+
+def test_git_keeps_the_prints_of_the_workshops_and_nothing_else():
+    assert sorted(paper.name for paper in workshops()) == KEPT
+    assert sorted(path.relative_to(PRINT).with_suffix("").as_posix() for path in PRINT.rglob("*.*")) == KEPT
+    assert sum(path.stat().st_size for path in PRINT.rglob("*.pdf")) < 2e6
+    guide = (ROOT / "teaching" / "guide.md").read_text(encoding="utf-8")
+    assert all(f"](print/{name}.pdf)" in guide for name in KEPT)
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_kept_print_is_tagged_and_has_the_pages_that_are_said(name):
+    reader = PdfReader(PRINT / f"{name}.pdf")
+    assert pages_of(reader) == PAGES[name], "run make workshops"
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert "H1" in [kind for kind, _ in tags(reader)]
+    assert not [link for page in reader.pages for link in links(page) if "GoToR" in str(link.get("/A"))]
+
+
+def test_the_key_of_a_workshop_is_printed_for_its_leader_only():
+    for paper in workshops():
+        heads = re.findall(r"<h[23][^>]*>([^<]*)", paper.body)
+        has_key = any(re.match(r"(Key|Script|Minute by minute)\b", head) for head in heads)
+        assert has_key == paper.name.startswith(TEACHERS), paper.name
+
+
+def test_the_workshops_need_no_torch():
+    code = "from handouts.build import workshops; print(*(paper.name for paper in workshops()))"
+    paths = os.pathsep.join(str(ROOT / each) for each in ("tests/without_torch", ".", "tools"))
+    made = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=os.environ | {"PYTHONPATH": paths}
+    )
+    assert sorted(made.stdout.split()) == KEPT, made.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", KEPT)
+def test_a_kept_print_is_that_of_the_present_page(printed_anew, name):
+    kept, anew = PdfReader(PRINT / f"{name}.pdf"), PdfReader(printed_anew / f"{name}.pdf")
+    assert len(kept.pages) == len(anew.pages), "run make workshops"
+    for there, made in zip(kept.pages, anew.pages, strict=True):
+        assert squeezed(there.extract_text()) == squeezed(made.extract_text()), "run make workshops"
+
+
+@pytest.fixture(scope="module")
+def printed_anew(tmp_path_factory):
+    """Print the workshops into an empty folder."""
+    if missing := what_is_missing():
+        pytest.skip(missing)
+    folder = tmp_path_factory.mktemp("print")
+
+    def print_them():
+        with Printer() as printer:
+            for paper in workshops():
+                printer.to_file(paper.page(frozenset()), folder / f"{paper.name}.pdf")
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(print_them).result()
+    return folder

@@ -56,7 +56,7 @@ def test_no_link_is_broken():
 
 
 def test_every_discuss_question_is_answered():
-    guide = (ROOT / teaching_pages.SOURCES / "guide.md").read_text(encoding="utf-8")
+    guide = sources()["sections"]
     answers = {
         (name, int(number)): answer.strip()
         for name, number, answer in re.findall(r"\{\{discuss (\w+) (\d+)\}\}(.*)", guide)
@@ -67,8 +67,8 @@ def test_every_discuss_question_is_answered():
     assert all(len(answer) > 20 for answer in answers.values())
 
 
-def test_every_section_of_the_guide_is_complete():
-    guide = (ROOT / teaching_pages.SOURCES / "guide.md").read_text(encoding="utf-8")
+def test_every_section_is_complete():
+    guide = sources()["sections"]
     for path in (ROOT / "notebooks").glob("18_*.ipynb"):
         assert sum(f"{{{{parts {short}}}}}" in guide for short in (path.stem[:6], path.stem[:4])) == 1, path.stem
     for what in ("**Goes wrong in the room.**", "**Time.**", "**Skip**", "**Bridges.**", "**Board.**"):
@@ -76,8 +76,7 @@ def test_every_section_of_the_guide_is_complete():
 
 
 def test_schedules_of_the_source_hold_no_computed_minutes():
-    guide = (ROOT / teaching_pages.SOURCES / "guide.md").read_text(encoding="utf-8")
-    blocks = teaching_pages.SCHEDULE.findall(guide)
+    blocks = teaching_pages.SCHEDULE.findall(sources()["schedules"])
     assert len(blocks) >= 7
     for _, steps in blocks:
         for line in steps.strip().split("\n"):
@@ -111,9 +110,9 @@ def sources():
 
 def test_no_part_number_is_typed_by_hand():
     """Numbers of a lesson's parts come from its headings, so that none can name a part that is gone."""
-    for name in ("guide", "term"):
+    for name in ("sections", "term", "schedules", "guide"):
         text = sources()[name]
-        assert text.count("{{part 18_") >= 15
+        assert text.count("{{part 18_") >= (15 if name in ("sections", "term") else 1)
         text = re.sub(r"\{\{[^{}]*\}\}", "", text)
         typed = re.findall(
             r"18\.[\d.-]+,? \(?parts? \d+|\*\*Skip\*\* (?:parts? )?\d|^parts 18_\w+ [^|]*\d+\.", text, re.MULTILINE
@@ -667,7 +666,7 @@ def test_every_question_of_the_meeting_has_one_first_speaker():
     words, six = (re.findall(pattern, roles, re.MULTILINE) for pattern in (r"^\*\*Words", r"^\*\*(?!Words)"))
     assert (len(words), len(six)) == (1, 6)
     sizes = {"six": 6, "five": 5, "four": 4}
-    assert [sizes[size] for size in re.findall(r"^\| (\w+) \| ", page.split("## Minute")[0], re.MULTILINE)] == [6, 5, 4]
+    assert [sizes[size] for size in re.findall(r"^\| (\w+) \| ", page.split("## Pages")[0], re.MULTILINE)] == [6, 5, 4]
 
 
 def test_the_sample_of_the_test_shows_numbers_with_as_many_decimals_as_asked_and_all_are_right():
@@ -688,7 +687,7 @@ def evaluated(variant, answer):
 
 
 def test_the_rule_of_the_verdict_is_the_checklists_own():
-    for name in ("capstone.md", "guide.md", "workshops/18_6_procurement_meeting.md"):
+    for name in ("capstone.md", "sections.md", "workshops/18_6_procurement_meeting.md"):
         page = (TEACHING / name).read_text(encoding="utf-8")
         listed = "\n".join(f"{n}. {rule.when}: **{rule.title}**" for n, rule in enumerate(teaching_pages.RULES, 1))
         assert listed in page, f"{name}: a numbered list of its own, to go through from the top"

@@ -18,6 +18,8 @@
 
 The text is that of the built notebooks and of teaching/. Each lesson is run once more, so that its pictures are sharp
 and its explorers stand in telling states (`hooks`). With arguments, only the handouts whose names begin so are printed.
+The workshops lie in teaching/print/, too, which git keeps: whoever has a browser only prints them from there. With
+--workshops these are printed and nothing else, which needs no torch (`make workshops`).
 What is cut, or handed out at its own time, begins on the front of a sheet: so all can be printed on both sides. At the
 end `sets` puts together what was printed for each meeting, in build/teaching/sets/.
 """
@@ -52,6 +54,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 WORK = ROOT / "build" / "teaching"
 OUT = WORK / "handouts"
+PRINT = ROOT / "teaching" / "print"
 CARDS = ("checklist_card", "checklist_ward_card")
 FOR_THE_ROOM = re.compile(r"Role cards|The case|Card \d|Sheet|The form|Protocol|Feedback|Certificate|More sheets")
 SECOND = re.compile("<h2>[^<]*, side 2")  # the back of the part before it
@@ -115,6 +118,11 @@ def plain_papers(root: Path) -> Iterator[Paper]:
         yield of(f"{folder}/concept_test_{name}".lstrip("/"), text, place="teaching/concept_test")
     for name, text, cut_by in learners_texts(root):
         yield of(name, text, place="teaching/capstone/paper", **cut_by)
+    yield from workshops(root)
+
+
+def workshops(root: Path = ROOT) -> Iterator[Paper]:
+    """Yield what the workshops need: nothing of it needs torch."""
     for path in sorted((root / "teaching" / "workshops").glob("*.md")):
         head, room, leader = cut(read(path))
         name, title = "_".join(path.stem.split("_")[:2]), title_of(head)
@@ -259,16 +267,25 @@ def build(root: Path = ROOT, names: Iterable[str] = (), report: Callable[[str], 
     for old in OUT.rglob("*.pdf"):
         if name_of(old) not in known:
             old.unlink()
+    print_all(papers(root, names), known, report)
+    for name in CARDS:
+        shutil.copy(root / "docs" / f"{name}.pdf", OUT)
+        keep_pages(name, OUT / f"{name}.pdf", known, report)
+
+
+def print_all(found: Iterable[Paper], known: frozenset[str], report: Callable[[str], None] = print) -> None:
+    """Print what has changed since; the workshops into the folder that git keeps, and a copy of them."""
     with Printer() as printer:
-        for paper in papers(root, names):
-            page, path, started = paper.page(known), OUT / f"{paper.name}.pdf", time.perf_counter()
+        for paper in found:
+            kept = "workshop_" in paper.name
+            page, path, started = paper.page(known), (PRINT if kept else OUT) / f"{paper.name}.pdf", time.perf_counter()
             if not is_current(path, page):
                 printer.to_file(page, path)
                 keep_pages(paper.name, path, known, report)
                 report(f"{path.name:50} {path.stat().st_size / 1e3:7.0f} kB {time.perf_counter() - started:6.1f} s")
-    for name in CARDS:
-        shutil.copy(root / "docs" / f"{name}.pdf", OUT)
-        keep_pages(name, OUT / f"{name}.pdf", known, report)
+            if kept:
+                (OUT / paper.name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, OUT / f"{paper.name}.pdf")
 
 
 def keep_pages(name: str, path: Path, names: frozenset[str], report: Callable[[str], None]) -> None:
@@ -288,7 +305,10 @@ def keep_pages(name: str, path: Path, names: frozenset[str], report: Callable[[s
 
 if __name__ == "__main__":
     try:
-        build(names=sys.argv[1:])
-        sets.write(sys.argv[1:])
+        if sys.argv[1:] == ["--workshops"]:
+            print_all(workshops(), frozenset(answers.pages()))
+        else:
+            build(names=sys.argv[1:])
+            sets.write(sys.argv[1:])
     except BuildError as error:
         sys.exit(str(error))

@@ -60,6 +60,8 @@ class Paper:
 
     def links(self, names: frozenset[str]) -> dict[str, str]:
         """Return the handouts to which this one may lead, each with its place beside this one: no key for a learner."""
+        if "workshop_" in self.name:  # lies in teaching/print/, too, where no other handout is
+            return {}
         mine = self.name.startswith(TEACHERS)
         up = "../" * self.name.count("/")
         beside = {name: up + name for name in names if not name.startswith((TEACHERS, BEFORE))}

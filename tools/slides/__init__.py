@@ -11,7 +11,7 @@ A cell of lessons/*.py goes on slides by its option `slide`:
 Figures, tables, votes and points are those of the built notebook, so they cannot drift; a figure whose letters would be
 too small on a slide is drawn anew by the lesson, which then is run once more (`redrawn`, `room`). Each number of a
 sentence must stand in the same part of the lesson; one of three digits or more, anywhere in it. What leaders say in
-the room comes from teaching/sources/guide.md.
+the room comes from teaching/sources/sections.md.
 
 A deck is one HTML file with reveal.js inside, and a PDF; the presenter's notes are a second PDF, with each slide's
 text. None needs a kernel or a network. Where `make site` has

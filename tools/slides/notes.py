@@ -1,4 +1,4 @@
-"""What the presenter reads: minutes, what the lesson says of a picture, what the guide says of a section."""
+"""What the presenter reads: minutes, what the lesson says of a picture, what teaching/ says of a section."""
 
 import re
 from pathlib import Path
@@ -30,8 +30,8 @@ def said(cells: list[Cell], at: int) -> list[tuple[str, str]]:
 
 
 def guide_of(lesson: Path) -> dict[str, str]:
-    """The paragraphs of the guide's section on this lesson, by their bold beginnings."""
-    text = (lesson.parents[1] / "teaching" / "sources" / "guide.md").read_text(encoding="utf-8")
+    """The paragraphs of sections.md on this lesson, by their bold beginnings."""
+    text = (lesson.parents[1] / "teaching" / "sources" / "sections.md").read_text(encoding="utf-8")
     text = text.replace("\n\n{{verdict}}", f" {teaching_pages.verdict().replace('**', '')}")
     for section in re.split(r"^## ", text, flags=re.MULTILINE):
         if (found := re.search(r"\{\{parts (\w+)\}\}", section)) and lesson.stem.startswith(f"{found[1]}_"):
