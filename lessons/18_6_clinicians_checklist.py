@@ -75,7 +75,7 @@ def show_answers(checklist):
     lines = [f"**{checklist.tool}: {title}**", "", "| | Answer | Why |", "|---|---|---|"]
     lines += [f"| {number} | {answer} | {why} |" for number, (answer, why) in checklist.answers.items() if why]
     if silent := ", ".join(str(number) for number, given in checklist.answers.items() if not given.evidence):
-        lines.append(f"| {silent} | unknown | not on this page |")
+        lines.append(f"| {silent} | unknown | not answered on this page |")
     display(Markdown("\n".join([*lines, ""])))
 
 
@@ -165,7 +165,8 @@ Question(
 # %% [markdown]
 # ### B. Shown to work
 #
-# A test counts if it was made in another place, or later, on the people for whom you will use the tool.
+# A test counts if it was made in another place, or later, on the people for whom you will use the tool. A tool that each hospital fits
+# anew is another model there: only a test of *your* fit is a yes.
 #
 # Whether it *held* you decide by **limits** that you wrote down before you saw the result, for instance for AUC and sensitivity. The whole interval is on the
 # good side of the limit: yes. The whole interval is on the bad side: no. Otherwise: unknown. With fewer than 100 events an interval can give a no, but
@@ -188,7 +189,6 @@ Question(
         "makes each a yes or a no.",
     },
     right="Both I don't know",
-    why="If a test elsewhere gave a poor result, 4 would be a no: question 4 also asks whether it held.",
 )
 
 # %% [markdown]
@@ -199,7 +199,7 @@ Question(
 # At 7, *observed / expected* (O/E) has a limit on both sides, for instance 0.75 to 1.33. An interval without 1 shows an error (18.5); the limit says
 # whether it is too large.
 #
-# At 8, **net benefit** per 100 patients is: right alerts, minus false alerts divided by the price. The price: how many false alerts is one right alert worth
+# At 8, **net benefit** per 100 patients is: right alerts, minus (false alerts / price). The price: how many false alerts is one right alert worth
 # to you? It also sets the threshold: at a price of 4, alert from 20% (20 right for 80 false); at a price of 9, from 10%. ChestGuard: 10.2 - 8.8 / 9 = 9.2.
 # A *decision curve* draws net benefit for many prices (section 18.3).
 
@@ -232,15 +232,17 @@ assert round(10.2 - 8.8 / 9, 1) == 9.2
 # patient if the truth is in it. *Coverage* is the share of patients covered; *alpha* is the share that may be missed. *Softmax* makes a network's scores
 # add up to 1; that does not make them true. *Dropout*: the network is asked many times, with parts of it switched off.
 #
-# Three questions (11, 12 and 13) have a fourth answer: **not applicable**, with its reason. A tool that promises no coverage owes no answer on it. A tool that
-# shows no explanation owes none on that. "Not applicable" stops nothing. So look at the screen yourself: if it shows a set, answer 11; if it shows a heatmap
-# or reasons, answer 12 and 13.
+# Three questions (11, 12 and 13) have a fourth answer: **not applicable**, with its reason. A tool that promises no coverage, or
+# shows no explanation, owes no answer on it. "Not applicable" stops nothing. So look at the screen yourself: if it shows a set, answer 11; if it shows a
+# heatmap or reasons, answer 12 and 13.
+#
+# If you know that the screen shows a bare number and no doubt, 9 is a no. If the sheet is silent, unknown.
 
 # %% fold=true
 show_group("D")
 
 # %% [markdown]
-# Question 11 looks like a formality. We measure it. A model (gradient boosting: many small decision trees, added up) predicts diabetes in the survey NHANES,
+# We measure question 11. A model (gradient boosting: many small decision trees, added up) predicts diabetes in the survey NHANES,
 # with sets that promise 90%: "diabetes", "no diabetes", or both.
 
 # %% fold=true
@@ -325,8 +327,7 @@ Question(
         "model and still name no cause.",
     },
     right="No: the drugs mark people whose pressure was high",
-    why="(The name for it: confounding by indication.) Question 13 asks for a list of inputs that treatment changes; a treatment "
-    "belongs on it.",
+    why="Question 13 asks for a list of inputs that treatment changes; a treatment belongs on it.",
 )
 
 # %% [markdown]
@@ -387,7 +388,7 @@ Markdown("\n".join(lines))
 #
 # **Before a committee signs "ready to use", it files what the ward will need:** the table of the people tested (2), which doubt is shown (9), how many inputs may
 # be missing (10), the test of the explanation (12), and the *marks answered for*: those that the search for shortcuts covered (6). Without the paper for 2, 9 or 10
-# it does not sign, and the minutes say *not finished*: every ward would have to answer *unknown* for every patient. Patients who were not in the test stand on the ward page as "not for": question 2 is a no for them. The committee also files how it will
+# it does not sign, and the minutes say *not finished*. Patients who were not in the test stand on the ward page as "not for": question 2 is a no for them. The committee also files how it will
 # measure **whether patients fare better**: no question here asks that.
 
 # %% fold=true slide="vote"
@@ -395,10 +396,10 @@ Question(
     "Fifteen questions are answered yes, with evidence. Question 11, a star, is unknown. What is the verdict?",
     {
         "Ready to use: fifteen of sixteen is excellent": "A checklist is not an examination that one passes with 94%.",
-        "Do not act on the output alone (no weight yet)": "The open question may be the one that harms your patient.",
+        "No weight yet (do not act on the output alone)": "The open question may be the one that harms your patient.",
         "Use with care, in mild cases": "Nobody knows whether it is safe in mild cases: that is the open question.",
     },
-    right="Do not act on the output alone (no weight yet)",
+    right="No weight yet (do not act on the output alone)",
     why="One unknown in A to D stops.",
 )
 
@@ -469,7 +470,7 @@ assert coverage.loc["sick", "ci_high"] < 0.6
 
 # %% [markdown]
 # The same model, the same test, other people: only 48 have diabetes, too few for an estimate. But the interval of O/E, 0.17 to 0.30, lies wholly below our
-# limit of 0.75: a no at 7. The risks are three to six times too high.
+# limit of 0.75: a no at 7. On average the risks are three to six times too high.
 #
 # With such risks a threshold of 20% is not 20%: it should bring at most 4 needless HbA1c tests for one diabetes found, and brings 11 (8 to 15). At **our** price
 # of 4, chosen to teach, net benefit is -5.1 per 100 people (-6.3 to -3.9). To test nobody is 0: a no at 8. At a price of 11 the same alerts would break even, so
@@ -516,7 +517,7 @@ show_answers(mine)
 # ## 5. Second tool: a published one, twice
 #
 # The Epic Sepsis Model warns of sepsis in hospital. It was evaluated from outside in 2021, and its second version in 2026.
-# We answer the questions with these pages, and with nothing else. So **unknown means: not on this page**. Our limit, to teach: an AUC of 0.70. **It is an
+# We answer the questions with these pages, and with nothing else. So **unknown means: not answered on this page**. Our limit, to teach: an AUC of 0.70. **It is an
 # exercise on a few published lines, and no verdict on the product.**
 
 # %% fold=true
@@ -527,7 +528,7 @@ display(EPIC_2026)
 Question(
     "AUC 0.63 in 2021, and 0.82 to 0.92 in four systems in 2026. Is version 2 ready to use in your hospital?",
     {
-        "Yes: it has now been tested outside": "In four systems, and each had fitted it to its own patients first. Yours would be a fifth fit.",
+        "Yes: it has now been tested outside": "In four systems, each with its own fit. Yours would be a fifth.",
         "Not from this page alone: what it means here is open": "One product, four fitted models, scores from 14 to 37 for the same sensitivity. The authors themselves advise a local test.",
         "No: a tool that failed once stays unusable": "That would be unfair. It is a new version, with new evidence.",
     },
@@ -541,8 +542,8 @@ for sheet in (EPIC_2021, EPIC_2026):
     show_answers(sheet.checklist())
 
 # %% [markdown]
-# The first verdict is stricter: outside, the AUC of that version was low (4). This verdict hangs on our limit, which we chose when the 0.63 was known; your
-# committee must choose first. Better still: a limit on net benefit, at your own price (8).
+# The first verdict is stricter: outside, the AUC of that version was low (4). The first verdict hangs on our limit, which we chose when the 0.63 was known;
+# your committee must choose first.
 
 # %% claim=true
 assert [round((1 - ppv) / ppv) for ppv in (0.26, 0.13)] == [3, 7]  # Wong 2026
@@ -638,11 +639,11 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 #
 # <details><summary>Our answer</summary>
 #
-# The verdict is *do not act on the output alone* (no weight yet). **Do at once**, unless a protocol binds you: stop relying on it, tell every shift, and go back to
+# The verdict is *no weight yet* (do not act on the output alone). **Do at once**, unless a protocol binds you: stop relying on it, tell every shift, and go back to
 # what was done before the tool. **You must tell** the owner, in writing, which table is missing; and patient safety, if anybody may have come to harm. **You may not
 # switch it off:** that is for those whom the procedure names (15). Ask them to let it run on silently (nobody who treats sees the output): so the team
-# responsible for AI can make the table. (Of a tool that predicts what will happen, last year's patients cannot give it: acting on the output changed that. Of one
-# that reads what is there, they can, if the truth was looked for in all of them, without the tool.)
+# responsible for AI can make the table. (Can last year's patients give the table? If the tool predicts the future, no: staff acted on its output, and so changed
+# the outcome. If it reads what is already there, yes, if the truth was looked for in all of them, without the tool.)
 #
 # </details>
 #

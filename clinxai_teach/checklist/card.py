@@ -31,7 +31,8 @@ BEDSIDE = MappingProxyType(
         14: "An alarm comes unasked. Go to the patient; before you read score or reason, note what you find and would "
         "do. If you read first, 14 is a no: see below.",
         2: "On the list 'not for': no. Look each characteristic up in the committee's table, first those that matter "
-        "for this decision. Only the screen's flag (10) sees the combination; it may miss.",
+        "for this decision. In the table with fewer than 100 events: ? Only the screen's flag (10) sees the "
+        "combination; it may miss.",
         9: "A yes means that the doubt is shown, not that it is small. 'Few such patients': 10 is a no. A large doubt: "
         "the tool has not decided, see below.",
         10: "Are the values right, and of now? How many inputs are missing? More than the committee's limit: no. No "

@@ -49,8 +49,8 @@ class Rule(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The decision as a page prints it: by itself "not alone" could be read as "together with something else"."""
-        return f"{self.decision} (no weight yet)" if self.decision.endswith(" alone") else self.decision
+        """The decision as a page prints it: "not alone" could be read as "together with something else"."""
+        return f"no weight yet ({self.decision})" if self.decision.endswith(" alone") else self.decision
 
 
 # The first that fits. The card, the lesson and the teaching pages print these words.

@@ -108,7 +108,8 @@ CHESTGUARD = VendorSheet(
     },
     decoys={
         2: '"A diverse and representative population", without a table.',
-        5: '"It works for every patient": no age, sex or ancestry. For bedside films an AUC, nothing at the threshold.',
+        5: '"It works for every patient": no age, sex or illness. Bedside films have an AUC, no sensitivity at the '
+        "threshold.",
         7: '"Highly reliable, as the AUC shows": an AUC says nothing about calibration.',
         11: '"Guaranteed at 95%": over whom, calibrated on whom, and also for those with pneumonia?',
     },

@@ -41,6 +41,8 @@ EPIC_2021 = VendorSheet(
         5: "One overall AUC; no subgroup is quoted.",
         8: "Of 100 stays 18 alerts, 2.2 right, 15.8 false, 4.4 missed. Better than all or none? That hangs on a price; "
         "none is given.",
+        16: "Seen once: in April 2020 the patients changed and the alert was switched off. Version and watch: not on "
+        "this page.",
     },
 )
 
@@ -90,6 +92,8 @@ EPIC_2026 = VendorSheet(
     ),
     answered={},
     decoys={
+        2: "Stays without a blood count in the first hour were left out, up to 30.1% of those with sepsis. No table of "
+        "the others.",
         4: "Tested after it was fitted, in each of four systems. Yours would be a fifth fit, not tested yet.",
         5: "Only AUCs are spoken of, without a table; nothing at the threshold in use.",
         8: "At scores that the authors set: 3 to 7 false alerts for a right one. Open: your threshold and price, and "
