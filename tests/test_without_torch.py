@@ -41,19 +41,30 @@ def test_the_libraries_are_hidden_and_no_others():
 QUICK = re.compile("18_6|.*_exercises")
 
 
+def run_lessons(*stems):
+    """Run lessons one after the other in one process, and return what each says."""
+    return run(str(HIDING / "run_lesson.py"), *(str(ROOT / "lessons" / f"{stem}.py") for stem in stems))
+
+
+@pytest.fixture(scope="module")
+def quick():
+    """Run the quick ones together: they import for longer than they compute."""
+    return run_lessons(*filter(QUICK.match, LESSONS))
+
+
 @pytest.mark.parametrize(
     "stem", [pytest.param(stem, marks=() if QUICK.match(stem) else pytest.mark.slow) for stem in LESSONS]
 )
-def test_each_cell_runs_and_each_solved_exercise_is_right(stem):
+def test_each_cell_runs_and_each_solved_exercise_is_right(stem, request):
     import build
 
-    lesson = ROOT / "lessons" / f"{stem}.py"
-    cells = [cell for cell in build.read_lesson(lesson).cells if cell.cell_type == "code"]
-    ran = run(str(HIDING / "run_lesson.py"), str(lesson))
-    assert ran["loaded"] == []
-    assert ran["cells"] == len(cells)
+    cells = [cell for cell in build.read_lesson(ROOT / "lessons" / f"{stem}.py").cells if cell.cell_type == "code"]
+    said = (request.getfixturevalue("quick") if QUICK.match(stem) else run_lessons(stem))[stem]
+    assert "failed" not in said, said["failed"]
+    assert said["loaded"] == []
+    assert said["cells"] == len(cells)
     if stem.endswith("_exercises"):
-        assert ran["right"] == sum(bool(CHECK.search(cell.source)) for cell in cells) > 0
+        assert said["right"] == sum(bool(CHECK.search(cell.source)) for cell in cells) > 0
 
 
 SAID = """

@@ -285,12 +285,13 @@ def _shown(explorer):
 def _truth(explorer):
     import io
     import numpy, PIL.Image
-    from clinxai_teach import plots
+    from clinxai_teach.plots.showing import FigureCanvasAgg, rgb_picture
     # Read once: JupyterLab's moves arrive in another thread of the kernel, also while this one draws.
     shown, picture = _seen(explorer)
-    new = plots.png_bytes(explorer.render(shown["state"]))
-    was, now = (numpy.array(PIL.Image.open(io.BytesIO(png))) for png in (picture, new))
-    return {**shown, "right": numpy.array_equal(was, now)}
+    new = FigureCanvasAgg(explorer.render(shown["state"]))
+    new.draw()
+    was, now = PIL.Image.open(io.BytesIO(picture)), rgb_picture(new.get_renderer())
+    return {**shown, "right": numpy.array_equal(numpy.array(was), numpy.array(now))}
 
 _explorers = _find_explorers()
 """
