@@ -88,6 +88,9 @@ PLACES = (
     Place("how such a stick is used; Linux and macOS", "docs/offline.md", THERE, TEACHERS),
     Place("one address for all: a hub", "docs/hub.md", THERE, TEACHERS),
     Place("decks, each with its notes as PDF", "build/teaching/slides/18_*.html", "make slides", "the screen"),
+    Place(
+        "the workshops, printed already", "teaching/print/*.pdf", THERE, "[the room, and you](#one-workshop-on-monday)"
+    ),
     Place("all prints", "build/teaching/handouts/*.pdf", "make handouts", "learners, [from when](#what-to-print)"),
     Place(
         "the prints of each meeting put together: a file for each person, pair or group, with its copies for 30",
