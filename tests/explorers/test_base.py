@@ -264,7 +264,7 @@ def move_at_random(explorer, chance):
 @every_kind
 def test_the_picture_depends_on_the_state_alone_after_any_moves(kind):
     explorer, chance = made_to_move(kind), random.Random(0)
-    for _ in range(15):
+    for _ in range(10):
         move_at_random(explorer, chance)
         assert line(explorer) == explorer.describe(explorer.state)
         assert_drawn_as_new(explorer)

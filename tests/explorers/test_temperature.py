@@ -6,11 +6,11 @@ import sys
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from scipy.optimize import minimize_scalar
 from scipy.special import expit, log_softmax, softmax
 from sklearn.metrics import log_loss
 
-from clinxai_teach import plots
 from clinxai_teach.calibration import (
     TemperatureScaling,
     brier_score,
@@ -176,7 +176,7 @@ def test_picture_and_words_agree_with_the_helpers(explorer, cohorts, state):
 def test_every_text_fits_into_the_figure(explorer):
     for state in states():
         figure = explorer.render(state)
-        plots.png_bytes(figure)
+        FigureCanvasAgg(figure).draw()
         for ax in figure.axes:
             titles = (ax.title, ax._left_title, ax.xaxis.label, ax.yaxis.label)
             low, high = ax.get_ylim()

@@ -1,7 +1,6 @@
 """An explorer on files: what the page shows is what the explorer draws and says, in every state that it offers."""
 
 import ast
-import io
 import itertools
 import json
 
@@ -10,12 +9,13 @@ import pytest
 from baked import shown
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from nbformat import v4
 from PIL import Image
 
-from clinxai_teach import plots
 from clinxai_teach.explorers import LogOddsExplorer, ShapleyExplorer, TeamExplorer
 from clinxai_teach.explorers.base import Choice, Explorer, LogSlider, Slider, Toggle
+from clinxai_teach.plots.showing import rgb_picture
 from website import build
 from website.bake import all_values, bake, control_data, grid, spread
 
@@ -52,7 +52,9 @@ def states_of(explorer, most):
 
 
 def drawn(explorer, state):
-    return np.asarray(Image.open(io.BytesIO(plots.showing.png_bytes(explorer.render(state)))).convert("RGB"))
+    canvas = FigureCanvasAgg(explorer.render(state))
+    canvas.draw()
+    return np.asarray(rgb_picture(canvas.get_renderer()))
 
 
 @pytest.mark.parametrize(("explorer", "most"), [(Small(), 500), (LogOddsExplorer(), 25)])
