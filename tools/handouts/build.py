@@ -306,7 +306,10 @@ def keep_pages(name: str, path: Path, names: frozenset[str], report: Callable[[s
 if __name__ == "__main__":
     try:
         if sys.argv[1:] == ["--workshops"]:
-            print_all(workshops(), frozenset(answers.pages()))
+            known = frozenset(answers.pages())
+            old = [each for each in workshops() if not is_current(PRINT / f"{each.name}.pdf", each.page(known))]
+            if old:  # else no Chromium is needed
+                print_all(old, known)
         else:
             build(names=sys.argv[1:])
             sets.write(sys.argv[1:])
