@@ -35,7 +35,7 @@ def tab_to(page, kind, label):
 
 def test_all_questions_are_answered_with_tab_space_and_letters_alone(notebook, screenshots):
     page = notebook.page
-    box = page.locator(".clinxai-checklist").last  # ChestGuard's: the others are filled
+    box = page.locator(".clinxai-checklist").last  # ChestGuard's
     box.scroll_into_view_if_needed()
     for group in GROUPS:
         box.locator("input").first.focus()

@@ -269,6 +269,7 @@ def build(root: Path = ROOT, names: Iterable[str] = (), report: Callable[[str], 
             old.unlink()
     print_all(papers(root, names), known, report)
     for name in CARDS:
+        OUT.mkdir(parents=True, exist_ok=True)  # else the copy would take its name
         shutil.copy(root / "docs" / f"{name}.pdf", OUT)
         keep_pages(name, OUT / f"{name}.pdf", known, report)
 
