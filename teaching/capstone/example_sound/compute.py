@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 from scipy.special import expit
 from scipy.stats import rankdata
-from sklearn.metrics import roc_auc_score
 
 from clinxai_teach.calibration import InterceptRecalibration, net_benefit
 from clinxai_teach.conformal import SplitConformalClassifier, coverage_by_group
@@ -55,8 +54,14 @@ def drawn_again(measure, unit=1.0, decimals=2) -> str:
     return "{} ({} to {})".format(*(f"{value:.{decimals}f}" for value in values))
 
 
+def area(y, score):
+    """The area under the ROC curve, from ranks: scikit-learn's gives the same, but checks its inputs each time."""
+    ill = y == 1
+    return (rankdata(score)[ill].mean() - (ill.sum() + 1) / 2) / (~ill).sum()
+
+
 def auc(score):
-    return drawn_again(lambda rows: roc_auc_score(y[rows], score[rows]))
+    return drawn_again(lambda rows: area(y[rows], score[rows]))
 
 
 def benefit_over(other):
