@@ -81,8 +81,6 @@ def show_answers(checklist):
 
 # %% [markdown]
 # ## Warm-up: two questions on section 18.5
-#
-# Answer before you look.
 
 # %% fold=true
 Question(
@@ -128,7 +126,7 @@ CHESTGUARD
 # %% [markdown]
 # ## 2. Six groups, one at a time
 #
-# The groups follow a decision from its start to its end. Each question has **evidence** to ask for and a **red flag**. You need enough evidence to answer
+# Each question has **evidence** to ask for and a **red flag**. You need enough evidence to answer
 # the question, not all that is listed. A star means: answered *once per tool*, by a committee. The other six come back with *each patient*. Words that
 # you do not know: [glossary](../docs/glossary.md).
 #
@@ -165,7 +163,8 @@ Question(
 # %% [markdown]
 # ### B. Shown to work
 #
-# A test counts if it was made in another place, or later, on the people for whom you will use the tool. A tool that each hospital fits
+# A test counts if it was made in another place, or later, on the people for whom you will use the tool, **and if the truth was looked for in all of
+# them, also in those without an alert**, by somebody who had not seen the output. Otherwise missed cases are not counted. A tool that each hospital fits
 # anew is another model there: only a test of *your* fit is a yes.
 #
 # Whether it *held* you decide by **limits** that you wrote down before you saw the result, for instance for AUC and sensitivity. The whole interval is on the
@@ -197,7 +196,8 @@ Question(
 # A number is of use if it means the same here as on the sheet (7), and if acting on it does more good than harm (8).
 #
 # At 7, *observed / expected* (O/E) has a limit on both sides, for instance 0.75 to 1.33. An interval without 1 shows an error (18.5); the limit says
-# whether it is too large.
+# whether it is too large. Of a tool that shows only a flag, 7 asks: of 100 flags how many are right, and of 100 silences how many are wrong,
+# here and in each group that matters?
 #
 # At 8, **net benefit** per 100 patients is: right alerts, minus (false alerts / price). The price: how many false alerts is one right alert worth
 # to you? It also sets the threshold: at a price of 4, alert from 20% (20 right for 80 false); at a price of 9, from 10%. ChestGuard: 10.2 - 8.8 / 9 = 9.2.
@@ -228,7 +228,7 @@ assert round(10.2 - 8.8 / 9, 1) == 9.2
 # %% [markdown]
 # ### D. Does it know when it does not know?
 #
-# Even a good tool meets a patient whom it cannot judge. It should say so. Some tools show a **set**: a list of the answers that are still possible. It *covers* a
+# Some tools show a **set**: a list of the answers that are still possible. It *covers* a
 # patient if the truth is in it. *Coverage* is the share of patients covered; *alpha* is the share that may be missed. *Softmax* makes a network's scores
 # add up to 1; that does not make them true. *Dropout*: the network is asked many times, with parts of it switched off.
 #
@@ -355,7 +355,7 @@ Question(
         "Nothing: the model is the same": "Every number on the screen is another one.",
         "Question 7 is asked of 2.2, the rest stays": "7 for certain. But which other answers use the same numbers?",
         "16 is a no; for 2.2 answer 4, 5, 7, 8, 9 and 11 afresh": "All six use the numbers on the screen, and these are new. "
-        "(If the order of the patients is the same, the AUC stays; what happens at the threshold does not.) That only the recalibration changed is the vendor's word.",
+        "That only the recalibration changed is the vendor's word: if the log of changes does not show it, answer 4 to 13 afresh.",
     },
     right="16 is a no; for 2.2 answer 4, 5, 7, 8, 9 and 11 afresh",
     why="Until 2.2 is tested, or 2.1 is back: do not use.",
@@ -388,8 +388,9 @@ Markdown("\n".join(lines))
 #
 # **Before a committee signs "ready to use", it files what the ward will need:** the table of the people tested (2), which doubt is shown (9), how many inputs may
 # be missing (10), the test of the explanation (12), and the *marks answered for*: those that the search for shortcuts covered (6). Without the paper for 2, 9 or 10
-# it does not sign, and the minutes say *not finished*. Patients who were not in the test stand on the ward page as "not for": question 2 is a no for them. The committee also files how it will
-# measure **whether patients fare better**: no question here asks that.
+# it does not sign, and the minutes say *not finished*. Patients who were not in the test stand on the ward page as "not for": question 2 is a no for them. A group in which
+# the tool failed may become "not for" too: then every question is answered again, for the others alone, and the minutes say what that group gets instead. The committee
+# also files how it will measure **whether patients fare better, and whether the tool beats what you use today** (a score, a list, a colleague): no question here asks that.
 
 # %% fold=true slide="vote"
 Question(
@@ -406,7 +407,7 @@ Question(
 # %% [markdown]
 # ## 4. First tool: your own model
 #
-# The model of group D is right on average over all people of the test. Would you use it in your practice, to decide who is offered an HbA1c test? Such a tool
+# The model that we measured at question 11 is right on average over all people of the test. Would you use it in your practice, to decide who is offered an HbA1c test? Such a tool
 # is *for people who do not know that they have diabetes, and take no drug for it*: 1,247 of the 1,506.
 
 # %% fold=true
@@ -469,14 +470,14 @@ assert coverage.loc["sick", "ci_low"] > 0.45
 assert coverage.loc["sick", "ci_high"] < 0.6
 
 # %% [markdown]
-# The same model, the same test, other people: only 48 have diabetes, too few for an estimate. But the interval of O/E, 0.17 to 0.30, lies wholly below our
+# Only 48 have diabetes, too few for an estimate. But the interval of O/E, 0.17 to 0.30, lies wholly below our
 # limit of 0.75: a no at 7. On average the risks are three to six times too high.
 #
 # With such risks a threshold of 20% is not 20%: it should bring at most 4 needless HbA1c tests for one diabetes found, and brings 11 (8 to 15). At **our** price
-# of 4, chosen to teach, net benefit is -5.1 per 100 people (-6.3 to -3.9). To test nobody is 0: a no at 8. At a price of 11 the same alerts would break even, so
-# those who pay settle the price first.
+# of 4, chosen to teach, net benefit is -5.1 per 100 people (-6.3 to -3.9). To test nobody is 0: a no at 8. At a price of 11 the same alerts would break even. So
+# doctors, with patients and those who pay, settle the price **before** they see the result.
 #
-# Our answers to seven of the ten questions with a star (1, 15 and 16: it was built to teach).
+# Our answers to seven of the ten questions with a star (1, 15 and 16 are left out: it was built to teach, not for a ward).
 
 # %% fold=true
 alerts = alert_burden(ill[untreated], risk[untreated], threshold=THRESHOLD)
@@ -517,7 +518,7 @@ show_answers(mine)
 # ## 5. Second tool: a published one, twice
 #
 # The Epic Sepsis Model warns of sepsis in hospital. It was evaluated from outside in 2021, and its second version in 2026.
-# We answer the questions with these pages, and with nothing else. So **unknown means: not answered on this page**. Our limit, to teach: an AUC of 0.70. **It is an
+# We answer from these pages alone. So **unknown means: not answered on this page**. Our limit, to teach: an AUC of 0.70. **It is an
 # exercise on a few published lines, and no verdict on the product.**
 
 # %% fold=true
@@ -542,7 +543,7 @@ for sheet in (EPIC_2021, EPIC_2026):
     show_answers(sheet.checklist())
 
 # %% [markdown]
-# The first verdict is stricter: outside, the AUC of that version was low (4). The first verdict hangs on our limit, which we chose when the 0.63 was known;
+# The first verdict is stricter: outside, the AUC of that version was low (4). This verdict hangs on our limit, which we chose when the 0.63 was known;
 # your committee must choose first.
 
 # %% claim=true
@@ -582,7 +583,7 @@ HTML(
 )
 
 # %% [markdown] slide="Not ready: now what? | Every verdict but 'ready to use' is a list of open questions. Each has an address: a document and a person. | Whom would you ask tomorrow?"
-# Compare with your paper. Did you miss something because the sheet *sounds* complete? How many things on your paper are
+# Compare with your paper. How many things on your paper are
 # **not** among the 16 questions? We know of no trial of this checklist. That all three tools of this section are stopped is our choice of tools.
 #
 # ## 7. Not ready to use: what now?
@@ -597,23 +598,22 @@ HTML(
 # | 14 | nothing: this is your own work, before you look at the output | yourself |
 # | 15, 16 | the override procedure, the named owner, the version, the monitoring | your hospital: the tool's owner |
 #
+# A *no* about the tool goes to the vendor, to be mended. That makes a new version: answer 4 to 13 and 16 again, after a new label 3 too.
+#
 # And the permissions, for which these questions do not ask: approval as a medical device for this use, data protection and security, contract, cost and liability,
-# what patients are told. Each has its office in your hospital. Before the first patient each must say yes in writing.
+# what patients are told. Before the first patient the office for each must say yes in writing.
 #
 # ## 8. The card, and six questions for the ward
 #
 # To print: [the card](../docs/checklist_card.pdf) for the committee, two pages, and [the page for the
 # ward](../docs/checklist_ward_card.pdf).
 #
-# The page asks first whether the tool on your screen is the one that the committee called ready (part 3). Then come six questions, 14 before all others.
-#
-# But **an alarm comes unasked**: the output is what calls you. Go to the patient; before you read score or reason, note what you find and would do.
+# On the page for the ward, 14 comes first. But **an alarm comes unasked**: the output is what calls you. Go to the patient; before you read score or reason, note what you find and would do.
 
 # %% [markdown]
 # ## 9. Close the book
 #
-# Do not scroll up. Say the six groups aloud, or write them down. Then open the answer. (Exercise 18.6-c checks it in your
-# own words.)
+# Do not scroll up. Say the six groups aloud, or write them down. Then open the answer.
 
 # %% fold=true
 answer = "".join(f"<li>{title}</li>" for title in GROUPS.values())
@@ -660,10 +660,10 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # ## Key points
 #
 # - Six groups: right tool, shown to work, the number, its doubt, its explanation, and your act.
-# - Yes needs evidence. Evidence against the tool is a no. No evidence is an unknown. A question left out is no answer.
-# - Not applicable, with its reason, is for what the screen does not promise or show. It stops nothing.
+# - Yes needs evidence. Evidence against the tool is a no. No evidence is an unknown.
+# - Not applicable, with its reason, is for what the screen does not promise or show.
 # - One unknown in A to D, or at 15 or 16: decide as if you had not seen the output. A no there: do not use. Usual care goes on.
-# - *Ready to use* holds for one version, one decision and one kind of patient. It is no permission, and it does not say that patients fare better.
+# - *Ready to use* holds for one version, one decision and one kind of patient. It is no permission, and it does not say that patients fare better, or that the tool beats what you use today.
 # - Ask of every number: is it about the people whom the tool is meant for?
 #
 # ## Exercises

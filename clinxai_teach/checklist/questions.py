@@ -74,7 +74,8 @@ QUESTIONS = (
         "B",
         "Has it been tested outside the place and period in which it was built, best of all here, and did it hold?",
         "An external and a local test of the people it is meant for: dates, numbers of patients, intervals.",
-        "Only a split of the developer's own data, or the vendor's figures. Tested on people whom it is not meant for.",
+        "Only a split of the developer's own data, or the vendor's figures. Tested on people whom it is not meant "
+        "for, or the truth looked for only after an alert.",
         ("18.1", "18.5"),
         "tool",
     ),

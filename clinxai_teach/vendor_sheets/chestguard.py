@@ -25,8 +25,9 @@ CHESTGUARD = VendorSheet(
             "AUC 0.94 on our own test films. Tested from January to June 2024 in two hospitals that had no part in "
             "building it: 6,120 patients of the kinds named above, 734 with pneumonia, AUC 0.91 (95% interval 0.90 to "
             "0.92). From March to May 2026 your own radiologists ran it unseen beside their work: 2,400 such patients, "
-            "288 with pneumonia, AUC 0.90 (0.88 to 0.92). They had written down a limit of 0.80 before. It works for "
-            "every patient. The score from 0 to 100 is highly reliable, as the AUC of 0.94 shows.",
+            "288 with pneumonia, AUC 0.90 (0.88 to 0.92). They had written down a limit of 0.80 before. In both tests "
+            "each film was labelled as above. It works for every patient. "
+            "The score from 0 to 100 is highly reliable, as the AUC of 0.94 shows.",
         ),
         (
             "What it means at work",
@@ -78,7 +79,7 @@ CHESTGUARD = VendorSheet(
         ),
         4: (
             "yes",
-            "Outside, 2024: 6,120 patients, AUC 0.91 (0.90 to 0.92). Here, 2026: 0.90 (0.88 to 0.92), limit 0.80.",
+            "Outside, 2024: 6,120, AUC 0.91 (0.90 to 0.92). Here, 2026: 0.90 (0.88 to 0.92), limit 0.80; all labelled.",
         ),
         6: (
             "yes",
