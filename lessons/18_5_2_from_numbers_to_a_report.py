@@ -82,7 +82,7 @@ Question(
 #
 # A report needs numbers, which the helper computes, and words, which it refuses to invent:
 
-# %% tags=["nbval-check-output"]
+# %% fold=true tags=["nbval-check-output"]
 try:
     trust_report("Diabetes tool", [0, 1], [0.2, 0.8], intended_use="Adults.")
 except ValueError as refusal:
@@ -154,15 +154,15 @@ incomplete = data.X.isna().any(axis="columns").to_numpy()
 half = np.arange(len(y)) % 2 == 0
 written["data"] += (
     f" {incomplete.sum()} of the {len(y):,} ({y[incomplete].sum()} of the {y.sum()} with the event) lack one or more of the 13 inputs; they "
-    f"are in every number of this report. Which people stand in which fifth is chance: this report shows the first of {len(model_misses)} shuffles. "
-    f"It misses {(sick & ~alert).sum()} of {y.sum()} at 6%; over all shuffles it is {model_misses.min()} to {model_misses.max()}."
+    "are in every number of this report."
 )
 young = (data.X["age_years"] < 40).to_numpy()
 (b_low, a_low), (b_high, a_high) = np.min(chosen, axis=0), np.max(chosen, axis=0)
 written["failure_modes"] += [
     f"Not shown to be better than a rule with two conditions (BMI of {b_low} to {b_high} or more, and age of {a_low} to {a_high} or more, "
     f"chosen on the other four fifths). The rule: {100 * by_rule.mean():.1f} alerts per 100, {(sick & ~by_rule).sum()} of {y.sum()} missed "
-    f"(over all shuffles {rule_misses.min()} to {rule_misses.max()}). The tool: {100 * alert.mean():.1f}, and {(sick & ~alert).sum()}.",
+    f"({rule_misses.min()} to {rule_misses.max()} over {len(rule_misses)} shuffles of the fifths). The tool: {100 * alert.mean():.1f}, and "
+    f"{(sick & ~alert).sum()} ({model_misses.min()} to {model_misses.max()}).",
     f"Under 40: {(sick & young & ~alert).sum()} of {(sick & young).sum()} ill missed at 6%; no alert says little there.",
 ]
 written |= {
@@ -175,7 +175,7 @@ written |= {
     "similarity": SimilarityDetector().fit(data.X[half]).check(data.X[~half]),
 }
 
-# %%
+# %% fold=true
 race = data.audit["race_ethnicity"].rename("race and ethnicity")
 report = trust_report("Diabetes tool", y, p, groups=race, threshold=0.06, **written)
 
@@ -184,7 +184,7 @@ report = trust_report("Diabetes tool", y, p, groups=race, threshold=0.06, **writ
 #
 # ## 2. Three things to find
 #
-# Here is the report as the committee gets it. Do not read it all: look at the summary, and at parts 2, 5, 9 and 11. **Find three things:**
+# Here is the report, in part 3 without slope, ECE and Brier. Do not read it all: look at the summary, and at parts 2, 5, 9 and 11. **Find three things:**
 #
 # 1. Which people is it about: who was left out, and is anybody counted whom the use conditions shut out?
 # 2. Its prediction sets promise to hold the truth in 90%, on average. For whom do they hold it far less often?
@@ -193,6 +193,8 @@ report = trust_report("Diabetes tool", y, p, groups=race, threshold=0.06, **writ
 # %% fold=true
 shown = re.sub(r"^Figure in words: .*\n\n", "", report.to_markdown(), flags=re.MULTILINE)  # no figure is shown here
 pieces = re.split(r"^(?=#### \d)", re.sub(r"^(#+) ", r"##\1 ", shown, flags=re.MULTILINE), flags=re.MULTILINE)
+last_three = r"(?<=\|)(?:[^|\n]*\|){3}$"  # slope, ECE, Brier; only their table has ten columns
+pieces[3] = re.sub(rf"^((?:\|[^|\n]*){{7}}\|){last_three}", r"\1", pieces[3], flags=re.MULTILINE)
 look_up = "".join(pieces[number] for number in (4, 6, 8, 12, 13))  # pieces[0]: title and summary
 read = "".join(piece for piece in pieces if piece not in look_up)
 look_up = re.sub(r"^#### (.+)$", r"**\1**", look_up, flags=re.MULTILINE)
@@ -224,6 +226,7 @@ assert list(report.excluded.values()) == [804, 72, 247]
 assert (len(y), y.sum(), not_told.y.sum() - y.sum()) == (4142, 157, 33)
 assert (len(model_misses), model_misses.min(), model_misses.max()) == (24, 76, 93)
 assert (rule_misses.min(), rule_misses.max()) == (78, 88)
+assert (np.median(model_misses), np.median(rule_misses), model_misses[0]) == (84, 83, model_misses.max())
 assert incomplete.sum() == 873
 assert "by construction: an internal test only" in report.to_markdown()
 assert report.monitoring is None
@@ -353,8 +356,8 @@ assert model_misses[10] == model_misses.min()
 assert wilson_interval(missed_again[0], (again < 0.06).sum())[0] > 0.01  # in the luckiest shuffle, too
 
 # %% [markdown]
-# **The model misses 93 of the 157 ill; the rule misses 85, with fewer alerts (18 against 20 per 100 people).** Who stands in which fifth is chance: over 24
-# shuffles the model misses 76 to 93, and the rule 78 to 88. **Nothing shows that the model is better than two conditions.**
+# The model misses 93 of the 157 ill; the rule misses 85, with fewer alerts (18 against 20 per 100 people). Who stands in which fifth is chance: over 24
+# shuffles the model misses 76 to 93 (this one is its worst; the middle is 84), and the rule 78 to 88 (the middle is 83). **Nothing shows that the model is better than two conditions.**
 #
 # **The limit.** Of the people without an alert 2.3% to 3.4% are ill (95% interval), and fewer than 1% may be: the tool fails, in the luckiest shuffle, too. So does the rule
 # (and under 40 it misses all 19). Another threshold is no way out: for the whole interval to come below 1%, the tool needs an alert on about two of three people.
@@ -401,6 +404,8 @@ Question(
 film_rows = film_report.subgroup_table()
 assert round(film_rows.loc["overall", "auc"], 2) == 0.81
 assert round(roc_auc_score(y_film[~new_vendor], p_film[~new_vendor]), 2) == 0.98
+unmarked = p_film[~new_vendor & (y_film == 0)] < 0.5
+assert [f"{end:.1%}" for end in wilson_interval(unmarked.sum(), len(unmarked))] == ["98.6%", "99.6%"]
 other = film_rows.loc["other vendor"]
 assert other["insufficient"]
 assert other["sensitivity_high"] < film_rows.drop(["overall", "other vendor"])["sensitivity_low"].min()
@@ -409,7 +414,7 @@ assert [round(other[f"sensitivity_{end}"], 2) for end in ("low", "high")] == [0.
 assert [round(other[end], 2) for end in ("auc_low", "auc_high")] == [0.40, 0.52]
 
 # %% [markdown]
-# An overall number is a mixture. Without the other vendor's films, a fifth of all, the AUC is 0.98.
+# An overall number is a mixture. Without the other vendor's films, a fifth of all, the AUC is 0.98, and 99% of the films without pneumonia get no mark.
 #
 # ## 5. Who says what the truth is?
 #
@@ -434,17 +439,6 @@ assert data.audit["hba1c_percent"][sick].min() == 6.5
 # A blood test is a reader, too: 51 of the 157 ill lie at 6.5% or 6.6%, where a second HbA1c may fall below. And of people with impaired glucose tolerance, Asian and Black people had
 # a higher HbA1c than White people, after adjusting for glucose and other factors (Herman 2007). So in part 3 the tool may be wrong, or the ruler.
 
-# %% fold=true
-Question(
-    "A tool agrees with the reader in 97% of the films. Two experienced readers agree with each other in 90%. What do you think?",
-    {
-        "The tool is better than a reader": "Better at what? At repeating this one reader.",
-        "The tool may have learned the reader, with his errors": "Ask for a truth that does not come from him: follow-up, another test, several readers who did not see the tool.",
-        "The readers are bad": "90% is not unusual. Doubtful films exist.",
-    },
-    right="The tool may have learned the reader, with his errors",
-)
-
 # %% [markdown]
 # ## 6. Before go-live: a silent trial
 #
@@ -466,10 +460,10 @@ Question(
 # | **who decides** | the committee, once, on a day named now |
 #
 # - **Why everybody?** If only an alert leads to a test, nobody can count the missed. (With films: what the truth readers find and the doctor has missed goes to that doctor at once.)
-# - **When is the limit kept?** When the whole 95% interval lies below 1%. All above: rejected. If it holds 1%, the tool is not shown to be safe, and is not used.
+# - **When is the limit kept?** When the whole 95% interval lies below 1% (for the 30 alerts: the count itself). All above: rejected. If it holds 1%, the tool is not shown to be safe, and is not used.
 #   So of about 1,820 without an alert at most 9 may be ill; a tool with a true 0.6% passes one trial in three. Ask a statistician for the size.
-# - **Why two limits?** A tool that alerts on everybody misses nobody. And where clearly fewer than 1% are ill, a tool that *never* alerts keeps both: there, limit the share of the ill that is missed, too (under 40: 15 of 19).
-# - **The film tool's plan** says beforehand, too: its prediction sets were made to hold the truth in 90% of the films; 85% is enough (invented).
+# - **Why two limits?** A tool that alerts on everybody misses nobody.
+# - **The film tool's plan** says beforehand, too: its prediction sets were made to hold the truth in 90% of the films; 85% is enough, **in each disease** (invented).
 
 # %% claim=true
 from scipy.stats import binom
@@ -483,7 +477,7 @@ assert 0.33 < binom.cdf(9, 1820, 0.006) < 0.36  # one trial in three
 # %% [markdown]
 # ## 7. After go-live: an alarm that one may look at every day
 #
-# The film tool is in use. It gives prediction sets (18.4), made for 90%. A silent trial on 1,100 synthetic films came first:
+# The film tool gives prediction sets (18.4), made for 90%. Its silent trial, on 1,100 synthetic films:
 
 # %% fold=true
 calibration, usual, changed = (load_film_predictions(name) for name in ("calibration", "test", "other_vendor"))
@@ -495,17 +489,28 @@ def holds_the_truth(part):
 
 
 in_trial, in_use = np.split(holds_the_truth(usual), [1100])  # the first 1,100 usual films: the silent trial
-low, high = wilson_interval(in_trial.sum(), len(in_trial))
-print(f"silent trial: the sets hold the truth in {in_trial.mean():.1%} ({low:.1%} to {high:.1%})")
+by_disease = {"all": in_trial} | {
+    name: in_trial[usual.labels[:1100] == number] for number, name in enumerate(usual.class_names)
+}
+trial = {name: (held.mean(), *wilson_interval(held.sum(), len(held))) for name, held in by_disease.items()}
+for name, (share, low, high) in trial.items():
+    print(f"{name}, {len(by_disease[name]):,} films: the sets hold the truth in {share:.1%} ({low:.1%} to {high:.1%})")
 
 # %% claim=true
 assert (len(in_trial), len(in_use)) == (1100, 400)
-assert f"{in_trial.mean():.1%} ({low:.1%} to {high:.1%})" == "87.8% (85.8% to 89.6%)"
-assert 0.85 < low < high < 0.90  # the limit of the plan is kept, the 90% is not
+assert "{:.1%} ({:.1%} to {:.1%})".format(*trial["all"]) == "87.8% (85.8% to 89.6%)"
+assert 0.85 < trial["all"][1] < trial["all"][2] < 0.90  # over all films more than 85%, and the 90% is broken
+assert (by_disease["pneumonia"].sum(), len(by_disease["pneumonia"])) == (175, 216)
+assert "{:.0%} ({:.0%} to {:.0%})".format(*trial["pneumonia"]) == "81% (75% to 86%)"
+assert (by_disease["nodule"].sum(), len(by_disease["nodule"])) == (189, 239)
+assert "{:.0%} ({:.0%} to {:.0%})".format(*trial["nodule"]) == "79% (73% to 84%)"
+assert trial["nodule"][2] < 0.85 < trial["pneumonia"][2]  # for nodules the limit is broken, for pneumonia not shown
 
 # %% [markdown]
-# All of the interval lies below 90%: **that promise is broken, and may not be printed.** The plan had said beforehand that 85% is enough: the whole interval lies above it. So the monitor watches **85%**.
+# Over all films the interval lies below 90%: **that promise is broken, and may not be printed.** It lies above 85%. **But that is an average** (part 2), and the plan asks for 85% in each disease.
+# For pneumonia that is not shown (81%, 75% to 86%), for nodules it is broken (79%, 73% to 84%): **this tool does not go into use.**
 #
+# Only to show the alarm, suppose that it did, and that a monitor watches **85%** of all films. (In practice: one monitor for each disease that you fear, the 5% divided among them.)
 # After film 400 a scanner of the other vendor comes, and nobody tells the tool's owner (a change that one knows of needs no alarm: stop first). Who notices, and when?
 #
 # One could look, after each film, at the 95% interval of all films so far. That is a bad alarm:
@@ -569,9 +574,23 @@ plots.show(
 # %% claim=true
 assert monitor.alarm_at == 407
 assert money[:400].max() < 2
+chance = np.random.default_rng(0)
+kept_so_often = np.repeat([in_trial.mean(), holds_the_truth(changed).mean()], [5000, 1000])
+found_after = {}  # films from the same change, after film 5,000, to the alarm: the middle of 100 simulated runs
+for horizon in (1000, 10_000):
+    delays = []
+    for _ in range(100):
+        simulated = chance.random(6000) < kept_so_often
+        delays.append(CoverageMonitor(alpha=0.15, false_alarm=0.05, horizon=horizon).update(simulated).alarm_at - 5000)
+    found_after[horizon] = np.median(delays)
+assert 380 < found_after[1000] < 430
+assert 10 < found_after[10_000] < 15
 
 # %% [markdown]
 # **The alarm goes off at film 407, 7 films after the change.** A smaller change is found later, and a silent monitor is no proof that all is well.
+#
+# **Say beforehand for how many films it shall watch** (`horizon`: 1,000 here, where the stakes end). It may run on without more false alarms, but it grows slow: this same change after film
+# 5,000 is found after about 400 films (middle of 100 simulated runs). With a horizon of 10,000 it is found after about 12. For a year, set a year's films: a new monitor each month is a new 5% each month.
 
 # %% fold=true slide="vote"
 Question(
@@ -635,13 +654,13 @@ Markdown(
 # - uses listed in Annex III, such as the triage of emergency patients: **2 December 2027** (before: 2 August 2026),
 # - a tool that is on the market before its day: only once its design changes significantly (Article 111(2)).
 #
-# So Articles 13, 14 and 26 may never reach a tool that you buy today, or reach it by 2 August 2030, if your hospital counts as a public authority.
+# So Articles 13, 14 and 26 may never reach a tool that you buy today, or reach it by 2 August 2030, if it is intended for use by public authorities (does your hospital count as one? ask).
 # **Write what 13 and 14 ask of the vendor, and notice of each change, into the contract. Write what 26 asks of the hospital into your own rules for the tool.**
 #
 # | our two tools | the film tool, bought | the diabetes tool, made here |
 # |---|---|---|
 # | **provider and deployer** | the vendor; the hospital | the hospital is both |
-# | **today** | Medical Device Regulation (the vendor: CE mark), data protection, Article 4 | data protection, Article 4, and Medical Device Regulation, Article 5(5): a quality system, a review of the experience in use, a public declaration, and the reason why no device on the market would do |
+# | **today** | Medical Device Regulation (the vendor: CE mark), data protection, Article 4 | data protection, Article 4, and Medical Device Regulation, Article 5(5), among others: the general safety and performance requirements, a quality system, a review of the experience in use, a public declaration, and the reason why no device on the market would do |
 # | **later** | Articles 13 and 14 (the vendor) and 26 (the hospital), as a notified body assesses most software that serves diagnosis | not high-risk by this way: no notified body assesses an in-house device (MDCG 2025-6) |
 # | **if it changes** | who changes it, or its intended purpose, may take over the manufacturer's duties today (Medical Device Regulation, Article 16(1)) | given to another legal entity (are the practices one?), it is no longer in-house |
 #
@@ -664,12 +683,12 @@ Question(
 # What does the committee get for the diabetes tool?
 #
 # - **About whom:** people of a survey, not told of diabetes and not treated; a fifth have a missing value, and the use conditions shut these out.
-# - **What it finds:** it misses 93 of the 157 ill, and nothing shows that it is better than two conditions.
+# - **What it finds:** it misses 76 to 93 of the 157 ill, and nothing shows that it is better than two conditions.
 # - **For whom it fails:** risks too high in the White group, perhaps too low in the Asian and Black groups (or the ruler differs: part 5); untested in the others. Under 40 no alert says little. The sets never hold the truth of the ill.
 # - **What is not there:** log and monitoring (Article 5(5) asks for a review of the experience in use), and the other papers of that article.
 # - **The verdict: no.** It fails the limit that was set beforehand, and no threshold mends it. So: another tool, a reason why not two conditions, a new report, and then the silent trial.
 #
-# The film tool: **not yet.** For the known vendor only: a silent trial here, then in use, with an alarm.
+# The film tool: **not yet.** Its sets fail the limit for nodules (part 7). So: sets made for each disease (18.4), for the known vendor only, and a new silent trial.
 #
 # ## Three questions to take with you
 #
@@ -699,19 +718,13 @@ Question(
 # - Few data: no estimate, but read the interval. It can show that the tool is wrong there, and never that it is right.
 # - Groups are also sites, scanners and versions. An overall number is a mixture.
 # - Silent first: whom, silent, truth, by group, limits, who decides.
-# - A monitor needs a rate of false alarms that was set beforehand, and a plan for the day when it goes off.
+# - A monitor needs a rate of false alarms and a length that were set beforehand, and a plan for the day when it goes off.
 # - In the EU the Medical Device Regulation, data protection and Article 4 of the AI Act bind today. Write the later duties into the contract and your own rules.
 #
 # ## Exercises
 #
 # {{Count 18.5-afhij}} exercises: [exercises/18_5_2_from_numbers_to_a_report.ipynb](../exercises/18_5_2_from_numbers_to_a_report.ipynb).
 # {{coding 18.5-afhij}}
-#
-# ## Discuss (optional)
-#
-# 1. Under 40 the tool misses most. A lower threshold for the young, a separate tool, or no tool? Who decides?
-# 2. The alarm stops the tool on a Friday evening. Who may say "go on", and on what grounds?
-# 3. Must patients be told that a silent trial runs on their films?
 #
 # ## References
 #

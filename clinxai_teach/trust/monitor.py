@@ -119,6 +119,8 @@ class Monitor:
 class CoverageMonitor(Monitor):
     """Watch whether prediction sets still hold the truth as often as promised: in at least 1 - `alpha` of the patients.
 
+    Set `horizon` to as many patients as it shall watch: past them it grows slow, and finds the same change much later.
+
     Parameters
     ----------
     alpha : float
@@ -128,8 +130,8 @@ class CoverageMonitor(Monitor):
         The chance that the alarm EVER goes off while each patient's set misses with a chance of at most `alpha`,
         whatever came before. It holds for ever and for any number of looks, and not only on average.
     horizon : int
-        Over how many patients the stakes are spread: about as many as come until you start a new monitor. Later changes
-        are found later; the chance of a false alarm stays.
+        Over how many patients the stakes are spread: about as many as come until you start a new monitor. A change
+        after them is found much later; the chance of a false alarm stays.
     window : int
         Patients in the rolling coverage of `history`, which is for the eye.
 

@@ -39,7 +39,7 @@ RULES = (
         "EU AI Act, Article 4",
         "provider and hospital",
         "measures so that people who work with AI know enough about it",
-        "2 February 2025; since 27 July 2026 no level need be guaranteed",
+        "2 February 2025. Since 27 July 2026: measures are owed, but no fixed level of knowledge",
         AI_ACT,
         AMENDED,
     ),

@@ -7,8 +7,8 @@ from clinxai_teach.checks.kinds import numbers
 # %% [markdown]
 # ## The alarm, by hand
 #
-# A tool promises 90% coverage: at most 10% of its sets miss. Your monitor puts **all its money, 1, on one bet** (the lesson's
-# monitor spreads it over many): "misses have three times the promised odds". Per patient the money is multiplied by
+# A tool promises: of patients with a nodule, at most 10% of its sets miss. Your monitor watches these patients, and puts **all its
+# money, 1, on one bet** (the lesson's monitor spreads it over many): "misses have three times the promised odds". Per patient the money is multiplied by
 #
 # - 3 / (0.9 + 0.3) = **2.5** if the set misses the truth,
 # - 1 / (0.9 + 0.3) = **0.833** if it holds it.
