@@ -1,6 +1,7 @@
 """The glossary and the table of symbols say where a term or symbol is taught: there it must be found."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import jupytext
@@ -15,6 +16,7 @@ def table(name: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
+@cache
 def lesson(section: str) -> list[str]:
     """Return the cells of the lesson that a section such as 18.2.3 names."""
     (path,) = (

@@ -14,7 +14,7 @@ from sklearn.svm import LinearSVC
 from sklearn.utils import resample
 
 from clinxai_teach.data import load_nhanes_diabetes
-from clinxai_teach.uncertainty import ensemble_samples, entropy_decomposition, fit_ensemble
+from clinxai_teach.uncertainty import ensemble, ensemble_samples, entropy_decomposition, fit_ensemble
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +83,13 @@ def test_bad_arguments_are_named():
         fit_ensemble(X, y, seed=0.5)
 
 
+HASTY = {"max_iter": 2}
+
+
 @pytest.mark.parametrize("seed", range(20))
-def test_a_rare_class_is_in_every_model(seed):
-    """3 cases in 300: one plain bootstrap sample in 20 has none of them."""
+def test_a_rare_class_is_in_every_model(seed, monkeypatch):
+    """3 cases in 300: one plain bootstrap sample in 20 has none of them. The networks hardly learn: that takes long."""
+    monkeypatch.setattr(ensemble, "MLPClassifier", lambda *sizes, **options: MLPClassifier(*sizes, **options | HASTY))
     X, y = np.random.default_rng(0).normal(size=(300, 2)), np.arange(300) < 3
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the networks need not settle
