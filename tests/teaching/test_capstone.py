@@ -135,6 +135,40 @@ def test_learners_get_brief_rubric_form_and_slips_without_a_key():
         assert f"| {number} {name} |  |  |" in there["capstone_brief"]
     own = there["capstone_own_part"]
     assert [own.count(f"\n{letter}. ") for letter in "abc"] == [8, 8, 8]
+    assert own.count("Answer each numbered part.") == 8
+    assert "Samples" not in own
+
+
+PART = re.compile(r"\((\d)\)")
+
+
+def test_a_question_of_the_own_part_asks_for_each_part_of_its_key():
+    rows = re.findall(
+        r"^\| [^|]*\| ([^|]+\?|[abc]\. [^|]+) \| ([^|]{12,}) \|$", text("..", "capstone.md"), re.MULTILINE
+    )
+    own = [row for row in rows if row[0][1:3] == ". "]
+    assert len(own) == 24
+    assert len(rows) == 24 + 16  # with the spare ones
+    for question, key in rows:
+        parts = PART.findall(question)
+        assert parts == [str(number) for number in range(1, len(parts) + 1)], question
+        assert PART.findall(key) == parts, question
+        assert len(parts) != 1, question
+        assert parts or not re.search(r"; |, and |, that | and why", key), question  # a key in one piece
+
+
+def test_each_part_has_a_right_and_a_not_right_sample_from_the_sound_dossier():
+    page = text("..", "capstone.md")
+    samples = re.findall(r"^\| (\d)([abc]) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", page, re.MULTILINE)
+    assert [part for part, *_ in samples] == list("12345678")
+    for part, letter, right, wrong, lacks in samples:
+        of_part = page.split("| Part | Question |")[1].split(f"| {part} ")[1]
+        key = re.search(rf"^\|[^|]*\| {letter}\. [^|]+\| ([^|]+) \|$", f"| {part} {of_part}", re.MULTILINE)[1]
+        assert set(PART.findall(lacks)) <= set(PART.findall(key))
+        assert PART.search(lacks)
+        for number in re.findall(r"\d[\d.,]*\d|\d", right + wrong):
+            assert re.search(rf"(?<![\d.]){re.escape(number)}(?![\d])", text("example_sound", "filled.md")), number
+        assert right not in learners_prints()["capstone_own_part"]
 
 
 def test_the_empty_form_has_the_parts_of_the_dossier_and_all_questions():

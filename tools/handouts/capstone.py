@@ -12,6 +12,9 @@ STRIP = "_____________________ and _____________________.\n\n" + "\n".join(
     ["| Dossier | Points | Why | Points | Why |", "|---|---|---|---|---|", *["|  |  |  |  |  |"] * 6]
 )
 
+# On each slip of the own part: it is cut off from the head of its page.
+NAME = "Name: ______________________________ Answer each numbered part."
+
 
 def learners_texts(root: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield for each print its name, its Markdown, and how `build.of` cuts it into pages."""
@@ -53,6 +56,6 @@ def own_part(page: str) -> str:
     how = "20 minutes, in writing, with your own copy of the dossier, without notes, and nothing else."
     texts = ["# Capstone, own part: slips to cut", how]
     for part, question in re.findall(r"^\| ([^|]*)\| ([abc]\. [^|]+?) \|", section(page, "Own part"), re.MULTILINE):
-        texts += [f"## Part {part.strip()}\n\nName: ______________________________"] * bool(part.strip())
+        texts += [f"## Part {part.strip()}\n\n{NAME}"] * bool(part.strip())
         texts.append(question)
     return "\n\n".join(texts)
