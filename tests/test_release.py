@@ -1,6 +1,7 @@
 """What stops a release, on a small repository of its own."""
 
 import subprocess
+import zipfile
 
 import pytest
 
@@ -62,3 +63,29 @@ def test_the_changelog_decides(tree, heading, why):
 def test_a_failing_program_is_named_with_its_last_words():
     with pytest.raises(release.Refused, match=r"This failed: git no-such-thing\n.*no-such-thing"):
         release.output("git", "no-such-thing")
+
+
+def test_a_teacher_gets_prints_sets_and_decks_in_one_file(tmp_path, monkeypatch):
+    ran = []
+
+    def make(_, tool, *, where):
+        ran.append(tool.as_posix())
+        for name in {"handouts": ("handouts/a.pdf", "sets/b.pdf", "run/c.ipynb"), "slides": ("slides/d.html",)}[
+            tool.parent.name
+        ]:
+            path = where / "build" / "teaching" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(name, encoding="utf-8")
+
+    monkeypatch.setattr(release, "output", make)
+    assert release.for_teachers(tmp_path, tmp_path, "1.2.0") == [
+        "the prints and decks for teachers (this tag has no tools/handouts and tools/slides)"
+    ]
+    for part in ("handouts", "slides"):
+        (tmp_path / "tools" / part).mkdir(parents=True)
+        (tmp_path / "tools" / part / "build.py").write_text("", encoding="utf-8")
+    assert release.for_teachers(tmp_path, tmp_path, "1.2.0") == []
+    assert ran == ["tools/handouts/build.py", "tools/slides/build.py"]
+    with zipfile.ZipFile(tmp_path / "teaching-1.2.0.zip") as made:
+        files = [name for name in made.namelist() if not name.endswith("/")]
+    assert sorted(files) == ["handouts/a.pdf", "sets/b.pdf", "slides/d.html"]  # not the lessons that were run

@@ -1,8 +1,9 @@
 """Make a release: `python tools/release.py v0.1.0` writes dist/0.1.0 from that tag, or nothing.
 
-The folder holds the wheel, the source, the website, the students' edition, the lists of packages for the kits, and
-SHA256SUMS. It works on a fresh copy of the tag, installs the wheel in an empty environment and asks the doctor. An
-untidy tree, a tag that is not checked out, and versions that disagree are refused.
+The folder holds the wheel, the source, the website, the students' edition, what teachers print and show, keys
+included (teaching-0.1.0.zip; this needs Chromium), the lists of packages for the kits, and SHA256SUMS. It works on a
+fresh copy of the tag, installs the wheel in an empty environment and asks the doctor. An untidy tree, a tag that is not
+checked out, and versions that disagree are refused.
 """
 
 import argparse
@@ -101,6 +102,20 @@ def extras(copy: Path, folder: Path) -> list[str]:
     return left_out
 
 
+def for_teachers(copy: Path, folder: Path, version: str) -> list[str]:
+    """Add all prints, sets and decks, so that a teacher need not install; return what was left out, in words."""
+    tools = [Path("tools", part, "build.py") for part in ("handouts", "slides")]
+    if not all((copy / tool).exists() for tool in tools):
+        return ["the prints and decks for teachers (this tag has no tools/handouts and tools/slides)"]
+    for tool in tools:
+        output(sys.executable, tool, where=copy)
+    made, packed = copy / "build" / "teaching", copy / "build" / "packed"
+    for part in ("handouts", "sets", "slides"):
+        shutil.copytree(made / part, packed / part)
+    shutil.make_archive(str(folder / f"teaching-{version}"), "zip", packed)
+    return []
+
+
 def release(tag: str, dist: Path = ROOT / "dist") -> tuple[Path, list[str]]:
     """Make the release in `dist`; return its folder and what was left out. Raises Refused, and leaves nothing then."""
     version = check(tag)
@@ -113,7 +128,7 @@ def release(tag: str, dist: Path = ROOT / "dist") -> tuple[Path, list[str]]:
         made.mkdir()
         try_wheel(build(copy, made), version, Path(work))
         lists(made / "packages")
-        left_out = extras(copy, made)
+        left_out = extras(copy, made) + for_teachers(copy, made, version)
         write_sums(made)
         dist.mkdir(exist_ok=True)
         shutil.move(made, final)
