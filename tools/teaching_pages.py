@@ -26,7 +26,7 @@ ending with | and what is done:  `parts 18_6 The verdict; A case` (parts by the 
 without their numbers, or `all`), `exercises 18.6-a`, or `fixed 10`, which is room time that no rule can compute. A
 second | gives a column of its own to what learners do. It becomes a table; too long is a BuildError.
 tools/teaching_tables.py has the tables of exercises and of tasks for marks, tools/teaching_texts.py answers to texts,
-tools/teaching_places.py where everything is.
+tools/teaching_places.py where everything is, tools/teaching_amber.py counts for the workshop on 18.3.
 """
 
 import json
@@ -39,6 +39,7 @@ from pathlib import Path
 import nbformat
 
 import exercise_cells
+import teaching_amber
 import teaching_places
 import teaching_tables
 import teaching_texts
@@ -349,6 +350,7 @@ def filled(text: str, root: Path = ROOT) -> str:
     text = teaching_tables.fill_in(text, root)
     text = teaching_texts.fill_in(text, root)
     text = teaching_places.fill_in(text)
+    text = teaching_amber.fill_in(text)
     text = SCHEDULE.sub(lambda found: schedule(root, int(found[1]), found[2]), text)
     text = PLACEHOLDER.sub(put, text)
     if "{{learnertime}}" in text:

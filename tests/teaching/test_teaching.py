@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 import build
+import teaching_amber
 import teaching_pages
 import teaching_tables
 import teaching_texts
@@ -624,6 +625,23 @@ def test_numbers_of_the_sheet_of_amber():
     before = f"Alerts {sum(people[1:])}, right {sum(ill[1:])}: PPV {sum(ill[1:]) / sum(people[1:]):.0%}"
     assert f"{before}; sensitivity {sum(ill[1:])} of {sum(ill)} = {sum(ill[1:]) / sum(ill):.0%}" in page
     assert f"O/E {sum(ill) / sum(p * n for p, n in zip(said, people, strict=True)):.2f}" in page
+    low, high = wilson_interval(sum(left_ill[1:]), sum(left[1:]))
+    assert f"by Wilson {low:.0%} to {high:.0%}" in page
+    plan = page.split("## Minute by minute")[1].split("\n## ")[0]
+    for on_board in (
+        f"expected {sum(ill)}, O/E 1.00, alerts {sum(people[1:])}, right {sum(ill[1:])} (",
+        f"people {', '.join(map(str, left))}; ill {sum(left_ill)}; expected {expected:.0f}; O/E ",
+        f"alerts {sum(left[1:])}, right {sum(left_ill[1:])} ({sum(left_ill[1:]) / sum(left[1:]):.0%}), sensitivity",
+    ):
+        assert on_board in plan
+
+
+def test_counts_of_amber_need_both_tables_and_a_known_word():
+    with pytest.raises(BuildError, match="one of them is missing"):
+        teaching_amber.fill_in("{{amber 1 oe}}")
+    page = (ROOT / teaching_pages.SOURCES / "workshops" / "18_3_what_80_percent_means.md").read_text(encoding="utf-8")
+    with pytest.raises(BuildError, match="there is no such count; there are people, "):
+        teaching_amber.fill_in(page.replace("amber 1 oe", "amber 1 nothing", 1))
 
 
 def test_the_key_of_the_coin_counts_twenty_throws():
