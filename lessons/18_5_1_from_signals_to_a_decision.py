@@ -53,6 +53,7 @@ from clinxai_teach.trust import (
 )
 
 plt.rcParams["font.size"] = 12
+pd.set_option("display.max_colwidth", None)  # no cell of a table is cut
 
 
 def share(events, n):
@@ -245,7 +246,7 @@ assert [share(*cell) for row in cells.values() for cell in row] == [
 # | **similarity** (part 5) | Is this patient like those it learned from? | a percentile: at 50, half of the training people are as unusual or more; above 99, flagged |
 # | **context** | What is at stake, and what do *I* know that the model does not? | you ask |
 #
-# The four people were picked because their signals differ. They are not typical.
+# The four people were picked because their signals differ.
 
 # %% fold=true
 rng = np.random.default_rng(0)
@@ -382,24 +383,26 @@ assert (everybody.audit["hba1c_percent"][~told] >= 6.5).equals(everybody.y[~told
 # of being ill. The reasons sound plausible, which proves little (18.2); an *implausible* one is worth more.
 
 # %% [markdown]
-# **Which question do you ask all four, before you decide?** Think first. Ours is alike for all: *"What have doctors told you about your sugar, and do you
+# **Which question do you ask all four, before you decide?** Think first. Ours: *"What have doctors told you about your sugar, and do you
 # take any tablet or injection that lowers sugar, for whatever reason (weight, heart, kidney), or cortisone?"*
 #
 # A was told "borderline"; B and C were told nothing; D has diabetes, and takes tablets and insulin. (Take it that A, B and C take none: the survey did not ask
 # about all of this.)
+#
+# The table's 15 of 202 mixes both answers: from now on read part 1's counts (alert: 17% if told something, 5% if told nothing).
 
 # %% [markdown]
 # ## 3. Act, verify, or do not use
 #
 # This rule is invented. What matters is that it is *written before* anybody sees a patient. **From the
-# top, the first row that fits decides.** Part 6 will change one row.
+# top, the first row that fits decides.** Part 6 changes the last two rows.
 #
 # | what you find | decision | what you do next, who, how soon | which result changes what |
 # |---|---|---|---|
 # | outside the intended use (diabetes known, or a drug that changes sugar); or flagged; or an implausible reason; or a fact that makes the number meaningless | **do not use it** | you decide today on what you see, as if there were no output | a missing input, once measured: from the top again |
 # | alert, *and* told something, *and* more than 50 of the 100 refits give it, *and* the step harms little | **act on it** | the nurse books a fasting morning within two weeks: HbA1c, glucose, and an hour with the doctor | two results raised: diabetes<br>one: that test again<br>none: as in the next row |
-# | alert, *or* told something | **verify first** | you order one HbA1c, no fasting, within two weeks | raised: the fasting morning within one week; this HbA1c counts as a result<br>not raised: no diabetes now; from 5.7% (39 mmol/mol) advice, and a test again within a year |
-# | no alert, and told nothing | no alert | nothing more than without the tool | - |
+# | alert, *or* told something | **verify first** | you order one HbA1c, no fasting, within two weeks | raised: the fasting morning within one week; this HbA1c counts as a result<br>not raised: no diabetes by this test; from 5.7% (39 mmol/mol), or a fasting glucose from 5.6 mmol/L (100 mg/dL), advice, and a test again within a year |
+# | no alert, and told nothing | nothing by the tool | what your guideline asks | - |
 #
 # *Raised*: HbA1c 6.5% (48 mmol/mol), fasting glucose 7.0 mmol/L (126 mg/dL), or more (American Diabetes Association). For steps and
 # times, and where HbA1c misleads (pregnancy, anaemia), **your own guideline decides**. Thirst or loss of weight: test today, whatever the tool says.
@@ -459,17 +462,18 @@ Question(
 
 # %% [markdown]
 # **And D?** *Do not use*: D knows already what the tool looks for. Somebody who says "only prediabetes" and takes metformin is outside the
-# tool, too, but does **not** know: HbA1c now, without the tool.
+# tool, too, but does **not** know: HbA1c now, without the tool, unless one is recent.
 #
 # **Which signal decided?** Context in A, B and D, the flag in C. Doubt decides only in those with an alert who were told something: 23 of 66 go from
-# *act* to *verify* by it (1 of the 23 is ill: 4%, 1% to 21%).
+# *act* to *verify* (1 of the 23 is ill: 4%, 1% to 21%).
 #
-# If a group's risks are wrong (part 2 of 18.5), *act* becomes *verify* for everybody until the tool is mended.
+# If the risks are wrong in a group **that the rule does not ask about** (part 2 of 18.5), *act* becomes *verify* for everybody until the tool is
+# mended. (What a person was told it does ask.)
 #
 # **Strong heat on a marker.** A chest film: the signals are good, but the heatmap lies on the side marker. Decide **as if you had not seen the output**.
 # Telephone now whoever may switch the tool off, and write to its owner (18.6). Weak heat there, or its edge only: note it, tell the owner by day.
 #
-# Write the decision down with its reason, also when you follow the tool: *"Tool 9%, told nothing: HbA1c first."*
+# Write the decision down with its reason, also when you follow the tool: *"Tool 9%, 49 of 100 refits, plausible, ordinary patient, told nothing: HbA1c first."*
 
 # %% [markdown]
 # ## 4. Who is helped, who is harmed?
@@ -580,9 +584,9 @@ wrong = {
 assert (wrong["child"], wrong["test"]) == ("26.2% (22.2% to 30.8%)", "13.0% (11.4% to 14.8%)")
 
 # %% [markdown]
-# By its making the flag goes up for about 1% of ordinary people (0.3% to 1.8% in 40 other random splits of these people); here it goes up for few.
+# By construction, the flag goes up for about 1% of ordinary people (0.3% to 1.8% in 40 other random splits of these people).
 #
-# It catches the waist in inches. It lets nearly all "children" pass: one odd value among twelve ordinary ones drowns. So it does **not replace** the
+# It lets nearly all "children" pass: one odd value among twelve ordinary ones drowns. So it does **not replace** the
 # sentence *adults of 20 and over*: a fixed rule belongs beside it.
 #
 # **And films?** Such a flag, learned from usual synthetic films, goes up for all 400 of another vendor, but for only 18.0% of 400 films of children (14.5% to 22.1%),
@@ -647,8 +651,18 @@ EVERYBODY_35 = "everybody from 35"
 assert round(turns(picks[BOTH], picks[ASK], y_test == 1), 1) == 18.4
 assert round(max(turns(picks[EVERYBODY_35], picks[way], y_test == 1) for way in (TOOL, ASK, BOTH))) == 49
 assert [f"{turn.min():.0f} to {turn.max():.0f}" for turn in (beside_turns, from_35_turns)] == ["11 to 48", "28 to 72"]
-only_pre = cared & had_hint(everybody.audit)
-assert (y_all[only_pre].sum(), only_pre.sum(), share(33, 71)) == (33, 71, "46.5% (35.4% to 58.0%)")
+from itertools import product
+
+for changed, odd, warns, hinted, sure in product(
+    (False, True), repeat=5
+):  # the rule before and after part 6: all cases
+    to_verify, by_guideline = (hinted, not hinted) if changed else (warns or hinted, not warns and not hinted)
+    acts = warns and hinted and sure
+    assert to_verify + by_guideline == 1  # so some row fits each person: one of the last two always does
+    assert to_verify or not acts  # without its row, those of "act" would be verified
+    decides = [odd, acts and not odd, to_verify and not (odd or acts), by_guideline and not (odd or acts)]
+    assert sum(decides) == 1
+assert (alert & ~hint).sum() == 194  # these had a row before part 6, and have another one after it
 
 # %% [markdown]
 # **Asking needs no tool** (but it finds only those who were tested before). Against testing nobody the question saves 17.5 (95% interval 6 to 30), the tool at 6% saves 7.8 (-3 to 20). Between the two there is **no clear
@@ -656,15 +670,14 @@ assert (y_all[only_pre].sum(), only_pre.sum(), share(33, 71)) == (33, 71, "46.5%
 #
 # **What this practice should keep,** with its weight of 16:
 #
-# 1. diabetes known: no search, only its follow-up. Treated, but told "only prediabetes": no tool, but an HbA1c now unless one is recent (33 of 71 in the
-#    survey had 6.5% or more: 46%, 35% to 58%),
-# 2. told something: the rows *act* and *verify* (no test if an HbA1c is recent),
-# 3. told nothing: what your guideline asks. So the row *verify* of part 3 **loses its words "alert, *or*"**, and B gets no test because of the tool, until
-#    a local count shows that it adds something.
+# 1. the first row, as it is,
+# 2. told something: the rows *act* and *verify* (no test if an HbA1c is recent). Here the tool chooses only *which* test comes first. The table does not
+#    count this use; without a tool, take *verify* for all of them,
+# 3. told nothing: what your guideline asks, until a local count shows that the tool adds something. (With an alert 5.2% are ill, under the practice's own 6%; but
+#    2.8% to 9.2% allows both.) So the row *verify* of part 3 **loses its words "alert, *or*", and the last row reads "told nothing, alert or not"**.
 #
-# **And your weight?** The order depends on it, and on chance. The tool beside the question costs less than the question from a weight of 18.4 (in 40
-# other random splits of these people: from 11 to 48). A test of everybody from 35 is the cheapest way only from about 49 (in these splits: from 28 to 72). If your guideline tests
-# everybody from 35, it has in effect chosen a large weight.
+# **And your weight?** The tool beside the question costs less than the question from a weight of 18.4 (in 40
+# other random splits of these people: from 11 to 48). A test of everybody from 35 is the cheapest way only from about 49 (in these splits: from 28 to 72).
 #
 # **Neither "no alert" nor "told nothing" means no diabetes.** Of the 47 ill the tool at 6% misses 26 (55%, 41% to 69%), the question 23 (49%, 35% to
 # 63%), both together 13 (28%, 17% to 42%).
@@ -719,7 +732,7 @@ assert (log["reason"].notna()[at_night].sum(), at_night.sum()) == (3, 15)
 # Ask the ethics committee before either, and your colleagues for consent.
 #
 # The log shows *where* wrong advice was followed, if it holds the outcome of *all*, also of those in whom tool and doctor both saw nothing.
-# By night (21 to 7) only 3 of 15 overrides have a reason (the log was made that way). At 03:00 an override must take one click and one line.
+# By night (21 to 7) only 3 of 15 overrides have a reason. At 03:00 an override must take one click and one line.
 
 # %% [markdown]
 # ## 8. Who should decide? The team, simulated (optional)
@@ -751,6 +764,9 @@ start = {"cost_missed": 16, "cost_reading": 0.2, "sensitivity": 80, "specificity
 assert team_explorer.start_state() == start
 
 # %% [markdown]
+# The order follows from the invented clinician, and from chance. Keep only this: a doctor who always follows adds work and no safety.
+
+# %% [markdown]
 # ## Back to the case
 #
 # The survey measured the HbA1c of all four.
@@ -758,7 +774,7 @@ assert team_explorer.start_state() == start
 # %% fold=true
 done = {
     "A": "act: a fasting morning, within two weeks",
-    "B": "verify: one HbA1c, within two weeks (after part 6: none)",
+    "B": "verify: one HbA1c (after part 6: only if your guideline asks; one from 35 does)",
     "C": "do not use: tested today on what was seen",
     "D": "do not use: outside the intended use",
 }
@@ -780,8 +796,8 @@ pd.DataFrame(
 )
 
 # %% [markdown] slide="key points"
-# A good decision and a good outcome are not the same thing. A's HbA1c is raised (the glucose is not in the table). But of all 43 in the row *act* only 10
-# are ill (23%, 13% to 38%): most such tests find nothing. (The rule was made with such counts in view: count again on your own patients.)
+# A good decision and a good outcome are not the same thing. A's HbA1c is raised. But of all 43 in the row *act* only 10
+# are ill (23%, 13% to 38%): most such tests find nothing. (The rule was made on these data: count your own.)
 #
 # ## Two questions to take with you
 #
@@ -796,7 +812,7 @@ pd.DataFrame(
 #
 # <details><summary>Model answer</summary>
 # "Tool 9%, 84 of 100 refits, plausible, ordinary patient, the history fits. A biopsy can harm, so the row *act* does not fit: imaging within
-# two weeks (verify). If it is normal, no biopsy."
+# two weeks (verify). If it is normal, as the guideline for that disease says."
 # </details>
 #
 # ## Key points
@@ -804,9 +820,9 @@ pd.DataFrame(
 # - First: which people are the tool's numbers about? Is my patient inside the intended use?
 # - Five signals: confidence, doubt, explanation, similarity, context. The last is not in the computer: ask everybody the same question.
 # - The rule comes before the patient: act, verify or do not use, who, how soon. Write one line.
-# - No group of readers in these studies was safe from wrong advice. Note your own assessment first.
+# - No group of readers was found safe from wrong advice. Note your own assessment first.
 # - A similarity flag has blind spots. It does not replace an intended use.
-# - Compare a tool with its simplest rival, and count with your own weight. Here, with 16, one question to the patient was not shown to be worse than the tool, and the tool beside it was not shown to pay.
+# - Compare a tool with its simplest rival, and count with your own weight. Here, with 16, the tool beside one question to the patient was not shown to pay.
 # - A log shows where wrong advice was followed. Automation bias needs the same kind of case without the output.
 #
 # ## Exercises

@@ -58,7 +58,7 @@ CASE_REASONS = {
     9: "Most of the input is invented. The output is about an average patient.",
     10: "Outside the intended use. Nobody knows what the tool does with this view.",
     11: "The model has seen too little of this. Ask for a second reading.",
-    12: "In one group the tool says too little: 0.30 may mean 0.48. The doubt is about the tool: as in part 3, verify for everybody until it "
+    12: "In one group the tool says too little: 0.30 may mean 0.48. The rule does not ask who is of it: as in part 3, verify for everybody until it "
     "is mended, not for this group only.",
 }
 
