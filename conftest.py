@@ -3,6 +3,7 @@
 A claim is a cell of a lesson that asserts what the text says (`# %% claim=true`). It is not shipped in notebooks/.
 """
 
+import gc
 import os
 from collections import defaultdict
 from pathlib import Path
@@ -10,6 +11,10 @@ from pathlib import Path
 import pytest
 
 os.environ["CLINXAI_PROGRESS"] = "off"  # no notebook that runs here adds to the record of the person who runs it
+
+# Until all tests are there, nothing is thrown away: to look for garbage takes a quarter of the time. What is there then
+# stays until the end, so nobody looks through it again.
+gc.disable()
 
 ROOT = Path(__file__).parent
 # They compute longest: `make proofs` runs them, in a browser too, their exercises before they are solved, and whoever
@@ -21,6 +26,13 @@ LONG = {
     "18_5_1_from_signals_to_a_decision",
     "18_5_2_from_numbers_to_a_report",
 }
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop():
+    """Look for garbage again, in what the tests make."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
