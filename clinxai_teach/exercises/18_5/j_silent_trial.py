@@ -21,8 +21,8 @@
 # 6. Before the start, and after the ethics committee agreed, we write down (whole 95% intervals): good enough is a sensitivity above 80% and
 #    fewer than 15 false alerts per 100, on each scanner; we reject it if either is surely on the wrong side; between the two it stays silent.
 # 7. Dr A. N. Owner, lead of the tool, decides with the head of radiology, and tells the vendor the result.
-# 8. After go-live, for each of the two scanners, a monitor set for a year's pneumonias watches whether at least 80% of them are marked, with a false
-#    alarm in at most 2.5% of runs; its alarm goes to her.
+# 8. After go-live, for each of the two scanners, a monitor watches whether at least 80% of pneumonias are marked: fed by a random part of all films,
+#    read without the output, set for the pneumonias of a year among them, with a false alarm in at most 2.5% of runs; its alarm goes to her.
 # ### END SOLUTION
 
 # %% judge
