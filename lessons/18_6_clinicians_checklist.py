@@ -140,7 +140,7 @@ CHESTGUARD
 #
 # ### A. Right tool, right patient
 #
-# A tool can be good, but at something else. (A *model card* is the maker's page on what a tool is for, and for whom not.)
+# A *model card* is the maker's page on what a tool is for, and for whom not.
 
 # %% fold=true
 show_group("A")
@@ -152,11 +152,11 @@ Question(
     {
         "Yes: coming back is what a visit should prevent": "A patient who dies at home, or goes to another hospital, did "
         "not come back. For this tool both are successes.",
-        "No: a patient who dies at home or goes elsewhere counts as well": "The label stands in for what you care about, and "
+        "No: a patient who dies at home or goes elsewhere is counted as a success": "The label stands in for what you care about, and "
         "misses the worst.",
         "I don't know: no label is perfect": "The label is stated, so you can judge it. It speaks against the tool.",
     },
-    right="No: a patient who dies at home or goes elsewhere counts as well",
+    right="No: a patient who dies at home or goes elsewhere is counted as a success",
     why="One no in A to D is enough: do not use.",
 )
 
@@ -200,7 +200,8 @@ Question(
 # here and in each group that matters?
 #
 # At 8, **net benefit** per 100 patients is: right alerts, minus (false alerts / price). The price: how many false alerts is one right alert worth
-# to you? It also sets the threshold: at a price of 4, alert from 20% (20 right for 80 false); at a price of 9, from 10%. ChestGuard: 10.2 - 8.8 / 9 = 9.2.
+# to you? It also sets the threshold: at a price of 4, alert from 20% (20 right for 80 false); at a price of 9, from 10%. ChestGuard, per 100
+# patients at a price of 9: 10.2 - 8.8 / 9 = 9.2.
 # A *decision curve* draws net benefit for many prices (section 18.3).
 
 # %% fold=true
@@ -355,7 +356,8 @@ Question(
         "Nothing: the model is the same": "Every number on the screen is another one.",
         "Question 7 is asked of 2.2, the rest stays": "7 for certain. But which other answers use the same numbers?",
         "16 is a no; for 2.2 answer 4, 5, 7, 8, 9 and 11 afresh": "All six use the numbers on the screen, and these are new. "
-        "That only the recalibration changed is the vendor's word: if the log of changes does not show it, answer 4 to 13 afresh.",
+        "That only the recalibration changed is the vendor's word: if the log of changes does not show it, answer 4 to 13 afresh. "
+        "If the new test has other people, 2 as well.",
     },
     right="16 is a no; for 2.2 answer 4, 5, 7, 8, 9 and 11 afresh",
     why="Until 2.2 is tested, or 2.1 is back: do not use.",
@@ -386,11 +388,12 @@ Markdown("\n".join(lines))
 # **Usual care goes on, whatever the verdict.** What you find at the bedside decides; the silence of a tool is no reason to wait. As nobody can ignore a number
 # for long, ask the owner to take the output off the screens while one of the first three verdicts stands.
 #
-# **Before a committee signs "ready to use", it files what the ward will need:** the table of the people tested (2), which doubt is shown (9), how many inputs may
-# be missing (10), the test of the explanation (12), and the *marks answered for*: those that the search for shortcuts covered (6). Without the paper for 2, 9 or 10
-# it does not sign, and the minutes say *not finished*. Patients who were not in the test stand on the ward page as "not for": question 2 is a no for them. A group in which
+# **Before a committee signs "ready to use", it files what the ward will need:** the table of the people tested, with the characteristics that matter (2), which
+# doubt is shown (9), how many inputs may be missing (10), the test of the explanation (12), and the *marks answered for*: those that the search for shortcuts covered (6). Without the paper for 2, 9 or 10
+# it does not sign, and the minutes say *not finished*. "No doubt is shown" (9) or "no limit" (10) is no such paper.
+# Patients who were not in the test stand on the ward page as "not for": question 2 is a no for them. A group in which
 # the tool failed may become "not for" too: then every question is answered again, for the others alone, and the minutes say what that group gets instead. The committee
-# also files how it will measure **whether patients fare better, and whether the tool beats what you use today** (a score, a list, a colleague): no question here asks that.
+# also files how it will measure **whether patients fare better, and whether the tool beats what you use today** (a score, a colleague).
 
 # %% fold=true slide="vote"
 Question(
@@ -555,7 +558,8 @@ assert (min(scores), max(scores), min(ppvs), max(ppvs)) == (14, 37, 0.13, 0.26)
 # %% [markdown]
 # ## 6. Third tool: ChestGuard again, with the checklist
 #
-# Go back to [the sheet in part 1](#1.-First-without-a-checklist) and answer all 16 questions **from the sheet**, in 15 minutes. What "guaranteed at 95%" means,
+# Go back to [the sheet in part 1](#1.-First-without-a-checklist) and answer all 16 questions **from the sheet**, in 15 minutes. (To practise: a committee
+# answers the ten with a star, and files the papers of part 3.) What "guaranteed at 95%" means,
 # 11 asks; at 9 look for the doubt about this patient. You have no screen here: at 11 to 13 take the sheet's word for what it shows. Copy a few words of the
 # sheet as evidence for each yes. If the form does not react, choose *Run > Run All Cells*.
 
@@ -576,19 +580,17 @@ ours = "".join(
 )
 HTML(
     f"<details><summary>Show all our answers on ChestGuard, with the reasons</summary><ol>{ours}</ol><b>What you say in the "
-    "meeting:</b> Do not use, because of 16: it learns continuously, so what was tested is not what will run. Four things are "
-    "open: who was tested (2), the groups at our threshold (5), calibration (7), what 95% covers (11). Good was the test in our "
+    "meeting:</b> Do not use, because of 16: it learns continuously, so what was tested is not what will run. Three questions are "
+    "open: the groups at our threshold (5), calibration (7), what 95% covers (11). One paper is missing: who was tested (2). Good was the test in our "
     "hospital: 2,400 patients, AUC 0.90 (0.88 to 0.92). But it was of a model that has changed since. With one frozen version, "
     "questions 4 to 13 answered afresh for it, and these papers, we judge again.</details>"
 )
 
 # %% [markdown] slide="Not ready: now what? | Every verdict but 'ready to use' is a list of open questions. Each has an address: a document and a person. | Whom would you ask tomorrow?"
-# Compare with your paper. How many things on your paper are
-# **not** among the 16 questions? We know of no trial of this checklist. That all three tools of this section are stopped is our choice of tools.
+# How many things on your paper are **not** among the 16 questions? We know of no trial of this checklist. We chose these three tools, but the rule is
+# strict: expect many sheets to stop at first. To ask for papers is no insult.
 #
 # ## 7. Not ready to use: what now?
-#
-# Each open question has an address.
 #
 # | Open questions | Ask for | Ask whom |
 # |---|---|---|
@@ -596,9 +598,9 @@ HTML(
 # | 2, 4, 5, 7, 8 | the validation report (TRIPOD+AI says what belongs in it), by group, with intervals; then a test on local patients at your threshold | the vendor; then the team responsible for AI |
 # | 6, 9 to 13 | the search for shortcuts; what "confidence" means, and the coverage by class and group; the sanity check of the explanation | the vendor's developers |
 # | 14 | nothing: this is your own work, before you look at the output | yourself |
-# | 15, 16 | the override procedure, the named owner, the version, the monitoring | your hospital: the tool's owner |
+# | 15, 16 | the override procedure, the named owner, the version, the monitoring | your hospital: the tool's owner; for the version the vendor |
 #
-# A *no* about the tool goes to the vendor, to be mended. That makes a new version: answer 4 to 13 and 16 again, after a new label 3 too.
+# A *no* about the tool goes to the vendor, to be mended. That makes a new version: answer 2, 4 to 13 and 16 again, after a new label 3 too.
 #
 # And the permissions, for which these questions do not ask: approval as a medical device for this use, data protection and security, contract, cost and liability,
 # what patients are told. Before the first patient the office for each must say yes in writing.
@@ -608,7 +610,7 @@ HTML(
 # To print: [the card](../docs/checklist_card.pdf) for the committee, two pages, and [the page for the
 # ward](../docs/checklist_ward_card.pdf).
 #
-# On the page for the ward, 14 comes first. But **an alarm comes unasked**: the output is what calls you. Go to the patient; before you read score or reason, note what you find and would do.
+# On the page for the ward, 14 comes first. But **an alarm comes unasked**: go to the patient; before you read score or reason, note what you find and would do.
 
 # %% [markdown]
 # ## 9. Close the book
@@ -622,7 +624,7 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # %% [markdown] slide="key points"
 # ## Three questions to take with you
 #
-# New situations. Answer in your own words, then open ours.
+# Answer in your own words, then open ours.
 #
 # **1.** A tool shows a risk, with a range. It has no heatmap and no prediction sets. All other questions are yes, with evidence.
 # What do you write at 11, 12 and 13, and what is the verdict?

@@ -88,12 +88,12 @@ def test_a_committee_is_told_what_the_checklist_gives_for_the_questions_with_a_s
             one.answer(number, answer)
         assert one.verdict(per="tool").decision not in ("use with care", "ready to use")
     assert '"use with care" cannot come out' in text
-    assert "or that the paper for 2, 9 or 10 is missing" in text
+    assert 'or the paper for 2, 9 or 10 is missing or says "none"' in text
     assert "how it will measure whether patients fare better: outcome, date, who" in text
     assert f"{BOX} approved for, not for" in text
-    assert f"{BOX} who said yes in writing, and when, to each permission named at the end" in text
+    assert f"{BOX} who said yes in writing, when, to each permission on page 2" in text
     for number in (2, 6, 9, 10, 12):  # each paper that the ward will need
-        assert re.search(rf"{BOX} [a-z ]+ \({number}\)", text)
+        assert re.search(rf"{BOX} [a-z, ]+ \({number}\)", text)
 
 
 def test_the_ward_asks_for_version_decision_and_patients_in_the_words_of_the_lesson():

@@ -30,9 +30,9 @@ BEDSIDE = MappingProxyType(
     {
         14: "An alarm comes unasked. Go to the patient; before you read score or reason, note what you find and would "
         "do. If you read first, 14 is a no: see below.",
-        2: "On the list 'not for': no. Look each characteristic up in the committee's table, first those that matter "
-        "for this decision. In the table with fewer than 100 events: ? Only the screen's flag (10) sees the "
-        "combination; it may miss.",
+        2: "On the list 'not for': no. Look up the characteristics that the committee lists as mattering for "
+        "this decision, and any other that makes you doubt. Not in its table, or fewer than 100 events: ? Only the "
+        "screen's flag (10) sees the combination; it may miss.",
         9: "A yes means that the doubt is shown, not that it is small. 'Few such patients': 10 is a no. A large doubt: "
         "the tool has not decided, see below.",
         10: "Are the values right, and of now? How many inputs are missing? More than the committee's limit: no. No "
@@ -102,13 +102,13 @@ def _committee() -> str:
 <b>?</b> (unknown): no evidence, or it proves nothing. <b>n/a</b>, at {applies} only: the screen promises or shows
 nothing. Write down why. {CARE} {NO_ALARM}</p>
 <p><b>A committee has no patient.</b> Its verdict comes from the {len(starred)} questions with a star
-({listed(starred)}) and from no others: "not finished" then means that one of these is open, or that the paper for 2, 9
-or 10 is missing; "use with care" cannot come out. What it knows of the other six it writes there. Before it signs
-"ready to use" it files, for the ward: {BOX}&nbsp;approved for, not for {BOX}&nbsp;the table of the people tested (2)
-{BOX}&nbsp;which doubt is shown (9) {BOX}&nbsp;how many inputs may be missing (10) {BOX}&nbsp;the test of the
-explanation (12) {BOX}&nbsp;the marks answered for (6): covered by the search for shortcuts. For itself: {BOX}&nbsp;how
-it will measure whether patients fare better: outcome, date, who. Before the first patient: {BOX}&nbsp;who said yes in
-writing, and when, to each permission named at the end.</p>
+({listed(starred)}) and from no others: "not finished" then means: one of these is open, or the paper for 2, 9 or 10 is
+missing or says "none"; "use with care" cannot come out. It writes there what it knows of the other six. Before it signs
+"ready to use" it files, for the ward: {BOX}&nbsp;approved for, not for {BOX}&nbsp;who was tested, by the
+characteristics that matter (2) {BOX}&nbsp;which doubt is shown (9) {BOX}&nbsp;the limit of missing inputs (10)
+{BOX}&nbsp;the test of the explanation (12) {BOX}&nbsp;the marks answered for (6): covered by the search for shortcuts.
+For itself: {BOX}&nbsp;how it will measure whether patients fare better: outcome, date, who. Before the first patient:
+{BOX}&nbsp;who said yes in writing, when, to each permission on page 2.</p>
 <table><caption>Verdict on the tool: the first line that fits. A committee: the questions with a star only</caption>
 <tbody>{verdicts}</tbody></table>
 {_lines(("Name", "Approved by", "Date", "Next review"))}
