@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from statsmodels.nonparametric.smoothers_lowess import lowess
 
@@ -77,6 +77,7 @@ def test_gathering_many_patients_in_cells_hardly_moves_the_curve(span):
 
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000), n=st.integers(5, 300), span=st.floats(0.2, 1), digits=st.sampled_from([2, 8]))
+@example(seed=1, n=5, span=0.5, digits=2)
 def test_order_mirror_and_the_order_of_the_distances(seed, n, span, digits):
     y, p = patients(n, seed, digits=digits)
     if len(np.unique(p)) == 1:
@@ -91,7 +92,9 @@ def test_order_mirror_and_the_order_of_the_distances(seed, n, span, digits):
     np.testing.assert_allclose(shuffled.prob_true, curve.prob_true, atol=1e-9)
     np.testing.assert_allclose(shuffled.ci_high, curve.ci_high, atol=1e-9)
     other = smooth_calibration_curve(1 - y, 1 - p, span=span, **HALF)  # the risk of staying well
-    np.testing.assert_allclose(other.prob_true[::-1], 1 - curve.prob_true, atol=1e-6)
+    away = np.sort(np.abs(p - curve.prob_pred[:, None]))[:, : max(2, int(span * n + 1e-9))]
+    clear = (away[:, 0] < 0.999 * away[:, -1]) | (away[:, -1] == 0)  # where all nearest are equally far, chance decides
+    np.testing.assert_allclose(other.prob_true[::-1][clear], 1 - curve.prob_true[clear], atol=1e-6)
     assert other.ici == pytest.approx(curve.ici, abs=1e-6)
 
 
