@@ -273,7 +273,7 @@ Question(
     "Non-Hispanic White: 27 events, O/E between 0.33 and 0.69. What may the report say?",
     {
         "Nothing: the data are insufficient": "There is no estimate. But even the upper end of the interval is far below 1.",
-        "The risks are too high in this group": "Every value in the 95% interval is below 1. The harm: needless tests.",
+        "The risks are too high in this group": "Every value in the 95% interval is below 1, and the test for six groups confirms it (p = 0.002). The harm: needless tests.",
         "The risks are half of what they should be": "That would be a bare number, which the report refuses to print. And it is upside down.",
     },
     right="The risks are too high in this group",
@@ -298,6 +298,7 @@ one_sided = by_race.index[(by_race["oe_low"] > 1) | (by_race["oe_high"] < 1)]
 assert list(one_sided) == ["Non-Hispanic Asian", "Non-Hispanic Black", "Non-Hispanic White"]
 tested = miscalibrated_groups(y, p, race)
 assert tested.index[tested["miscalibrated"]].tolist() == ["Non-Hispanic White"]
+assert round(tested.loc["Non-Hispanic White", "p_adjusted"], 3) == 0.002
 said = report.to_markdown()
 assert said.count("| suspect: risks perhaps too low |") == 2
 assert said.count("| wrong: risks too high |") == 1
@@ -457,7 +458,7 @@ assert data.audit["hba1c_percent"][sick].min() == 6.5
 # | **whom** | all adults of our two practices from 1 March who fit the intended use. Who is left out is counted |
 # | **silent** | the output goes to a file of the research office only |
 # | **truth** | an HbA1c of *everybody*, alert or not, judged without the output. It needs consent, and 6.5% or more is told to the patient and the doctor |
-# | **by group** | 3.8% are ill: 100 ill need about 2,600 people. A group with fewer than 100 ill is read by the rule of part 3 |
+# | **by group** | 3.8% are ill: 100 ill need about 2,600 people. A group is read against the same 1% limit: unless its whole interval lies below 1%, the tool is not shown to be safe there, and a missing alert rules out nothing |
 # | **limits** | fewer than 1% ill of those without an alert, and at most 30 alerts per 100 people |
 # | **who decides** | the committee, once, on a day named now |
 #
@@ -501,7 +502,7 @@ for name, (share, low, high) in trial.items():
 # %% claim=true
 assert (len(in_trial), len(in_use)) == (1100, 400)
 assert "{:.1%} ({:.1%} to {:.1%})".format(*trial["all"]) == "87.8% (85.8% to 89.6%)"
-assert 0.85 < trial["all"][1] < trial["all"][2] < 0.90  # over all films more than 85%, and the 90% is broken
+assert 0.85 < trial["all"][1] < trial["all"][2] < 0.90  # over all films more than 85%, and less than 90%
 assert (by_disease["pneumonia"].sum(), len(by_disease["pneumonia"])) == (175, 216)
 assert "{:.0%} ({:.0%} to {:.0%})".format(*trial["pneumonia"]) == "81% (75% to 86%)"
 assert (by_disease["nodule"].sum(), len(by_disease["nodule"])) == (189, 239)
@@ -509,7 +510,7 @@ assert "{:.0%} ({:.0%} to {:.0%})".format(*trial["nodule"]) == "79% (73% to 84%)
 assert trial["nodule"][2] < 0.85 < trial["pneumonia"][2]  # for nodules the limit is broken, for pneumonia not shown
 
 # %% [markdown]
-# Over all films the interval lies below 90%: **that promise is broken, and may not be printed.** It lies above 85%. **But that is an average** (part 2), and the plan asks for 85% in each disease.
+# Over all films the interval lies below 90%. These sets hold less than 90% here: **90% may not be printed.** It lies above 85%. **But that is an average** (part 2), and the plan asks for 85% in each disease.
 # For pneumonia that is not shown (81%, 75% to 86%), for nodules it is broken (79%, 73% to 84%): **this tool does not go into use.**
 #
 # Only to show the alarm, suppose that it did, and that a monitor watches **85%** of all films. (In practice: one monitor for each disease that you fear, the 5% divided among them.)
@@ -695,7 +696,7 @@ Question(
 # - **What it finds:** it misses 76 to 93 of the 157 ill, and nothing shows that it is better than two conditions.
 # - **For whom it fails:** risks too high in the White group, perhaps too low in the Asian and Black groups (or the ruler differs: part 5); untested in the others. Under 40 no alert says little. The sets never hold the truth of the ill.
 # - **What is not there:** log and monitoring, and the papers of Article 5(5).
-# - **The verdict: no.** It fails the limit that was set beforehand, and no threshold mends it. So: another tool, a reason why not two conditions, a new report, and then the silent trial.
+# - **The verdict: no.** It fails the limit that was set beforehand, and no usable threshold mends it. So: another tool, shown to be better than two conditions (which fail the limit, too), a new report, and then the silent trial.
 #
 # The film tool: **not yet.** Its sets fail the limit for nodules (part 7). So: **the vendor** makes sets for each disease (18.4; if we do, we may take over the
 # manufacturer's duties: part 8), for the scanners of the intended use only, and there is a new silent trial.
