@@ -151,8 +151,8 @@ assert inside_row["given 25% to 35%: have it"].startswith("6.5%")
 # Only the people who are counted have changed. The risks are about **four times too high**, and an alert that was right in one of three is right in
 # one of twelve. The AUC hides it. So ask any report: **is it about the people of the intended use? Who was left out, and how many?**
 #
-# **Step 3: those not treated either.** 72 of the 4,214 take tablets for diabetes, or insulin; 33 of the 190 ill are among them. The tool is
-# not for them; their follow-up is. This leaves **4,142 adults, 157 of them ill**. (*Ill* means here one HbA1c of 6.5% or more; a diagnosis needs a second result.)
+# **Step 3: those not treated either.** 72 of the 4,214 say that they take tablets for diabetes, or insulin (only those told of
+# borderline diabetes or prediabetes were asked about tablets); 33 of the 190 ill are among them. The tool is not for them; their follow-up is. This leaves **4,142 adults, 157 of them ill**. (*Ill* means here one HbA1c of 6.5% or more; a diagnosis needs a second result.)
 #
 # The **mended tool** is trained, calibrated and tested only among these 4,142.
 
@@ -329,7 +329,9 @@ for letter, (_, person), x, values in zip(chosen, four.iterrows(), four_X.itertu
         "the tool says": f"{person.risk:.1%}",
         "confidence: of all given 6% to 12%, ill": UNTESTED if person.told else of_given,
         "doubt: refits that say 6% or more": f"{person.firm} of 100",
-        "explanation: strongest reasons": ", ".join(f"{NAMES[four_X.columns[j]]} {values[j]:+.2f}" for j in top),
+        "explanation: strongest reasons (fats in mg/dL)": ", ".join(
+            f"{NAMES[four_X.columns[j]]} {four_X.loc[person.name].iloc[j]:.0f} ({values[j]:+.2f})" for j in top
+        ),
         "similarity: percentile": f"{person.percentile:.1f} FLAGGED" if person.flagged else f"{person.percentile:.0f}",
     }
 pd.DataFrame(panels)
@@ -376,6 +378,8 @@ asked = everybody.audit["takes_diabetes_pills"].notna().to_numpy()
 assert not asked[~told & ~had_hint(everybody.audit)].any()
 assert (given.sum(), y_test[given].sum()) == (202, 15)
 assert (round(reasons[0].max(), 2), round(np.exp(reasons[0].max()), 1)) == (0.47, 1.6)
+cholesterol = four_X.loc[chosen["B"], "total_cholesterol_mg_dl"]
+assert (round(cholesterol), round(cholesterol / 38.67, 1)) == (291, 7.5)  # mg/dL, mmol/L
 assert (everybody.audit["hba1c_percent"][~told] >= 6.5).equals(everybody.y[~told] == 1)
 
 # %% [markdown]
@@ -400,7 +404,7 @@ assert (everybody.audit["hba1c_percent"][~told] >= 6.5).equals(everybody.y[~told
 # | what you find | decision | what you do next, who, how soon | which result changes what |
 # |---|---|---|---|
 # | outside the intended use (diabetes known, or a drug that changes sugar); or flagged; or an implausible reason; or a fact that makes the number meaningless | **do not use it** | you decide today on what you see, as if there were no output | a missing input, once measured: from the top again |
-# | alert, *and* told something, *and* more than 50 of the 100 refits give it, *and* the step harms little | **act on it** | the nurse books a fasting morning within two weeks: HbA1c, glucose, and an hour with the doctor | two results raised: diabetes<br>one: that test again<br>none: as in the next row |
+# | alert, *and* told something, *and* more than 50 of the 100 refits give it, *and* the step harms little | **act on it** | the nurse books a fasting morning within two weeks: HbA1c, glucose, and an hour with the doctor | two results raised: diabetes<br>only one, and its test was done once: that test again<br>else: as *not raised* in the next row |
 # | alert, *or* told something | **verify first** | you order one HbA1c, no fasting, within two weeks | raised: the fasting morning within one week; this HbA1c counts as a result<br>not raised: no diabetes by this test; from 5.7% (39 mmol/mol), or a fasting glucose from 5.6 mmol/L (100 mg/dL), advice, and a test again within a year |
 # | no alert, and told nothing | nothing by the tool | what your guideline asks | - |
 #
@@ -432,7 +436,7 @@ Question(
     "Person B. Which decision does the rule give?",
     {
         "act on it": "Nobody has told B anything.",
-        "verify first": "One HbA1c. If it is raised, the fasting morning: because of the blood, not because of the 9%.",
+        "verify first": "One HbA1c. If it is raised, the fasting morning: because of the blood, not because of the 9%. (A cholesterol of 291 mg/dL, 7.5 mmol/L, is a finding of its own.)",
         "do not use it": "Nothing in the first row fits.",
     },
     right="verify first",
@@ -584,7 +588,7 @@ wrong = {
 assert (wrong["child"], wrong["test"]) == ("26.2% (22.2% to 30.8%)", "13.0% (11.4% to 14.8%)")
 
 # %% [markdown]
-# By construction, the flag goes up for about 1% of ordinary people (0.3% to 1.8% in 40 other random splits of these people).
+# By construction, the flag goes up for about 1% of ordinary people (here 2 of 1,243; in 40 other random splits of these people 0.3% to 1.8%).
 #
 # It lets nearly all "children" pass: one odd value among twelve ordinary ones drowns. So it does **not replace** the
 # sentence *adults of 20 and over*: a fixed rule belongs beside it.
@@ -648,6 +652,7 @@ assert [share(missed, y_test.sum()) for missed in (26, 23, 13)] == [
     *("55.3% (41.2% to 68.6%)", "48.9% (35.3% to 62.8%)", "27.7% (16.9% to 41.8%)"),
 ]
 EVERYBODY_35 = "everybody from 35"
+assert [round(turns(picks[EVERYBODY_35], picks[way], y_test == 1)) for way in (NOBODY, ASK)] == [20, 34]
 assert round(turns(picks[BOTH], picks[ASK], y_test == 1), 1) == 18.4
 assert round(max(turns(picks[EVERYBODY_35], picks[way], y_test == 1) for way in (TOOL, ASK, BOTH))) == 49
 assert [f"{turn.min():.0f} to {turn.max():.0f}" for turn in (beside_turns, from_35_turns)] == ["11 to 48", "28 to 72"]
@@ -674,10 +679,14 @@ assert (alert & ~hint).sum() == 194  # these had a row before part 6, and have a
 # 2. told something: the rows *act* and *verify* (no test if an HbA1c is recent). Here the tool chooses only *which* test comes first. The table does not
 #    count this use; without a tool, take *verify* for all of them,
 # 3. told nothing: what your guideline asks, until a local count shows that the tool adds something. (With an alert 5.2% are ill, under the practice's own 6%; but
-#    2.8% to 9.2% allows both.) So the row *verify* of part 3 **loses its words "alert, *or*", and the last row reads "told nothing, alert or not"**.
+#    2.8% to 9.2% allows both.) So *verify* now reads **"told something"**, and the last row **"told nothing, alert or not"**.
+#
+# **This table does not overrule a guideline.** 16 is the weight of one practice, counted on 47 ill people and one visit. If your guideline tests everybody from
+# 35, it gives a missed case more weight: follow it. Then an alert adds nobody of 35 or over.
 #
 # **And your weight?** The tool beside the question costs less than the question from a weight of 18.4 (in 40
-# other random splits of these people: from 11 to 48). A test of everybody from 35 is the cheapest way only from about 49 (in these splits: from 28 to 72).
+# other random splits of these people: from 11 to 48). A test of everybody from 35 costs less than testing nobody from a
+# weight of about 20, less than the question from about 34, and is the cheapest way only from about 49 (in these splits: from 28 to 72).
 #
 # **Neither "no alert" nor "told nothing" means no diabetes.** Of the 47 ill the tool at 6% misses 26 (55%, 41% to 69%), the question 23 (49%, 35% to
 # 63%), both together 13 (28%, 17% to 42%).
