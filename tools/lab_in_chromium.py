@@ -270,8 +270,9 @@ def _find_explorers():
     import gc
     from clinxai_teach.explorers import Explorer
     found = [thing for thing in gc.get_objects() if isinstance(thing, Explorer) and thing._face]
-    for number, explorer in enumerate(found):
-        explorer.face.box.add_class(f"explorer-{number}")
+    found = {explorer.face.box.model_id: explorer for explorer in found}  # Python lists them in any order
+    for model, explorer in found.items():
+        explorer.face.box.add_class(f"explorer-{model}")
     return found
 
 def _seen(explorer):
@@ -300,8 +301,8 @@ _explorers = _find_explorers()
 def explorers_on(notebook):
     """Return the explorers that a notebook displays, each a `LiveExplorer`, from top to bottom."""
     notebook.run(IN_KERNEL)
-    names = notebook.value("[type(explorer).__name__ for explorer in _explorers]")
-    found = [LiveExplorer(notebook, number, name) for number, name in enumerate(names)]
+    names = notebook.value("{model: type(explorer).__name__ for model, explorer in _explorers.items()}")
+    found = [LiveExplorer(notebook, model, name) for model, name in names.items()]
     place = "box => [...document.querySelectorAll('.clinxai-explorer')].indexOf(box)"
     return sorted(found, key=lambda explorer: explorer.box.evaluate(place))
 
@@ -313,9 +314,9 @@ class LiveExplorer:
     label and stops.
     """
 
-    def __init__(self, notebook, number, name):
-        self.notebook, self.name, self.kernel_name = notebook, name, f"_explorers[{number}]"
-        self.box = notebook.page.locator(f".explorer-{number}").first
+    def __init__(self, notebook, model, name):
+        self.notebook, self.name, self.kernel_name = notebook, name, f"_explorers[{model!r}]"
+        self.box = notebook.page.locator(f".explorer-{model}").first
         self.box.scroll_into_view_if_needed()
         self.picture, self.line = self.box.locator("img"), self.box.locator("[role=status]")
         self.controls = notebook.value(
