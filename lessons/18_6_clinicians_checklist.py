@@ -197,7 +197,7 @@ Question(
 #
 # At 7, *observed / expected* (O/E) has a limit on both sides, for instance 0.75 to 1.33. An interval without 1 shows an error (18.5); the limit says
 # whether it is too large. Of a tool that shows only a flag, 7 asks: of 100 flags how many are right, and of 100 silences how many are wrong,
-# here and in each group that matters?
+# here and in each group that matters? (At 7 "here" is for the groups too; at 5 it is not asked.)
 #
 # At 8, **net benefit** per 100 patients is: right alerts, minus (false alerts / price). The price: how many false alerts is one right alert worth
 # to you? It also sets the threshold: at a price of 4, alert from 20% (20 right for 80 false); at a price of 9, from 10%. ChestGuard, per 100
@@ -355,7 +355,8 @@ Question(
     {
         "Nothing: the model is the same": "Every number on the screen is another one.",
         "Question 7 is asked of 2.2, the rest stays": "7 for certain. But which other answers use the same numbers?",
-        "16 is a no; for 2.2 answer 4, 5, 7, 8, 9 and 11 afresh": "All six use the numbers on the screen, and these are new. "
+        "16 is a no; for 2.2 answer 4, 5, 7, 8, 9 and 11 afresh": "All six use the numbers on the screen, and these are new (at 4 the "
+        "sensitivity at the threshold; the AUC stays where only the scale changed). "
         "That only the recalibration changed is the vendor's word: if the log of changes does not show it, answer 4 to 13 afresh. "
         "If the new test has other people, 2 as well.",
     },
@@ -390,9 +391,10 @@ Markdown("\n".join(lines))
 #
 # **Before a committee signs "ready to use", it files what the ward will need:** the table of the people tested, with the characteristics that matter (2), which
 # doubt is shown (9), how many inputs may be missing (10), the test of the explanation (12), and the *marks answered for*: those that the search for shortcuts covered (6). Without the paper for 2, 9 or 10
-# it does not sign, and the minutes say *not finished*. "No doubt is shown" (9) or "no limit" (10) is no such paper.
+# it does not sign, and the minutes say *not finished*. "No doubt is shown" (9) or "no limit" (10) is no such paper. If an explanation is shown
+# and the paper for 12 is missing, it may sign: each patient is then *use with care* at best.
 # Patients who were not in the test stand on the ward page as "not for": question 2 is a no for them. A group in which
-# the tool failed may become "not for" too: then every question is answered again, for the others alone, and the minutes say what that group gets instead. The committee
+# the tool failed, or with too few events for an answer, may become "not for" too: then every question is answered again, for the others alone, and the minutes say what that group gets instead. The committee
 # also files how it will measure **whether patients fare better, and whether the tool beats what you use today** (a score, a colleague).
 
 # %% fold=true slide="vote"
@@ -603,7 +605,8 @@ HTML(
 # A *no* about the tool goes to the vendor, to be mended. That makes a new version: answer 2, 4 to 13 and 16 again, after a new label 3 too.
 #
 # And the permissions, for which these questions do not ask: approval as a medical device for this use, data protection and security, contract, cost and liability,
-# what patients are told. Before the first patient the office for each must say yes in writing.
+# what patients are told. Before the first patient the office for each must say yes in writing. A silent trial uses real patients too: before it, ask the
+# ethics committee and data protection (18.5).
 #
 # ## 8. The card, and six questions for the ward
 #
@@ -626,7 +629,7 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 #
 # Answer in your own words, then open ours.
 #
-# **1.** A tool shows a risk, with a range. It has no heatmap and no prediction sets. All other questions are yes, with evidence.
+# **1.** A tool shows a risk, with a range. It shows no heatmap, no reasons and no prediction sets. All other questions are yes, with evidence.
 # What do you write at 11, 12 and 13, and what is the verdict?
 #
 # <details><summary>Our answer</summary>

@@ -20,6 +20,7 @@ from clinxai_teach.markup import html_text
 
 BOX = "\N{BALLOT BOX}"
 NO_ALARM = "No alarm is no all-clear."
+SILENT_TRIAL = "A silent trial uses patients too: before it, ask the ethics committee and data protection."
 WARD_LINES = (
     *("Tool, version", "Committee's verdict", "Patient", "Name"),
     *("Date, times before and after", "Marks answered for (6)"),
@@ -75,13 +76,14 @@ def card_html(*, ward: bool = False) -> str:
     the bedside, and lines for what was done. It is black on white, and no text is smaller than 9 points.
     """
     title = "Before you act on an AI tool's output: " + ("six questions per patient" if ward else "16 questions")
+    beyond = "" if ward else f"{BEYOND} {SILENT_TRIAL}"
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{html_text(title)}</title><style>{STYLE}</style></head>
 <body{' class="ward"' if ward else ""}>
 <h1>{html_text(title)}</h1>
 {_ward() if ward else _committee()}
-<p>{"" if ward else html_text(BEYOND)} {html_text(NOTICE)} In square brackets: where ClinXAI Teach teaches it.</p>
+<p>{html_text(beyond)} {html_text(NOTICE)} In square brackets: where ClinXAI Teach teaches it.</p>
 </body>
 </html>
 """
