@@ -2,10 +2,14 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from clinxai_teach import __version__
+from clinxai_teach.checks.closed import Numbers
+from clinxai_teach.checks.judging import same
 from clinxai_teach.classroom.course import Course
 from clinxai_teach.classroom.items import FreeText, Item, Template
 from clinxai_teach.classroom.roster import Person
@@ -16,7 +20,9 @@ TEXT_STUB = "YOUR ANSWER HERE"
 SETS = "Where a set is asked, a wrong code takes away what a right one gives."
 BY_HAND = (
     "Part of the points, for a test on paper: points times the share of right letters, or of named numbers, to two "
-    "decimals. A set: right codes minus wrong ones, of all right ones, never below 0. An empty answer is 0."
+    "decimals. A set: right codes minus wrong ones, of all right ones, never below 0. An empty answer is 0.\n\n"
+    "A number counts from the first to the last number in the column *Right within*, as the program counts it, with "
+    "however many digits. A share may be written with the sign %: 36.8% is 0.368."
 )
 
 
@@ -127,4 +133,31 @@ def answer_text(template: Template, course: Course, assignment: str, student: st
         return f"{marks}\n\nModel answer: {variant.model_answer.strip()}{less}"
     if variant.calls:
         return f"A function, called on cases of its own. {variant.why}"
-    return f"`{variant.answer} = {variant.judge.right!r}`\n\n{variant.why}"
+    closed = variant.judge.closed
+    if isinstance(closed, Numbers):
+        rows = [
+            f"| {name or variant.answer} | {value:.{places(within)}f} | {' to '.join(limits(value, within))} |"
+            for name, (value, within, _) in closed.values.items()
+        ]
+        return "\n".join(["| Asked | Right | Right within |", "|---|---|---|", *rows, "", variant.why])
+    right = variant.judge.right
+    said = f"{{{', '.join(map(repr, sorted(right)))}}}" if isinstance(right, set) else repr(right)
+    return f"`{variant.answer} = {said}`\n\n{variant.why}"
+
+
+def places(within: float) -> int:
+    """Return how many decimals a number needs that may be off by `within`."""
+    return max(0, math.ceil(-math.log10(within)))
+
+
+def limits(value: float, within: float) -> list[str]:
+    """Return the lowest and the highest number, with one decimal more than asked, that the judge takes as right."""
+    digits = places(within) + 1
+    step = Decimal(1).scaleb(-digits)
+    found = []
+    for sign in (-1, 1):
+        limit = Decimal(value + sign * within).quantize(step) + 2 * sign * step
+        while not same(float(limit), float(value), within):
+            limit -= sign * step
+        found.append(f"{limit:f}")
+    return found

@@ -11,8 +11,10 @@ from handing_in import FOLDER, hand_in, make_class, plain, run, solved
 from clinxai_teach.calibration import brier_decomposition, brier_score, net_benefit
 from clinxai_teach.checklist import RULES, Checklist
 from clinxai_teach.checks import judging
+from clinxai_teach.checks.closed import Numbers
 from clinxai_teach.classroom import cage, items, marks
-from clinxai_teach.classroom.handout import item_cells
+from clinxai_teach.classroom.course import Course
+from clinxai_teach.classroom.handout import answer_text, item_cells
 from clinxai_teach.classroom.items import FreeText
 from clinxai_teach.conformal import conformal_quantile
 
@@ -119,6 +121,28 @@ def test_nothing_of_the_mark_scheme_stands_in_the_notebook(name):
         sentences = re.split(r"(?<=[.?])\s", " ".join(variant.model_answer.split()))
         less = [words for sample in variant.samples for words in (sample.text, sample.why)]
         assert not [words for words in (*variant.criteria, *sentences, *less) if len(words) > 25 and words in text]
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_the_key_of_a_number_says_what_the_judge_takes(name, tmp_path):
+    """So a test on paper is marked as on a laptop, and nobody rounds by hand."""
+    (tmp_path / "secret").write_text("18" * 32)
+    course = Course(tmp_path)
+    item = TEMPLATES[name].for_person(course, "exam", "p01")
+    told = answer_text(TEMPLATES[name], course, "exam", "p01")
+    assert "np." not in told
+    rows = re.findall(r"^\| (\w[\w ]*) \| (-?[\d.]+) \| (-?[\d.]+) to (-?[\d.]+) \|$", told, re.MULTILINE)
+    assert [row[0] for row in rows] == (list(item.judge.right) if isinstance(item.judge.closed, Numbers) else [])
+    for asked, right, low, high in rows:
+        step = 10.0 ** -len(low.partition(".")[2])
+        for number, counts in (
+            (float(right), True),
+            (float(low), True),
+            (float(high), True),
+            (round(float(low) - step, 6), False),
+            (round(float(high) + step, 6), False),
+        ):
+            assert judged(item, item.judge.right | {asked: number})[0] is counts, (asked, number)
 
 
 # ---- the keys, by other means ----------------------------------------------------------------------

@@ -28,9 +28,9 @@ Write the note for the record, at most 80 words, so that an audit can use it in 
 """,
         criteria={
             f"states what the tool said: {risk}%, its version and the time at which it spoke (another time: no point)": 1,
-            f"names the fact that the tool does not know: {fact}": 1,
+            f"names the fact that the tool does not know, in any words (who found it is no part): {fact}": 1,
             "states own assessment and decision, and who decided ('I' is enough) or was told": 1,
-            "says what will be checked and when, so that one can see later whether it was right": 1,
+            "says what will be checked, and a time or an event for it ('new value, 16:00'); the decision alone is no check": 1,
         },
         model_answer=f"""
 {clock}, tool version {version}: risk of {outcome} {risk}%. Overridden. The tool does not know of {fact}. My assessment without it: the number does not fit this patient. Decision: {plan}; decided by me,
