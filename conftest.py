@@ -43,7 +43,7 @@ def pytest_xdist_auto_num_workers():
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Let one process run all tests in JupyterLab: each process that runs one starts a server and a browser."""
+    """Let one process run all tests in JupyterLab: several servers and browsers at once wait for each other."""
     from xdist.scheduler import LoadFileScheduling
 
     class LabTogether(LoadFileScheduling):

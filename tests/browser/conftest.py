@@ -1,4 +1,4 @@
-"""JupyterLab in Chromium for the browser tests: one server and one browser for all of them.
+"""JupyterLab in Chromium for the browser tests: one server and one browser for each file.
 
 The notebooks are copied, so that nothing in the repository changes. A screenshot of each explorer is kept in the
 folder that the environment variable CLINXAI_SCREENSHOTS names, else in pytest's temporary folder; the last lines of the
@@ -29,9 +29,12 @@ def folder(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(folder):
-    """Return the browser, or skip: in CI, fail."""
+    """Return the browser, or skip: in CI, fail.
+
+    It closes with its file, since beside an open one no other test of this process can start one.
+    """
     if missing := what_is_missing():
         if os.environ.get("CI"):
             pytest.fail(f"CI must run the browser tests, but {missing}")
