@@ -82,8 +82,8 @@ RULES = (
         "EU AI Act, Article 26",
         "the hospital (deployer) of a high-risk system",
         "use it as instructed, with fitting input data and oversight by people with competence, training and "
-        "authority; monitor it; where there is a risk suspend it, and tell the provider and the authority; keep its "
-        "logs at least six months; inform staff",
+        "authority; monitor it; where there is a risk suspend it, and tell the provider and the authority; tell them "
+        "of a serious incident; keep the logs under its control at least six months; inform staff",
         HIGH_RISK,
         AI_ACT,
         AMENDED,

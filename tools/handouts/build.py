@@ -278,13 +278,13 @@ def print_all(found: Iterable[Paper], known: frozenset[str], report: Callable[[s
     """Print what has changed since; the workshops into the folder that git keeps, and a copy of them."""
     with Printer() as printer:
         for paper in found:
-            kept = "workshop_" in paper.name
-            page, path, started = paper.page(known), (PRINT if kept else OUT) / f"{paper.name}.pdf", time.perf_counter()
+            page, started = paper.page(known), time.perf_counter()
+            path = (PRINT if paper.kept else OUT) / f"{paper.name}.pdf"
             if not is_current(path, page):
                 printer.to_file(page, path)
                 keep_pages(paper.name, path, known, report)
                 report(f"{path.name:50} {path.stat().st_size / 1e3:7.0f} kB {time.perf_counter() - started:6.1f} s")
-            if kept:
+            if paper.kept:
                 (OUT / paper.name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, OUT / f"{paper.name}.pdf")
 

@@ -40,6 +40,11 @@ class Paper:
     place: str = "notebooks"  # the folder from which its links start
     withheld: bool = False  # whether what is folded as an answer is left out
 
+    @property
+    def kept(self) -> bool:
+        """Whether it lies in teaching/print/, too, where no other handout is: a workshop's."""
+        return "workshop_" in self.name
+
     def page(self, names: frozenset[str]) -> str:
         """Return the page; `names` are those of all handouts."""
         soup = BeautifulSoup(self.body, "html.parser")
@@ -60,7 +65,7 @@ class Paper:
 
     def links(self, names: frozenset[str]) -> dict[str, str]:
         """Return the handouts to which this one may lead, each with its place beside this one: no key for a learner."""
-        if "workshop_" in self.name:  # lies in teaching/print/, too, where no other handout is
+        if self.kept:
             return {}
         mine = self.name.startswith(TEACHERS)
         up = "../" * self.name.count("/")
