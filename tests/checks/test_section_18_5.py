@@ -167,7 +167,10 @@ def test_the_duties_are_those_of_the_table_of_rules():
         ("authority", 26),
     ):
         assert words in asks[f"EU AI Act, Article {article}"]
-    assert all(words in asks["EU AI Act, Article 26"] for words in ("oversight", "logs at least six months", "suspend"))
+    assert all(
+        words in asks["EU AI Act, Article 26"]
+        for words in ("oversight", "serious incident", "logs under its control at least six months", "suspend")
+    )
 
 
 # --- 18.5-i -----------------------------------------------------------------------------------------------
