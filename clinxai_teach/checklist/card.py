@@ -20,9 +20,9 @@ from clinxai_teach.markup import html_text
 
 BOX = "\N{BALLOT BOX}"
 NO_ALARM = "No alarm is no all-clear."
-SILENT_TRIAL = "A silent trial uses patients too: before it, ask the ethics committee and data protection."
+SILENT_TRIAL = "A silent trial uses patients too: ask the ethics committee and data protection first."
 WARD_LINES = (
-    *("Tool, version", "Committee's verdict", "Patient", "Name"),
+    *("Tool, version", "Verdict; permitted on", "Patient", "Name"),
     *("Date, times before and after", "Marks answered for (6)"),
     *("Approved for (decision, patients)", "Not for", "Owner, phone", "May switch it off, phone"),
 )
@@ -39,7 +39,7 @@ BEDSIDE = MappingProxyType(
         10: "Are the values right, and of now? How many inputs are missing? More than the committee's limit: no. No "
         "limit filed, and some missing: ?",
         12: "Does the mark lie on something that can be ill, or do the reasons fit what you find? Has the committee "
-        "filed the test that they follow the evidence? If not: ? If it failed: no.",
+        "filed the test that they follow the evidence? Not filed: ? Failed: no.",
         13: "Do I read it as why the score is high, and not as what to treat?",
     }
 )
@@ -91,9 +91,10 @@ def card_html(*, ward: bool = False) -> str:
 
 def _committee() -> str:
     """Return the inside of the whole card."""
+    never = {"use with care": " (never a committee's)"}  # 12, 13 and 14 have no star
     verdicts = "".join(
-        f'<tr><td class="tick">{BOX}</td><th scope="row"><b>{html_text(rule.title.capitalize())}</b></th>'
-        f"<td>{html_text(rule.when)}. <b>Then:</b> {html_text(rule.means)}</td></tr>"
+        f'<tr><td class="tick">{BOX}</td><th scope="row"><b>{html_text(rule.title.capitalize())}</b>'
+        f"{never.get(rule.decision, '')}</th><td>{html_text(rule.when)}. <b>Then:</b> {html_text(rule.means)}</td></tr>"
         for rule in RULES
     )
     first, second = ("".join(_table(group) for group in groups) for groups in ("AB", "CDEF"))
@@ -104,12 +105,12 @@ def _committee() -> str:
 <b>?</b> (unknown): no evidence, or it proves nothing. <b>n/a</b>, at {applies} only: the screen promises or shows
 nothing. Write down why. {CARE} {NO_ALARM}</p>
 <p><b>A committee has no patient.</b> Its verdict comes from the {len(starred)} questions with a star
-({listed(starred)}) and from no others: "not finished" then means: one of these is open, or the paper for 2, 9 or 10 is
-missing or says "none"; "use with care" cannot come out. It writes there what it knows of the other six. Before it signs
-"ready to use" it files, for the ward: {BOX}&nbsp;approved for, not for {BOX}&nbsp;who was tested, by the
-characteristics that matter (2) {BOX}&nbsp;which doubt is shown (9) {BOX}&nbsp;the limit of missing inputs (10)
-{BOX}&nbsp;the test of the explanation (12) {BOX}&nbsp;the marks answered for (6): covered by the search for shortcuts.
-For itself: {BOX}&nbsp;how it will measure whether patients fare better: outcome, date, who. Before the first patient:
+({listed(starred)}) and from no others: "not finished" then means: one of these has no answer, or the paper for 2, 9
+or 10 is missing or says "none". At the other six it writes what it knows. Before it signs "ready to use" it files, for
+the ward: {BOX}&nbsp;approved for, not for {BOX}&nbsp;who was tested, by the characteristics that matter (2)
+{BOX}&nbsp;which doubt is shown (9) {BOX}&nbsp;the limit of missing inputs (10) {BOX}&nbsp;the test of the explanation
+(12) {BOX}&nbsp;the marks answered for (6): covered by the search for shortcuts. For itself:
+{BOX}&nbsp;how it will measure whether patients fare better: outcome, date, who. Before the first patient:
 {BOX}&nbsp;who said yes in writing, when, to each permission on page 2.</p>
 <table><caption>Verdict on the tool: the first line that fits. A committee: the questions with a star only</caption>
 <tbody>{verdicts}</tbody></table>
@@ -175,10 +176,11 @@ def _row(question: ChecklistQuestion, columns: int, bedside: str | None) -> str:
     boxes = [BOX] * 3 + [BOX if question.number in MAY_NOT_APPLY else ""] * (columns - 3)
     label, wanted = ("On the ward", bedside) if bedside else ("Ask for", question.evidence)
     ticks = "".join(f'<td class="tick">{box}</td>' for box in boxes)
+    rule = " See below." if bedside and question.number == 12 else ""  # the ward's rule for strong heat
     lines = '<div class="evidence"></div>' * (2 if bedside and question.number == 14 else 1)  # 14: a plan is longer
     return (
         f'<tr><th scope="row">{question.number}{star}</th>'
         f'<td><div class="question">{html_text(question.question)}</div>'
         f"<div><b>{label}:</b> {html_text(wanted)} [{', '.join(question.sections)}]</div>"
-        f"<div><b>Red flag:</b> {html_text(question.red_flag)}</div>{lines}</td>{ticks}</tr>"
+        f"<div><b>Red flag:</b> {html_text(question.red_flag)}{rule}</div>{lines}</td>{ticks}</tr>"
     )

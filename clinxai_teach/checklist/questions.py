@@ -151,8 +151,8 @@ QUESTIONS = (
         "E",
         "Does the explanation point at medically plausible evidence, and does it change when the evidence changes?",
         "Method and baseline named; a sanity check with random weights; a deletion test; stability when refitted.",
-        "The same heatmap for any model. Strong heat on a marker, film edge, text or a device not its target: "
-        "stop; question 6 is open again.",
+        "The same heatmap for any model. Strong heat on a marker, film edge, text or a device not its target, and not "
+        "answered for (6).",
         ("18.2",),
         "patient",
     ),

@@ -8,14 +8,14 @@ from clinxai_teach.checklist.questions import QUESTIONS, STOPPING, STOPPING_NO
 ANSWERS = ("yes", "no", "unknown", "not applicable")
 FEWEST_SIGNS = 4
 BEYOND = (
-    "The verdict is no permission. Not asked here: approval as a medical device, data protection, contract and "
-    "liability, what patients are told, and whether patients fare better."
+    "The verdict is no permission. Not asked here: approval as a medical device, data protection, contract, "
+    "liability, equal treatment, what patients are told, and whether patients fare better."
 )
 STAYS = "The decision stays with the clinician."
 CARE = "Usual care goes on: look at the patient, and decide on what you find."
 GATE = (
-    'Did the committee say "ready to use", of the version on your screen, and for this decision and this kind of '
-    "patient? If one of the three is a no, or you do not know, decide as if you had not seen the output."
+    'Did the committee say "ready to use", and is it permitted in writing, for the version on your screen, this '
+    "decision and this kind of patient? If any is a no, or you do not know, decide as if you had not seen the output."
 )
 NOT_SEEN = (
     "As if not seen: do your own observations, call by your usual criteria, and do not quote the score as "

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from pathlib import Path
 
 import pytest
 from exercise_names import names_of
@@ -271,3 +272,12 @@ def test_the_model_procedure_has_six_steps_and_the_marks_are_shown():
     assert exercise.material.count("(1)") == 5
     assert bank.find("18.6-h").material.startswith("---\n\n**LetterLark")
     assert bank.find("18.6-h").material.count("(1)") == 5
+
+
+def test_only_one_exercise_needs_code_as_the_section_says():
+    root = Path(__file__).parents[2]
+    paths = sorted((root / "clinxai_teach" / "exercises" / "18_6").glob("[a-z]_*.py"))
+    assert len(paths) == 9
+    assert [path.name[0] for path in paths if 'coding="' not in path.read_text(encoding="utf-8")] == ["d"]
+    lesson = (root / "lessons" / "18_6_clinicians_checklist.py").read_text(encoding="utf-8")
+    assert "(only 18.6-d needs code)" in lesson
