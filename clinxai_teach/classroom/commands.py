@@ -145,9 +145,12 @@ def grade(assignment: Name, student: Only = None, jobs: int = 2, course: Where =
                 book.show(opened, assignment, person, templates, cells)
                 known = [one["points"] for one in result["items"].values() if one["points"] is not None]
                 by_hand = sum(one["state"] == "by hand" for one in result["items"].values())
+                unread = sum(one["state"] == "unreadable" and one["points"] is None for one in result["items"].values())
                 typer.echo(
                     f"{person.id}: {sum(known):g} of {facts['points']:g} points so far, "
-                    f"{by_hand} texts to mark by hand, {result['seconds']} s"
+                    f"{by_hand} texts to mark by hand, "
+                    + (f"{unread} answers that could not be read, " if unread else "")
+                    + f"{result['seconds']} s"
                     + "".join(f"\n    {note}" for note in result["notes"])
                 )
         typer.echo(

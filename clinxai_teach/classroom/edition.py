@@ -66,7 +66,7 @@ def write_edition(
         for path in chosen.values():
             target = folder / path.relative_to(COURSE)
             target.write_text(_without_answer(path), encoding="utf-8", newline="\n")
-        listed = f" You hand in {', '.join(sorted(chosen))}." if chosen else ""
+        listed = f" Without answers, for the room or to hand in: {', '.join(sorted(chosen))}." if chosen else ""
         start = _source(START).replace("HANDED_IN", listed)
         for path in (path for paths in held.values() for path in paths):
             (folder / path.relative_to(COURSE)).unlink(missing_ok=True)

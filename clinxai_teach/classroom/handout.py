@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from clinxai_teach import __version__
-from clinxai_teach.checks.closed import Numbers
+from clinxai_teach.checks.closed import Choose, Match, Numbers
 from clinxai_teach.checks.judging import same
 from clinxai_teach.classroom.course import Course
 from clinxai_teach.classroom.items import FreeText, Item, Template
@@ -34,8 +34,9 @@ def notebook(course: Course, assignment: str, person: Person, templates: Iterabl
         f"# {assignment}: the tasks of {person.name} ({person.id})\n\n"
         f"{len(templates)} tasks, {points:g} points, about {minutes} minutes. The patients, numbers and codes are "
         "yours alone: an answer of somebody else does not fit. Write each answer into its own cell, and keep that "
-        "cell's first line. Other cells may be added. Run all cells from top to bottom, save, and hand in this one "
-        "file. It is marked on another computer, which sees no other file of yours and types nothing for `input`. "
+        "cell's first line. Letters and codes stand in quotation marks, as \"A\"; decimals have a point, no comma and "
+        "no %. A cell that ends in red cannot be read: mend it and run it again. Run all cells from top to bottom, "
+        "save, and hand in this one file. It is marked on another computer, which sees no other file of yours and types nothing for `input`. "
         f"{SETS}"
     )
     cells = [_cell("markdown", head, "head"), _cell("code", SETUP, "setup")]
@@ -69,9 +70,19 @@ def item_cells(template: Template, variant: Item | FreeText) -> list[Cell]:
         return cells
     if variant.given:
         cells.append(_cell("code", variant.given.strip(), f"{template.id}-given"))
-    stub = f"{first_line(template.id, variant)}\n{variant.stub.strip()}"
+    stub = "\n".join(filter(None, (first_line(template.id, variant), how_typed(variant), variant.stub.strip())))
     cells.append(_cell("code", stub, template.id, template.points))
     return cells
+
+
+def how_typed(item: Item) -> str:
+    """Return a comment that shows how an answer is typed, with codes that nobody has ("" for a function)."""
+    closed = item.judge.closed
+    if isinstance(closed, Choose):
+        return '# written so: {"98", "99"}' if all(map(str.isdigit, closed.options)) else '# written so: {"Q12", "Q34"}'
+    if isinstance(closed, Match):
+        return "# a letter in quotation marks in place of each ..."
+    return "# a number in place of each ...: a point, no comma, no %" if isinstance(closed, Numbers) else ""
 
 
 def first_line(item_id: str, variant: Item | FreeText) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from clinxai_teach.checks import judging
+from clinxai_teach.checks.closed import Numbers
 from clinxai_teach.checks.reading import NotAnswered, WrongKind
 from clinxai_teach.classroom import cage as cages
 from clinxai_teach.classroom import items
@@ -22,6 +23,7 @@ from clinxai_teach.classroom.items import FreeText, Item
 from clinxai_teach.classroom.values import Unreadable
 
 MOST_DEATHS = 4
+AS_TYPED = "Where only the typing is at fault (quotation marks, a comma, %), a teacher gives the points of paper."
 
 
 @dataclass
@@ -54,7 +56,11 @@ def verdict(item: Item, cage: Cage, error: str | None) -> Verdict:
     try:
         got = judging.evaluate(item.judge, answer)
     except NotAnswered:
+        if not item.calls and str(error).startswith(("NameError", "SyntaxError")):
+            return Verdict("unreadable", None, f"Could not be read.{ended} {AS_TYPED}")
         return Verdict("unreadable" if error else "not attempted", 0.0, f"Not answered.{ended}")
+    if isinstance(got, WrongKind) and isinstance(item.judge.closed, Numbers) and _number_as_text(answer):
+        return Verdict("unreadable", None, f"{_why(got)} {AS_TYPED}")
     right = item.judge.evaluate(item.judge.right)
     if judging.same(got, right, item.judge.tolerance):
         return Verdict("marked", 1.0, "Right.")
@@ -63,8 +69,19 @@ def verdict(item: Item, cage: Cage, error: str | None) -> Verdict:
     share = min(max(done - extra, 0), of - 1) / of
     count = f"{done} of {of} parts are right{f', {extra} too many' if extra else ''}." if of > 1 else "Not right."
     if isinstance(got, WrongKind):
-        count = f"{str(got).removesuffix('This exercise asks for .').strip()} {count if share else ''}".strip()
+        count = f"{_why(got)} {count if share else ''}".strip()
     return Verdict("unreadable" if isinstance(got, WrongKind) and not share else "marked", share, f"{count}{ended}")
+
+
+def _why(wrong: WrongKind) -> str:
+    """Return what is wrong with an answer that cannot be read."""
+    return str(wrong).removesuffix("This exercise asks for .").strip()
+
+
+def _number_as_text(answer: Any) -> bool:
+    """Say whether a number stands in an answer as a text: "29.5%"."""
+    values = answer.values() if isinstance(answer, dict) else [answer]
+    return any(isinstance(value, str) and any(map(str.isdigit, value)) for value in values)
 
 
 def judge_cells(

@@ -107,7 +107,7 @@ def _page(path: Path, assignment: str, n: int, page: list[str], waiting: list[st
     nobody = [f"- {_line(text)}" for text in came.get("", {}).get("notes", [])]
     parts = [f"# {assignment}: what needs a look", f"{len(page)} of {n} people need a look."]
     parts += ["\n".join(page)] if page else []
-    parts += ["## Texts to mark in the form grader", ", ".join(waiting)] if waiting else []
+    parts += ["## To mark in the form grader", ", ".join(waiting)] if waiting else []
     parts += ["## Files of nobody", "\n".join(nobody)] if nobody else []
     write(path, "\n\n".join(parts) + "\n")
     return path

@@ -14,7 +14,7 @@ from clinxai_teach.checks import judging
 from clinxai_teach.checks.closed import Numbers
 from clinxai_teach.classroom import cage, items, marks
 from clinxai_teach.classroom.course import Course
-from clinxai_teach.classroom.handout import answer_text, item_cells
+from clinxai_teach.classroom.handout import answer_text, first_line, item_cells
 from clinxai_teach.classroom.items import FreeText
 from clinxai_teach.conformal import conformal_quantile
 
@@ -143,6 +143,47 @@ def test_the_key_of_a_number_says_what_the_judge_takes(name, tmp_path):
             (round(float(high) + step, 6), False),
         ):
             assert judged(item, item.judge.right | {asked: number})[0] is counts, (asked, number)
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_an_answer_cell_shows_how_its_answer_is_typed_and_nothing_of_the_key(name):
+    """A learner who never typed code loses no point for quotation marks that paper does not ask for."""
+    for item in VARIANTS[name]:
+        lines = item_cells(TEMPLATES[name], item)[-1]["source"].splitlines()
+        assert lines[0] == first_line(name, item)
+        shown = [line for line in lines[1:] if line.startswith("# ")]
+        assert len(shown) == (not item.calls)
+        if isinstance(item.judge.right, set):
+            assert not judged(item, set(re.findall(r'"(\w+)"', shown[0])))[1]
+        elif shown:
+            assert "in place of each ..." in shown[0]
+            assert "..." in lines[2]
+
+
+def over_many_people(name):
+    """Return a task in the variants of 400 people."""
+    return [TEMPLATES[name].variant(np.random.default_rng([5, person])) for person in range(400)]
+
+
+def test_no_note_is_asked_on_an_override_that_overrides_nothing():
+    """Only the embolism is looked for in spite of a low risk; all others decide against a high one."""
+    seen = set()
+    for text in over_many_people("18_5_override_note"):
+        outcome, risk = re.search(r"risk of ([\w ]+) (\d+)%", text.text).groups()
+        seen.add(outcome)
+        low = "in spite of the low risk" in text.text
+        assert low == (outcome == "embolism")
+        assert (3 <= int(risk) < 12) if low else (40 <= int(risk) < 92), text.text
+    assert len(seen) == 5
+
+
+def test_the_bar_of_a_colleague_has_the_sign_that_its_reason_explains():
+    seen = set()
+    for text in over_many_people("18_2_bar_to_colleague"):
+        name, sign = re.search(r"bar for \*(.+?)\* is ([+-])", text.text).groups()
+        seen.add(name)
+        assert sign == ("-" if name == "asthma" else "+"), text.text
+    assert len(seen) == 5
 
 
 # ---- the keys, by other means ----------------------------------------------------------------------

@@ -174,7 +174,7 @@ def test_the_start_page_says_each_way_and_names_only_what_is_there(folder):
     for anchor in ("nothing", "light", "small", "whole"):
         assert f'href="#{anchor}"' in page
         assert f'id="{anchor}"' in page
-    assert f"You hand in {', '.join(sorted(CHOSEN))}." in page
+    assert f"Without answers, for the room or to hand in: {', '.join(sorted(CHOSEN))}." in page
     assert "HANDED_IN" not in page
     assert "LATER" not in page
     makefile = (folder / "Makefile").read_text(encoding="utf-8")

@@ -78,6 +78,42 @@ def test_the_judge_says_the_same_in_this_process(course, tmp_path):
     assert any("it stopped" in note for note in found["notes"])
 
 
+@needs_cage
+def test_an_answer_that_only_its_typing_spoils_gets_no_zero(tmp_path):
+    """Codes without quotation marks, a comma, %, a number as a text: a teacher decides, and until then no LMS has a mark."""
+    slips = {
+        "quotes": (CHOICE, "reasons = {A93, W48, Z75}", "name 'A93' is not defined"),
+        "comma": (NUMBERS, 'alarm = {"ppv": 0,703, "npv": 0,98, "alert_rate": 0,2}', "SyntaxError"),
+        "percent": (NUMBERS, 'alarm = {"ppv": 24.4%, "npv": 0.98, "alert_rate": 0.2}', "SyntaxError"),
+        "text": (NUMBERS, 'alarm = {"ppv": "24.4%", "npv": 0.98, "alert_rate": 0.2}', "Write it without quotation marks"),
+        "empty": (NUMBERS, 'alarm = {"ppv": 0.5, "npv": ..., "alert_rate": ...}', ""),
+        "code": (FUNCTION, "def group_ratio(y_true, y_prob, group):\n    return {A: 1", ""),
+    }
+    names = (CHOICE, NUMBERS, FUNCTION)
+    course = make_class(tmp_path, {who: who.title() for who in slips}, names)
+    for who, (name, source, _) in slips.items():
+        book_of = solved(course, who, names)
+        answer(book_of, name, source)
+        hand_in(tmp_path / "came", f"{who}/exam.ipynb", book_of)
+    run(course.root, "collect", "exam", tmp_path / "came")
+    assert "text: 7 of 10 points so far, 0 texts to mark by hand, 1 answers that" in run(course.root, "grade", "exam")
+    run(course.root, "marks", "exam")
+    rows = {row["id"]: row for row in csv.DictReader((course.root / "marks/exam.csv").open(encoding="utf-8-sig"))}
+    page = (course.root / "marks/exam-look.md").read_text(encoding="utf-8")
+    for who, (name, _, says) in slips.items():
+        waits = who not in ("empty", "code")
+        assert (rows[who]["status"], rows[who][name]) == (("waiting for marks by hand", "") if waits else ("marked", "0"))
+        assert (f"{name}: " in rows[who]["notes"] and judge.AS_TYPED in rows[who]["notes"]) == waits
+        assert says in page
+    with book.gradebook(course) as opened:  # a teacher gives the points of paper
+        grade = opened.find_grade(CHOICE, "exam", "exam", "quotes")
+        grade.manual_score, grade.needs_manual_grade = 3, False
+        opened.db.commit()
+    run(course.root, "marks", "exam")
+    rows = {row["id"]: row for row in csv.DictReader((course.root / "marks/exam.csv").open(encoding="utf-8-sig"))}
+    assert (rows["quotes"]["status"], rows["quotes"]["points"]) == ("marked", "10")
+
+
 def test_the_secret_is_for_its_owner_only(course):
     assert stat.S_IMODE((course.root / "secret").stat().st_mode) == 0o600
     assert stat.S_IMODE(course.root.stat().st_mode) == 0o700

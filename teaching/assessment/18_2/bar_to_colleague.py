@@ -3,18 +3,18 @@
 from clinxai_teach.classroom.items import FreeText, Sample
 
 TITLE, POINTS, MINUTES = "A bar is no advice", 4, 10
-BARS = (
-    ("uric acid", "readmission", "the kidney's function goes with it"),
-    ("asthma", "death from pneumonia", "patients with asthma were treated early"),
-    ("low cholesterol", "death within a year", "severe illness lowers it"),
-    ("many laboratory tests", "sepsis", "doctors order tests because they worry"),
-    ("a heart drug", "a fall", "the heart disease behind it goes with it"),
+BARS = (  # with the sign that the reason explains
+    ("uric acid", "readmission", "the kidney's function goes with it", 1),
+    ("asthma", "death from pneumonia", "patients with asthma were treated early", -1),
+    ("low cholesterol", "death within a year", "severe illness lowers it", 1),
+    ("many laboratory tests", "sepsis", "doctors order tests because they worry", 1),
+    ("a heart drug", "a fall", "the heart disease behind it goes with it", 1),
 )
 
 
 def variant(rng):
-    name, outcome, reason = BARS[int(rng.integers(len(BARS)))]
-    size, risk = round(float(rng.choice([-1, 1])) * rng.uniform(0.3, 1.4), 2), rng.integers(8, 45)
+    name, outcome, reason, sign = BARS[int(rng.integers(len(BARS)))]
+    size, risk = round(sign * rng.uniform(0.3, 1.4), 2), rng.integers(8, 45)
     return FreeText(
         text=f"""
 A display says of your patient: risk of {outcome} {risk}%. Its bar for *{name}* is {size:+.2f} log-odds. A colleague says: "Then we change

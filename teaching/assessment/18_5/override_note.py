@@ -18,7 +18,8 @@ FACTS = (
 
 def variant(rng):
     fact, plan, outcome = FACTS[int(rng.integers(len(FACTS)))]
-    risk, clock = int(rng.integers(3, 92)), f"{rng.integers(7, 22)}:{rng.integers(10, 59)}"
+    low, high = (3, 12) if outcome == "embolism" else (40, 92)  # so that the decision is against what the tool says
+    risk, clock = int(rng.integers(low, high)), f"{rng.integers(7, 22)}:{rng.integers(10, 59)}"
     version = f"{rng.integers(1, 5)}.{rng.integers(0, 9)}"
     return FreeText(
         text=f"""
@@ -34,7 +35,7 @@ Write the note for the record, at most 80 words, so that an audit can use it in 
         },
         model_answer=f"""
 {clock}, tool version {version}: risk of {outcome} {risk}%. Overridden. The tool does not know of {fact}. My assessment without it: the number does not fit this patient. Decision: {plan}; decided by me,
-told to the senior physician and the nurse in charge. Checked again in four hours; if it worsens, the plan is changed. Entered in the override log.
+told to the senior physician and the nurse in charge. Patient and new values checked in four hours; if worse, the plan is changed. Entered in the override log.
 """,
         samples=(
             Sample(

@@ -4,7 +4,7 @@ from clinxai_teach.classroom.items import FreeText, Sample
 
 TITLE, POINTS, MINUTES = "A reply to the vendor", 4, 12
 TOOLS = ("a sepsis alarm", "a fall alarm", "a stroke triage tool", "a pneumonia reader")
-PLACES = ("a heart centre", "a university hospital", "an intensive care unit", "a private clinic")
+PLACES = ("a heart centre", "a university hospital", "an intensive care unit", "a transplant centre")
 
 
 def variant(rng):
