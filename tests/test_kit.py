@@ -41,6 +41,7 @@ def test_a_kit_holds_course_script_page_and_sums(no_downloads, tmp_path, name):
     assert set(listed) == files
     assert all(hashlib.sha256((target / each).read_bytes()).hexdigest() == listed[each] for each in files)
     assert {kit.SCRIPTS[name], "start.py", "READ_ME_FIRST.html", "course/notebooks/00_start_here.ipynb"} <= files
+    assert {each.split("/")[1] for each in files if each.startswith("course/")} == {"notebooks", "exercises"}
     page = (target / "READ_ME_FIRST.html").read_text(encoding="utf-8")
     assert kit.TRIED[name] in page
     assert re.search("<img [^>]*alt=..", page)

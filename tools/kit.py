@@ -155,7 +155,7 @@ def make(name: str, python: str, *, whole: bool, target: Path) -> float:
         build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
         subprocess.run([*build, "--wheel-dir", part / "wheels", ROOT], check=True)
         unwanted = shutil.ignore_patterns(".*", "__pycache__", "nbgrader_config.py")
-        for each in ("notebooks", "exercises", "solutions"):
+        for each in ("notebooks", "exercises"):  # `solution` shows each answer
             shutil.copytree(ROOT / each, part / "course" / each, ignore=unwanted)
         if (ROOT / "site").is_dir():
             shutil.copytree(ROOT / "site", part / "website")

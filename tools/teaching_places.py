@@ -76,7 +76,7 @@ PLACES = (
     Place("the lessons, with their outputs", "notebooks/18_*.ipynb", "make lab", LEARNERS),
     Place(
         "the course to install, and how: START.html in it. This line leaves out 18.1 and 18.3, which you send after "
-        "meetings 2 and 5; [where the answers stand](#where-the-answers-stand)",
+        "meetings 2 and 5; [the long one](#where-the-answers-stand) the room's answers, too",
         "students.zip",
         EDITION,
         LEARNERS,

@@ -9,8 +9,6 @@ In a source of teaching/sources/:
     ```test 60               a test of at most so many minutes: one task of teaching/assessment/ a line
     18_3_alert_value
     ```
-    {{weights}}              what counts how much, for learners, from the table of teaching/sources/assessment.md
-    {{points}}               how points become marks, from there
     {{tasks}}                all tasks for marks
     {{sampletest}}           the page's test as a person made up here gets it, with what is right; texts are below
     {{textkeys}}             how the texts among them are marked, for a person made up here
@@ -188,40 +186,13 @@ def text_keys(root: Path) -> str:
     return "\n\n".join(blocks)
 
 
-# ---- what learners read of it --------------------------------------------------------------------
-
-
-def assessment_source(root: Path) -> str:
-    """The source of the weights, without links: learners do not get what they lead to."""
-    text = (root / "teaching" / "sources" / "assessment.md").read_text(encoding="utf-8")
-    return re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text)
-
-
-def weights(root: Path) -> str:
-    """The table of weights without who marks."""
-    found = re.search(r"^## Weights\n\n(.*?)\n\n", assessment_source(root), re.MULTILINE | re.DOTALL)
-    if not found:
-        raise BuildError("teaching/sources/assessment.md has no table below ## Weights")
-    return "\n".join(
-        row.rpartition(" | ")[0] + " |" if "---" not in row else "|---|---|---|---|" for row in found[1].split("\n")
-    )
-
-
-def points(root: Path) -> str:
-    """The paragraph that says how points become marks."""
-    found = re.search(r"^\*\*From points to marks\.\*\* .*$", assessment_source(root), re.MULTILINE)
-    if not found:
-        raise BuildError("teaching/sources/assessment.md has no paragraph **From points to marks.**")
-    return found[0]
-
-
 def fill_in(text: str, root: Path) -> str:
     """A source with these tables."""
     text = EXERCISES.sub(lambda found: exercise_table(root, found[1], found[2]), text)
     if test := TEST.search(text):
         text = text.replace("{{sampletest}}", sample(root, test[2].split()))
     text = TEST.sub(lambda found: test_table(root, int(found[1]), found[2]), text)
-    made_by = {"{{weights}}": weights, "{{points}}": points, "{{tasks}}": task_table, "{{textkeys}}": text_keys}
+    made_by = {"{{tasks}}": task_table, "{{textkeys}}": text_keys}
     for name, made in made_by.items():
         if name in text:
             text = text.replace(name, made(root))

@@ -34,9 +34,10 @@ def notebook(course: Course, assignment: str, person: Person, templates: Iterabl
         f"# {assignment}: the tasks of {person.name} ({person.id})\n\n"
         f"{len(templates)} tasks, {points:g} points, about {minutes} minutes. The patients, numbers and codes are "
         "yours alone: an answer of somebody else does not fit. Write each answer into its own cell, and keep that "
-        "cell's first line. Letters and codes stand in quotation marks, as \"A\"; decimals have a point, no comma and "
+        'cell\'s first line. Letters and codes stand in quotation marks, as "A"; decimals have a point, no comma and '
         "no %. A cell that ends in red cannot be read: mend it and run it again. Run all cells from top to bottom, "
-        "save, and hand in this one file. It is marked on another computer, which sees no other file of yours and types nothing for `input`. "
+        "save, and hand in this one file. It is marked on another computer, which sees no other file of yours and "
+        "types nothing for `input`. "
         f"{SETS}"
     )
     cells = [_cell("markdown", head, "head"), _cell("code", SETUP, "setup")]

@@ -80,12 +80,16 @@ def test_the_judge_says_the_same_in_this_process(course, tmp_path):
 
 @needs_cage
 def test_an_answer_that_only_its_typing_spoils_gets_no_zero(tmp_path):
-    """Codes without quotation marks, a comma, %, a number as a text: a teacher decides, and until then no LMS has a mark."""
+    """Codes without quotation marks, a comma, %, a number as a text: a teacher decides, before an LMS has a mark."""
     slips = {
         "quotes": (CHOICE, "reasons = {A93, W48, Z75}", "name 'A93' is not defined"),
         "comma": (NUMBERS, 'alarm = {"ppv": 0,703, "npv": 0,98, "alert_rate": 0,2}', "SyntaxError"),
         "percent": (NUMBERS, 'alarm = {"ppv": 24.4%, "npv": 0.98, "alert_rate": 0.2}', "SyntaxError"),
-        "text": (NUMBERS, 'alarm = {"ppv": "24.4%", "npv": 0.98, "alert_rate": 0.2}', "Write it without quotation marks"),
+        "text": (
+            NUMBERS,
+            'alarm = {"ppv": "24.4%", "npv": 0.98, "alert_rate": 0.2}',
+            "Write it without quotation marks",
+        ),
         "empty": (NUMBERS, 'alarm = {"ppv": 0.5, "npv": ..., "alert_rate": ...}', ""),
         "code": (FUNCTION, "def group_ratio(y_true, y_prob, group):\n    return {A: 1", ""),
     }
@@ -102,7 +106,9 @@ def test_an_answer_that_only_its_typing_spoils_gets_no_zero(tmp_path):
     page = (course.root / "marks/exam-look.md").read_text(encoding="utf-8")
     for who, (name, _, says) in slips.items():
         waits = who not in ("empty", "code")
-        assert (rows[who]["status"], rows[who][name]) == (("waiting for marks by hand", "") if waits else ("marked", "0"))
+        assert (rows[who]["status"], rows[who][name]) == (
+            ("waiting for marks by hand", "") if waits else ("marked", "0")
+        )
         assert (f"{name}: " in rows[who]["notes"] and judge.AS_TYPED in rows[who]["notes"]) == waits
         assert says in page
     with book.gradebook(course) as opened:  # a teacher gives the points of paper

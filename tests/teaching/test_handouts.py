@@ -392,7 +392,7 @@ def test_a_test_on_paper_has_boxes_and_lines_and_no_python():
     assert not re.search(r"\.\.\.|# answer|answer 18_|import |YOUR ANSWER|\w = |[{}]|\"[A-E]\"", text)
     assert "18_" not in text
     stubs = [cell.source for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
-    asked = sum(stub.count("...") for stub in stubs)
+    asked = sum(line.count("...") for stub in stubs for line in stub.splitlines() if not line.startswith("#"))
     assert made.body.count("<i></i>") == asked > 25
     assert made.body.count('class="line"') == forms.LINES * sum("YOUR ANSWER HERE" in stub for stub in stubs)
 
@@ -557,10 +557,12 @@ def test_the_list_to_sign_has_every_exercise_once_with_a_box():
 
 
 def test_the_example_of_a_full_sum_adds_up():
-    weights = (ROOT / "teaching" / "assessment.md").read_text(encoding="utf-8")
+    weights, tasks = (
+        (ROOT / "teaching" / f"{name}.md").read_text(encoding="utf-8") for name in ("rules", "assessment")
+    )
     words = r"(\d+) of (\d+) points in the test \(([\d.]+)%\), (\d+) of (\d+) for the dossier \(([\d.]+)%\)"
     got, of, test, dossier, most, capstone = map(float, re.search(words, weights).groups())
-    assert f"| **{of:g}** | **" in weights
+    assert f"| **{of:g}** | **" in tasks
     assert test == round(40 * got / of, 1)
     assert capstone == round(40 * dossier / most, 1)
     assert f"(10%) are {test + capstone + 10 + 10:g}%" in weights
@@ -755,7 +757,7 @@ def test_the_sheets_of_paper_are_those_of_the_tables():
 
 def test_the_sheet_for_marks_computes_what_the_page_of_rules_says():
     head, first, *others = csv.reader((ROOT / "teaching" / "marks.csv").open(encoding="utf-8"))
-    page = (ROOT / "teaching" / "assessment.md").read_text(encoding="utf-8")
+    page = (ROOT / "teaching" / "rules.md").read_text(encoding="utf-8")
     got, of, _, dossier, most = re.search(r"(\d+) of (\d+) points in the test \((.+?)\), (\d+) of (\d+)", page).groups()
     assert (head[2], head[3]) == (f"test, points of {of}", f"dossier, points of {most}")
     assert [[cell.replace("2", "#") for cell in row[:9]] for row in others] == [[""] * 9] * 29

@@ -292,7 +292,7 @@ def test_every_goal_is_asked_by_an_exercise():
 
 def test_the_test_fits_its_time_and_weights_add_up():
     text = sources()["assessment"]
-    assert sum(map(int, re.findall(r"\| (\d+)% \|", text))) == 100
+    assert sum(map(int, re.findall(r"\| (\d+)% \|", sources()["rules"]))) == 100
     ((limit, names),) = teaching_tables.TEST.findall(text)
     assert {name[:4] for name in names.split()} == {f"18_{n}" for n in range(1, 7)}
     with pytest.raises(BuildError, match="a test of 10 minutes takes"):
@@ -301,18 +301,19 @@ def test_the_test_fits_its_time_and_weights_add_up():
         teaching_tables.test_table(ROOT, int(limit), "18_1_no_such_task")
 
 
-def test_learners_read_the_weights_by_which_they_are_marked():
-    row = re.compile(r"^\| ([^|]+) \| [^|]+ \| (\d+%) \|", re.MULTILINE)
-    rules = (TEACHING / "rules.md").read_text(encoding="utf-8")
-    shown, marked = row.findall(rules), row.findall(sources()["assessment"])
-    assert shown == marked
+def test_weights_stand_in_the_rules_alone_and_each_has_its_marker():
+    rules, marked = (TEACHING / "rules.md").read_text(encoding="utf-8"), sources()["assessment"]
+    shown = re.findall(r"^\| ([^|]+) \| [^|]+ \| \d+% \|", rules, re.MULTILINE)
+    table = marked.split("## Weights")[1].split("\n## ")[0]
+    assert re.findall(r"^\| ([^|]+) \| [^|]+ \|$", table, re.MULTILINE) == ["What", *shown]
     assert len(shown) == 5
+    assert "% |" not in marked
     assert "](" not in rules  # no learner gets what a link would lead to
 
 
 def test_the_examples_of_points_to_marks_are_right():
-    text = sources()["assessment"]
-    ((_, names),) = teaching_tables.TEST.findall(text)
+    text = sources()["rules"]
+    ((_, names),) = teaching_tables.TEST.findall(sources()["assessment"])
     most = sum(task.points for task, _ in teaching_tables.tasks(ROOT, names.split()))
     points, of, marks, weight = map(
         int, re.search(r"(\d+) of (\d+) in the test are (\d+) of its (\d+)%", text).groups()
