@@ -22,7 +22,7 @@ class Finding(StrEnum):
     WRONG_SPREAD = "wrong: right in total, not in spread"
     SUSPECT_LOW = "suspect: risks perhaps too low"
     SUSPECT_HIGH = "suspect: risks perhaps too high"
-    UNTESTED = "untested: too few patients"
+    UNTESTED = "risks untested: too few patients"
     NO_ERROR = "no error shown"
 
 
@@ -81,7 +81,7 @@ def summary(report: ReportContent) -> list[Block]:
             if suspect
             else []
         ),
-        f"Untested (too few patients, and the interval of O/E holds 1): {'; '.join(untested) or 'no group'}."
+        f"Risks untested (too few patients, and the interval of O/E holds 1): {'; '.join(untested) or 'no group'}."
         + (" No group has an estimate." if all(row["insufficient"] for row in groups) else ""),
         f"Per 100 patients at the threshold {report.settings['threshold']:g}: {shown(report.alerts['alerts'], 1)} "
         f"alerts, of which {shown(report.alerts['false_alerts'], 1)} are false, and "
@@ -140,7 +140,7 @@ def subgroups(report: ReportContent) -> list[Block]:
             f'"{INSUFFICIENT}": fewer than {FEW} events, or fewer than {FEW} patients without the event. There is no '
             "estimate, but read the interval. Where it lies wholly on one side of what is right (O/E of 1), it speaks "
             "against the tool in this group: suspect, and wrong where the test below, which allows for the number of "
-            "groups, confirms it. Where it holds what is right, the tool is untested in this group. It never means "
+            "groups, confirms it. Where it holds what is right, the risks are untested in this group. It never means "
             "that the group is safe."
         ),
         *no_slope(report),

@@ -11,6 +11,7 @@ from exercise_names import names_of
 from clinxai_teach.checks import CheckFailed, bank, check
 from clinxai_teach.checks.judging import same
 from clinxai_teach.data import diabetes_split
+from clinxai_teach.intervals import wilson_interval
 from clinxai_teach.trust import (
     SimilarityDetector,
     alert_burden,
@@ -238,7 +239,7 @@ def test_the_stored_shuffles_are_those_of_the_lesson():
             exec(source, names)
     stored = list(zip(names["model_misses"], names["rule_misses"], strict=True))
     assert len(stored) == 24
-    ill = names["sick"]
+    ill, race, fail = names["sick"], names["data"].audit["race_ethnicity"].to_numpy(dtype=str), []
     for shuffle, missed in enumerate(stored):
         p, by_rule, *_ = names["in_fifths"](shuffle)
         assert ((ill & (p < 0.06)).sum(), (ill & ~by_rule).sum()) == missed
@@ -246,3 +247,8 @@ def test_the_stored_shuffles_are_those_of_the_lesson():
         one_finds = [(ill & (p >= 0.06) & ~by_rule).sum(), (ill & (p < 0.06) & by_rule).sum()]
         more = one_finds[1] - one_finds[0]
         assert abs(more) < 1.96 * np.sqrt(sum(one_finds) - more**2 / ill.sum())  # "no difference" would fit
+        silent = {group: (race == group) & (p < 0.06) for group in set(race)}
+        ends = {group: wilson_interval((ill & those).sum(), those.sum()) for group, those in silent.items()}
+        assert min(high for _, high in ends.values()) > 0.01  # no group is shown to keep the limit
+        fail.append({group for group, (low, _) in ends.items() if low > 0.01})
+    assert set.intersection(*fail) == {"Mexican American", "Non-Hispanic Asian", "Non-Hispanic Black"}

@@ -39,7 +39,7 @@ FINDINGS = {
     "S": "no error of the risks shown",
     "L": "risks too low",
     "H": "risks too high",
-    "U": "untested: the interval holds 1, and there are too few events",
+    "U": "risks untested: the interval holds 1, with too few events",
 }
 # A report of an invented tool: threshold 20%, 95% intervals.
 GROUPS = {
@@ -66,7 +66,7 @@ GROUPS = {
 FINDING_REASONS = {
     "women": "The interval holds 1 and is narrow.",
     "men": "The AUC is lower, so the model sorts men less well. But no error of its risks is shown: O/E holds 1.",
-    "under 40": "31 events. The interval holds both 'a third fewer' and 'a third more ill than predicted': untested.",
+    "under 40": "31 events. The interval holds both 'a third fewer' and 'a third more ill than predicted': risks untested.",
     "80 and over": "O/E is above 1 with its whole interval: more disease than predicted. The high AUC does not help.",
     "site North": "O/E is below 1 with its whole interval: less disease than predicted, so needless tests.",
     "site East": "No estimate, but the whole interval lies above 1: risks too low. An interval can speak against a tool where no "
@@ -88,7 +88,7 @@ EXERCISE = match(
         + [f"| {group} | {' | '.join(map(str, row.values()))} |" for group, row in GROUPS.items()]
     ),
     expects='a dict with a finding for each group, such as {"women": "S", ...}: S no error shown, L risks too low, H '
-    "risks too high, U untested",
+    "risks too high, U risks untested",
     also_right=(
         {group: FINDINGS[letter] for group, letter in findings.items()},
         {group: letter.lower() for group, letter in reversed(findings.items())},
@@ -131,7 +131,7 @@ EXERCISE = match(
     hints=(
         "Look at O/E and its interval only. Does the interval hold 1?",
         "All above 1: risks too low (L). All below 1: risks too high (H). Holds 1: no error shown (S).",
-        "'Insufficient data' takes the estimate away, not the interval. If it holds 1: untested (U). If "
+        "'Insufficient data' takes the estimate away, not the interval. If it holds 1: risks untested (U). If "
         "not, it speaks against the tool.",
     ),
     why="Too low is unsafe in one way (the ill are missed), too high in another (needless tests), and untested in a "
