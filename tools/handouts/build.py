@@ -36,6 +36,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import nbformat
+from filelock import FileLock
 from nbformat import NotebookNode
 from pypdf import PdfReader
 
@@ -211,15 +212,19 @@ def read(path: Path) -> str:
 
 
 def executed(path: Path) -> NotebookNode:
-    """Return a notebook with the outputs that its code has with the hooks; of an earlier run, if no code is new."""
+    """Return a notebook with the outputs that its code has with the hooks; of an earlier run, if no code is new.
+
+    Slides and handouts may be made at the same time: who comes second waits, and takes the outputs of the first.
+    """
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     kept = WORK / "run" / f"{path.stem}-{state_of(code)}.ipynb"
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        for old in kept.parent.glob(f"{path.stem}-*"):
-            old.unlink()
-        kept.write_text(nbformat.writes(run(notebook, path.parent)), encoding="utf-8", newline="\n")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(kept.parent / f"{path.stem}.lock"):
+        if not kept.exists():
+            for old in kept.parent.glob(f"{path.stem}-*"):
+                old.unlink()
+            kept.write_text(nbformat.writes(run(notebook, path.parent)), encoding="utf-8", newline="\n")
     ran = [cell for cell in nbformat.read(kept, as_version=4).cells if cell.cell_type == "code"]
     for cell, other in zip(code, ran, strict=True):
         cell.outputs = other.outputs
