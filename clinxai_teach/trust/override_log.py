@@ -76,6 +76,9 @@ def audit_override_log(log: pd.DataFrame) -> OverrideAudit:
     With two options, whoever overrides wrong advice is right and whoever overrides right advice is wrong. So a low
     override rate may mean good advice, or clinicians who no longer look: `agreement_when_wrong` shows where to ask.
 
+    Advice is wrong here if the outcome is another one. This fits a tool that advises from a risk near 50%. With a
+    threshold of 6%, most alerts that are right to follow would count as wrong.
+
     `log` may also be a polars table, or a dict of columns. Raises ValueError for a missing column, an empty log, or
     other values than 0 and 1; TypeError for what is no table of numbers.
 

@@ -10,8 +10,8 @@ from clinxai_teach.trust import audit_override_log, make_override_log
 # %% [markdown]
 # ## What the override log tells
 #
-# Write `audit_log(log)`. `log` is a DataFrame with the columns `advice`, `decision` and `outcome`, each 0 or 1. Return a dict
-# with three shares between 0 and 1:
+# Write `audit_log(log)`. `log` is a DataFrame with the columns `advice` (1 from a risk of 50%), `decision` and `outcome`, each 0 or 1. *Wrong* advice differs
+# from the outcome. Return a dict with three shares between 0 and 1:
 #
 # - `"override rate"`: of all patients, how many decisions differ from the advice,
 # - `"override PPV"`: of the overrides, how many were right (the decision equals the outcome),

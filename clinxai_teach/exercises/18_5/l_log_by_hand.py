@@ -7,7 +7,7 @@ from clinxai_teach.checks.kinds import numbers
 # %% [markdown]
 # ## The log, by hand
 #
-# A log of 200 patients (invented). The outcome of each was followed up.
+# A log of 200 patients (invented), of a tool that advises from a risk of 50%. The outcome of each was followed up. *Wrong* advice: the outcome was another one.
 #
 # | advice of the tool | the doctor followed it | the doctor decided otherwise |
 # |---|---|---|
