@@ -1,5 +1,6 @@
 """The numbers and the words of section 18.5's exercises are true, and agree with the package's own helpers."""
 
+import ast
 import itertools
 import re
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from exercise_names import names_of
+from sklearn.ensemble import HistGradientBoostingClassifier
 
+from clinxai_teach.calibration import PlattScaling
 from clinxai_teach.checks import CheckFailed, bank, check
 from clinxai_teach.checks.judging import same
 from clinxai_teach.data import diabetes_split
@@ -223,6 +226,32 @@ def test_the_shares_of_the_reasons_are_those_of_the_sections_flag():
     assert [round(100 * detector.flag(changed).mean()) for changed in (exchanged, in_metres)] == [99, 99]
     assert "1 in 65" in s.FLAG_REASONS[2]
     assert round(1 / detector.flag(aged_12).mean()) == 65
+
+
+# --- what the lesson of part 1 stores ---------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", range(0, 40, 5))
+def test_the_stored_counts_of_doubt_are_those_of_the_lessons_tool(place):
+    """Every fifth of the 40 other splits, with a hundred refits each."""
+    (lesson,) = (Path(__file__).parents[2] / "lessons").glob("18_5_1_*decision.py")
+    text = lesson.read_text(encoding="utf-8")
+    names = {"np": np, "HistGradientBoostingClassifier": HistGradientBoostingClassifier, "PlattScaling": PlattScaling}
+    for function in ("fit_tool", "had_hint"):
+        exec(re.search(rf"^def {function}\(.*?(?=^\S)", text, re.MULTILINE | re.DOTALL)[0], names)
+    stored = ast.literal_eval(re.search(r"^doubt_elsewhere = (\[.*?^\])", text, re.MULTILINE | re.DOTALL)[1])
+    people = diabetes_split(people="untreated", random_state=[*range(14), *range(15, 41)][place])
+    X, y, X_calib, y_calib = people.X_train, people.y_train, people.X_calib, people.y_calib
+    warned = names["fit_tool"](X, y, X_calib, y_calib)[1](people.X_test) >= 0.06
+    asked = warned & names["had_hint"](people.audit)
+    rng, firm = np.random.default_rng(0), 0
+    for _ in range(100):  # as in the lesson
+        drawn, again = rng.integers(0, len(X), len(X)), rng.integers(0, len(X_calib), len(X_calib))
+        refit = names["fit_tool"](X.iloc[drawn], y.iloc[drawn], X_calib.iloc[again], y_calib.iloc[again])[1]
+        firm = firm + (refit(people.X_test[asked]) >= 0.06)
+    ill = people.y_test.to_numpy()[asked] == 1
+    assert stored[place] == (ill[firm > 50].sum(), (firm > 50).sum(), ill[firm <= 50].sum(), (firm <= 50).sum())
 
 
 # --- what the lesson of part 2 stores ---------------------------------------------------------------------
