@@ -359,8 +359,14 @@ for one, n, other, m in ((3, 20, 0, 20), (4, 20, 1, 20), yours):
     points = f"{100 * (one / n - other / m):+.0f} points ({100 * low:+.0f} to {100 * high:+.0f})"
     print(f"{one} of {n} against {other} of {m}: {points}")
 
+# %% claim=true
+assert round(100 * float(wilson_interval(0, 20)[1])) == 16
+assert [round(100 * float(end)) for end in difference_interval(4, 20, 1, 20)] == [-7, 37]
+six_against_one = difference_interval(6, 20, 1, 20)
+assert 0 < six_against_one[0] < 0.05 < six_against_one[1]
+
 # %% [markdown]
-# "No false alarm in 20 films" is compatible with 16 in 100. And 4 against 1 shows nothing. **20 films a group find a large
+# "No false alarm in 20 films" is compatible with 16 in 100. And 4 against 1 leaves it open: -7 to +37 points. **20 films a group find a large
 # shortcut and miss a small one.** To say "no shortcut that matters" you need an interval that is narrower than the harm you fear;
 # for 5 points that takes hundreds of films in each group.
 #

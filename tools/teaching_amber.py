@@ -52,6 +52,7 @@ def counted(rows: list[tuple[int, int, int]]) -> dict[str, str]:
         "ill": str(ill),
         "dots": ", ".join(f"{row[2]} of {row[1]}" for row in rows),
         "per100": "{}, {} and {}".format(*(f"{100 * row[2] / row[1]:.0f}" for row in rows)),
+        "last": f"{100 * rows[-1][2] / rows[-1][1]:.0f}",
         "sum": " + ".join(f"{number:.0f}" for number in each),
         "expected": f"{expected:.0f}",
         "oe": f"{ill / expected:.2f}",

@@ -25,6 +25,8 @@ A schedule is a block that begins with ```schedule 90 (the minutes there are) an
 ending with | and what is done:  `parts 18_6 The verdict; A case` (parts by the beginning of their headings, with or
 without their numbers, or `all`), `exercises 18.6-a`, or `fixed 10`, which is room time that no rule can compute. A
 second | gives a column of its own to what learners do. It becomes a table; too long is a BuildError.
+```schedule 90 deck is for a talk with the deck: a column names the slides of the parts or the pages of the exercises,
+and parts take as long as their slides, if this is longer.
 tools/teaching_tables.py has the tables of exercises and of tasks for marks, tools/teaching_texts.py answers to texts,
 tools/teaching_places.py where everything is, tools/teaching_amber.py counts for the workshop on 18.3.
 """
@@ -51,7 +53,7 @@ from reading_time import code_seconds, counted, markdown_seconds, reading_minute
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = Path("teaching") / "sources"
-SCHEDULE = re.compile(r"^```schedule (\d+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SCHEDULE = re.compile(r"^```schedule (\d+)( deck)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PLACEHOLDER = re.compile(
     r"\{\{(reading|parts|evidence|exercise|solution|discuss|sheet|key|questions|verdict|verdictform|lines|testkey"
     r"|test)((?: \w+)*)\}\}"
@@ -113,8 +115,10 @@ def slides_of(root: Path, short: str) -> dict[str, list[int]]:
 
 
 def from_to(numbers: list[int]) -> str:
-    """Numbers without a gap as a range: 3, or 3 to 5."""
-    return f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else "".join(map(str, numbers))
+    """Numbers in their order as ranges: 3, or 3 to 5, or 3 to 5, 8."""
+    starts = [number for number in numbers if number - 1 not in numbers]
+    ends = [number for number in numbers if number + 1 not in numbers]
+    return ", ".join(f"{a} to {z}" if z > a else str(a) for a, z in zip(starts, ends, strict=True))
 
 
 def slides(root: Path, short: str, start: str) -> str:
@@ -123,6 +127,36 @@ def slides(root: Path, short: str, start: str) -> str:
     if part not in (shown := slides_of(root, short)):
         raise BuildError(f"the part {part!r} of {short} has no slide")
     return f"slide{'s' * (len(shown[part]) > 1)} {from_to(shown[part])}"
+
+
+@cache
+def minutes_of_slides(root: Path, short: str) -> list[int]:
+    """The minutes of each slide of a deck, by the rule of its notes."""
+    from slides.deck import deck
+    from slides.notes import MINUTES
+
+    return [MINUTES[slide.kind] for slide in deck(root / "lessons" / f"{notebook_path(root, short).stem}.py")]
+
+
+def with_deck(root: Path, step: str) -> tuple[str, int]:
+    """What a step shows or hands out, in words, and the minutes of its slides and of its parts without slides."""
+    kind, _, rest = step.strip().partition(" ")
+    if kind == "exercises":
+        said = ", ".join(page(fact.id) for fact in exercise_cells.facts(root, rest))
+        return f"page{'' if said.isdigit() else 's'} {said}", 0
+    if kind != "parts":
+        return "", 0
+    short, wanted = rest.split(" ", 1)
+    if wanted == "all":
+        return "all slides", sum(minutes_of_slides(root, short))
+    names = [heading(root, short, start.strip()) for start in wanted.split(";")]
+    numbers = [number for name in names for number in slides_of(root, short).get(name, [])]
+    bare = [name for name in names if name not in slides_of(root, short)]
+    said = [f"slide{'s' * (len(numbers) > 1)} {from_to(numbers)}"] * bool(numbers)
+    in_text = " and ".join(part_number(root, short, name) for name in bare)
+    said += [f"part{'s' * (len(bare) > 1)} {in_text} from the lesson"] * bool(bare)
+    seconds = sum(parts(root, short)[name] for name in bare)
+    return "; ".join(said), sum(minutes_of_slides(root, short)[n - 1] for n in numbers) + math.ceil(seconds / 60)
 
 
 def heading(root: Path, short: str, start: str) -> str:
@@ -192,21 +226,26 @@ def learner_time(root: Path, term: str) -> str:
     )
 
 
-def schedule(root: Path, limit: int, text: str) -> str:
-    """The table of a schedule, from its lines."""
+def schedule(root: Path, limit: int, text: str, *, deck: bool = False) -> str:
+    """The table of a schedule, from its lines; with a deck, what each step shows or hands out."""
     steps = [line.split("|") for line in filter(None, text.split("\n"))]
     columns = max(map(len, steps)) - 1
     heads = ["From minute", "Minutes", *(["What"] if columns < 2 else ["Leader and screen", "Learners"])]
+    heads += ["Slides, or pages"] * deck
     at, rows = 0, [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for step, *what in steps:
         minutes = step_minutes(root, step)
         if minutes is None or len(what) != columns:
             raise BuildError(f"a line of a schedule is `parts 18_6 1. | what`, exercises or fixed; found {step!r}")
-        rows.append(f"| {at} | {minutes} | {' | '.join(piece.strip() for piece in what)} |")
+        said = [piece.strip() for piece in what]
+        if deck:
+            shown, longest = with_deck(root, step)
+            said, minutes = [*said, shown], max(minutes, longest)
+        rows.append(f"| {at} | {minutes} | {' | '.join(said)} |")
         at += minutes
     if at > limit:
         raise BuildError(f"a schedule for {limit} minutes takes {at}; shorten it")
-    left = f"left over, of {limit}: late starts and questions" + " | " * (columns == 2)
+    left = f"left over, of {limit}: late starts and questions" + " | " * (columns == 2 or deck)
     return "\n".join([*rows, f"| {at} | {limit - at} | {left} |"])
 
 
@@ -262,6 +301,11 @@ def solution(root: Path, section: str, letter: str) -> str:
     cells = source_cells(exercise_path(root, section, letter))
     answer = next(cell for cell in cells if cell.metadata.get("title") == "answer")
     return answer.source.partition(BEGIN)[2].partition(END)[0].strip("# \n")
+
+
+def sheet(name: str) -> str:
+    """A sheet below one line: a line at its end would begin a page of its own in print."""
+    return getattr(vendor_sheets, name).between_rules().removesuffix("---").strip()
 
 
 def key(name: str) -> str:
@@ -329,7 +373,7 @@ def filled(text: str, root: Path = ROOT) -> str:
                 raise BuildError(f"{found[0]}: the lessons have no such question")
             return f"**“{asked[rest[0], int(rest[1])]}”**"
         if what in ("sheet", "key"):
-            return key(rest[0]) if what == "key" else getattr(vendor_sheets, rest[0]).between_rules()
+            return key(rest[0]) if what == "key" else sheet(rest[0])
         if what in ("exercise", "solution"):
             return exercise(root, *rest) if what == "exercise" else solution(root, *rest)
         if what == "evidence":
@@ -351,7 +395,7 @@ def filled(text: str, root: Path = ROOT) -> str:
     text = teaching_texts.fill_in(text, root)
     text = teaching_places.fill_in(text)
     text = teaching_amber.fill_in(text)
-    text = SCHEDULE.sub(lambda found: schedule(root, int(found[1]), found[2]), text)
+    text = SCHEDULE.sub(lambda found: schedule(root, int(found[1]), found[3], deck=bool(found[2])), text)
     text = PLACEHOLDER.sub(put, text)
     if "{{learnertime}}" in text:
         text = text.replace("{{learnertime}}", learner_time(root, text))

@@ -19,7 +19,7 @@ from cells import BuildError
 from clinxai_teach.checklist import GROUPS
 from clinxai_teach.checks import bank, judging
 from clinxai_teach.classroom.items import FreeText
-from clinxai_teach.intervals import wilson_interval
+from clinxai_teach.intervals import difference_interval, wilson_interval
 from handouts import build as handouts
 from slides.deck import deck
 
@@ -79,7 +79,8 @@ def test_every_section_is_complete():
 def test_schedules_of_the_source_hold_no_computed_minutes():
     blocks = teaching_pages.SCHEDULE.findall(sources()["schedules"])
     assert len(blocks) >= 7
-    for _, steps in blocks:
+    for _, with_deck, steps in blocks:
+        assert with_deck
         for line in steps.strip().split("\n"):
             assert re.match(r"(fixed \d+|parts 18_\w+ [^|]+|exercises 18\.\d-\w+) \| ", line), line
             assert not re.search(r"\d+ min", line), line
@@ -90,6 +91,24 @@ def test_parts_of_a_notebook_add_up_to_its_minutes():
         short = re.match(r"18(?:_\d(?![a-z]))+", path.stem)[0]
         minutes = sum(teaching_pages.parts(ROOT, short).values()) / 60
         assert minutes == pytest.approx(teaching_pages.parts_minutes(ROOT, short, "all"), abs=0.7)
+
+
+def test_a_schedule_with_a_deck_names_slides_and_pages_and_is_long_enough_for_them():
+    step = "parts 18_5_2 After go-live; Before go-live"
+    shown, minutes = teaching_pages.with_deck(ROOT, step)
+    numbers = teaching_pages.slides_of(ROOT, "18_5_2")[teaching_pages.heading(ROOT, "18_5_2", "After go-live")]
+    bare = teaching_pages.part_number(ROOT, "18_5_2", "Before go-live")
+    assert shown == f"slides {numbers[0]} to {numbers[-1]}; part {bare} from the lesson"
+    of_slides = sum(teaching_pages.minutes_of_slides(ROOT, "18_5_2")[number - 1] for number in numbers)
+    assert minutes == of_slides + teaching_pages.parts_minutes(ROOT, "18_5_2", "Before go-live")
+    longer = max(minutes, teaching_pages.step_minutes(ROOT, step))
+    pages = f"pages {teaching_pages.page('18.3-j')}, {teaching_pages.page('18.3-k')}"
+    table = teaching_pages.schedule(ROOT, 90, f"{step} | a\nexercises 18.3-jk | b\nfixed 5 | c\n", deck=True)
+    assert f"| 0 | {longer} | a | {shown} |" in table
+    assert f"| b | {pages} |" in table
+    assert "| 5 | c |  |" in table
+    assert len({line.count("|") for line in table.split("\n")}) == 1
+    assert teaching_pages.from_to([2, 3, 6, 8, 9]) == "2 to 3, 6, 8 to 9"
 
 
 def test_schedule_says_what_is_wrong():
@@ -747,6 +766,8 @@ def test_the_key_of_the_hunt_says_what_its_cards_show():
     """The cards follow the lesson; each sentence of the key that hangs on them is held here."""
     there = cards()
     assert sorted(there) == [1, 2, 3, 4, 5]
+    (_, low, high), alarms_of_yew = three(there[1][1][-1]), three(there[1][3][-1])
+    assert -5 < low < high < 5 < alarms_of_yew[1], "key: ticks with card 1"
     found_by_elm = three(there[1][2][-1])
     assert found_by_elm[1] < -5, "card 1: these films cannot tell"
     assert found_by_elm[2] > 5
@@ -767,11 +788,11 @@ def test_the_key_of_the_hunt_says_what_its_cards_show():
     least, most = letter[1], nothing[2]
     both = max(three(cell)[2] for cell in there[3][-2][1:3])
     page = (TEACHING / "workshops" / "18_1_shortcut_hunt.md").read_text(encoding="utf-8")
-    assert least - most > 5 >= both, "key: a team without cards 1 and 2"
+    assert least - most > 5 >= both, "key: ticks with card 3"
     assert f"({least:g}% at least with the letter, {most:g}% at most without)" in page
     assert f"({both:g}% at most in both)" in page
-    swapped_elm, swapped_yew = (row[-1].split()[0] for row in there[5][-2:])
-    assert f"turn Yew's order ({swapped_yew}), and Elm's not ({swapped_elm})" in page
+    ends = [round(100 * float(end)) for end in difference_interval(4, 20, 1, 20)]
+    assert "4 of 20 against 1 of 20 leaves it open (+15 points, {} to +{}; Newcombe, 95%)".format(*ends) in page
     for row, kept in zip(there[5][-2:], (True, False), strict=True):
         assert (three(row[-1])[1] > 0.9) is kept
     assert three(there[5][-1][-1])[2] < 0.5
