@@ -197,7 +197,7 @@ Question(
 #
 # At 7, *observed / expected* (O/E) has a limit on both sides, for instance 0.75 to 1.33. An interval without 1 shows an error (18.5); the limit says
 # whether it is too large. Of a tool that shows only a flag, 7 asks: of 100 flags how many are right, and of 100 silences how many are wrong,
-# here and in each group that matters? (At 7 "here" is for the groups too; at 5 it is not asked.)
+# here and in each group that matters? O/E is only an average: the curve must fit too.
 #
 # At 8, **net benefit** per 100 patients is: right alerts, minus (false alerts / price). The price: how many false alerts is one right alert worth
 # to you? It also sets the threshold: at a price of 4, alert from 20% (20 right for 80 false); at a price of 9, from 10%. ChestGuard, per 100
@@ -346,7 +346,7 @@ show_group("F")
 # who reads the log with the outcomes, and when.
 #
 # **We recommend:** a ward that doubts a tool stops **relying** on it at once and leaves the owner a message. Only those whom the procedure names switch it **off**:
-# others may depend on it. (A protocol of your hospital goes before our advice.)
+# others may depend on it. (Your hospital's rules go before our advice.)
 
 # %% fold=true
 Question(
@@ -369,7 +369,7 @@ Question(
 #
 # This is the rule. In each table **the first line that fits decides**.
 #
-# **The tool, once.** A committee has no patient: its verdict comes from the ten questions with a star, so *use with care* cannot come out. **On paper** (parts 5 and
+# **The tool, once.** A committee has no patient: its verdict comes from the ten questions with a star, so *use with care* cannot come out. **On paper** (the form, parts 5 and
 # 6, the exercises) we judge all 16: at the other six we ask whether the sheet says that this is shown, or asked for, with every patient.
 
 # %% fold=true
@@ -390,8 +390,8 @@ Markdown("\n".join(lines))
 # for long, ask the owner to take the output off the screens while one of the first three verdicts stands.
 #
 # **Before a committee signs "ready to use", it files what the ward will need:** the table of the people tested, with the characteristics that matter (2), which
-# doubt is shown (9), how many inputs may be missing (10), the test of the explanation (12), and the *marks answered for*: those that the search for shortcuts covered (6). Without the paper for 2, 9 or 10,
-# or if it says "none", it does not sign, and the minutes say *not finished*. If an explanation is shown
+# doubt is shown (9), how many inputs may be missing (10), the test of the explanation (12), and the *marks and reasons cleared*: those that the search for shortcuts covered (6). Without the paper for 2, 9 or 10,
+# or with "none" at 2 or 9, it does not sign, and the minutes say *not finished*. If an explanation is shown
 # and the paper for 12 is missing, it may sign: each patient is then *use with care* at best.
 # Patients who were not in the test stand on the ward page as "not for": question 2 is a no for them. A group
 # with too few events for an answer may become "not for"; one in which the tool failed, only after a new test, on new patients. Every question is then answered again, for the others
@@ -585,7 +585,7 @@ HTML(
     "meeting:</b> Do not use, because of 16: it learns continuously, so what was tested is not what will run. Three questions are "
     "open: the groups at our threshold (5), calibration (7), what 95% covers (11). One paper is missing: who was tested (2). Good was the test in our "
     "hospital: 2,400 patients, AUC 0.90 (0.88 to 0.92). But it was of a model that has changed since. With one frozen version, "
-    "questions 4 to 13 answered afresh for it, and these papers, we judge again.</details>"
+    "and 2, 4 to 13 and 16 answered afresh, we judge again.</details>"
 )
 
 # %% [markdown] slide="Not ready: now what? | Every verdict but 'ready to use' is a list of open questions. Each has an address: a document and a person. | Whom would you ask tomorrow?"
@@ -612,8 +612,6 @@ HTML(
 #
 # To print: [the card](../docs/checklist_card.pdf) for the committee, two pages, and [the page for the
 # ward](../docs/checklist_ward_card.pdf).
-#
-# On the page for the ward, 14 comes first. But **an alarm comes unasked**: go to the patient; before you read score or reason, note what you find and would do.
 
 # %% [markdown]
 # ## 9. Close the book
@@ -635,7 +633,7 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # <details><summary>Our answer</summary>
 #
 # "Not applicable", each with its reason: "promises no coverage" (11), "shows no explanation" (12 and 13). The verdict is *ready to
-# use*. "Yes" would claim evidence that does not exist. (If the screen says of the range "95 of 100 patients lie in it", that is a promise: then answer 11.)
+# use*. "Yes" would claim evidence that does not exist. (The range must say which share of what lies in it, or 9 is unknown. "95 of 100 patients lie in it" is a promise: answer 11.)
 #
 # </details>
 #
@@ -644,7 +642,7 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 #
 # <details><summary>Our answer</summary>
 #
-# The verdict is *no weight yet* (do not act on the output alone). **Do at once**, unless a protocol binds you: stop relying on it, tell every shift, and go back to
+# The verdict is *no weight yet* (do not act on the output alone). **Do at once** (a protocol that binds you: part 3): stop relying on it, tell every shift, and go back to
 # what was done before the tool. **You must tell** the owner, in writing, which table is missing; and patient safety, if anybody may have come to harm. **You may not
 # switch it off:** that is for those whom the procedure names (15). Ask them for a silent trial (nobody who treats sees the output), after the permissions of part 7: so the team
 # responsible for AI can make the table. (Can last year's patients give the table? If the tool predicts the future, no: staff acted on its output, and so changed

@@ -135,7 +135,8 @@ def test_a_committee_which_has_no_patient_can_finish():
         if question.per == "tool":
             committee.answer(question.number, "yes", "validation report")
     assert committee.verdict().unanswered == (2, 9, 10, 12, 13, 14)
-    assert str(committee.verdict()).startswith("For the tool: Ready to use on the ward, where the other six are asked ")
+    ready = "Ready to use, if 2, 9 and 10 have their papers; six questions are asked per patient. "
+    assert str(committee.verdict()).startswith(f"For the tool: {ready}")
     assert str(committee.verdict()).endswith("not finished: no answer yet to question(s) 2, 9, 10, 12, 13, 14.")
     verdict = committee.verdict(per="tool")
     assert (verdict.decision, verdict.unanswered) == ("ready to use", ())
@@ -150,7 +151,7 @@ def test_a_committee_which_has_no_patient_can_finish():
     )  # a patient's answer is none of the committee's
     assert committee.answer(15, "unknown").verdict(per="tool").decision == "do not act on the output alone"
     assert committee.answer(16, "no").verdict(per="tool").decision == "do not use"
-    assert "asked for each patient" not in str(Checklist().answer(1, "yes", "model card").verdict())
+    assert "asked per patient" not in str(Checklist().answer(1, "yes", "model card").verdict())
     with pytest.raises(ValueError, match="per must be one of 'tool', 'patient'"):
         committee.verdict(per="committee")
 

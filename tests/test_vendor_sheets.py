@@ -184,6 +184,8 @@ def test_a_yes_obeys_the_red_flags_of_the_card(sheet):
     text = sheet.to_markdown()
     yes = {number for number, (answer, _) in sheet.answered.items() if answer == "yes"}
     assert not re.search(r"\d% confidence", text)  # 9: "95%" without saying of what
+    if 9 in yes and re.search(r"\brange\b", text):  # 9: nor a range
+        assert re.search(r"range of 40 refits of the model \(95% of them lie in it\)|range of all ten is shown", text)
     if 4 in yes:  # an external and a local test
         assert re.search(r"[Tt]ested .*in two (others|hospitals)", text)
         assert re.search(r"in your (hospital|department|own wards)|your own radiologists", text)
@@ -200,7 +202,8 @@ def test_a_yes_obeys_the_red_flags_of_the_card(sheet):
         assert min(count(row["Events"]) for row in table(sheet, events)) >= 100
     if 3 in yes:  # by people who saw neither the score nor the report that it helps to write, or measured
         assert re.search(
-            r"had not seen the (score|report)|did not know who had written|measured in the laboratory", text
+            r"had not seen the score|saw neither report nor score|did not know who had written|measured in the lab",
+            text,
         )
     if 14 in yes:  # an own view first, and what the tool is not told
         assert re.search(r"enters .*before (the|score and advice)", text)

@@ -15,15 +15,15 @@ from clinxai_teach.checklist.questions import (
     STOPPING_NO,
     ChecklistQuestion,
 )
-from clinxai_teach.checklist.verdict import BEYOND, CARE, GATE, NOT_SEEN, PATIENT_RULES, RULES, listed
+from clinxai_teach.checklist.verdict import CARE, GATE, NO_PERMISSION, NOT_SEEN, PATIENT_RULES, RULES, listed
 from clinxai_teach.markup import html_text
 
 BOX = "\N{BALLOT BOX}"
-NO_ALARM = "No alarm is no all-clear."
+NO_ALARM = "No alarm: look all the same."
 SILENT_TRIAL = "A silent trial uses patients too: ask the ethics committee and data protection first."
 WARD_LINES = (
     *("Tool, version", "Verdict; permitted on", "Patient", "Name"),
-    *("Date, times before and after", "Marks answered for (6)"),
+    *("Date, times before and after", "Marks and reasons cleared (6)"),
     *("Approved for (decision, patients)", "Not for", "Owner, phone", "May switch it off, phone"),
 )
 # What a nurse or doctor can look at beside the bed, where a committee asks for documents.
@@ -38,7 +38,7 @@ BEDSIDE = MappingProxyType(
         "the tool has not decided, see below.",
         10: "Are the values right, and of now? How many inputs are missing? More than the committee's limit: no. No "
         "limit filed, and some missing: ?",
-        12: "Does the mark lie on something that can be ill, or do the reasons fit what you find? Has the committee "
+        12: "Does the heat lie on something that can be ill, or do the reasons fit what you find? Has the committee "
         "filed the test that they follow the evidence? Not filed: ? Failed: no.",
         13: "Do I read it as why the score is high, and not as what to treat?",
     }
@@ -76,7 +76,7 @@ def card_html(*, ward: bool = False) -> str:
     the bedside, and lines for what was done. It is black on white, and no text is smaller than 9 points.
     """
     title = "Before you act on an AI tool's output: " + ("six questions per patient" if ward else "16 questions")
-    beyond = "" if ward else f"{BEYOND} {SILENT_TRIAL}"
+    beyond = "" if ward else f"{NO_PERMISSION}. {SILENT_TRIAL}"
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{html_text(title)}</title><style>{STYLE}</style></head>
@@ -105,14 +105,14 @@ def _committee() -> str:
 <b>?</b> (unknown): no evidence, or it proves nothing. <b>n/a</b>, at {applies} only: the screen promises or shows
 nothing. Write down why. {CARE} {NO_ALARM}</p>
 <p><b>A committee has no patient.</b> Its verdict comes from the {len(starred)} questions with a star
-({listed(starred)}) and from no others: "not finished" then means: one of these has no answer, or the paper for 2, 9
-or 10 is missing or says "none". At the other six it writes what it knows. Before it signs "ready to use" it files, for
-the ward: {BOX}&nbsp;approved for, not for {BOX}&nbsp;who was tested, by the characteristics that matter (2)
+({listed(starred)}): "not finished" then means: one of these has no answer, the paper for 2, 9 or 10 is missing, or 2
+or 9 says "none". At the other six it writes what it knows. Before it signs "ready to use" it files, for the ward:
+{BOX}&nbsp;approved for, not for {BOX}&nbsp;who was tested, by the characteristics that matter (2)
 {BOX}&nbsp;which doubt is shown (9) {BOX}&nbsp;the limit of missing inputs (10) {BOX}&nbsp;the test of the explanation
-(12) {BOX}&nbsp;the marks answered for (6): covered by the search for shortcuts. For itself:
+(12) {BOX}&nbsp;the marks and reasons cleared (6): covered by the search for shortcuts. For itself:
 {BOX}&nbsp;how it will measure whether patients fare better: outcome, date, who. Before the first patient:
 {BOX}&nbsp;who said yes in writing, when, to each permission on page 2.</p>
-<table><caption>Verdict on the tool: the first line that fits. A committee: the questions with a star only</caption>
+<table><caption>Verdict on the tool: the first line that fits</caption>
 <tbody>{verdicts}</tbody></table>
 {_lines(("Name", "Approved by", "Date", "Next review"))}
 {first}<div class="page">{second}</div>"""

@@ -123,7 +123,7 @@ QUESTIONS = (
         "Does it say how sure it is about my patient, and what kind of doubt it has?",
         "An interval, a prediction set with its alpha, or the spread of an ensemble or of dropout; and words on the "
         "screen that say which doubt: few such patients, or an open case.",
-        'A bare softmax value called "confidence". "95%" without saying of what.',
+        'A bare softmax value called "confidence". A range, or "95%", without saying of what.',
         ("18.4",),
         "patient",
     ),
@@ -151,8 +151,8 @@ QUESTIONS = (
         "E",
         "Does the explanation point at medically plausible evidence, and does it change when the evidence changes?",
         "Method and baseline named; a sanity check with random weights; a deletion test; stability when refitted.",
-        "The same heatmap for any model. Strong heat on a marker, film edge, text or a device not its target, and not "
-        "answered for (6).",
+        "The same heatmap for any model. Strong heat on a marker, film edge, text or a device not its target, or a "
+        "ward as first reason, not cleared (6).",
         ("18.2",),
         "patient",
     ),

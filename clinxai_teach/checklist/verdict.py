@@ -7,10 +7,11 @@ from clinxai_teach.checklist.questions import QUESTIONS, STOPPING, STOPPING_NO
 
 ANSWERS = ("yes", "no", "unknown", "not applicable")
 FEWEST_SIGNS = 4
-BEYOND = (
+NO_PERMISSION = (
     "The verdict is no permission. Not asked here: approval as a medical device, data protection, contract, "
-    "liability, equal treatment, what patients are told, and whether patients fare better."
+    "liability, equal treatment, what patients are told"
 )
+BEYOND = f"{NO_PERMISSION}, and whether patients fare better."
 STAYS = "The decision stays with the clinician."
 CARE = "Usual care goes on: look at the patient, and decide on what you find."
 GATE = (
@@ -19,12 +20,12 @@ GATE = (
 )
 NOT_SEEN = (
     "As if not seen: do your own observations, call by your usual criteria, and do not quote the score as "
-    "the reason. If a protocol binds you to act on this alarm, it still holds: do what it asks, tell the doctor in "
-    "charge that the output has no weight, and write both down."
+    "the reason. If a protocol binds you to act on this alarm, tell the doctor in charge that the output has no "
+    "weight, and act unless the doctor says no. Write both down."
 )
 HEAT = (
     "strong heat (the map's hottest colour, on a film with an alert) on a marker, the film's edge, a text, or a device "
-    "that the tool does not look for (a drain for a pneumonia tool; not a tube for a tube-position tool)"
+    "that the tool does not look for (a drain, for pneumonia); or a first reason not of the patient (a ward, an hour)"
 )
 
 
@@ -89,9 +90,9 @@ PATIENT_RULES = (
     Rule(
         "decide as if you had not seen the output, for every patient",
         HEAT,
-        "Tell your shift. Telephone now whoever may switch the tool off: nobody uses the tool until the owner has "
-        "answered for this kind of mark (6 is unknown again). Other heat there, or a mark answered for: note it, tell "
-        "the owner by day.",
+        "Tell every shift. Telephone now whoever may switch the tool off: nobody uses the tool until the owner has "
+        "cleared this kind of mark or reason (6 is unknown again). Other heat there, or cleared: note it, tell the "
+        "owner by day.",
     ),
     Rule(
         "decide as if you had not seen the output, for this patient",
@@ -102,8 +103,8 @@ PATIENT_RULES = (
     Rule(
         "use with care",
         "a no or an unknown at 12, 13 or 14",
-        "One piece of information beside your own assessment; after a no at 12 the number only. If you read the output "
-        "first (14): write so, and change your plan only for a finding that you can name without the tool.",
+        "One piece of information beside your own assessment; after a failed test (12) the number only. If you read "
+        "the output first (14): write so, and change your plan only for a finding that you can name without the tool.",
     ),
     Rule("one piece of evidence", "all yes, or at 12 and 13 not applicable with its reason", STAYS),
 )
@@ -201,7 +202,7 @@ def verdict_of(answers: Mapping[int, Answer], per: str | None = None) -> Verdict
     elif per == "tool":
         decision, text = (
             "ready to use",
-            f"Ready to use on the ward, where the other six are asked for each patient. {STAYS} {BEYOND}",
+            f"Ready to use, if 2, 9 and 10 have their papers; six questions are asked per patient. {STAYS} {BEYOND}",
         )
     else:
         decision, text = "ready to use", f"Ready to use, as one piece of evidence. {STAYS} {BEYOND}"

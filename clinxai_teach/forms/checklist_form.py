@@ -67,12 +67,14 @@ class ChecklistForm:
             rows += f'<tr><th colspan="4" scope="colgroup">{html_text(f"{group} {title}")}</th></tr>'
             for question in (question for question in QUESTIONS if question.group == group):
                 answer, evidence = self.checklist.answers.get(question.number, ("", ""))
+                star = "*" * (question.per == "tool")
                 rows += (
-                    f'<tr><th scope="row">{question.number}</th><td>{html_text(question.question)}'
+                    f'<tr><th scope="row">{question.number}{star}</th><td>{html_text(question.question)}'
                     f"{folded('Red flag', html_text(question.red_flag))}</td>"
                     f"<td>{html_text(words[answer])}</td><td>{html_text(evidence)}</td></tr>"
                 )
-        head = "".join(f'<th scope="col">{name}</th>' for name in ("No.", "Question", "Answer", "Evidence"))
+        columns = ("No. (* once per tool)", "Question", "Answer", "Evidence")
+        head = "".join(f'<th scope="col">{name}</th>' for name in columns)
         verdict = html_text(str(self.checklist.verdict()))
         signed = " ".join(
             f"{label} {getattr(self.checklist, field) or 'not stated'}." for field, label in ABOUT.items()

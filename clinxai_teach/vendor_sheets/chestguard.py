@@ -16,8 +16,8 @@ CHESTGUARD = VendorSheet(
         (
             "How it was built",
             "Trained on 410,000 films from a diverse and representative population. Pneumonia means that two "
-            "radiologists, who had not seen the report, saw it; where they differed, a third decided. In 400 patients "
-            "with a CT on the same day their label agreed with it in 372. "
+            "radiologists, who saw neither report nor score, saw it; where they differed, a third decided. In 400 "
+            "patients with a CT on the same day their label agreed with it in 372. "
             "ChestGuard learns continuously and gets better every day.",
         ),
         (
@@ -75,7 +75,7 @@ CHESTGUARD = VendorSheet(
         ),
         3: (
             "yes",
-            "Two radiologists who had not seen the report, and a third; CT on the same day agreed in 372 of 400.",
+            "Two radiologists who saw neither report nor score, and a third; CT on the same day agreed in 372 of 400.",
         ),
         4: (
             "yes",

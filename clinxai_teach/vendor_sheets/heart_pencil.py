@@ -71,9 +71,10 @@ HEART_PENCIL = VendorSheet(
         ),
         (
             "Doubt",
-            'Ten networks read each ECG. Their range is shown, and the words "the networks disagree: few such ECGs in '
-            'training" or "this ECG leaves it open". HeartPencil gives no prediction sets and promises no coverage. '
-            "Noisy ECGs, exchanged leads and paced rhythms are refused; an ECG unlike the training ECGs is flagged.",
+            'Ten networks read each ECG. The range of all ten is shown, and the words "the networks disagree: few such '
+            'ECGs in training" or "this ECG leaves it open". HeartPencil gives no prediction sets and promises no '
+            "coverage. Noisy ECGs, exchanged leads and paced rhythms are refused; an ECG unlike the training ECGs is "
+            "flagged.",
         ),
         (
             "Explanation",

@@ -214,12 +214,13 @@ def test_the_twin_is_the_table_and_the_words():
     assert data["text/plain"] == form.checklist.to_markdown()
     twin = data["text/html"].replace(' style="text-align:left"', "")
     rows = re.findall(
-        r'<tr><th scope="row">(\d+)</th><td>(.*?)<details>.*?</td><td>(.*?)</td><td>(.*?)</td></tr>', twin
+        r'<tr><th scope="row">(\d+\*?)</th><td>(.*?)<details>.*?</td><td>(.*?)</td><td>(.*?)</td></tr>', twin
     )
-    assert [int(row[0]) for row in rows] == list(range(1, 17))
-    for number, question, answer, evidence in rows:
-        given = form.checklist.answers[int(number)]
-        assert html.unescape(question) == QUESTIONS[int(number) - 1].question
+    assert [row[0] for row in rows] == [f"{q.number}{'*' * (q.per == 'tool')}" for q in QUESTIONS]
+    assert "(* once per tool)" in twin
+    for number, (_, question, answer, evidence) in enumerate(rows, 1):
+        given = form.checklist.answers[number]
+        assert html.unescape(question) == QUESTIONS[number - 1].question
         assert CHOICES[html.unescape(answer)] == given.answer
         assert html.unescape(evidence) == given.evidence
     assert html.escape(str(form.checklist.verdict())) in twin

@@ -38,7 +38,7 @@ CASES = {
     4: "The prediction set holds both labels, sick and not sick.",
     5: "All signals good, but the patient takes a steroid that raises the blood value, and the tool does not know the "
     "drug.",
-    6: "All signals good. Strong heat lies on a lead marker in the corner of the film.",
+    6: "All signals good. Strong heat lies on a lead marker that no search has cleared.",
     7: "Calibrated at the vendor's hospital. Nobody has tested it here.",
     8: "All signals good, low-risk decision (a repeat blood test), group well represented.",
     9: "Five of nine inputs are missing and were filled with averages.",
@@ -52,7 +52,7 @@ CASE_REASONS = {
     3: "Outside the intended use: the number has no meaning for this child. A silent flag does not change that.",
     4: "A set with both labels says: I do not know. Use another test.",
     5: "You know a fact that changes the input's meaning and that the model lacks. Its number is for another patient.",
-    6: "Strong heat on a marker has one answer: decide as if you had not seen the output, and tell the tool's owner. The same map cannot settle it.",
+    6: "Strong heat on a marker that no search has cleared has one answer: decide as if you had not seen the output, and tell the tool's owner. The same map cannot settle it.",
     7: "Without a local test you do not know what 0.30 means here. Verify by your own way, and ask for a local test.",
     8: "Good signals, and little harm if wrong.",
     9: "Most of the input is invented. The output is about an average patient.",

@@ -57,7 +57,7 @@ STEPS = {
 NOT_NOW = {
     1: "Step 1: the line was set so that nobody has to argue on this day. Patients come at the weekend, too.",
     2: "Step 2: nobody knows the cause yet. Recalibrated, a tool that no longer sees the disease is still blind. Mend it once "
-    "the cause is found, and test it silently before it goes on.",
+    "the cause is found, and test it silently, with permission, before it goes on.",
     4: "Step 4: a line that is moved when it is passed has no known rate of false alarms. It would ring at 100 with a chance of at "
     "most 1 in 100, if all were well.",
     5: "Step 5: this throws the evidence away. A new monitor starts with a mended tool.",
@@ -132,5 +132,5 @@ EXERCISE = numbers(
         "tonight, and who may have been harmed already?",
     ),
     why="While the promise holds, no bet wins on average; when it is broken, the money grows. So much money is evidence, however often one "
-    "looks (Ville). Then: stop, tell, look back, find the cause, mend, run silently again.",
+    "looks (Ville). Then: stop, tell, look back, find the cause, mend, run silently again (with permission).",
 )
