@@ -521,7 +521,7 @@ Question(
 # mended. (What a person was told it does ask.)
 #
 # **Strong heat on a marker.** A chest film: the signals are good, but the heatmap lies on the side marker. Decide **as if you had not seen the output**.
-# Telephone now whoever may switch the tool off, and write to its owner. Weak heat there, its edge only, or a marker that a search has cleared (18.6): note it, tell the owner by day.
+# Telephone now whoever may switch the tool off, and write to its owner. Weak heat there, its edge only, or a marker that was cleared (18.6): note it, tell the owner by day.
 #
 # Write the decision down with its reason, also when you follow the tool: *"Tool 9%, 49 of 100 refits, plausible, ordinary patient, told nothing: HbA1c first."*
 
