@@ -12,9 +12,9 @@
 # ### BEGIN SOLUTION
 # 1. Look at the patient before you read the alert, and note what you would do.
 # 2. Any nurse or doctor may override an alert: press "override" and choose a reason (already treated, another cause, wrong
-#    data, other).
-# 3. If the patient worsens, at any time, call the registrar, whatever was chosen; within six hours the alert also counts as open
-#    again.
+#    data, other), which is logged.
+# 3. If the patient worsens, at any time, call the registrar, whatever was chosen; if it is within six hours, the alert also
+#    counts as open again.
 # 4. If alerts come in numbers, for the wrong patients, or not at all for 12 hours, the registrar on call (bleep 100) switches
 #    the tool off, and the ward goes back to early warning scores by hand.
 # 5. Harm or near harm is reported the same day, with the version on the screen, to patient safety, which tells the maker and
