@@ -11,7 +11,7 @@ from handing_in import FOLDER, hand_in, make_class, plain, run, solved
 from clinxai_teach.calibration import brier_decomposition, brier_score, net_benefit
 from clinxai_teach.checklist import RULES, Checklist
 from clinxai_teach.checks import judging
-from clinxai_teach.checks.closed import Numbers
+from clinxai_teach.checks.closed import Match, Numbers
 from clinxai_teach.classroom import cage, items, marks
 from clinxai_teach.classroom.course import Course
 from clinxai_teach.classroom.handout import answer_text, first_line, item_cells
@@ -175,6 +175,36 @@ def test_no_note_is_asked_on_an_override_that_overrides_nothing():
         assert low == (outcome == "embolism")
         assert (3 <= int(risk) < 12) if low else (40 <= int(risk) < 92), text.text
     assert len(seen) == 5
+
+
+@pytest.mark.parametrize("name", [name for name in CLOSED if isinstance(VARIANTS[name][0].judge.closed, Match)])
+def test_the_same_letter_for_all_is_worth_as_much_to_each_person_and_no_letter_is_missing(name):
+    """So no wrong belief (a set is the likeliest diagnosis) costs one person all points and another none."""
+    for item in over_many_people(name):
+        letters = [*item.judge.right.values()]
+        counts = [letters.count(letter) for letter in item.judge.closed.labels]
+        assert min(counts) >= 1, counts
+        assert max(counts) - min(counts) <= 1, counts
+        assert max(counts) <= 3 / 7 * len(letters), counts
+
+
+def test_a_set_holds_what_its_letter_says_and_no_probability_lies_on_the_limit():
+    """From the printed table alone."""
+    for item in over_many_people("18_4_sets_of_patients"):
+        threshold = float(re.search(r"threshold \*\*([\d.]+)\*\*", item.text)[1])
+        rows = re.findall(r"^\| ([A-Z]\d\d) \| ([\d. |]+) \|$", item.text, re.MULTILINE)
+        assert {name for name, _ in rows} == set(item.judge.right)
+        for name, cells in rows:
+            said = np.array(cells.split(" | "), float)
+            assert said.sum() == pytest.approx(1)
+            assert said.min() >= 0
+            assert np.abs(1 - said - threshold).min() > 0.001
+            assert item.judge.right[name] == "ABCDD"[(1 - said <= threshold).sum()]
+
+
+def test_a_constant_function_fits_no_case_of_the_flips():
+    for item in over_many_people("18_1_flipped")[:100]:
+        assert [judged(item, lambda *_, value=value: value)[1] for value in (0.0, 1.0)] == [0, 0]
 
 
 def test_the_bar_of_a_colleague_has_the_sign_that_its_reason_explains():

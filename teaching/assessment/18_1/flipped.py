@@ -21,7 +21,7 @@ def variant(rng):
     for number, n in enumerate((12, 60, 200, 35), 1):
         without = rng.uniform(0, 1, n)
         with_marker = np.clip(without + rng.normal(0.1, 0.2, n), 0, 1)
-        with_marker[0], without[1] = threshold, threshold  # the edges count as "at least"
+        with_marker[:2], without[:2] = (threshold, 1), (threshold / 2, threshold)  # edges: one flips, one does not
         severity = rng.integers(0, 101, n) / 100
         severity[:3] = at_most, at_most, 0.1
         cases.append(

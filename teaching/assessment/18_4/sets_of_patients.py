@@ -10,18 +10,18 @@ LABELS = {"A": "no diagnosis", "B": "one diagnosis", "C": "two diagnoses", "D": 
 
 
 def variant(rng):
-    threshold = int(rng.integers(58, 88)) / 100
-    names = codes(rng, 7)
+    threshold = int(rng.integers(690, 729)) / 1000  # where a set can be empty, and can hold three
+    names, least = codes(rng, 7), 1 - threshold
+    # Each letter once or twice, so that no constant answer, and no wrong belief, is worth more to one than to another.
+    letters = rng.permutation([*"ABCD", *rng.choice(list("ABCD"), 3, replace=False)])
     right, lines = {}, []
-    for name in names:
+    for name, letter in zip(names, letters, strict=True):
+        right[name] = str(letter)
         while True:
-            share = rng.dirichlet(np.full(4, rng.uniform(0.3, 3)))
-            said = np.floor(share * 100)
-            said[np.argmax(said)] += 100 - said.sum()
-            if np.abs(said / 100 - (1 - threshold)).min() > 0.005:
+            said = hundredths(rng, "ABCD".index(letter), least)
+            in_set = 1 - said / 100 <= threshold
+            if in_set.sum() == "ABCD".index(letter) and np.abs(said / 100 - least).min() > 0.0015:
                 break
-        size = int((1 - said / 100 <= threshold).sum())
-        right[name] = "ABCDD"[size]
         lines.append(f"| {name} | {' | '.join(f'{value / 100:.2f}' for value in said)} |")
     return Item(
         text=f"""
@@ -36,5 +36,14 @@ Say for each patient what the set holds: {"; ".join(f'"{letter}" {label}' for le
         answer="set_sizes",
         stub=f"set_sizes = {{{', '.join(f'{name!r}: ...' for name in names)}}}",
         judge=match(right, LABELS),
-        why=f"A diagnosis is in the set from a probability of {1 - threshold:.2f} on.",
+        why=f"A diagnosis is in the set from a probability of {least:.3f} on.",
     )
+
+
+def hundredths(rng, size, least):
+    """Return four probabilities in hundredths, that add up to 100; about `size` of them are at least `least`."""
+    rest = rng.dirichlet(np.ones(4))
+    share = least * (np.arange(4) < size) + (1 - size * least) * rest if size else least - (4 * least - 1) * rest
+    said = np.floor(rng.permutation(share) * 100)
+    said[np.argmax(said)] += 100 - said.sum()
+    return said

@@ -31,7 +31,7 @@ Write the note for the record, at most 80 words, so that an audit can use it in 
             f"states what the tool said: {risk}%, its version and the time at which it spoke (another time: no point)": 1,
             f"names the fact that the tool does not know, in any words (who found it is no part): {fact}": 1,
             "states own assessment and decision, and who decided ('I' is enough) or was told": 1,
-            "says what will be checked, and a time or an event for it ('new value, 16:00'); the decision alone is no check": 1,
+            "says what is looked at again, and a time or event ('new value, 16:00'); a decision counts if it is such a look and has its time ('sample repeated, 16:00', not 'to the ward, 16:00')": 1,
         },
         model_answer=f"""
 {clock}, tool version {version}: risk of {outcome} {risk}%. Overridden. The tool does not know of {fact}. My assessment without it: the number does not fit this patient. Decision: {plan}; decided by me,

@@ -9,9 +9,10 @@ LABELS = {letter: rule.decision for letter, rule in zip("ABCDE", RULES, strict=T
 
 def variant(rng):
     right, lines = {}, []
-    for name in codes(rng, 7):
+    # Each line of the rule once or twice: constant answers are worth the same to all, and nobody is spared a trap.
+    kinds = rng.permutation([*"ABCDE", *rng.choice(list("ABCD"), 2, replace=False)])
+    for name, kind in zip(codes(rng, 7), kinds, strict=True):
         answers = dict.fromkeys(range(1, 17), "yes")
-        kind = rng.choice(list("ABCDE"))
         early, late = [int(n) for n in rng.choice(range(1, 12), 3, replace=False)], int(rng.choice([12, 13, 14]))
         if kind == "A":
             answers[early[0] if rng.random() < 0.6 else int(rng.choice([15, 16]))] = "no"
