@@ -21,6 +21,7 @@ EXERCISES = r"(18\.\d)-([a-z](?:, [a-z](?![a-z]))*)"
 LEARNERS, TEACHERS = "learners", "**you only**"
 NEVER = "**never**"  # what learners get
 THERE = ""  # the command of what a download holds already
+LINE = "[this line](#where-the-answers-stand)"
 EDITION = ".venv/bin/clinxai class edition students.zip --zip --later 18.1 --later 18.3"
 QUESTIONS = ".venv/bin/clinxai questions export --to moodle --output questions.xml"
 
@@ -75,10 +76,10 @@ class Home(NamedTuple):
 PLACES = (
     Place("the lessons, with their outputs", "notebooks/18_*.ipynb", "make lab", LEARNERS),
     Place(
-        "the course to install, and how: START.html in it. This line leaves out 18.1 and 18.3, which you send after "
-        "meetings 2 and 5; [the long one](#where-the-answers-stand) the room's answers, too",
+        "the course to install, and how: START.html in it. The line leaves out 18.1 and 18.3, which you send after "
+        "meetings 2 and 5, and the room's answers",
         "students.zip",
-        EDITION,
+        LINE,
         LEARNERS,
     ),
     Place(
@@ -99,17 +100,7 @@ PLACES = (
         "the room",
     ),
     Place("all keys, and plans of workshops", f"{HANDOUTS}for_teachers/*.pdf", "make handouts", TEACHERS),
-    Place("twelve meetings, minute by minute", "teaching/term.md", THERE, TEACHERS),
-    Place("all exercises with minutes and goals", "teaching/exercises.md", THERE, TEACHERS),
-    Place("the exercises solved, as notebooks", "solutions/*.ipynb", THERE, TEACHERS),
-    Place("weights, the test of week 13, who marks what", "teaching/assessment.md", THERE, TEACHERS),
-    Place("a sheet where all marks come together", "teaching/marks.csv", THERE, TEACHERS),
-    Place("each person's own test, and its key", "docs/class.md", THERE, TEACHERS),
-    Place("the capstone: plan, rubric, own part with answers", "teaching/capstone.md", THERE, TEACHERS),
     Place("the capstone with code: the folder to hand out", "teaching/capstone/starter/README.md", THERE, LEARNERS),
-    Place("a sound dossier, marked", "teaching/capstone/example_sound/marks.md", THERE, TEACHERS),
-    Place("a weak dossier, marked", "teaching/capstone/example_weak/marks.md", THERE, TEACHERS),
-    Place("the class's gains in the concept test", "teaching/concept_test/class_gains.ipynb", THERE, TEACHERS),
     Place("questions for Moodle (or `gift`, `qti12`, `qti21`)", "questions.xml", QUESTIONS, LEARNERS),
 )
 ANY_TIME, PAPER = "any time, also as a file", "on paper only: "
@@ -246,7 +237,7 @@ def places() -> str:
     for place in PLACES:
         linked = not place.command and "*" not in place.path
         shown = f"[{place.path}](../{place.path})" if linked else f"`{place.path}`"
-        made = f"`{place.command}`" if place.command else "there already"
+        made = "there already" if place.command == THERE else LINE if place.command == LINE else f"`{place.command}`"
         lines.append(f"| {place.need} | {shown} | {made} | {place.whom} |")
     return "\n".join(lines)
 
@@ -272,7 +263,7 @@ def runs() -> str:
     lines = ["| When | Print, pages | One for each | For 30 people | Sheets |", "|---|---|---|---|---|"]
     for run in RUNS:
         if "workshop" not in run.when:
-            copies = 30 // SHARES[run.each]
+            copies = copies_of(run)
             lines.append(f"| {run.when} | `{run.name}`, {leaves(run)} | {run.each} | {copies} | {sheets_of(run)} |")
     return "\n".join(lines)
 
@@ -287,7 +278,7 @@ def copies(section: str) -> str:
         when = re.sub(rf"^.*workshop {section},? ?", "", run.when).replace("alone, ", "not in the term, ")
         to = " to " if run.last[-1:].isdigit() else " and "
         what = to.join(dict.fromkeys(filter(None, (run.first, run.last)))) or "all"
-        number = 30 // SHARES[run.each]
+        number = copies_of(run)
         lines.append(
             f"| {when or 'at the start'} | `{run.name}`, {leaves(run)} | {what} | {run.each} "
             f"| {sheets_of(run) // number} | {number}, {sheets_of(run)} |"
@@ -308,24 +299,31 @@ def leaves(run: Run) -> str:
     return f"page{'s' * (last > first)} {first}{f' to {last}' * (last > first)}"
 
 
-def sheets_of(run: Run) -> int:
-    """The sheets of paper that a run takes for 30 people, on both sides."""
+def copies_of(run: Run, people: int = 30) -> int:
+    """The copies of a run for so many people, in groups of five and a smaller last one; group 1 has use A."""
+    return -(-people // 5) // 2 if run.each == EVEN else -(-people // SHARES[run.each])
+
+
+def sheets_of(run: Run, people: int = 30) -> int:
+    """The sheets of paper that a run takes for so many people, on both sides."""
     first, last = pages_of(run)
-    return 30 // SHARES[run.each] * -(-(last - first + 1) // 2)
+    return copies_of(run, people) * -(-(last - first + 1) // 2)
 
 
 def papers() -> str:
     """The sheets of each meeting of the term, and of all."""
+    term = [run for run in RUNS if not run.when.startswith("workshop")]
     found: dict[str, int] = {}
-    for run in RUNS:
-        if not run.when.startswith("workshop"):
-            when = re.split("[,;]", run.when)[0]
-            found[when] = found.get(when, 0) + sheets_of(run)
+    for run in term:
+        when = re.split("[,;]", run.when)[0]
+        found[when] = found.get(when, 0) + sheets_of(run)
     said = ", ".join(f"{when} {number:,}" for when, number in found.items())
+    fewer = ", ".join(f"{sum(sheets_of(run, people) for run in term)} for {people}" for people in (25, 20, 10))
     each = [work.sheets for work in at_home()]
     lessons = sum(work.of_lessons for work in at_home())
     return (
-        f"**Sheets for 30, all groups on paper:** {said}; the term {sum(found.values()):,}, without work at home.\n\n"
+        f"**Sheets for 30, all groups on paper:** {said}; the term {sum(found.values()):,}, without work at home "
+        f"({fewer}).\n\n"
         f"**At home: {sum(each)} sheets each, {30 * sum(each):,} for 30;** {lessons} of the {sum(each)} are lessons: "
         "send them as files where learners can read files. Not counted: key pages and tests on paper (print one, "
         "count, times the people)."

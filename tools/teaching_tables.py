@@ -9,9 +9,8 @@ In a source of teaching/sources/:
     ```test 60               a test of at most so many minutes: one task of teaching/assessment/ a line
     18_3_alert_value
     ```
-    {{tasks}}                all tasks for marks
     {{sampletest}}           the page's test as a person made up here gets it, with what is right; texts are below
-    {{textkeys}}             how the texts among them are marked, for a person made up here
+    {{textkeys}}             how its texts are marked, for this person
 """
 
 import math
@@ -122,7 +121,7 @@ def marked_by(variant: items.Item | items.FreeText) -> str:
     return "a teacher" if isinstance(variant, items.FreeText) else "the judge"
 
 
-def task_table(root: Path, wanted: list[str] | None = None) -> str:
+def task_table(root: Path, wanted: list[str]) -> str:
     """Tasks with points, minutes and who marks them, and their sums."""
     lines = ["| Task | Title | Points | Minutes | Marked by |", "|---|---|---|---|---|"]
     points = minutes = 0
@@ -173,10 +172,10 @@ def sample(root: Path, wanted: list[str]) -> str:
     return "\n\n".join(blocks)
 
 
-def text_keys(root: Path) -> str:
-    """The mark scheme of each text: question, criteria with points, model answer, with the numbers of one person."""
+def text_keys(root: Path, wanted: list[str]) -> str:
+    """How each text of a test is marked: question, criteria, model answer, samples, with the numbers of one person."""
     blocks = []
-    for task, variant in tasks(root):
+    for task, variant in tasks(root, wanted):
         if isinstance(variant, items.FreeText):
             criteria = "\n".join(f"- {criterion}: {points:g}" for criterion, points in variant.criteria.items())
             asked, answer = variant.text.strip(), " ".join(variant.model_answer.split())
@@ -190,10 +189,6 @@ def fill_in(text: str, root: Path) -> str:
     """A source with these tables."""
     text = EXERCISES.sub(lambda found: exercise_table(root, found[1], found[2]), text)
     if test := TEST.search(text):
-        text = text.replace("{{sampletest}}", sample(root, test[2].split()))
-    text = TEST.sub(lambda found: test_table(root, int(found[1]), found[2]), text)
-    made_by = {"{{tasks}}": task_table, "{{textkeys}}": text_keys}
-    for name, made in made_by.items():
-        if name in text:
-            text = text.replace(name, made(root))
-    return text
+        wanted = test[2].split()
+        text = text.replace("{{sampletest}}", sample(root, wanted)).replace("{{textkeys}}", text_keys(root, wanted))
+    return TEST.sub(lambda found: test_table(root, int(found[1]), found[2]), text)

@@ -110,8 +110,8 @@ def plain_papers(root: Path) -> Iterator[Paper]:
     yield of("plan", meetings.plan(term), place="teaching")
     yield of("meeting_1_installation", meetings.installation(term), place="teaching")
     yield of("letters", meetings.LETTERS)
-    keys = read(root / "teaching" / "assessment.md").partition("\n## Keys of the texts\n")[2]
-    tasks = "\n## Tasks for marks\n\n" + "".join(keys.partition("Numbers and facts")[1:])
+    keys = read(root / "teaching" / "assessment.md").partition("\n## Key of the text\n")[2]
+    tasks = "\n## The text of the test\n\n" + "".join(keys.partition("Numbers and facts")[1:])
     yield of(f"{TEACHERS}texts", read(root / "teaching" / "texts.md") + tasks, place="teaching")
     for name in ("form_A", "form_B", f"{TEACHERS}key"):
         folder, _, name = name.rpartition("/")
