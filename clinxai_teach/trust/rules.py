@@ -148,6 +148,14 @@ RULES = (
         date(2026, 11, 27),
     ),
     Rule(
+        "Good machine learning practice",
+        "manufacturer, as advice",
+        "ten principles, among them: intended use, representative data, separate test data, tests of the human-AI "
+        "team, clear information, monitoring in use",
+        "IMDRF N88, January 2025; before it FDA, Health Canada and MHRA, 27 October 2021",
+        "IMDRF/AIML WG/N88 FINAL:2025",
+    ),
+    Rule(
         "TRIPOD+AI",
         "authors of a study",
         "27 items for studies that develop or evaluate a prediction model",
@@ -167,6 +175,13 @@ RULES = (
         "report the first, small use with real clinicians: 17 AI items and 10 generic ones",
         "2022",
         "doi:10.1136/bmj-2022-070904",
+    ),
+    Rule(
+        "FUTURE-AI",
+        "everybody, as advice",
+        "six principles (fairness, universality, traceability, usability, robustness, explainability), 30 practices",
+        "5 February 2025",
+        "doi:10.1136/bmj-2024-081554",
     ),
 )
 

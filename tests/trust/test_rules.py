@@ -38,6 +38,15 @@ def test_a_hospital_is_told_what_a_use_of_annex_iii_adds_and_who_pays_for_a_defe
     assert product.source == "Directive (EU) 2024/2853"
 
 
+def test_the_good_practice_that_regulators_and_researchers_agreed_on_is_there_with_its_source():
+    rows = {rule.name: rule for rule in RULES}
+    practice, future = rows["Good machine learning practice"], rows["FUTURE-AI"]
+    assert "ten principles" in practice.asks
+    assert practice.source == "IMDRF/AIML WG/N88 FINAL:2025"
+    assert "six principles" in future.asks
+    assert future.source == "doi:10.1136/bmj-2024-081554"
+
+
 def test_old_dates_stand_beside_the_new_ones_also_in_the_report():
     for article in ("Articles 3 and 6(1)", "Article 13", "Article 14", "Article 26"):  # each row for itself
         (since,) = (rule.since for rule in RULES if rule.name == f"EU AI Act, {article}")
