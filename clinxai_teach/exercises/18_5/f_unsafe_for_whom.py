@@ -134,6 +134,6 @@ EXERCISE = match(
         "'Insufficient data' takes the estimate away, not the interval. If it holds 1: risks untested (U). If "
         "not, it speaks against the tool.",
     ),
-    why="Too low is unsafe in one way (the ill are missed), too high in another (needless tests), and untested in a "
-    "third. A report is read group by group, with the intervals.",
+    why="Too low is unsafe in one way (the ill are missed), too high in another (needless tests). O/E judges the risks "
+    "only: a group without a shown error may still break a limit that was set on the ill without an alert.",
 )

@@ -16,7 +16,7 @@
 # 3. The truth, for every film, marked or not: two radiologists who do not know the output, a third where they differ (how often is reported); what
 #    they find and the doctor has missed goes to that doctor at once.
 # 4. We report, for each scanner and in all, with 95% intervals: sensitivity, alerts and false alerts per 100 films, and observed /
-#    expected. We go on if at least 100 pneumonias of each scanner are in it, or say that the data are insufficient.
+#    expected. We plan for 100 pneumonias of each scanner: of 100, at least 88 must be found to pass (6).
 # 5. We also count how often the tool gave no output, and how long it took.
 # 6. Before the start, and after the ethics committee agreed, we write down (whole 95% intervals): good enough is a sensitivity above 80% and
 #    fewer than 15 false alerts per 100, on each scanner; we reject it if either is surely on the wrong side; between the two it stays silent.
