@@ -10,7 +10,7 @@
 # **After it you can**
 #
 # 1. *recall* the six groups of questions without the card,
-# 2. *apply* the 16 questions to a sheet that you have never seen, in 15 to 25 minutes,
+# 2. *apply* the 16 questions to a sheet that you have never seen, in 25 minutes,
 # 3. *justify* a verdict in writing, in the words of the card,
 # 4. *locate* what is missing: which document, which person,
 # 5. *write* a procedure for overriding a tool.
@@ -108,12 +108,12 @@ Question(
     right="The model learned from few or no such patients",
 )
 
-# %% [markdown] slide="A case | Invented: a vendor shows AUC 0.94, a heatmap on a lung, and the words 'guaranteed at 95%'. You have its sheet and a quarter of an hour. | Do we take it?"
+# %% [markdown] slide="A case | Invented: a vendor shows AUC 0.94, a heatmap on a lung, and the words 'guaranteed at 95%'. You have its sheet and 25 minutes. | Do we take it?"
 # ## A case
 #
 # > A procurement meeting. The vendor shows three slides: *AUC 0.94*, a heatmap on a lung, and the words *guaranteed at
 # > 95%*. The head of department turns to you: "You are the clinician here. Do we take it?" You have the vendor's sheet in
-# > front of you, and a quarter of an hour.
+# > front of you, and 25 minutes.
 #
 # ## 1. First without a checklist
 #
@@ -171,7 +171,7 @@ Question(
 # good side of the limit: yes. The whole interval is on the bad side: no. Otherwise: unknown. With fewer than 100 events an interval can give a no, but
 # never a yes.
 #
-# Answer 4 to 13 for **the version that was tested**. Whether it is the one on your screen is asked once, at 16.
+# Answer 4 to 13 for **the version that was tested**. A fault of the test counts once, at 4; whether this version is the one on your screen is asked at 16.
 
 # %% fold=true
 show_group("B")
@@ -310,7 +310,8 @@ plots.show(
 #
 # ### E. Does the explanation hold?
 #
-# Two ways to go wrong: the picture has nothing to do with the model (12), or you read into it what it does not say (13).
+# Two ways to go wrong: the picture has nothing to do with the model (12), or you read into it what it does not say (13). *Deletion test*:
+# take away what the picture marks; the answer must change more than elsewhere.
 
 # %% fold=true
 show_group("E")
@@ -390,13 +391,15 @@ Markdown("\n".join(lines))
 # for long, ask the owner to take the output off the screens while one of the first three verdicts stands.
 #
 # **Before a committee signs "ready to use", it files what the ward will need:** the table of the people tested, with the characteristics that matter (2), which
-# doubt is shown (9), how many inputs may be missing (10), the test of the explanation (12), and the *marks and reasons cleared*: those that the search for shortcuts covered (6). Without the paper for 2, 9 or 10,
-# or with "none" at 2 or 9, it does not sign, and the minutes say *not finished*. If an explanation is shown
-# and the paper for 12 is missing, it may sign: each patient is then *use with care* at best.
-# Patients who were not in the test stand on the ward page as "not for": question 2 is a no for them. A group
-# with too few events for an answer may become "not for"; one in which the tool failed, only after a new test, on new patients. Every question is then answered again, for the others
-# alone, and the minutes say what that group gets instead, and who found this lawful (equal treatment: part 7). The committee
-# also files how it will measure **whether patients fare better, and whether the tool beats what you use today** (a score, a colleague).
+# doubt is shown (9), what is refused or flagged, with the limit of missing inputs (10), the test of the explanation (12), and the *marks and reasons cleared*: those that the search for shortcuts
+# covered (6). Without the paper for 2, 9 or 10 it does not sign, and the minutes say *not finished*. A known no at 2, 9 or 10 for the whole tool (tested
+# on others than yours; no doubt is shown; nothing is refused or flagged): *do not use*.
+#
+# Patients who were not in the test stand on the ward page as "not for": question 2 is a no for them. A group with too few events may become "not for".
+# If the tool failed in a group, first test it anew, on new patients, without that group. Then answer every question again for the others. The
+# minutes say what that group gets instead, and who found this lawful (part 7).
+#
+# The committee also files how it will measure **whether patients fare better than today** (a score, a colleague).
 
 # %% fold=true slide="vote"
 Question(
@@ -524,7 +527,8 @@ show_answers(mine)
 # ## 5. Second tool: a published one, twice
 #
 # The Epic Sepsis Model warns of sepsis in hospital. It was evaluated from outside in 2021, and its second version in 2026.
-# We answer from these pages alone. So **unknown means: not answered on this page**. To teach, we take both tests to count (group B); our limit for the AUC is 0.70. **It is an
+# We answer from these pages alone. So **unknown means: not answered on this page**. To teach, we take both tests to count, and our limit for the AUC is 0.70, chosen
+# afterwards: by group B, 4 would be unknown, and the first verdict *no weight yet*. Your committee must choose first. **It is an
 # exercise on a few published lines, and no verdict on the product.**
 
 # %% fold=true
@@ -548,10 +552,6 @@ Question(
 for sheet in (EPIC_2021, EPIC_2026):
     show_answers(sheet.checklist())
 
-# %% [markdown]
-# The first verdict is stricter. It hangs on our limit (4), which we chose when the 0.63 was known: by group B the answer would be unknown.
-# Your committee must choose first.
-
 # %% claim=true
 assert [round((1 - ppv) / ppv) for ppv in (0.26, 0.13)] == [3, 7]  # Wong 2026
 (systems,) = (content.rows for _, content in EPIC_2026.text if hasattr(content, "rows"))
@@ -561,7 +561,7 @@ assert (min(scores), max(scores), min(ppvs), max(ppvs)) == (14, 37, 0.13, 0.26)
 # %% [markdown]
 # ## 6. Third tool: ChestGuard again, with the checklist
 #
-# Go back to [the sheet in part 1](#1.-First-without-a-checklist) and answer all 16 questions **from the sheet** (15 to 25 minutes). What "guaranteed at 95%" means,
+# Go back to [the sheet in part 1](#1.-First-without-a-checklist) and answer all 16 questions **from the sheet** (25 minutes). What "guaranteed at 95%" means,
 # 11 asks; at 9 look for the doubt about this patient. You have no screen here: at 11 to 13 take the sheet's word for what it shows. Copy a few words of the
 # sheet as evidence for each yes. If the form does not react, choose *Run > Run All Cells*.
 
@@ -584,13 +584,13 @@ HTML(
     f"<details><summary>Show all our answers on ChestGuard, with the reasons</summary><ol>{ours}</ol><b>What you say in the "
     "meeting:</b> Do not use, because of 16: it learns continuously, so what was tested is not what will run. Three questions are "
     "open: the groups at our threshold (5), calibration (7), what 95% covers (11). One paper is missing: who was tested (2). Good was the test in our "
-    "hospital: 2,400 patients, AUC 0.90 (0.88 to 0.92). But it was of a model that has changed since. With one frozen version, "
+    "hospital: 2,400 patients, AUC 0.90 (0.88 to 0.92). But it was of a model that has changed since. With one fixed version, "
     "and 2, 4 to 13 and 16 answered afresh, we judge again.</details>"
 )
 
 # %% [markdown] slide="Not ready: now what? | Every verdict but 'ready to use' is a list of open questions. Each has an address: a document and a person. | Whom would you ask tomorrow?"
-# How many things on your paper are **not** among the 16 questions? We know of no trial of this checklist. We chose these three tools, but the rule is
-# strict: expect many sheets to stop at first.
+# How many things on your paper are **not** among the 16 questions? We know of no trial of this checklist, and its rule is strict by our choice: question 9 alone would stop many
+# well-tested risk scores that show no range.
 #
 # ## 7. Not ready to use: what now?
 #
@@ -605,13 +605,13 @@ HTML(
 # A *no* about the tool goes to the vendor, to be mended. That makes a new version: answer 2, 4 to 13 and 16 again, after a new label 3 too.
 #
 # And the permissions, for which these questions do not ask: approval as a medical device for this use, data protection and security, contract, liability, equal treatment,
-# what patients are told. Before the first patient the office for each must say yes in writing. A silent trial uses real patients too: before it, ask the
+# what patients are told. Before the first patient the office for each must say yes in writing. A silent trial (nobody who treats sees the output) uses real patients too: before it, ask the
 # ethics committee and data protection (18.5).
 #
 # ## 8. The card, and six questions for the ward
 #
 # To print: [the card](../docs/checklist_card.pdf) for the committee, two pages, and [the page for the
-# ward](../docs/checklist_ward_card.pdf).
+# ward](../docs/checklist_ward_card.pdf): read it once by day.
 
 # %% [markdown]
 # ## 9. Close the book
@@ -644,7 +644,7 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 #
 # The verdict is *no weight yet* (do not act on the output alone). **Do at once** (a protocol that binds you: part 3): stop relying on it, tell every shift, and go back to
 # what was done before the tool. **You must tell** the owner, in writing, which table is missing; and patient safety, if anybody may have come to harm. **You may not
-# switch it off:** that is for those whom the procedure names (15). Ask them for a silent trial (nobody who treats sees the output), after the permissions of part 7: so the team
+# switch it off:** that is for those whom the procedure names (15). Ask them for a silent trial, after the permissions of part 7: so the team
 # responsible for AI can make the table. (Can last year's patients give the table? If the tool predicts the future, no: staff acted on its output, and so changed
 # the outcome. If it reads what is already there, yes, if the truth was looked for in all of them, without the tool.)
 #
@@ -666,7 +666,7 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # - Yes needs evidence. Evidence against the tool is a no. No evidence is an unknown.
 # - Not applicable, with its reason, is for what the screen does not promise or show.
 # - One unknown in A to D, or at 15 or 16: decide as if you had not seen the output. A no there: do not use. Usual care goes on.
-# - *Ready to use* holds for one version, one decision and one kind of patient. It is no permission, and it does not say that patients fare better, or that the tool beats what you use today.
+# - *Ready to use* holds for one version, one decision and one kind of patient. It is no permission, and it does not say that patients fare better than today.
 # - Ask of every number: is it about the people whom the tool is meant for?
 #
 # ## Exercises

@@ -135,7 +135,7 @@ def test_a_committee_which_has_no_patient_can_finish():
         if question.per == "tool":
             committee.answer(question.number, "yes", "validation report")
     assert committee.verdict().unanswered == (2, 9, 10, 12, 13, 14)
-    ready = "Ready to use, if 2, 9 and 10 have their papers; six questions are asked per patient. "
+    ready = "Ready to use, if 2, 9 and 10 have their papers and no known no; six questions are asked per patient. "
     assert str(committee.verdict()).startswith(f"For the tool: {ready}")
     assert str(committee.verdict()).endswith("not finished: no answer yet to question(s) 2, 9, 10, 12, 13, 14.")
     verdict = committee.verdict(per="tool")

@@ -19,7 +19,7 @@ from clinxai_teach.checklist.verdict import CARE, GATE, NO_PERMISSION, NOT_SEEN,
 from clinxai_teach.markup import html_text
 
 BOX = "\N{BALLOT BOX}"
-NO_ALARM = "No alarm: look all the same."
+NO_ALARM = "No alarm: still look."
 SILENT_TRIAL = "A silent trial uses patients too: ask the ethics committee and data protection first."
 WARD_LINES = (
     *("Tool, version", "Verdict; permitted on", "Patient", "Name"),
@@ -31,16 +31,15 @@ BEDSIDE = MappingProxyType(
     {
         14: "An alarm comes unasked. Go to the patient; before you read score or reason, note what you find and would "
         "do. If you read first, 14 is a no: see below.",
-        2: "On the list 'not for': no. Look up the characteristics that the committee lists as mattering for "
-        "this decision, and any other that makes you doubt. Not in its table, or fewer than 100 events: ? Only the "
-        "screen's flag (10) sees the combination; it may miss.",
+        2: "In 'Not for': no. Look up the committee's characteristics, and any that makes you doubt. Not in its table, "
+        "or fewer than 100 events: ? Only the flag (10) sees the combination; it may miss.",
         9: "A yes means that the doubt is shown, not that it is small. 'Few such patients': 10 is a no. A large doubt: "
         "the tool has not decided, see below.",
-        10: "Are the values right, and of now? How many inputs are missing? More than the committee's limit: no. No "
-        "limit filed, and some missing: ?",
+        10: "Values right, and of now? A film: right patient, view, quality? How many inputs missing? Wrong, or more "
+        "than the committee's limit: no. No limit filed, and some missing: ?",
         12: "Does the heat lie on something that can be ill, or do the reasons fit what you find? Has the committee "
         "filed the test that they follow the evidence? Not filed: ? Failed: no.",
-        13: "Do I read it as why the score is high, and not as what to treat?",
+        13: "Why the score is high, not what to treat.",
     }
 )
 STYLE = """
@@ -76,14 +75,14 @@ def card_html(*, ward: bool = False) -> str:
     the bedside, and lines for what was done. It is black on white, and no text is smaller than 9 points.
     """
     title = "Before you act on an AI tool's output: " + ("six questions per patient" if ward else "16 questions")
-    beyond = "" if ward else f"{NO_PERMISSION}. {SILENT_TRIAL}"
+    beyond = "" if ward else f"{NO_PERMISSION}. {SILENT_TRIAL} In square brackets: sections of ClinXAI Teach."
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{html_text(title)}</title><style>{STYLE}</style></head>
 <body{' class="ward"' if ward else ""}>
 <h1>{html_text(title)}</h1>
 {_ward() if ward else _committee()}
-<p>{html_text(beyond)} {html_text(NOTICE)} In square brackets: where ClinXAI Teach teaches it.</p>
+<p>{html_text(f"{beyond} {NOTICE}".strip())}</p>
 </body>
 </html>
 """
@@ -91,10 +90,9 @@ def card_html(*, ward: bool = False) -> str:
 
 def _committee() -> str:
     """Return the inside of the whole card."""
-    never = {"use with care": " (never a committee's)"}  # 12, 13 and 14 have no star
     verdicts = "".join(
         f'<tr><td class="tick">{BOX}</td><th scope="row"><b>{html_text(rule.title.capitalize())}</b>'
-        f"{never.get(rule.decision, '')}</th><td>{html_text(rule.when)}. <b>Then:</b> {html_text(rule.means)}</td></tr>"
+        f"</th><td>{html_text(rule.when)}. <b>Then:</b> {html_text(rule.means)}</td></tr>"
         for rule in RULES
     )
     first, second = ("".join(_table(group) for group in groups) for groups in ("AB", "CDEF"))
@@ -104,13 +102,14 @@ def _committee() -> str:
 <p><b>yes</b>: I can name the evidence, and it satisfies me. <b>no</b>: evidence speaks against the tool.
 <b>?</b> (unknown): no evidence, or it proves nothing. <b>n/a</b>, at {applies} only: the screen promises or shows
 nothing. Write down why. {CARE} {NO_ALARM}</p>
-<p><b>A committee has no patient.</b> Its verdict comes from the {len(starred)} questions with a star
-({listed(starred)}): "not finished" then means: one of these has no answer, the paper for 2, 9 or 10 is missing, or 2
-or 9 says "none". At the other six it writes what it knows. Before it signs "ready to use" it files, for the ward:
+<p><b>A committee has no patient.</b> Its verdict, never "use with care", comes from the {len(starred)} questions with
+a star ({listed(starred)}). "Not finished": one of these has no answer, or the paper for 2, 9 or 10 is missing. A known
+no at 2, 9 or 10 for the whole tool: do not use. Before "ready to use" it files, for the ward:
 {BOX}&nbsp;approved for, not for {BOX}&nbsp;who was tested, by the characteristics that matter (2)
-{BOX}&nbsp;which doubt is shown (9) {BOX}&nbsp;the limit of missing inputs (10) {BOX}&nbsp;the test of the explanation
-(12) {BOX}&nbsp;the marks and reasons cleared (6): covered by the search for shortcuts. For itself:
-{BOX}&nbsp;how it will measure whether patients fare better: outcome, date, who. Before the first patient:
+{BOX}&nbsp;which doubt is shown (9) {BOX}&nbsp;what is refused; the limit of missing inputs (10)
+{BOX}&nbsp;the test of the explanation (12) {BOX}&nbsp;the marks and reasons cleared by the search for shortcuts (6).
+For itself: {BOX}&nbsp;how it will measure whether patients fare better than today: outcome, date, who.
+Before the first patient:
 {BOX}&nbsp;who said yes in writing, when, to each permission on page 2.</p>
 <table><caption>Verdict on the tool: the first line that fits</caption>
 <tbody>{verdicts}</tbody></table>
@@ -129,8 +128,8 @@ def _ward() -> str:
     )
     seen, then = NOT_SEEN.split(":", 1)
     return f"""{_lines(WARD_LINES)}
-<p><b>yes</b>: I can name it. <b>no</b>: it speaks against the tool. <b>?</b>: I found nothing. <b>n/a</b>: no
-explanation is shown. {CARE} {NO_ALARM}</p>
+<p>Read this once by day. <b>yes</b>: I can name it. <b>no</b>: it speaks against the tool. <b>?</b>: I found nothing.
+<b>n/a</b>: no explanation is shown. {CARE} {NO_ALARM}</p>
 <p><b>{html_text(GATE)}</b></p>
 {_with_head("Answer 14 before you read the output", asked, BEDSIDE)}
 {rules}
@@ -175,12 +174,13 @@ def _row(question: ChecklistQuestion, columns: int, bedside: str | None) -> str:
     star = "*" if question.per == "tool" else ""
     boxes = [BOX] * 3 + [BOX if question.number in MAY_NOT_APPLY else ""] * (columns - 3)
     label, wanted = ("On the ward", bedside) if bedside else ("Ask for", question.evidence)
+    taught = "" if bedside else f" [{', '.join(question.sections)}]"
     ticks = "".join(f'<td class="tick">{box}</td>' for box in boxes)
     rule = " See below." if bedside and question.number == 12 else ""  # the ward's rule for strong heat
     lines = '<div class="evidence"></div>' * (2 if bedside and question.number == 14 else 1)  # 14: a plan is longer
     return (
         f'<tr><th scope="row">{question.number}{star}</th>'
         f'<td><div class="question">{html_text(question.question)}</div>'
-        f"<div><b>{label}:</b> {html_text(wanted)} [{', '.join(question.sections)}]</div>"
+        f"<div><b>{label}:</b> {html_text(wanted)}{taught}</div>"
         f"<div><b>Red flag:</b> {html_text(question.red_flag)}{rule}</div>{lines}</td>{ticks}</tr>"
     )

@@ -45,7 +45,7 @@ QUESTIONS = (
         1,
         "A",
         "Is this exactly what the tool was built for: this condition, setting, moment and user?",
-        "A statement of the intended use, with inputs and time horizon; a model card or facts label.",
+        "The intended use in writing, with inputs and how far ahead it looks; a model card.",
         'Used for triage although it was tested for another decision. "It is only a risk score."',
         ("18.5",),
         "tool",
@@ -73,7 +73,8 @@ QUESTIONS = (
         4,
         "B",
         "Has it been tested outside the place and period in which it was built, best of all here, and did it hold?",
-        "An external and a local test of the people it is meant for: dates, numbers of patients, intervals.",
+        "An external and a local test of the people it is meant for: dates, patients, intervals, limits written "
+        "before.",
         "Only a split of the developer's own data, or the vendor's figures. Tested on people whom it is not meant "
         "for, or the truth looked for only after an alert.",
         ("18.1", "18.5"),

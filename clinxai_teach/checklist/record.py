@@ -95,8 +95,9 @@ class Checklist:
     def verdict(self, *, per: str | None = None) -> Verdict:
         """Return the `Verdict` of the answers so far; `clinxai_teach.checklist.verdict.verdict_of` has the rules.
 
-        With `per="tool"` it is a committee's: of the ten questions that are answered once per tool, for a committee has
-        no patient. With `per="patient"` it is that of the other six. ValueError for anything else.
+        With `per="tool"` it is a committee's: of the ten questions that are answered once per tool, and of a "no" at 2,
+        9 or 10, for a committee has no patient: it enters one for the whole tool only. With `per="patient"` it is that
+        of the other six. ValueError for anything else.
 
         Examples
         --------
@@ -105,6 +106,8 @@ class Checklist:
         ...     checklist = checklist.answer(number, "yes", "validation report")
         >>> print(checklist.verdict().decision, "|", checklist.verdict(per="tool").decision)
         not finished | ready to use
+        >>> print(checklist.answer(9, "no", "a bare number on the screen").verdict(per="tool").decision)
+        do not use
         """
         if per is not None:
             one_of("per", per, ("tool", "patient"))

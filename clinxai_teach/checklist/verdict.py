@@ -24,8 +24,9 @@ NOT_SEEN = (
     "weight, and act unless the doctor says no. Write both down."
 )
 HEAT = (
-    "strong heat (the map's hottest colour, on a film with an alert) on a marker, the film's edge, a text, or a device "
-    "that the tool does not look for (a drain, for pneumonia); or a first reason not of the patient (a ward, an hour)"
+    "if not cleared (6): strong heat (the map's hottest colour, on a film with an alert) on a marker, the film's edge, "
+    "a text, or a device that the tool does not look for (a drain in clear lung, for pneumonia); or a first reason "
+    "that is not about the patient (a ward, an hour)"
 )
 
 
@@ -165,10 +166,13 @@ def verdict_of(answers: Mapping[int, Answer], per: str | None = None) -> Verdict
     4. A "no" or "unknown" at 12, 13 or 14: use with care, as one piece of information beside your own assessment.
     5. All "yes", or "not applicable" with its reason: ready to use, as one piece of evidence. The clinician decides.
 
-    With `per` "tool" or "patient" the same rules judge those questions only: a committee has no patient.
+    With `per` "tool" or "patient" the same rules judge those questions only. A committee has no patient: with "tool" a
+    "no" at 2, 9 or 10 is about the whole tool, and counts; other answers there do not.
     """
     asked = [question.number for question in QUESTIONS if per in (None, question.per)]
-    counted = {number: answers[number] for number in asked if number in answers and not answers[number].waits}
+    known = [number for number in answers if per == "tool" and answers[number].answer == "no" and _stops(number)]
+    judged = sorted({*asked, *known})
+    counted = {number: answers[number] for number in judged if number in answers and not answers[number].waits}
     no, unknown = (tuple(sorted(n for n in counted if counted[n].answer == name)) for name in ("no", "unknown"))
     unanswered = tuple(number for number in asked if number not in counted)
     stop_no, stop_unknown = ([n for n in numbers if _stops(n)] for numbers in (no, unknown))
@@ -202,7 +206,8 @@ def verdict_of(answers: Mapping[int, Answer], per: str | None = None) -> Verdict
     elif per == "tool":
         decision, text = (
             "ready to use",
-            f"Ready to use, if 2, 9 and 10 have their papers; six questions are asked per patient. {STAYS} {BEYOND}",
+            f"Ready to use, if 2, 9 and 10 have their papers and no known no; six questions are asked per patient. "
+            f"{STAYS} {BEYOND}",
         )
     else:
         decision, text = "ready to use", f"Ready to use, as one piece of evidence. {STAYS} {BEYOND}"

@@ -39,8 +39,8 @@ EPIC_2021 = VendorSheet(
     },
     decoys={
         5: "One overall AUC; no subgroup is quoted.",
-        8: "Of 100 stays 18 alerts, 2.2 right, 15.8 false, 4.4 missed. Better than all or none? That hangs on a price; "
-        "none is given.",
+        8: "Of 100 stays 18 alerts, 2.2 right, 15.8 false, 4.4 missed. Better than all or none? That depends on a "
+        "price; none is given.",
         16: "Seen once: in April 2020 the patients changed and the alert was switched off. Version and watch: not on "
         "this page.",
     },

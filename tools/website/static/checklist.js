@@ -35,7 +35,7 @@ clinxai.verdict = (texts, answers) => {
     }
     const end = `${texts.stays} ${texts.beyond}`;
     return per === "tool"
-      ? `Ready to use, if 2, 9 and 10 have their papers; six questions are asked per patient. ${end}`
+      ? `Ready to use, if 2, 9 and 10 have their papers and no known no; six questions are asked per patient. ${end}`
       : `Ready to use, as one piece of evidence. ${end}`;
   };
   return judge(null);
