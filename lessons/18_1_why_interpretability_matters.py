@@ -418,8 +418,8 @@ assert tried[1].heatmap.max() < 0.3 * explorer.results.scale[0]
 Question(
     "The swap has proved that the shortcut model uses the marker. On how many films with pneumonia and a marker is its heatmap warmest near the marker?",
     {
-        "On all of them": "This is what most people expect. Look for the film below whose cross is far away.",
-        "On many, not on all": "How many depends on what 'near' means: see the table below.",
+        "On all of them": "This is what most people expect. Look for the film whose cross is far away.",
+        "On many, not on all": "How many depends on what 'near' means.",
         "On none: it is warmest on the pneumonia": "It is so on about one in five. And a map on the pneumonia would not prove that the marker is unused.",
     },
     right="On many, not on all",

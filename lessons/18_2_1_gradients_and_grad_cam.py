@@ -575,9 +575,9 @@ methods = {
 Question(
     "The shortcut model uses the marker: that is proved. Which maps of it put their highest point near the marker in more than half of the films with pneumonia?",
     {
-        "All of them: the marker matters": "Count below. Some point there in far fewer films.",
+        "All of them: the marker matters": "Some point there in far fewer films.",
         "Some of them": "Which ones, you know afterwards only. They explain the same model.",
-        "None of them": "Count below. Some do in most of the films.",
+        "None of them": "Some do in most of the films.",
     },
     right="Some of them",
 )

@@ -397,7 +397,7 @@ assert (everybody.audit["hba1c_percent"][~told] >= 6.5).equals(everybody.y[~told
 #
 # The table's 15 of 202 mixes both answers: from now on read part 1's counts (alert: 17% if told something, 5% if told nothing).
 
-# %% [markdown]
+# %% [markdown] slide="The rule (invented) | Alert: 6% or more. A was told 'borderline', B and C nothing. C is flagged. D has diabetes. | Which row fits each first? | what you find; decision"
 # ## 3. Act, verify, or do not use
 #
 # This rule is invented. What matters is that it is *written before* anybody sees a patient. **From the

@@ -171,6 +171,26 @@ def test_a_table_keeps_the_columns_that_the_mark_names():
         table_html(TABLE.replace("<td>10</td>", ""), [])
 
 
+def test_a_text_can_show_columns_of_its_table():
+    text = "## 3. A rule\n\nText.\n\n| what | decision | who |\n|---|---|---|\n| an *alert* | **verify** | you |\n"
+    cell = Cell(NotebookNode(cell_type="markdown", source=text, id="x", metadata={}), "", 1)
+    slide = made("text", ["The rule", "Which row fits?", "", "what; decision"], cell, "")
+    assert slide.kind == "figure"
+    assert text_of(slide.body) == "what decision an alert verify Which row fits?"
+    assert made("text", ["The rule", "Which row fits?"], cell, "").kind == "text"
+
+
+def test_no_vote_asks_for_what_no_slide_before_it_shows(decks):
+    for name, deck in decks.items():
+        for number, slide in enumerate(deck):
+            if slide.kind in ("vote", "answer"):
+                assert not re.search(r"\b(table|film|figure|[Cc]ount|[Ss]ee) (above|below)\b", text_of(slide.body)), (
+                    name
+                )
+            if slide.kind == "vote" and "the rule" in text_of(slide.body):
+                assert any("rule" in before.title for before in deck[:number]), name
+
+
 def test_points_lie_evenly_on_their_slides():
     points = "".join(f"- Point {n} has nine words in its first sentence. And more.\n" for n in range(8))
     made = point_slides(f"## Key points\n\n{points}\n## Exercises\n\n- no")

@@ -111,6 +111,27 @@ def test_a_schedule_with_a_deck_names_slides_and_pages_and_is_long_enough_for_th
     assert teaching_pages.from_to([2, 3, 6, 8, 9]) == "2 to 3, 6, 8 to 9"
 
 
+def test_what_a_vote_of_a_schedule_quotes_is_on_a_slide_that_is_shown_before_it_or_on_the_card():
+    text, quoted = sources()["schedules"], 0
+    for short, wanted in re.findall(r"^parts (18_\w+) ([^|]+) \|", text, re.MULTILINE):
+        slides = deck(ROOT / "lessons" / f"{teaching_pages.notebook_path(ROOT, short).stem}.py")
+        numbers = range(1, len(slides) + 1)
+        if wanted != "all":
+            names = [teaching_pages.heading(ROOT, short, start.strip()) for start in wanted.split(";")]
+            numbers = sorted(n for name in names for n in teaching_pages.slides_of(ROOT, short).get(name, []))
+        seen = ""
+        for slide in (slides[number - 1] for number in numbers):
+            found = re.findall(r"You found (\d[\d.]*\d)|(the rule)\b", slide.body) if slide.kind == "vote" else []
+            for number, rule in found:
+                assert (number or rule) in seen, (short, wanted, slide.title)
+            if asks := slide.kind == "vote" and bool(re.search(r"[Qq]uestion \d|answers at \d", slide.body)):
+                assert "for 18.6 hold [the card](../docs/checklist_card.pdf)" in text
+                assert short == "18_6"
+            quoted += len(found) + asks
+            seen += f"{slide.title.lower()} {slide.body}"
+    assert quoted > 10
+
+
 def test_schedule_says_what_is_wrong():
     with pytest.raises(BuildError, match="takes 20"):
         teaching_pages.schedule(ROOT, 10, "fixed 20 | Talk\n")

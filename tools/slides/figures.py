@@ -11,7 +11,9 @@ from PIL import Image, ImageChops
 from cells import BuildError
 from slides.model import MOST_WORDS, Cell, Slide
 from slides.room import BESIDE, WIDE
-from slides.text import text_html
+from slides.text import notes_html, text_html
+
+TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
 
 
 def made(kind: str, words: list[str], cell: Cell, live: str) -> Slide:
@@ -22,6 +24,9 @@ def made(kind: str, words: list[str], cell: Cell, live: str) -> Slide:
     if (count := len(f"{sentence} {ask}".split())) > MOST_WORDS:
         raise BuildError(f"it has {count} words; say it in {MOST_WORDS}")
     text = f"<p>{text_html(sentence)}</p>" + (f'<p class="ask">{text_html(ask)}</p>' if ask else "")
+    if kind == "text" and columns and (table := TABLE.search(notes_html(cell.cell.source))):
+        text = f'<figure>{table_html(table[0], listed_in(columns))}</figure><div class="words">{text}</div>'
+        return Slide("figure", title, f'<div class="body">{text}</div>')
     if kind in ("text", "opening"):
         return Slide(kind, title, f'<div class="body"><div class="words">{text}</div></div>')
     shown, alt, ratio = shown_by(cell.cell, columns)
@@ -50,9 +55,13 @@ def shown_by(cell: NotebookNode, columns: str) -> tuple[str, str, float]:
             size = f'width="{picture.width}" height="{picture.height}"'
             return f'<img src="{source}" {size} alt="{html.escape(alt)}">', alt, picture.width / picture.height
     for output in cell.outputs:
-        if table := re.search(r"<table.*?</table>", output.get("data", {}).get("text/html", ""), re.DOTALL):
-            return table_html(table[0], [name.strip() for name in columns.split(";") if columns]), "", WIDE + 1
+        if table := TABLE.search(output.get("data", {}).get("text/html", "")):
+            return table_html(table[0], listed_in(columns)), "", WIDE + 1
     raise BuildError("the cell shows neither a picture nor a table")
+
+
+def listed_in(columns: str) -> list[str]:
+    return [name.strip() for name in columns.split(";") if columns]
 
 
 def trimmed(picture: Image.Image) -> Image.Image:
