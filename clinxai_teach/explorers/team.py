@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = {"missed": "missed_per_100", "false\nalarms": "false_alarms_per_100", "read": "read_per_100"}
+SHORT = dict(zip(STRATEGIES, ("clinician", "model", "follow", "defer"), strict=True))  # for the words
 
 
 @cache
@@ -47,7 +48,7 @@ class TeamExplorer(Explorer):
     """
 
     title = "Team explorer"
-    size = (8.48, 3.9)
+    size = (8.48, 4.4)
     controls = (
         Slider("cost_missed", "Cost of a missed case (false alarms)", 1, 50, 1, start=16),
         Slider("cost_reading", "Cost of one reading (false alarms)", 0.0, 2.0, 0.1, start=0.2),
@@ -87,7 +88,15 @@ class TeamExplorer(Explorer):
                 state["cost_reading"] * team["read_per_100"],
             ]
         )
-        costs.move(parts, team[list(COLUMNS.values())].to_numpy())
+        costs.move(parts, team[list(COLUMNS.values())].to_numpy(), "Assumed: " + "\n".join(self.assumed(state)))
+
+    def assumed(self, state: State) -> tuple[str, str]:
+        """Return what the costs rest on, for picture and words: the clinician and the prices; how the model is used."""
+        return (
+            f"clinician's sensitivity {state['sensitivity']}%, specificity {state['specificity']}%, "
+            f"missed case {state['cost_missed']}, reading {state['cost_reading']:g},",
+            f"threshold {state['threshold']}%, {state['deferred']}% deferred.",
+        )
 
     def words(self, state: State) -> str:
         team = self.team(state)
@@ -95,11 +104,11 @@ class TeamExplorer(Explorer):
             ", ".join(f"{value:.1f}" for value in team[f"{name}_per_100"])
             for name in ("cost", "missed", "false_alarms")
         )
-        lowest = " = ".join(team.index[np.isclose(team["cost_per_100"], team["cost_per_100"].min())])
+        cost = team["cost_per_100"]
+        lowest = " = ".join(SHORT[name] for name in team.index[np.isclose(cost, cost.min())])
         return (
-            f"Missed case {state['cost_missed']}, reading {state['cost_reading']:g}; clinician "
-            f"{state['sensitivity']}%/{state['specificity']}%; threshold {state['threshold']}%, {state['deferred']}% "
-            f"deferred. Clinician, model, always follow, defer: cost per 100 {costs}; missed {missed}; "
+            f"{' '.join(self.assumed(state)).capitalize()} "
+            f"Clinician, model, follow, defer: cost per 100 {costs}; missed {missed}; "
             f"false alarms {false_alarms}. "
             f"Lowest here: {lowest}."
         )

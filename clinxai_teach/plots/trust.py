@@ -78,7 +78,7 @@ def draw_reasons(
 class Costs(Picture):
     """Stacked bars of the cost of each way of working, a row per name, with columns of numbers: empty until it moves.
 
-    `columns` names the numbers on the right.
+    `columns` names the numbers on the right. Above all stands what is assumed.
     """
 
     def __init__(self, ax: Axes, names: Sequence[str], columns: Sequence[str]) -> None:
@@ -92,6 +92,7 @@ class Costs(Picture):
         ax.text(0, -0.62, "All numbers per 100 patients", va="bottom", fontsize=FONT_SIZE, transform=beside)
         for place, column in zip(places, columns, strict=True):
             ax.text(place, -0.62, column, ha="center", va="bottom", fontsize=FONT_SIZE, transform=beside)
+        self.assumed = ax.text(-0.61, -1.5, "", va="bottom", fontsize=FONT_SIZE, transform=beside)
         self.parts = [
             ax.barh(rows, 0, height=0.6, color=face, edgecolor=edge, hatch=hatch, label=name).patches
             for name, face, edge, hatch in COST_PARTS
@@ -114,8 +115,12 @@ class Costs(Picture):
             columnspacing=1.5,
         )
 
-    def move(self, parts: FloatArray, numbers: FloatArray) -> None:
-        """Show other costs `parts (n_names, 3)`, in the order of `COST_PARTS`, and `numbers (n_names, n_columns)`."""
+    def move(self, parts: FloatArray, numbers: FloatArray, assumed: str) -> None:
+        """Show other costs `parts (n_names, 3)`, in the order of `COST_PARTS`, and `numbers (n_names, n_columns)`.
+
+        `assumed` says in one or two lines with what they were computed.
+        """
+        self.assumed.set_text(assumed)
         ends = np.cumsum(parts, axis=1)
         totals = ends[:, -1]
         lowest = np.isclose(totals, totals.min())

@@ -75,6 +75,17 @@ def test_the_lowest_bar_and_no_other_is_marked(explorer):
         assert marked == np.isclose(costs, costs.min()).tolist()
 
 
+def test_picture_and_words_say_what_is_assumed(explorer):
+    for state in states(explorer):
+        (ax,) = explorer.render(state).axes
+        (said,) = [text.get_text() for text in ax.texts if text.get_text().startswith("Assumed: ")]
+        said = said.removeprefix("Assumed: ").replace("\n", " ")
+        assert explorer.describe(state).lower().startswith(said)
+        prices = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", said)]
+        asked = ("sensitivity", "specificity", "cost_missed", "cost_reading", "threshold", "deferred")
+        assert prices == [state[name] for name in asked]
+
+
 def test_without_a_price_for_reading_always_follow_is_the_model_alone(explorer):
     state = {**explorer.start_state(), "cost_reading": 0.0}
     team = explorer.team(state)

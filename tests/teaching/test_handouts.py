@@ -298,7 +298,17 @@ def test_four_people_are_those_of_the_lesson_and_their_answers_come_on_a_second_
     people = re.findall(r"person ([A-Z])\b", shown[0])
     to_fill = rows_of(second)[-len(people) :]
     assert to_fill == [[person, "", ""] for person in people]
-    assert next(row for row in rows_of(second) if row[0] == "what you find")[1] == "decision"
+    rows = rows_of(second)
+    first_rule, changed = [k for k, row in enumerate(rows) if row[0] == "what you find"]
+    assert rows[first_rule][1] == rows[changed][1] == "decision"
+    decisions = [
+        row[1] for row in rows[first_rule + 1 : first_rule + 5]
+    ]  # the rule that is voted by, then what it became
+    assert decisions == ["do not use it", "act on it", "verify first", "nothing by the tool"]
+    assert [row[:2] for row in rows[changed + 1 : changed + 3]] == [
+        ["told something", "verify first"],
+        ["told nothing, alert or not", "nothing by the tool"],
+    ]
     said = BeautifulSoup(second.split("The rule")[0], "html.parser").get_text()
     assert all(re.search(rf"\b{person}\b", said) for person in people), "each of them has answered"
     assert "told" in said

@@ -28,10 +28,10 @@ class Cut(NamedTuple):
 def four_people(notebook: NotebookNode) -> list[str]:
     """Return two sheets of 18.5.1: what the computer shows of four people; what they answer, and the rule."""
     signals = with_row(notebook, "similarity")
-    rule = one(
-        [number for number, cell in enumerate(notebook.cells) if markdown_tables(cell, "what you find")],
-        "cell with the rule",
-    )
+    rules = [number for number, cell in enumerate(notebook.cells) if markdown_tables(cell, "what you find")]
+    if len(rules) != 2:
+        raise BuildError(f"18.5.1 has {len(rules)} tables 'what you find', not two: the rule, and its changed rows")
+    rule, changed = rules
     asked = one(
         [k for k in range(signals, rule) if notebook.cells[k].source.startswith("**Which question do you ask all")],
         "question to all, between the signals and the rule",
@@ -59,6 +59,8 @@ def four_people(notebook: NotebookNode) -> list[str]:
         + markdown_html(
             "**The rule** is invented; it was written before anybody saw a patient. From the top, the first row that "
             f"fits decides.\n\n{markdown_tables(notebook.cells[rule], 'what you find')[0]}\n\n"
+            "Vote by this rule. A count of alerts and costs has changed two of its rows since; they now read:\n\n"
+            f"{markdown_tables(notebook.cells[changed], 'what you find')[0]}\n\n"
             "**Write before each vote**, for one person after the other:\n\n"
             "| Person | Decision | Next step: what, who, how soon? |\n|---|---|---|\n" + to_fill
         ),

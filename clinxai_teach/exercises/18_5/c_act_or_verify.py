@@ -52,7 +52,7 @@ CASE_REASONS = {
     3: "Outside the intended use: the number has no meaning for this child. A silent flag does not change that.",
     4: "A set with both labels says: I do not know. Use another test.",
     5: "You know a fact that changes the input's meaning and that the model lacks. Its number is for another patient.",
-    6: "Strong heat on a marker that no search has cleared has one answer: decide as if you had not seen the output, and tell the tool's owner. The same map cannot settle it.",
+    6: "Such heat is a suspicion, no proof, and has one answer: decide as if you had not seen the output, and tell the tool's owner. The same map cannot settle it.",
     7: "Without a local test you do not know what 0.30 means here. Verify by your own way, and ask for a local test.",
     8: "Good signals, and little harm if wrong.",
     9: "Most of the input is invented. The output is about an average patient.",
