@@ -610,7 +610,7 @@ HTML(
 #
 # ## 8. The card, and six questions for the ward
 #
-# To print: [the card](../docs/checklist_card.pdf) for the committee, two pages, and [the page for the
+# To print: [the card](../docs/checklist_card.pdf) for the committee and [the page for the
 # ward](../docs/checklist_ward_card.pdf): read it once by day.
 
 # %% [markdown]
@@ -645,8 +645,8 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # The verdict is *no weight yet* (do not act on the output alone). **Do at once** (a protocol that binds you: part 3): stop relying on it, tell every shift, and go back to
 # what was done before the tool. **You must tell** the owner, in writing, which table is missing; and patient safety, if anybody may have come to harm. **You may not
 # switch it off:** that is for those whom the procedure names (15). Ask them for a silent trial, after the permissions of part 7: so the team
-# responsible for AI can make the table. (Can last year's patients give the table? If the tool predicts the future, no: staff acted on its output, and so changed
-# the outcome. If it reads what is already there, yes, if the truth was looked for in all of them, without the tool.)
+# responsible for AI can make the table. (Last year's
+# patients give no table if the tool predicts the future: staff acted on its output, and so changed the outcome.)
 #
 # </details>
 #
