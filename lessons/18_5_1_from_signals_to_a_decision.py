@@ -410,10 +410,9 @@ assert (everybody.audit["hba1c_percent"][~told] >= 6.5).equals(everybody.y[~told
 # **Which question do you ask all four, before you decide?** Ours: *"What have doctors told you about your sugar, and do you
 # take any tablet or injection that lowers sugar, for whatever reason (weight, heart, kidney), or cortisone?"*
 #
-# A was told "borderline"; B and C were told nothing; D has diabetes, and takes tablets and insulin. (We assume that A, B and C take none: not all of
-# this was asked.)
+# A was told "borderline"; B and C were told nothing; D has diabetes, and takes tablets and insulin. (We assume that A, B and C take none: not all was asked.)
 #
-# The table's 15 of 202 mixes both answers: from now on read part 1's counts.
+# The table's 15 of 202 mixes both answers: read part 1's counts (alert: 17% if told something, 5% if told nothing).
 
 # %% [markdown] slide="The rule (invented) | Alert: 6% or more. A was told 'borderline', B and C nothing. C is flagged. D has diabetes. | Which row fits each first? | what you find; decision"
 # ## 3. Act, verify, or do not use
@@ -736,7 +735,7 @@ assert (alert & ~hint).sum() == 194  # these had a row before part 6, and have a
 # | told something | **verify first** | as before | as before |
 # | told nothing, alert or not | nothing by the tool | as before | - |
 #
-# So the tool chooses only *which* test comes first, for those told something (not counted above; without a tool, *verify* all of them). For the others, count locally: with an alert 5.2% are ill, under the practice's own 6%, but 2.8% to 9.2% allows both.
+# So the tool chooses only *which* test comes first, for those told something (not counted above; without a tool, *verify* all). For the others, count locally: with an alert 5.2% are ill, under the practice's own 6%, but 2.8% to 9.2% allows both.
 #
 # **These costs do not overrule a guideline.** 16 is the weight of one practice, counted on 47 ill people and one visit. If your guideline tests everybody from
 # 35, follow it: it counts what we do not, such as an HbA1c from 5.7% (44% of these *needless* tests; 40% to 47%).
