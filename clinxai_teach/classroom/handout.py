@@ -83,7 +83,7 @@ def how_typed(item: Item) -> str:
         return '# written so: {"98", "99"}' if all(map(str.isdigit, closed.options)) else '# written so: {"Q12", "Q34"}'
     if isinstance(closed, Match):
         return "# a letter in quotation marks in place of each ..."
-    return "# a number in place of each ...: a point, no comma, no %" if isinstance(closed, Numbers) else ""
+    return "# a number in place of each ...: a half is 0.5, not 0,5 or 50 or 50%" if isinstance(closed, Numbers) else ""
 
 
 def first_line(item_id: str, variant: Item | FreeText) -> str:

@@ -180,12 +180,74 @@ def test_no_note_is_asked_on_an_override_that_overrides_nothing():
 @pytest.mark.parametrize("name", [name for name in CLOSED if isinstance(VARIANTS[name][0].judge.closed, Match)])
 def test_the_same_letter_for_all_is_worth_as_much_to_each_person_and_no_letter_is_missing(name):
     """So no wrong belief (a set is the likeliest diagnosis) costs one person all points and another none."""
-    for item in over_many_people(name):
-        letters = [*item.judge.right.values()]
-        counts = [letters.count(letter) for letter in item.judge.closed.labels]
-        assert min(counts) >= 1, counts
-        assert max(counts) - min(counts) <= 1, counts
-        assert max(counts) <= 3 / 7 * len(letters), counts
+    papers = over_many_people(name)
+    (letters,) = {"".join(sorted(item.judge.right.values())) for item in papers}
+    counts = [letters.count(letter) for letter in papers[0].judge.closed.labels]
+    assert min(counts) >= 1, counts
+    assert max(counts) - min(counts) <= 1, counts
+    assert max(counts) <= 3 / 7 * len(letters), counts
+
+
+def test_three_of_seven_statements_are_right_for_everybody():
+    """So a slip costs all the same, and whoever ticks everything gets nothing."""
+    for item in over_many_people("18_1_two_causes"):
+        assert len(item.judge.right) == 3
+        assert judged(item, {*item.judge.closed.options})[1] <= 0
+
+
+def test_the_bar_that_is_asked_for_lowers_the_risk_of_everybody():
+    """So whoever forgets the sign loses a part, whoever it is."""
+    for item in over_many_people("18_2_bars_to_risk"):
+        assert item.judge.right["points"] < 0
+        assert len(item.judge.right) == 3
+
+
+def lost(letters, right):
+    """Return how many answers a wrong belief gets wrong."""
+    assert letters.keys() == right.keys()
+    return sum(letters[name] != right[name] for name in right)
+
+
+def test_each_wrong_belief_about_the_three_rules_costs_everybody_the_same():
+    rows = re.compile(r"^\| ([A-Z]\d\d) \| [\d.]+ \| ([\d.]+) \| (\d+) \| (\d+) \|$", re.MULTILINE)
+    for item in over_many_people("18_5_three_decisions"):
+        spread, unlike, events = (
+            float(re.search(words + r" ([\d.]*\d)", item.text)[1])
+            for words in ("is wider than", "percentile above", "fewer than")
+        )
+        beliefs = {"interval first": {}, "no percentile": {}, "no events": {}, "no interval": {}}
+        for name, *cells in rows.findall(item.text):
+            width, percentile, group = map(float, cells)
+            strange, few, wide = percentile > unlike, group < events, width > spread
+            beliefs["interval first"][name] = "V" if wide else "N" if strange or few else "A"
+            beliefs["no percentile"][name] = "N" if few else "V" if wide else "A"
+            beliefs["no events"][name] = "N" if strange else "V" if wide else "A"
+            beliefs["no interval"][name] = "N" if strange or few else "A"
+        assert [lost(letters, item.judge.right) for letters in beliefs.values()] == [2, 1, 1, 3], item.text
+
+
+def test_who_compares_probabilities_with_the_threshold_loses_the_same_whoever_it_is():
+    for item in over_many_people("18_4_sets_of_patients"):
+        threshold = float(re.search(r"threshold \*\*([\d.]+)\*\*", item.text)[1])
+        rows = re.findall(r"^\| ([A-Z]\d\d) \| ([\d. |]+) \|$", item.text, re.MULTILINE)
+        said = {name: np.array(cells.split(" | "), float) for name, cells in rows}
+        for above, cost in ((True, 5), (False, 6)):
+            letters = {name: "ABCDD"[((p >= threshold) == above).sum()] for name, p in said.items()}
+            assert lost(letters, item.judge.right) == cost
+
+
+def test_each_wrong_belief_about_the_verdict_costs_everybody_the_same():
+    for item in over_many_people("18_6_tool_verdicts"):
+        right, costs = item.judge.right, dict.fromkeys(("unknown", "open", "any no", "late", "not 15, 16"), 0)
+        for name, *cells in re.findall(r"^\| ([A-Z]\d\d) \|([^|]+)\|([^|]+)\|([^|]+)\|$", item.text, re.MULTILINE):
+            no, unknown, open_ = (set(map(int, re.findall(r"\d+", cell))) for cell in cells)
+            late = {12, 13, 14}
+            costs["unknown"] += right[name] == "A" and bool(unknown - late)  # unknown is read before no
+            costs["open"] += right[name] != "C" and bool(open_)  # what is open is read first
+            costs["any no"] += right[name] != "A" and bool(no)
+            costs["late"] += right[name] > "B" and bool(unknown & late)  # an unknown is an unknown
+            costs["not 15, 16"] += right[name] == "A" and not no - {15, 16}
+        assert [*costs.values()] == [2, 2, 2, 1, 1], item.text
 
 
 def test_a_set_holds_what_its_letter_says_and_no_probability_lies_on_the_limit():

@@ -25,8 +25,8 @@ from handouts.pdf import Printer
 OUT = Path("on_paper")
 HEAD = (
     "The patients, numbers and codes are yours alone: an answer of somebody else does not fit. Write each answer into "
-    "its boxes or lines; reckon on the back, or on empty paper. Allowed: a calculator (no telephone), and the card of "
-    "the checklist. "
+    "its boxes or lines; reckon on the back, or on empty paper. A half is 0.5 or 50%, not 50. Allowed: what the rules "
+    "say. "
     f"{SETS}"
 )
 CODE = re.compile(r"[A-Z]\d\d")  # of a patient, a tool or a statement

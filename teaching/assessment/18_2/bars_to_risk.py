@@ -10,9 +10,10 @@ FEATURES = ("age 71", "BMI 34", "HbA1c 6.3%", "pulse 98", "ex-smoker", "waist 11
 
 def variant(rng):
     names = [str(name) for name in rng.choice(FEATURES, 4, replace=False)]
-    base = round(rng.uniform(-3.2, -1.2), 2)
+    base = round(rng.uniform(-2.2, -0.2), 2)
     bars = rng.choice(np.array([*range(-90, -15), *range(20, 140)]), 4, replace=False) / 100
     asked = int(rng.integers(4))
+    bars[asked] = -abs(bars[asked])  # for everybody: the sign is a part of the answer
 
     def risk(z):
         return float(1 / (1 + np.exp(-z)))

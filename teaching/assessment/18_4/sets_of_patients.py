@@ -12,15 +12,19 @@ LABELS = {"A": "no diagnosis", "B": "one diagnosis", "C": "two diagnoses", "D": 
 def variant(rng):
     threshold = int(rng.integers(690, 729)) / 1000  # where a set can be empty, and can hold three
     names, least = codes(rng, 7), 1 - threshold
-    # Each letter once or twice, so that no constant answer, and no wrong belief, is worth more to one than to another.
-    letters = rng.permutation([*"ABCD", *rng.choice(list("ABCD"), 3, replace=False)])
+    # The same letters, and no probability above the threshold: no wrong belief (0.7 or more is in the set) is worth more to one than to another.
+    letters = rng.permutation([*"AABBCCD"])
     right, lines = {}, []
     for name, letter in zip(names, letters, strict=True):
         right[name] = str(letter)
         while True:
             said = hundredths(rng, "ABCD".index(letter), least)
             in_set = 1 - said / 100 <= threshold
-            if in_set.sum() == "ABCD".index(letter) and np.abs(said / 100 - least).min() > 0.0015:
+            if (
+                in_set.sum() == "ABCD".index(letter)
+                and np.abs(said / 100 - least).min() > 0.0015
+                and said.max() / 100 < threshold
+            ):
                 break
         lines.append(f"| {name} | {' | '.join(f'{value / 100:.2f}' for value in said)} |")
     return Item(

@@ -14,19 +14,16 @@ def variant(rng):
         int(rng.integers(5, 13)) * 10,
     )
     right, lines = {}, []
-    for name, kind in zip(codes(rng, 7), rng.permutation([*"AAVVNN", str(rng.choice(list("AVN")))]), strict=True):
-        risk = act + rng.uniform(0.03, 0.4) if kind != "V" or rng.random() < 0.5 else act + rng.uniform(0.01, 0.3)
-        width = rng.uniform(0.01, spread - 0.01)
+    # The same traps for everybody: two "do not use" with a wide interval, one by percentile and one by events.
+    for name, kind in zip(codes(rng, 7), rng.permutation([*"AAVVV", "N percentile", "N events"]), strict=True):
+        risk = act + rng.uniform(0.03, 0.4)
+        width = rng.uniform(0.01, spread - 0.01) if kind == "A" else spread + rng.uniform(0.01, 0.2)
         percentile, group = int(rng.integers(5, unlike - 1)), int(rng.integers(events + 1, 400))
-        if kind == "V":
-            width = spread + rng.uniform(0.01, 0.2)
-        if kind == "N":
-            if rng.random() < 0.5:
-                percentile = int(rng.integers(unlike + 1, 101))
-            else:
-                group = int(rng.integers(3, events))
-            width = rng.uniform(0.01, 2 * spread)
-        right[name] = str(kind)
+        if kind == "N percentile":
+            percentile = int(rng.integers(unlike + 1, 101))
+        if kind == "N events":
+            group = int(rng.integers(3, events))
+        right[name] = str(kind[0])
         lines.append(f"| {name} | {risk:.2f} | {width:.2f} | {percentile} | {group} |")
     return Item(
         text=f"""

@@ -4,26 +4,28 @@ from clinxai_teach.checklist import RULES, Checklist
 from clinxai_teach.classroom.items import Item, codes, match
 
 TITLE, POINTS, MINUTES = "What the answers amount to", 3, 8
+TOOLS = {
+    "do not use": (("no", "N"), ("unknown", "N"), ("", "N")),
+    "do not use: 15 or 16": (("no", "Z"), ("unknown", "N")),
+    "alone": (("unknown", "N"), ("", "N"), ("no", "L")),
+    "alone: no star": (("unknown", "P"),),
+    "not finished": (("", "N"), ("unknown", "L")),
+    "with care": (("no", "L"),),
+    "ready": (),
+}  # "" is not answered
 LABELS = {letter: rule.decision for letter, rule in zip("ABCDE", RULES, strict=True)}
 
 
 def variant(rng):
     right, lines = {}, []
-    # Each line of the rule once or twice: constant answers are worth the same to all, and nobody is spared a trap.
-    kinds = rng.permutation([*"ABCDE", *rng.choice(list("ABCD"), 2, replace=False)])
-    for name, kind in zip(codes(rng, 7), kinds, strict=True):
+    # The same tools for everybody, with other numbers: nobody is spared a trap. N is a question of A to D with a
+    # star, P one without (of a patient), L one of 12 to 14, Z 15 or 16.
+    places = {"N": [1, 3, 4, 5, 6, 7, 8, 11], "P": [2, 9, 10], "L": [12, 13, 14], "Z": [15, 16]}
+    for name, tool in zip(codes(rng, 7), rng.permutation(list(TOOLS)), strict=True):
         answers = dict.fromkeys(range(1, 17), "yes")
-        early, late = [int(n) for n in rng.choice(range(1, 12), 3, replace=False)], int(rng.choice([12, 13, 14]))
-        if kind == "A":
-            answers[early[0] if rng.random() < 0.6 else int(rng.choice([15, 16]))] = "no"
-        if (kind in "AB" and rng.random() < 0.8) or kind == "B":
-            answers[early[1]] = answers[early[1]] if answers[early[1]] == "no" else "unknown"
-        if kind != "E" and (kind == "D" or rng.random() < 0.4):
-            answers[late] = str(rng.choice(["no", "unknown"]))
-        if kind == "C" or (kind in "AB" and rng.random() < 0.3):
-            answers.pop(
-                early[2] if answers.get(early[2]) == "yes" else next(n for n in range(1, 12) if answers[n] == "yes")
-            )
+        for said, where in TOOLS[tool]:
+            answers[int(rng.choice([n for n in places[where] if answers[n] == "yes"]))] = said
+        answers = {number: answer for number, answer in answers.items() if answer}
         checklist = Checklist()
         for number, answer in answers.items():
             checklist.answer(number, answer, evidence="report, page 7" if answer == "yes" else "")
