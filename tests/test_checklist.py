@@ -15,6 +15,7 @@ from clinxai_teach.checklist import (
     DECISIONS,
     GROUPS,
     MAY_NOT_APPLY,
+    NOTICE,
     QUESTIONS,
     RULES,
     Checklist,
@@ -343,7 +344,7 @@ def test_print_shows_question_answer_and_verdict_and_escapes_hostile_text():
     assert "a" not in seen
     assert (seen.count("table"), seen.count("h1"), seen.count("h2")) == (6, 1, 6)
     assert "Do not act on the output alone" in page
-    assert "not a published checklist" in page
+    assert NOTICE in page
     assert checklist._repr_markdown_() == checklist.to_markdown()
     assert checklist.to_markdown().count("not stated") == 3
     signed = Checklist("T", version="2.1", name="A. Doctor", date="3 May 2026").to_markdown()

@@ -70,7 +70,7 @@ def card_html(*, ward: bool = False) -> str:
     """Return the card as one HTML page, which prints on A4: two pages, or with `ward` one.
 
     The whole card holds the 16 questions, each with its evidence, its red flag, boxes to tick and a line for the
-    evidence found; at its top lines for tool and version, and the five verdicts. A committee's is that of
+    evidence found; at its top lines for tool and version, and a committee's four verdicts, those of
     `Checklist.verdict(per="tool")`. The ward's holds the six questions that come back with each patient, in words for
     the bedside, and lines for what was done. It is black on white, and no text is smaller than 9 points.
     """
@@ -90,24 +90,26 @@ def card_html(*, ward: bool = False) -> str:
 
 def _committee() -> str:
     """Return the inside of the whole card."""
+    starred = [question.number for question in QUESTIONS if question.per == "tool"]
     verdicts = "".join(
         f'<tr><td class="tick">{BOX}</td><th scope="row"><b>{html_text(rule.title.capitalize())}</b>'
         f"</th><td>{html_text(rule.when)}. <b>Then:</b> {html_text(rule.means)}</td></tr>"
         for rule in RULES
-    )
+        if rule.decision != "use with care"  # it comes from the patient's questions only
+    ).replace("<td>all yes,", f"<td>all {len(starred)} yes,")
     first, second = ("".join(_table(group) for group in groups) for groups in ("AB", "CDEF"))
     applies = listed(MAY_NOT_APPLY)
-    starred = [question.number for question in QUESTIONS if question.per == "tool"]
     return f"""{_lines(("Tool", "Version", "Decision", "Patients"))}
 <p><b>yes</b>: I can name the evidence, and it satisfies me. <b>no</b>: evidence speaks against the tool.
 <b>?</b> (unknown): no evidence, or it proves nothing. <b>n/a</b>, at {applies} only: the screen promises or shows
 nothing. Write down why. {CARE} {NO_ALARM}</p>
-<p><b>A committee has no patient.</b> Its verdict, never "use with care", comes from the {len(starred)} questions with
-a star ({listed(starred)}). "Not finished": one of these has no answer, or the paper for 2, 9 or 10 is missing. A known
+<p><b>A committee has no patient.</b> Its verdict comes from the {len(starred)} questions with a star
+({listed(starred)}). "Not finished": one of these has no answer, or the paper for 2, 9 or 10 is missing. A known
 no at 2, 9 or 10 for the whole tool: do not use. Before "ready to use" it files, for the ward:
 {BOX}&nbsp;approved for, not for {BOX}&nbsp;who was tested, by the characteristics that matter (2)
 {BOX}&nbsp;which doubt is shown (9) {BOX}&nbsp;what is refused; the limit of missing inputs (10)
-{BOX}&nbsp;the test of the explanation (12) {BOX}&nbsp;the marks and reasons cleared by the search for shortcuts (6).
+{BOX}&nbsp;the test of the explanation (12; failed: off the screens)
+{BOX}&nbsp;the marks and reasons cleared by the search for shortcuts (6).
 For itself: {BOX}&nbsp;how it will measure whether patients fare better than today: outcome, date, who.
 Before the first patient:
 {BOX}&nbsp;who said yes in writing, when, to each permission on page 2.</p>

@@ -23,7 +23,7 @@ STOPPING = ("A", "B", "C", "D")  # groups in which one no or unknown is enough t
 # Outside them a no or an unknown at these stops too: nobody can stop the tool, or it is no longer the tested one.
 STOPPING_NO = (15, 16)
 MAY_NOT_APPLY = (11, 12, 13)  # of a tool that promises no coverage (11) or shows no explanation (12, 13)
-NOTICE = "Rebuilt for this course; not a published checklist, not medical advice."
+NOTICE = "Rebuilt for this course, strict by choice, never tested in a trial; not medical advice."
 
 
 class ChecklistQuestion(NamedTuple):
@@ -73,8 +73,8 @@ QUESTIONS = (
         4,
         "B",
         "Has it been tested outside the place and period in which it was built, best of all here, and did it hold?",
-        "An external and a local test of the people it is meant for: dates, patients, intervals, limits written "
-        "before.",
+        "An external and a local test of the people it is meant for: dates, patients, the whole interval on the good "
+        "side of a limit written before.",
         "Only a split of the developer's own data, or the vendor's figures. Tested on people whom it is not meant "
         "for, or the truth looked for only after an alert.",
         ("18.1", "18.5"),

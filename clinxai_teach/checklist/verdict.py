@@ -52,7 +52,7 @@ class Rule(NamedTuple):
     @property
     def title(self) -> str:
         """The decision as a page prints it: "not alone" could be read as "together with something else"."""
-        return f"no weight yet ({self.decision})" if self.decision.endswith(" alone") else self.decision
+        return "no weight yet" if self.decision.endswith(" alone") else self.decision
 
 
 # The first that fits. The card, the lesson and the teaching pages print these words.
@@ -65,8 +65,8 @@ RULES = (
     Rule(
         "do not act on the output alone",
         "an unknown in A to D, or at 15 or 16: one is enough",
-        "Not alone, and not beside other findings either: decide as if you had not seen the output, until a document, "
-        "the tool's owner or the team responsible for AI has answered.",
+        "Not even beside other findings: decide as if you had not seen the output, until a document, the tool's "
+        "owner or the team responsible for AI has answered.",
     ),
     Rule(
         "not finished",

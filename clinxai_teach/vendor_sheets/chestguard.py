@@ -87,7 +87,7 @@ CHESTGUARD = VendorSheet(
         ),
         8: (
             "yes",
-            "Our threshold and price, of 100: 19 alerts, 8.8 false, 1.8 in turn; net benefit 9.2 (8.0 to "
+            "Our threshold and price, of 100: 19 alerts, 8.8 false, 1.8 missed; net benefit 9.2 (8.0 to "
             "10.5), all 2.2, none 0.",
         ),
         9: (

@@ -33,8 +33,7 @@ EPIC_2021 = VendorSheet(
     answered={
         4: (
             "no",
-            "Outside the vendor's data AUC 0.63 (0.62 to 0.64): wholly below our limit of 0.70. The vendor's "
-            "0.76 to 0.83 may have been counted in another way.",
+            "AUC 0.63 (0.62 to 0.64): wholly below the vendor's 0.76, which may have been counted in another way.",
         ),
     },
     decoys={

@@ -7,7 +7,7 @@ from clinxai_teach.checks.judging import Mistake
 # %% [markdown]
 # ## Five actions when a tool is not ready to use
 #
-# Your verdict is *no weight yet* (do not act on the output alone). Put the five actions in order: a list of the letters, for example
+# Your verdict is *no weight yet*. Put the five actions in order: a list of the letters, for example
 # `order = ["A", "B", "C", "D", "E"]`.
 #
 # {{material}}
