@@ -106,7 +106,7 @@ written = {
         "Tried on these people: values in wrong units are flagged mostly, not always; a wrong age alone mostly not.",
     ],
     "explanation": "SHAP values of the model, before recalibration. They say what moved the output, not what would change the outcome.",
-    "use_conditions": "By doctors who have read this report. Do not use where a person is flagged, or where values are missing.",
+    "use_conditions": "By doctors who have read this report. Do not use where a person is flagged as unlike the others (part 8), or where values are missing.",
     "override": "The doctor notes an own assessment first, may always decide otherwise, and writes one line why. If the tool is down: "
     "test by the practice's former rule. Harm, or a doubtful flag, is told to the tool's owner.",
     "version": "2.0, of this course; scikit-learn gradient boosting with Platt scaling, learned from people of the intended use.",
@@ -174,7 +174,7 @@ written["failure_modes"] += [
     f"Not shown to be better than a rule with two conditions (BMI of {b_low} to {b_high} or more, and age of {a_low} to {a_high} or more, "
     f"chosen on the other four fifths). The rule: {100 * by_rule.mean():.0f} alerts per 100, {(sick & ~by_rule).sum()} of {y.sum()} missed "
     f"({rule_misses.min()} to {rule_misses.max()} over {len(rule_misses)} shuffles of the fifths). The tool: {100 * alert.mean():.0f}, and "
-    f"{(sick & ~alert).sum()} ({model_misses.min()} to {model_misses.max()}).",
+    f"{(sick & ~alert).sum()} ({model_misses.min()} to {model_misses.max()}: the worst is shown here).",
     f"Without an alert, more than 1% are ill (lower end of the 95% interval): {'; '.join(broken)}. No group is shown to be below 1%.",
 ]
 written |= {
@@ -241,6 +241,7 @@ assert (len(y), y.sum(), not_told.y.sum() - y.sum()) == (4142, 157, 33)
 assert (len(model_misses), model_misses.min(), model_misses.max()) == (24, 76, 93)
 assert (rule_misses.min(), rule_misses.max()) == (78, 88)
 assert model_misses[0] == model_misses.max()
+assert [round(misses.mean()) for misses in (model_misses, rule_misses)] == [85, 83]
 assert incomplete.sum() == 873
 assert (report.similarity["flagged"], report.settings["group_name"]) == (24, "race and ethnicity")
 assert broken == [
@@ -333,7 +334,7 @@ assert [round(by_race.loc["overall", name], 2) for name in ("oe", "oe_low", "oe_
 
 # %% [markdown]
 # The report calls White *wrong* (too high), and Asian and Black *suspect* (too low): a test that allows for six groups does not confirm these two.
-# **Act on both words alike. In no group does a missing alert rule out diabetes.**
+# **Treat both words alike. In no group does a missing alert rule out diabetes.**
 #
 # **What is missed?** Beside the model stands a **rule with two conditions**: a BMI of 28 to 30 or more, *and* an age of 50 to 55 or more. For each fifth it was chosen
 # on the other four, as the model was: the rule that finds most with no more alerts than the model.
@@ -389,11 +390,11 @@ for named, as_before in zip((race, ages), broken, strict=True):
     assert ", ".join(group for group, (low, _) in best.items() if low > 0.01) == as_before
 
 # %% [markdown]
-# The model misses 93 of the 157 ill; the rule misses 85, with fewer alerts (18 against 20 per 100 people). Who stands in which fifth is chance: over 24
-# shuffles the model misses 76 to 93, and the rule 78 to 88. **Nothing shows that the model is better than two conditions.**
+# The model misses 93 of the 157 ill; the rule misses 85, with fewer alerts (18 against 20 per 100 people). Who stands in which fifth is chance. This is the model's worst of 24
+# shuffles: it misses 76 to 93 (mean 85), the rule 78 to 88 (mean 83). **Nothing shows that the model is better than two conditions.**
 #
 # **The limit.** Of the people without an alert 2.3% to 3.4% are ill (95% interval), and fewer than 1% may be: the tool fails, even in the best shuffle. So does the rule.
-# The tool also fails in each of four groups: Mexican American, Asian, Black (every shuffle) and Other Hispanic (21 of 24). No group is shown to keep the limit. Another threshold is no way out: the whole interval lies below 1% only with an alert on about six of ten people or more.
+# It also fails in four groups: Mexican American, Asian, Black (every shuffle) and Other Hispanic (21 of 24). No group is shown to keep the limit. Another threshold is no way out: the whole interval lies below 1% only with an alert on six to nine of ten people, if at all.
 #
 # **By age:** from 40 on the limit is broken. Under 40 it is shown neither broken nor kept: diabetes is rare there. Yet the tool misses 15 of the 19 ill.
 #
@@ -436,21 +437,15 @@ Question(
 # %% claim=true
 film_rows = film_report.subgroup_table()
 assert round(film_rows.loc["overall", "auc"], 2) == 0.81
-assert round(roc_auc_score(y_film[~new_vendor], p_film[~new_vendor]), 2) == 0.98
-unmarked = p_film[~new_vendor & (y_film == 0)] < 0.5
-assert [f"{end:.1%}" for end in wilson_interval(unmarked.sum(), len(unmarked))] == ["98.6%", "99.6%"]
 other = film_rows.loc["other vendor"]
 assert other["insufficient"]
 assert other["sensitivity_high"] < film_rows.drop(["overall", "other vendor"])["sensitivity_low"].min()
-assert round(new_vendor.mean(), 1) == 0.2
 assert [round(other[f"sensitivity_{end}"], 2) for end in ("low", "high")] == [0.00, 0.04]
 shown_rows = film_rows.drop(index="other vendor")["sensitivity"].round(2)
 assert shown_rows.tolist() == [0.63, 0.82, 0.81]
 assert [round(film_rows.loc["overall", f"sensitivity_{end}"], 2) for end in ("low", "high")] == [0.59, 0.68]
 
 # %% [markdown]
-# Without the other vendor's films, a fifth of all, the AUC is 0.98, and 99% of the films without pneumonia get no mark.
-#
 # ## 5. Who says what the truth is?
 #
 # For most films the truth is **a reader**, and readers err. Let a risk be *perfect*, and let it be judged by a reader who misses 20% of the ill and calls 5% of the well ill (simulated):
@@ -492,31 +487,34 @@ assert data.audit["hba1c_percent"][sick].min() == 6.5
 #
 # | six things | example: the next version of the diabetes tool |
 # |---|---|
-# | **whom** | all adults of our two practices from 1 March who fit the intended use. Count those left out |
+# | **whom** | all adults of our practices from 1 March who fit the intended use. Count those left out |
 # | **silent** | the output goes to a file of the research office only |
 # | **truth** | an HbA1c of *everybody*, alert or not, judged without the output. It needs consent, and 6.5% or more is told to the patient and the doctor |
-# | **by group** | each is read against the same 1% limit. A group with fewer than 381 people without an alert cannot pass, even if none of them is ill |
+# | **by group** | each is read against the same 1% limit. A group with fewer than 381 people without an alert cannot pass, even if none is ill |
 # | **limits** | fewer than 1% ill of those without an alert, and at most 30 alerts per 100 people |
 # | **who decides** | the committee, once, on a day named now |
 #
 # - **Why everybody?** If only an alert leads to a test, nobody can count the missed. (With films: what the truth readers find and the doctor has missed goes to that doctor at once.)
-# - **When is the limit kept?** When the whole 95% interval lies below 1% (for the 30 alerts: the count itself). All above: rejected. If it holds 1%, the tool is not shown to be safe, and is not used.
-# - **How many?** The limit decides, in each group. If truly 0.6% are ill, 1,820 without an alert (2,600 people, at 30 alerts per 100) pass one time in three, 4,500 (6,400 people) four times in five. Ask a statistician.
-# - **The film tool's plan** says beforehand, too: its prediction sets were made to hold the truth in 90% of the films; 85% is enough, **in each class**, normal too (invented).
+# - **When is the limit kept?** When the whole 95% interval lies below 1% (for alerts and answers: the count itself). All above: rejected. If it holds 1%: not shown to be safe, not used.
+# - **How many?** All groups must pass. If truly 0.6% are ill in each of six, 7,500 without an alert in each (10,700 people, at 30 alerts per 100) all pass in 86 of 100 trials: the smallest group sets the length. Ask a statistician.
+# - **The film tool's plan** says beforehand, too: its sets were made to hold the truth in 90% of the films; 85% is enough, **in each class**, with at most 1.3 answers a set (invented).
+#   It asks for 800 films a class: sets that truly hold 90% in each pass in 95 of 100 trials; with 220, in 6. A look after 1,100 films may only stop the trial.
 
 # %% claim=true
 from scipy.stats import binom
 
 assert wilson_interval(0, 381)[1] < 0.01 < wilson_interval(0, 380)[1]
-assert [round(2600 * 0.7), round(6400 * 0.7, -2)] == [1820, 4500]
-for unalerted, ill_at_most, passes in ((1820, 9, 1 / 3), (4500, 31, 4 / 5)):
-    assert wilson_interval(ill_at_most, unalerted)[1] < 0.01 < wilson_interval(ill_at_most + 1, unalerted)[1]
-    assert abs(binom.cdf(ill_at_most, unalerted, 0.006) - passes) < 0.02
+assert round(10_700 * 0.7, -2) == 7500
+assert wilson_interval(58, 7500)[1] < 0.01 < wilson_interval(59, 7500)[1]
+assert round(binom.cdf(58, 7500, 0.006) ** 6, 2) == 0.86  # all six groups
+for of_class, held_at_least, passes in ((800, 700, 0.95), (220, 198, 0.06)):  # all five classes
+    assert wilson_interval(held_at_least - 1, of_class)[0] < 0.85 < wilson_interval(held_at_least, of_class)[0]
+    assert abs(binom.sf(held_at_least - 1, of_class, 0.90) ** 5 - passes) < 0.01
 
 # %% [markdown]
 # ## 7. After go-live: an alarm that one may look at every day
 #
-# The film tool gives prediction sets (18.4), made for 90%. Its silent trial, on 1,100 synthetic films:
+# The film tool gives prediction sets (18.4), made for 90%. The look of its silent trial at 1,100 synthetic films:
 
 # %% fold=true
 calibration, usual, changed = (load_film_predictions(name) for name in ("calibration", "test", "other_vendor"))
@@ -537,6 +535,16 @@ for name, (share, low, high) in trial.items():
 
 # %% claim=true
 assert (len(in_trial), len(in_use)) == (1100, 400)
+assert f"{sets.predict_set(usual.probabilities[:1100]).sum(axis=1).mean():.2f}" == "1.03"
+# Sets for each disease, made for 95%: small enough, and they hold 85% in each class of these films.
+held_mended, size_mended = [], 0
+for disease in range(5):
+    unlike = np.sort(1 - calibration.probabilities[calibration.labels == disease, disease])
+    in_set = 1 - usual.probabilities[:1100, disease] <= unlike[int(np.ceil(0.95 * (len(unlike) + 1))) - 1]
+    size_mended += in_set.mean()
+    held_mended.append(in_set[usual.labels[:1100] == disease])
+assert size_mended < 1.3
+assert min(wilson_interval(held.sum(), len(held))[0] for held in held_mended) > 0.85
 assert "{:.1%} ({:.1%} to {:.1%})".format(*trial["all"]) == "87.8% (85.8% to 89.6%)"
 assert 0.85 < trial["all"][1] < trial["all"][2] < 0.90  # over all films more than 85%, and less than 90%
 assert (by_disease["pneumonia"].sum(), len(by_disease["pneumonia"])) == (175, 216)
@@ -547,13 +555,13 @@ assert trial["nodule"][2] < 0.85  # for nodules the limit is broken
 assert [name for name, (_, low, high) in trial.items() if low < 0.85 < high] == ["normal", "pneumonia"]  # not shown
 
 # %% [markdown]
-# Over all films the interval lies below 90%. These sets hold less than 90% here: **90% may not be printed.** It lies above 85%. **But that is an average** (part 2), and the plan asks for 85% in each class.
-# For pneumonia and normal films that is not shown, for nodules it is broken (79%, 73% to 84%): **this tool does not go into use.**
+# Over all films the interval lies below 90%. The promise is an average over calibrations; these sets hold less: **90% may not be printed.** It lies above 85%, **but that is an average** (part 2).
+# For pneumonia and normal films 85% is not shown, for nodules it is broken (79%, 73% to 84%): **the trial stops: this tool does not go into use.** (The sets are small enough: 1.03 answers.)
 #
 # Only to show the alarm, suppose that it did, with a monitor for **85%** coverage overall. (In practice: one monitor for each disease that you fear, the 5% divided among them.)
-# After film 400 a scanner of the other vendor comes, and nobody tells the tool's owner (a change that one knows of needs no alarm: stop first). Who notices, and when?
+# After film 400 a scanner of the other vendor comes, and nobody tells the tool's owner (a change that one knows of needs no alarm: stop first).
 #
-# One could look, after each film, at the 95% interval of all so far. That is a bad alarm:
+# One could look, after each film, at the 95% interval of all so far. A bad alarm:
 
 # %% fold=true slide="vote"
 Question(
@@ -616,22 +624,25 @@ plots.show(
 assert monitor.alarm_at == 407
 assert money[:400].max() < 2
 chance = np.random.default_rng(0)
-kept_so_often = np.repeat([in_trial.mean(), holds_the_truth(changed).mean()], [5000, 1000])
-found_after = {}  # films from the same change, after film 5,000, to the alarm: the middle of 100 simulated runs
-for horizon in (1000, 10_000):
-    delays = []
-    for _ in range(100):
-        simulated = chance.random(6000) < kept_so_often
-        delays.append(CoverageMonitor(alpha=0.15, false_alarm=0.05, horizon=horizon).update(simulated).alarm_at - 5000)
-    found_after[horizon] = np.median(delays)
-assert 380 < found_after[1000] < 430
-assert 10 < found_after[10_000] < 15
+
+
+def films_to_the_alarm(before, after, horizon=1000):
+    """Return the middle of 400 simulated runs: films from a fall of the coverage, after film `before`, to the alarm."""
+    coverage = np.repeat([in_trial.mean(), after], [before, 4000])
+    simulated = chance.random((400, before + 4000)) < coverage
+    watch = (CoverageMonitor(alpha=0.15, false_alarm=0.05, horizon=horizon).update(run) for run in simulated)
+    return np.median([monitoring.alarm_at - before for monitoring in watch])
+
+
+assert 165 < films_to_the_alarm(400, 0.75) < 195
+assert 470 < films_to_the_alarm(400, 0.80) < 540
+slow, quick = (films_to_the_alarm(5000, holds_the_truth(changed).mean(), horizon) for horizon in (1000, 10_000))
+assert slow > 10 * quick
 
 # %% [markdown]
-# **The alarm goes off at film 407, 7 films after the change.** A smaller change is found later, and a silent monitor is no proof that all is well.
+# **The alarm goes off at film 407, 7 films after the change.** A fall to 75% would take about 180 films, to 80% about 500 (middle of 400 simulated runs): a silent monitor proves nothing.
 #
-# **Say beforehand for how many films it shall watch** (`horizon`: 1,000 here). It may run on with the same 5%, but it grows slow: this same change after film
-# 5,000 is found after about 400 films (middle of 100 simulated runs). With a horizon of 10,000 it is found after about 12. For a year, set a year's films: a new monitor each month is a new 5% each month.
+# **Say beforehand for how many films it shall watch** (`horizon`: 1,000 here). It may run on with the same 5%, but it grows slow. So for a year, set a year's films: a new monitor each month is a new 5% each month.
 
 # %% fold=true slide="vote"
 Question(
@@ -695,13 +706,13 @@ Markdown(
 
 # %% [markdown]
 # **From when?** Article 4, the Medical Device Regulation and data protection bind **today**. Articles 13, 14 and 26 bind for **high-risk** tools. An amendment of July 2026 has moved their
-# days (as several sources cite it; the Journal's own page we have not seen):
+# days (as several sources cite it; we have not seen the Journal):
 #
 # - tools within medical devices that a notified body (an approved testing office) must assess: **2 August 2028** (before: 2 August 2027),
 # - uses listed in Annex III, such as the triage of emergency patients: **2 December 2027** (before: 2 August 2026),
 # - a tool that is on the market before its day: only once its design changes significantly (Article 111(2)).
 #
-# So Articles 13, 14 and 26 may never reach a tool that you buy today, or reach it by 2 August 2030, if it is intended for use by public authorities (does your hospital count as one? ask).
+# So Articles 13, 14 and 26 may never reach a tool that you buy today. Exception: tools intended for use by public authorities, by 2 August 2030 (is your hospital one? ask).
 # **Write what 13 and 14 ask of the vendor, and notice of each change, into the contract. Write what 26 asks of the hospital into your own rules for the tool.**
 #
 # | our two tools | the film tool, bought | the diabetes tool, made here |
@@ -711,7 +722,7 @@ Markdown(
 # | **later** | if they reach it (above): Articles 13 and 14 (the vendor) and 26 (the hospital), as a notified body assesses most software that serves diagnosis | not high-risk on this ground: no notified body assesses an in-house device (MDCG 2025-6) |
 # | **if it changes** | who changes it, or its intended purpose, may take over the manufacturer's duties today (Medical Device Regulation, Article 16(1)) | given to another legal entity (are the practices one?), it is no longer in-house |
 #
-# All this is our reading, and no legal advice: **a lawyer must look at your case.**
+# This is our reading: **a lawyer must look at your case.**
 
 # %% fold=true
 Question(
@@ -733,10 +744,10 @@ Question(
 # - **What it finds:** it misses 76 to 93 of the 157 ill, and nothing shows that it is better than two conditions.
 # - **For whom it fails:** the 1% limit is broken in the Mexican American, Asian and Black groups, mostly in Other Hispanic, and from 40 years on; no group is shown to keep it. Risks: too high in the White group, perhaps too low in the Asian and Black (or the ruler: part 5).
 # - **What is not there:** log and monitoring, and the papers of Article 5(5).
-# - **The verdict: no.** It fails the limit that was set beforehand, and another threshold would need an alert on most people. So: another tool, shown to be better than two conditions (which fail the limit, too), a new report, and then the silent trial.
+# - **The verdict: no.** It fails the limit that was set beforehand, and another threshold would need an alert on most people. So: another tool, shown to be better than two conditions, a new report, and then the silent trial.
 #
-# The film tool: **not yet.** Its sets fail the limit for nodules (part 7). So: **the vendor** makes sets for each disease (18.4; if we do, we may take over the
-# manufacturer's duties: part 8), for the scanners of the intended use only, and there is a new silent trial.
+# The film tool: **not yet.** Its sets fail the limit for nodules (part 7). So: **the vendor** makes sets for each disease, for 95% (18.4; if we do, we may take over the
+# manufacturer's duties: part 8), for the scanners of the intended use only, and there is a larger silent trial: 800 films a class.
 #
 # ## Two questions to take with you
 #

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from exercise_names import names_of
+from scipy.stats import binom
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from clinxai_teach.calibration import PlattScaling
@@ -216,9 +217,11 @@ def test_a_text_is_marked_by_a_teacher_with_as_many_points_as_its_cell_gives(exe
 
 def test_the_plan_of_the_model_answer_asks_for_as_many_as_pass():
     answer = bank.files("18.5")["18.5-j"].read_text(encoding="utf-8")
-    assert "of 100, at least 88 must be found" in answer
+    assert "150 pneumonias of each scanner: at least 130 must be found" in answer
     assert "a sensitivity above 80%" in answer
-    assert wilson_interval(87, 100)[0] < 0.80 < wilson_interval(88, 100)[0]
+    assert wilson_interval(129, 150)[0] < 0.80 < wilson_interval(130, 150)[0]
+    assert "90% passes this on both scanners in 86 of 100 trials" in answer
+    assert round(100 * binom.sf(129, 150, 0.90) ** 2) == 86
 
 
 # --- 18.5-m -----------------------------------------------------------------------------------------------
@@ -297,4 +300,5 @@ def test_the_stored_shuffles_are_those_of_the_lesson():
     assert set.intersection(*fail) == {"Mexican American", "Non-Hispanic Asian", "Non-Hispanic Black"} | old
     assert sum("Other Hispanic" in groups for groups in fail) == 21
     assert not any(young in groups for groups in fail)
-    assert min(enough) == 60  # in steps of 1 in 100: about six of ten people, or more
+    assert (len(enough), min(enough)) == (22, 60)  # in two shuffles never; in steps of 1 in 100
+    assert max(enough) < 90  # six to nine of ten people

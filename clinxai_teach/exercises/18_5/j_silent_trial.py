@@ -10,13 +10,14 @@
 
 # %% answer [markdown] points=6 minutes=12 difficulty="hard" coding="none"
 # ### BEGIN SOLUTION
-# 1. For the next 3,000 night-time films of adults (all of them, both scanners), the tool runs and its outputs are stored; nobody
+# 1. For the next 4,500 night-time films of adults (all of them, both scanners), the tool runs and its outputs are stored; nobody
 #    who treats a patient sees them.
 # 2. Films of children, and repeats within 24 hours, are left out, and counted.
 # 3. The truth, for every film, marked or not: two radiologists who do not know the output, a third where they differ (how often is reported); what
 #    they find and the doctor has missed goes to that doctor at once.
 # 4. We report, for each scanner and in all, with 95% intervals: sensitivity, alerts and false alerts per 100 films, and observed /
-#    expected. We plan for 100 pneumonias of each scanner: of 100, at least 88 must be found to pass (6).
+#    expected. We plan for 150 pneumonias of each scanner: at least 130 must be found (6). A tool that truly finds
+#    90% passes this on both scanners in 86 of 100 trials.
 # 5. We also count how often the tool gave no output, and how long it took.
 # 6. Before the start, and after the ethics committee agreed, we write down (whole 95% intervals): good enough is a sensitivity above 80% and
 #    fewer than 15 false alerts per 100, on each scanner; we reject it if either is surely on the wrong side; between the two it stays silent.
