@@ -102,7 +102,7 @@ Question(
 #
 # So the shortcut is built in. We study how one finds it, and what hides it.
 
-# %% fold=true slide="One letter, on the ill and on the healthy | Synthetic chest films, normal (above) and with pneumonia (below). Some of both have the letter L. | Could you tell from the letter who is ill?"
+# %% fold=true slide="One letter, on the ill and on the healthy | Synthetic films, normal (above) and with pneumonia (below). In training the letter lay on half of all films (clean model), or on 98% of the ill and 2% of the others (shortcut model). | Can the letter tell who is ill?"
 films = make_radiographs(200, seed=5, marker="random")
 plots.show(
     plots.contact_sheet(films, rows=("normal", "pneumonia")),

@@ -571,7 +571,7 @@ methods = {
     "edges": lambda model, x: edges(x),
 }
 
-# %% fold=true slide="vote"
+# %% fold=true
 Question(
     "The shortcut model uses the marker: that is proved. Which maps of it put their highest point near the marker in more than half of the films with pneumonia?",
     {
@@ -657,9 +657,9 @@ assert min(points_at[name, "edges"] for name in models) > 0.75
 #
 # A map is meant to explain what a model *learned*. So destroy what it learned: replace the weights by random numbers, layer by layer, from the last one down (Adebayo 2018). The network has 11 layers with weights; the explorer above shows its 5 layers of maps. If the map stays as it was, it does not show what was learned.
 
-# %% fold=true
+# %% fold=true slide="vote"
 Question(
-    "All weights of the network are now random. Which map will still look much as before?",
+    "All weights of the network (what it learned) are now random numbers. Which map will still look much as before?",
     {
         "Grad-CAM": "It is another map after the first layers already.",
         "The edges of the film": "They never looked at the weights. The film is the same, so the edges are.",
@@ -683,7 +683,7 @@ sanity = {
     for name, attribute in tested.items()
 }
 
-# %% fold=true slide="Does the map know the model? | The weights become random, layer by layer (5 synthetic films, 4 draws). Grad-CAM loses its map after the first layer. The edges never change. | What does passing this test not show?"
+# %% fold=true slide="Does the map know the model? | The weights become random, layer by layer (5 synthetic films, 4 draws). Grad-CAM loses its map after the first layer. The edges stay. To pass is not enough. | What does passing not show?"
 figure, axes = plt.subplots(figsize=(8.4, 4), layout="constrained")
 looks = [("o", "-"), ("^", "-."), ("D", ":"), ("v", "-")]
 for place, ((name, draws), (marker, line)) in enumerate(zip(sanity.items(), looks, strict=True)):

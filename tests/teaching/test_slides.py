@@ -191,6 +191,28 @@ def test_no_vote_asks_for_what_no_slide_before_it_shows(decks):
                 assert any("rule" in before.title for before in deck[:number]), name
 
 
+def test_the_notes_of_a_figure_hold_what_the_lesson_says_of_it(decks):
+    def text(source, part):
+        return Cell(NotebookNode(cell_type="markdown", source=source, metadata={}), "", part)
+
+    picture, check, asked = code("1"), code("assert 1"), code("Question()")
+    asked.mark = "vote"
+    (_, told), *rest = notes.said([picture, check, asked, text("It says so.\n\n## 2. Next\n\nNot this.", 2)], 0)
+    assert "It says so." in told
+    assert "Not this" not in told
+    assert not rest
+    other = code("2")
+    other.mark = "Another picture | Its sentence."
+    assert notes.said([picture, other, text("Of the other.", 1)], 0) == []
+    without = [
+        (name, slide.title)
+        for name, deck in decks.items()
+        for slide in deck
+        if slide.kind == "figure" and "What the lesson says" not in dict(slide.notes)
+    ]
+    assert without == []
+
+
 def test_points_lie_evenly_on_their_slides():
     points = "".join(f"- Point {n} has nine words in its first sentence. And more.\n" for n in range(8))
     made = point_slides(f"## Key points\n\n{points}\n## Exercises\n\n- no")

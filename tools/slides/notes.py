@@ -17,12 +17,16 @@ GUIDE = re.compile(
 
 
 def said(cells: list[Cell], at: int) -> list[tuple[str, str]]:
-    """What the lesson says of a cell: its own text, or the texts behind it up to the next code or part."""
+    """What the lesson says of a cell: its own text, or the first texts behind it, up to the next picture or part."""
     texts = [cells[at].cell.source] if cells[at].cell.cell_type == "markdown" and at else []
     for other in cells[at + 1 :] if cells[at].cell.cell_type == "code" else []:
-        if other.cell.cell_type == "code" or other.part != cells[at].part:
+        if other.cell.cell_type == "code":
+            if texts or other.mark not in ("", "vote"):
+                break
+            continue
+        texts.append(re.split(r"^## ", other.cell.source, maxsplit=1, flags=re.MULTILINE)[0])
+        if other.part != cells[at].part:
             break
-        texts.append(other.cell.source)
     text = "\n\n".join(texts).split("\n## Key points")[0]
     if len(texts) == 1 and cells[at].cell.cell_type == "markdown":
         text = re.split(r"\n(?=## )", text)[0]
