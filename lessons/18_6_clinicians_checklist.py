@@ -128,7 +128,7 @@ CHESTGUARD
 # the question, not all that is listed. A star means: answered *once per tool*, by a committee. The other six come back with *each patient*. Words that
 # you do not know: [glossary](../docs/glossary.md).
 #
-# There are three answers to each.
+# There are three answers to each (a fourth, "not applicable", at 11 to 13).
 #
 # - **Yes:** I can name the evidence, a document, a page or a number, and it satisfies me.
 # - **No:** there is evidence, and it speaks against the tool.
@@ -169,8 +169,8 @@ Question(
 # good side of the limit: yes. The whole interval is on the bad side: no. Otherwise: unknown. With fewer than 100 events an interval can give a no, but
 # never a yes.
 #
-# Answer 4 to 13 for **the version that was tested**. A fault of the test itself counts only at 4 (after a new test:
-# 2 and 5 to 11 afresh); the version on your screen, at 16.
+# Answer 4 to 13 for **the version that was tested**. Mark a fault of the test at 4 only (after a new test: 2 and 5 to 11
+# afresh), and another version on your screen at 16.
 
 # %% fold=true
 show_group("B")
@@ -371,7 +371,7 @@ Question(
 # This is the rule. In each table **the first line that fits decides**.
 #
 # **The tool, once.** A committee has no patient: its verdict comes from the ten questions with a star, so *use with care* cannot come out. **On paper** (the form, parts 5 and
-# 6, the exercises) we judge all 16: at the other six we ask whether the sheet says that this is shown, or asked for, with every patient.
+# 6, the exercises) we judge all 16: 2 by the table, 12 by the test; 9, 10, 13 and 14 by what the sheet says is shown, or asked for.
 
 # %% fold=true
 lines = ["| Verdict on the tool | Answers | What it means |", "|---|---|---|"]
@@ -611,10 +611,10 @@ HTML(
 # | 1, 3 | the model card (Mitchell 2019), or the one-page Model Facts label (Sendak 2020): purpose, label, when *not* to use it | the vendor |
 # | 2, 4, 5, 7, 8 | the validation report (TRIPOD+AI says what belongs in it), by group, with intervals; then a test on local patients at your threshold | the vendor; then the team responsible for AI |
 # | 6, 9 to 13 | the search for shortcuts; what "confidence" means, and the coverage by class and group; the sanity check of the explanation | the vendor's developers |
-# | 14 | nothing: this is your own work, before you look at the output | yourself |
+# | 14 | your own note, before you look; the list of what the model is not told | yourself; the vendor |
 # | 15, 16 | the override procedure, the named owner, the version, the monitoring | your hospital: the tool's owner; for the version the vendor |
 #
-# A *no* about the tool goes to the vendor, to be mended. That makes a new version: answer 2, 4 to 13 and 16 again, after a new label 3 too.
+# A *no* about the tool goes to the vendor, to be mended (the threshold: to the owner). Then answer 2, 4 to 13 and 16 again, with new patients; after a new label 3 too.
 #
 # And the permissions, for which these questions do not ask: approval as a medical device for this use, data protection and security, contract, liability, equal treatment,
 # what patients are told. Before the first patient the office for each must say yes in writing. A silent trial (nobody who treats sees the output) uses real patients too: before it, ask the
@@ -645,7 +645,7 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # <details><summary>Our answer</summary>
 #
 # "Not applicable", each with its reason: "promises no coverage" (11), "shows no explanation" (12 and 13). The verdict is *ready to
-# use*. "Yes" would claim evidence that does not exist. (The range must say which share of what lies in it, or 9 is unknown. "95 of 100 patients lie in it" is a promise: answer 11.)
+# use*. "Yes" would claim evidence that does not exist. ("95 of 100 refitted models lie in the range" answers 9. "95 of 100 results lie in it" is a promise: answer 11. Neither: 9 is unknown.)
 #
 # </details>
 #

@@ -23,7 +23,7 @@ NO_ALARM = "No alarm: still look."
 SILENT_TRIAL = "A silent trial uses patients too: ask the ethics committee and data protection first."
 WARD_LINES = (
     *("Tool, version", "Verdict; permitted on", "Patient", "Name"),
-    *("Date, times before and after", "Marks and reasons cleared (6)"),
+    *("Date, times before and after", "Papers (2, 9, 10, 12); cleared (6)"),
     *("Approved for (decision, patients)", "Not for", "Owner, phone", "May switch it off, phone"),
 )
 # What a nurse or doctor can look at beside the bed, where a committee asks for documents.
@@ -97,6 +97,8 @@ def _committee() -> str:
         for rule in RULES
         if rule.decision != "use with care"  # it comes from the patient's questions only
     ).replace("<td>all yes,", f"<td>all {len(starred)} yes,")
+    # Without the paper for 2, 9 or 10 it is not finished: the unknowns that stop a committee are those with a star.
+    verdicts = verdicts.replace("an unknown in A to D, or at 15 or 16", "an unknown at a star")
     first, second = ("".join(_table(group) for group in groups) for groups in ("AB", "CDEF"))
     applies = listed(MAY_NOT_APPLY)
     return f"""{_lines(("Tool", "Version", "Decision", "Patients"))}
