@@ -446,6 +446,9 @@ assert shown_rows.tolist() == [0.63, 0.82, 0.81]
 assert [round(film_rows.loc["overall", f"sensitivity_{end}"], 2) for end in ("low", "high")] == [0.59, 0.68]
 
 # %% [markdown]
+# Overall is a mixture of good and useless: find the row of your own scanner.
+
+# %% [markdown]
 # ## 5. Who says what the truth is?
 #
 # For most films the truth is **a reader**, and readers err. Let a risk be *perfect*, and let it be judged by a reader who misses 20% of the ill and calls 5% of the well ill (simulated):
