@@ -287,9 +287,8 @@ def test_the_map_is_as_exact_as_it_says(map_tolerance, fine):
         assert share_of_error(one, other) <= map_tolerance
 
 
-@settings(max_examples=15, deadline=None)
-@given(seed=st.integers(0, 1000), map_tolerance=st.sampled_from([0.1, 0.03]))
-def test_random_networks_of_kinks(seed, map_tolerance):
+def error_on_kinks(seed, map_tolerance):
+    """The larger share of error of two maps, as a multiple of the tolerance, on a random network of 12 kinks."""
     generator = torch.Generator().manual_seed(seed)
     w, v = (torch.randn(shape, dtype=torch.float64, generator=generator) for shape in ((12, 4), (12,)))
     model = Function(lambda x: (x @ w.T + v).relu() @ v)
@@ -298,8 +297,19 @@ def test_random_networks_of_kinks(seed, map_tolerance):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where two thousand steps are not enough
         result = integrated_gradients(model, x, 1, map_tolerance=map_tolerance, max_steps=2047, batch_size=500)
-    for one, other in zip(result.values, truth, strict=True):
-        assert share_of_error(one, other) <= 1.5 * map_tolerance  # two rules agree by chance now and then
+    return max(map(share_of_error, result.values, truth)) / map_tolerance
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 1000), map_tolerance=st.sampled_from([0.1, 0.03]))
+def test_random_networks_of_kinks(seed, map_tolerance):
+    # Two rules agree by chance now and then: of all 2,002 draws 31 are above the tolerance, the worst 2.96 times.
+    assert error_on_kinks(seed, map_tolerance) <= 3.5
+
+
+@pytest.mark.parametrize("map_tolerance", [0.1, 0.03])
+def test_maps_of_kinks_keep_their_tolerance_but_for_a_chance(map_tolerance):
+    assert np.mean([error_on_kinks(seed, map_tolerance) <= 1 for seed in range(40)]) >= 0.95
 
 
 def test_the_sum_of_two_rules_that_miss_the_same_jump_shows_it():
