@@ -48,7 +48,7 @@ class TeamExplorer(Explorer):
     """
 
     title = "Team explorer"
-    size = (8.48, 4.4)
+    size = (8.48, 4.3)
     controls = (
         Slider("cost_missed", "Cost of a missed case (false alarms)", 1, 50, 1, start=16),
         Slider("cost_reading", "Cost of one reading (false alarms)", 0.0, 2.0, 0.1, start=0.2),
