@@ -20,6 +20,18 @@ ITEMS = json.loads((Path(__file__).parent / "items.json").read_text(encoding="ut
 SECTIONS = sorted({item["section"] for item in ITEMS})
 HEAD = ["person", "when", "form", *(f"q{item['number']}" for item in ITEMS)]
 Right = list[bool]
+UNEVEN = 0.1  # of the class: by so much more may begin with one form than with the other before a sentence says it
+
+
+class Sitting(NamedTuple):
+    """One person's answers on one occasion: the form, which items are right, and how many were left empty."""
+
+    form: str
+    right: Right
+    empty: int
+
+
+People = dict[str, dict[str, Sitting]]
 
 
 class Gain(NamedTuple):
@@ -43,9 +55,10 @@ def marked(form: str, answers: list[str]) -> Right:
     return [answer == item[form]["key"] for item, answer in zip(ITEMS, answers, strict=True)]
 
 
-def read_class(path: str | Path) -> dict[str, dict[str, Right]]:
-    """Each person's marked answers before and after."""
-    people: dict[str, dict[str, Right]] = {}
+def read_class(path: str | Path) -> People:
+    """Each person's marked answers before and after; a row without any answer is an occasion that was not taken."""
+    people: People = {}
+    seen = set()
     lines = text_of(path).splitlines()
     first = lines[0] if lines else ""
     # Where a comma stands in numbers, a spreadsheet puts semicolons between the columns.
@@ -58,14 +71,19 @@ def read_class(path: str | Path) -> dict[str, dict[str, Right]]:
         person = (row.get("person") or "").strip()
         if not person:
             raise ValueError(f"line {line}: person is empty; write a name or a number")
-        if when in people.setdefault(person, {}):
+        if (person, when) in seen:
             raise ValueError(f"line {line}: {person} has two rows for {when}; keep one")
+        seen.add((person, when))
         missing = [f"q{item['number']}" for item in ITEMS if row.get(f"q{item['number']}") is None]
         if missing:
             raise ValueError(f"line {line}: no column or value for {', '.join(missing)}; leave unanswered ones empty")
         answers = [row[f"q{item['number']}"].strip().lower() for item in ITEMS]
+        taken = people.setdefault(person, {})
+        if not any(answers):
+            continue
+        form = (row.get("form") or "").strip().upper()
         try:
-            people[person][when] = marked((row.get("form") or "").strip().upper(), answers)
+            taken[when] = Sitting(form, marked(form, answers), answers.count(""))
         except ValueError as error:
             raise ValueError(f"line {line}: {error}") from error
     return people
@@ -82,15 +100,21 @@ def text_of(path: str | Path) -> str:
         return saved.decode("cp1252", errors="replace")
 
 
-def pairs(people: dict[str, dict[str, Right]]) -> list[tuple[Right, Right]]:
-    """Those who have both occasions."""
-    return [(both["before"], both["after"]) for both in people.values() if len(both) == 2]
+def both_forms(people: People) -> list[tuple[Sitting, Sitting]]:
+    """Those who answered before and after, and not the same form."""
+    both = [(one["before"], one["after"]) for one in people.values() if len(one) == 2]
+    return [(before, after) for before, after in both if before.form != after.form]
+
+
+def pairs(people: People) -> list[tuple[Right, Right]]:
+    """What those had right, before and after."""
+    return [(before.right, after.right) for before, after in both_forms(people)]
 
 
 def mean_gain(paired: list[tuple[Right, Right]]) -> Gain:
     """The mean gain with Student's interval: mean plus or minus t(n - 1) times s / sqrt(n)."""
     if len(paired) < 2:
-        raise ValueError(f"an interval needs at least 2 persons with both occasions, found {len(paired)}")
+        raise ValueError(f"an interval needs at least 2 persons with answers before and after, found {len(paired)}")
     gains = [sum(after) - sum(before) for before, after in paired]
     half = float(t.ppf(0.975, len(gains) - 1)) * stdev(gains) / math.sqrt(len(gains))
     before, after = mean(sum(one) for one, _ in paired), mean(sum(two) for _, two in paired)
@@ -126,14 +150,81 @@ def item_changes(paired: list[tuple[Right, Right]]) -> list[tuple[int, int, floa
     return changes
 
 
-def report(people: dict[str, dict[str, Right]]) -> str:
-    """The gains as text."""
+def halves(paired: list[tuple[Sitting, Sitting]]) -> tuple[list[int], list[int]]:
+    """The gains of those who began with form A, and of those who began with form B."""
+    began: dict[str, list[int]] = {"A": [], "B": []}
+    for before, after in paired:
+        began[before.form].append(sum(after.right) - sum(before.right))
+    return began["A"], began["B"]
+
+
+def even_gain(a: list[int], b: list[int]) -> tuple[float, float, float]:
+    """The mean of the two halves' mean gains with Welch's 95% interval: a harder form cancels out, however many."""
+    parts = [stdev(half) ** 2 / (4 * len(half)) for half in (a, b)]
+    gain, error = (mean(a) + mean(b)) / 2, math.sqrt(sum(parts))
+    if not error:
+        return gain, gain, gain
+    freedom = sum(parts) ** 2 / sum(part**2 / (len(half) - 1) for part, half in zip(parts, (a, b), strict=True))
+    spread = float(t.ppf(0.975, freedom)) * error
+    return gain, gain - spread, gain + spread
+
+
+def forms_said(paired: list[tuple[Sitting, Sitting]]) -> str:
+    """How many began with which form, and the gain without that difference where the halves are uneven."""
+    a, b = halves(paired)
+    gained = [f" (gain {signed(mean(half))})" if half else "" for half in (a, b)]
+    said = f"{len(a)} began with form A{gained[0]}, {len(b)} with form B{gained[1]}."
+    if abs(len(a) - len(b)) <= max(1, UNEVEN * len(paired)):
+        return said
+    if min(len(a), len(b)) < 2:
+        return f"{said} Nearly all had the same order: a harder or easier form cannot be told from a gain."
+    gain, low, high = even_gain(a, b)
+    return (
+        f"{said} These are uneven, so a harder form would look like a gain or a loss; take the mean of the two halves: "
+        f"{signed(gain)} ({signed(low)} to {signed(high)})."
+    )
+
+
+def who_counts(people: People) -> str:
+    """Who is in the gain and who is left out, with their means where one may ask whether they differ."""
+    paired = both_forms(people)
+    once = [next(iter(one.values())) for one in people.values() if len(one) == 1]
+    twice = [name for name, one in people.items() if len(one) == 2 and one["before"].form == one["after"].form]
+    said = f"{len(paired)} persons answered before and after; {len(once)} only once (left out"
+    if early := [sum(one["before"].right) for one in people.values() if list(one) == ["before"]]:
+        said += f"; {len(early)} of them before: {mean(early):.1f} right"
+        if paired:
+            said += f", the others {mean(sum(before.right) for before, _ in paired):.1f}"
+    said += ")."
+    if none := sum(not one for one in people.values()):
+        said += f" {none} have no answer at all."
+    if twice:
+        said += f" Left out, because they had the same form twice: {', '.join(twice)}."
+    return said
+
+
+def counts(people: People) -> list[str]:
+    """Who counts, how many were right, the gain, the forms and what was left empty, in sentences."""
+    paired = both_forms(people)
+    try:
+        g = mean_gain(pairs(people))
+    except ValueError as error:
+        raise ValueError(f"{error}. {who_counts(people).removesuffix('.')}") from error
+    empty = [mean(one.empty for one in when) for when in zip(*paired, strict=True)]
+    return [
+        who_counts(people),
+        f"Right of {len(ITEMS)}, mean: {g.before:.1f} before, {g.after:.1f} after. "
+        f"Left empty, mean: {empty[0]:.1f} before, {empty[1]:.1f} after.",
+        f"Mean gain {signed(g.gain)} items, 95% interval {signed(g.low)} to {signed(g.high)}. {verdict(g)}",
+        forms_said(paired),
+    ]
+
+
+def report(people: People) -> str:
+    """The gains as text, with the changes of each item."""
     paired = pairs(people)
-    g = mean_gain(paired)
     lines = [
-        f"{g.people} persons with both occasions, {len(people) - g.people} with one only (left out).",
-        f"Before {g.before:.1f}, after {g.after:.1f} of {len(ITEMS)}. "
-        f"Mean gain {g.gain:.1f} (95% interval {g.low:.1f} to {g.high:.1f}).",
+        *counts(people),
         "item  section  to right  to wrong  share to right among those who changed (exact 95% interval)",
     ]
     for item, (gained, lost, low, high) in zip(ITEMS, item_changes(paired), strict=True):
@@ -146,21 +237,13 @@ def summary(path: str | Path) -> str:
     """All that a file says about a class, in plain words; or in one sentence what is wrong with the file."""
     try:
         people = read_class(path)
-        paired = pairs(people)
-        whole, sections = mean_gain(paired), section_gains(paired)
+        said, paired = counts(people), pairs(people)
     except FileNotFoundError:
         return f"There is no file {str(path)!r} beside this notebook. Put it there, or mend the name."
     except (OSError, ValueError) as error:
         return f"The file cannot be used yet: {error}. Mend it, save it, and run this cell again."
-    lines = [
-        f"{whole.people} persons answered before and after; {len(people) - whole.people} only once (left out).",
-        f"Right of {len(ITEMS)}, mean: {whole.before:.1f} before, {whole.after:.1f} after.",
-        f"Mean gain {signed(whole.gain)} items, 95% interval {signed(whole.low)} to {signed(whole.high)}. "
-        f"{verdict(whole)}",
-        "",
-        "section  items  before  after  gain (95% interval)",
-    ]
-    for section, g in sections.items():
+    lines = [*said, "", "section  items  before  after  gain (95% interval)"]
+    for section, g in section_gains(paired).items():
         count = sum(item["section"] == section for item in ITEMS)
         lines.append(
             f"{section:7}  {count:5}  {g.before:6.1f}  {g.after:5.1f}  {signed(g.gain)} "
@@ -168,7 +251,7 @@ def summary(path: str | Path) -> str:
         )
     lines += ["", "Most missed after the course (share of persons, exact 95% interval):"]
     lines += [
-        f"item {item['number']:2} ({item['section']})  {wrong:3} of {whole.people}, {low:.0%} to {high:.0%}  "
+        f"item {item['number']:2} ({item['section']})  {wrong:3} of {len(paired)}, {low:.0%} to {high:.0%}  "
         f"{item['misconception']}"
         for item, wrong, low, high in still_wrong(paired)[:6]
     ]
@@ -183,9 +266,9 @@ def signed(number: float) -> str:
 def verdict(gain: Gain) -> str:
     """What the interval of a mean gain says."""
     if gain.low > 0:
-        return "The whole interval is above 0: this class knew more afterwards."
+        return "The whole interval is above 0: more answers were right afterwards."
     if gain.high < 0:
-        return "The whole interval is below 0: this class knew less afterwards."
+        return "The whole interval is below 0: fewer answers were right afterwards."
     return "The interval holds 0: with so few persons, no gain is shown, and none is ruled out."
 
 

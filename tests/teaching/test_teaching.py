@@ -521,7 +521,71 @@ def test_gain_is_that_of_the_formula(tmp_path):
     changes = gains.item_changes(gains.pairs(people))
     assert changes[7] == (0, 0, 0.0, 1.0)
     assert changes[8] == pytest.approx((3, 0, 0.025 ** (1 / 3), 1.0))  # closed form of the exact interval, 3 of 3
-    assert "1 with one only" in gains.report(people)
+    said = gains.report(people)
+    assert (
+        "3 persons answered before and after; 1 only once (left out; 1 of them before: 5.0 right, the others 8.0)."
+        in said
+    )
+    assert "Left empty, mean: 12.0 before, 8.0 after." in said
+
+
+def test_an_absent_person_has_not_answered_wrongly(made_up, tmp_path):
+    """The table has a row for each occasion; whoever was not there leaves it empty."""
+    rows = list(csv.reader(made_up.open(encoding="utf-8")))[1:]
+    absent = [[*one[:3], *[""] * 20] if one[1] == "after" and one[0] in ("3", "8", "20") else one for one in rows]
+    never = [["31", "before", "", *[""] * 20], ["31", "after", "", *[""] * 20]]
+    out = [one for one in rows if one[0] not in ("3", "8", "20")]
+    people, without = (
+        gains.read_class(write(tmp_path / name, each)) for name, each in (("x", absent + never), ("y", out))
+    )
+    assert gains.mean_gain(gains.pairs(people)) == gains.mean_gain(gains.pairs(without))
+    said = gains.summary(tmp_path / "x")
+    assert "27 persons answered before and after; 3 only once (left out; 3 of them before: " in said
+    assert "1 have no answer at all." in said
+
+
+def test_the_same_form_twice_is_no_gain_and_is_said(made_up, tmp_path):
+    rows = list(csv.reader(made_up.open(encoding="utf-8")))[1:]
+    twice = [[*one[:2], "A", *one[3:]] if one[0] in ("2", "3") else one for one in rows]
+    said = gains.summary(write(tmp_path / "x", twice))
+    assert (
+        "28 persons answered before and after; 0 only once (left out). "
+        "Left out, because they had the same form twice: 2, 3."
+    ) in said
+    all_of_them = gains.summary(write(tmp_path / "y", [[*one[:2], "A", *one[3:]] for one in rows]))
+    assert "at least 2 persons" in all_of_them
+    assert "because they had the same form twice: 1, 2, 3" in all_of_them
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "says"),
+    [
+        (8, 8, None),
+        (9, 7, "uneven"),
+        (16, 1, "Nearly all had the same order"),
+        (16, 0, "cannot be told from a gain"),
+    ],
+)
+def test_uneven_forms_are_said_and_the_mean_of_the_halves_is_free_of_them(tmp_path, a, b, says):
+    """Form B is easier by 3 items, each gains 2 (and one of two has one more): only the mean of the halves says 2.5."""
+    rows = []
+    for person in range(a + b):
+        forms = ("A", "B") if person < a else ("B", "A")
+        for when, form, base in zip(("before", "after"), forms, (6, 8 + person % 2), strict=True):
+            rows.append(row(str(person), when, form, base + 3 * (form == "B")))
+    people = gains.read_class(write(tmp_path / "x.csv", rows))
+    said = gains.report(people)
+    assert f"{a} began with form A" in said
+    assert ("uneven" in said or "Nearly all" in said) == bool(says)
+    assert (says or "") in said
+    if says == "uneven":
+        halves = gains.halves(gains.both_forms(people))
+        gain, low, high = gains.even_gain(*halves)
+        assert gain == pytest.approx(sum(map(float, (sum(half) / len(half) for half in halves))) / 2)
+        assert low < gain < high
+        assert gain == pytest.approx(2.5, abs=0.1)
+        assert gains.mean_gain(gains.pairs(people)).gain > gain + 0.3
+        assert f"the mean of the two halves: {gain:+.1f} ({low:+.1f} to {high:+.1f})." in said
 
 
 @pytest.mark.parametrize(
@@ -529,7 +593,7 @@ def test_gain_is_that_of_the_formula(tmp_path):
     [
         ([row("1", "then", "A", 3)], "before or after"),
         ([row("1", "before", "A", 3), row("1", "before", "B", 3)], "two rows"),
-        ([["1", "before", "C", *[""] * 20]], "form is A or B"),
+        ([["1", "before", "C", "a", *[""] * 19]], "form is A or B"),
         ([["1", "before", "A", "e", *[""] * 19]], "no option 'e'"),
         ([["1", "before", "A", "a"]], "no column or value"),
         ([row("", "before", "A", 3)], "person is empty"),
@@ -572,7 +636,7 @@ def test_a_file_is_never_written_over(made_up):
         gains.empty_table(made_up, 3)
 
 
-def test_an_empty_table_is_balanced_and_shows_no_gain(tmp_path):
+def test_an_empty_table_is_balanced_and_shows_nothing(tmp_path):
     gains.empty_table(tmp_path / "x.csv", 4)
     rows = list(csv.DictReader((tmp_path / "x.csv").open(encoding="utf-8")))
     assert [(row["when"], row["form"]) for row in rows] == [
@@ -581,7 +645,7 @@ def test_an_empty_table_is_balanced_and_shows_no_gain(tmp_path):
         ("before", "B"),
         ("after", "A"),
     ] * 2
-    assert "no gain is shown" in gains.summary(tmp_path / "x.csv")
+    assert "4 have no answer at all" in gains.summary(tmp_path / "x.csv")
 
 
 @pytest.mark.parametrize("change", [
@@ -627,8 +691,8 @@ def test_the_notebook_runs_from_the_top(tmp_path):
     build.execute(notebook, tmp_path)
     first, last = code[1].outputs[0].text, code[-1].outputs[0].text
     assert "30 persons answered before and after" in first
-    assert "above 0: this class knew more" in first
-    assert "Mean gain 0.0 items" in last  # the table is still empty
+    assert "above 0: more answers were right" in first
+    assert "30 have no answer at all" in last  # the table is still empty
 
 
 # ---- the workshops -------------------------------------------------------------------------------

@@ -29,8 +29,8 @@ print(gains.summary("made_up_class.csv"))
 #
 # 1. Take away the `#` in the next cell, write how many persons you have, and run it once. It writes `my_class.csv`:
 #    two rows for each person, *before* and *after*, with form A or B.
-# 2. Open the file in a spreadsheet. Type each person's letters below q1 to q20; leave empty what they left empty.
-#    Change A and B where you gave them otherwise. Save it **as CSV**.
+# 2. Open the file in a spreadsheet. Type each person's letters below q1 to q20; leave empty what they left empty, and
+#    all twenty of whoever was not there. Change A and B where you gave them otherwise. Save it **as CSV**.
 
 # %%
 # gains.empty_table("my_class.csv", people=30)
@@ -49,10 +49,12 @@ print(gains.summary(FILE))
 # %% [markdown]
 # ## How to read it
 #
-# - The interval is Student's, over persons: another class of the same kind would give another mean, and this is the
-#   range that fits what you saw.
+# - The interval is Student's, over the persons of this class. It says nothing about other classes or teachers.
 # - **A gain is not yet an effect of the course.** There is no group without it. The same persons were asked twice, and
 #   one may learn from being asked.
-# - Neither form was tried with learners, so A may be easier than B. Therefore one half begins with A and one with B.
-# - Whoever answered once only is left out. If these were the weak ones, the gain looks too good: count them.
+# - Neither form was tried with learners, so A may be easier than B. Therefore one half begins with A and one with B;
+#   a sentence says so if the halves are uneven.
+# - Whoever answered once only, or the same form twice, is left out. If they were the weak ones, the gain looks too
+#   good.
+# - Fewer empty answers are a gain, too, by guessing: one in three.
 # - The shares of what is missed have wide intervals. Take up the first two or three in the room; do not rank persons.
