@@ -20,6 +20,7 @@ placeholder, and is computed or copied each time:
     {{verdict}}              its rule for the verdict, as a list; {{verdictform}} with boxes
     {{lines 4}}              lines to write on
     {{test A}}, {{testkey}}  a form of the concept test; its key and item map
+    {{testrules}}            what rules without knowledge get in it
 
 A schedule is a block that begins with ```schedule 90 (the minutes there are) and has one line for each step, each
 ending with | and what is done:  `parts 18_6 The verdict; A case` (parts by the beginning of their headings, with or
@@ -56,6 +57,7 @@ SOURCES = Path("teaching") / "sources"
 SCHEDULE = re.compile(r"^```schedule (\d+)( deck)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PLACEHOLDER = re.compile(
     r"\{\{(reading|parts|evidence|exercise|solution|discuss|sheet|key|questions|verdict|verdictform|lines|testkey"
+    r"|testrules"
     r"|test)((?: \w+)*)\}\}"
 )
 PART = re.compile(r"\{\{part (18_\w+) ([^{}]+)\}\}")
@@ -362,6 +364,42 @@ def test_key(root: Path) -> str:
     return "\n".join(lines)
 
 
+SAME_LETTER = ["always a", "always b", "always c"]
+
+
+def without_knowledge(asked: dict) -> dict[str, list[str]]:
+    """The options that are left to whoever follows a rule in place of knowledge; all three where it says nothing."""
+    options = asked["options"]
+    longest = max(map(len, options.values()))
+    doubt = [asked["sceptical"]] if "sceptical" in asked else []
+    no_yes = [letter for letter, text in options.items() if not re.match(r"(yes|no)\b", text, re.IGNORECASE)]
+    rules = {
+        "the sceptical option": doubt,
+        "the sceptical one, else none with Yes or No": doubt or no_yes,
+        "never the sceptical one": [letter for letter in options if letter not in doubt],
+        "no option that begins with Yes or No": no_yes,
+        "the longest option": [letter for letter, text in options.items() if len(text) == longest],
+        **{rule: [rule[-1]] for rule in SAME_LETTER},
+    }
+    return {rule: left or list(options) for rule, left in rules.items()}
+
+
+def rule_scores(root: Path, form: str) -> dict[str, float]:
+    """How many items are right, expected, by each rule without knowledge; among what is left one guesses."""
+    scores: dict[str, float] = {}
+    for item in items(root):
+        for rule, left in without_knowledge(item[form]).items():
+            scores[rule] = scores.get(rule, 0.0) + (item[form]["key"] in left) / len(left)
+    return scores
+
+
+def test_rules(root: Path) -> str:
+    """The scores of some rules in words, of form A and of form B."""
+    a, b = (rule_scores(root, form) for form in "AB")
+    said = ("the sceptical option", "the sceptical one, else none with Yes or No", "the longest option", *SAME_LETTER)
+    return "; ".join(f"{rule} {a[rule]:.1f} and {b[rule]:.1f}" for rule in said)
+
+
 def filled(text: str, root: Path = ROOT) -> str:
     """A source with its schedules and placeholders filled in."""
     asked = discussions(root)
@@ -384,8 +422,9 @@ def filled(text: str, root: Path = ROOT) -> str:
             return str(reading_minutes(read(root, rest[0]))) if what == "reading" else parts_table(root, rest[0])
         if what == "test":
             return test_form(root, rest[0])
-        made = {"verdict": verdict, "verdictform": verdict_form, "questions": empty_form}
-        return made[what]() if what in made else test_key(root)
+        if what in ("testkey", "testrules"):
+            return test_key(root) if what == "testkey" else test_rules(root)
+        return {"verdict": verdict, "verdictform": verdict_form, "questions": empty_form}[what]()
 
     text = with_part_numbers(text, root)
     text = SLIDES.sub(lambda found: slides(root, found[1], found[2]), text)
