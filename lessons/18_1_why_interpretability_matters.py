@@ -1,4 +1,4 @@
-# %% [markdown] slide="Why interpretability matters | A model can be right for the wrong reason. | How would you find out?"
+# %% [markdown] slide="Why interpretability matters | A model can be right for the wrong reason. | How would you find out?" bridges='Five purposes = Ask who wants the explanation, and what they will do with it. | "External validation = A test elsewhere shows a shortcut only where the habits differ. | One number = Ask of every number: of whom? | When is an explanation = First ask what answers the worry: often a test, not a picture.'
 # # 18.1 Why interpretability matters
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, move the sliders, answer the questions.
@@ -116,7 +116,7 @@ plots.show(
 # Both models are now tested on 800 new films. Here the marker goes with pneumonia, as in the training of
 # the shortcut model: a test inside the same hospital.
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="{{Both models are now tested ... same hospital}}. Marker: the letter. Accuracy: the share of right answers."
 Question(
     "Which model has the higher accuracy in this internal test?",
     {
@@ -414,7 +414,7 @@ assert tried[1].heatmap.max() < 0.3 * explorer.results.scale[0]
 # %% [markdown]
 # ## 4. Does the heatmap show the shortcut?
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="Heatmap: {{colours over the film ... for the answer}}. Marker: the letter."
 Question(
     "The swap has proved that the shortcut model uses the marker. On how many films with pneumonia and a marker is its heatmap warmest near the marker?",
     {
@@ -726,7 +726,7 @@ print(f"{(~told & (data.y == 1)).sum()} had not been told: only the survey's blo
 # %% claim=true
 assert (told & (data.y == 1)).sum() > 4 * (~told & (data.y == 1)).sum() > 0
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="A model on {{5,018 adults from NHANES ... or more}}. Most of those with diabetes had been told. AUC: of pairs of one ill and one healthy person, the share in which the ill one gets the higher score."
 Question(
     "A practice wants a tool that finds diabetes nobody knows of. Of which people must its AUC be computed?",
     {

@@ -1,4 +1,4 @@
-# %% [markdown] slide="Where did the model look? | A heatmap is a picture. It is not yet evidence. | How can a heatmap be scored, so that it is not a matter of taste?"
+# %% [markdown] slide="Where did the model look? | A heatmap is a picture. It is not yet evidence. | How can a heatmap be scored, so that it is not a matter of taste?" bridges="The gradient = The gradient asks: what would a small change of each pixel do? | Integrated gradients = A map can add up exactly and still hang on its baseline: name it. | Grad-CAM, step = Grad-CAM is a sum of coarse maps; layer, class and colours are choices. | Do you need = Ask if there is a model that goes through named findings."
 # # 18.2.1-2 Gradients and Grad-CAM: where did the model look?
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, move the sliders. The few
@@ -225,7 +225,7 @@ assert round(float(np.mean(kept["SmoothGrad"])), 1) == 0.9
 #
 # > **Misconception 1.** "The gradient is zero, so the feature does not matter."
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="A gradient: what a small change of the input would do to the output."
 Question(
     "A score gives one point for each mmol/L of lactate, up to 4 points, never more. A patient has a lactate of 8. What is the "
     "gradient of the score with respect to lactate, here?",
@@ -341,7 +341,7 @@ assert (says["effusion"] > 0.99).all()
 # For this model **no image is "nothing"**: it calls all four an effusion, with full confidence, even where there is no chest at all. It never saw such images in training, and "none of
 # these" is not among its answers. So an IG map compares the film with a strange neighbour. Name the baseline in every report, and try a second one.
 
-# %% fold=true slide="vote | The map must add up | One synthetic film, clean model, black baseline. After 1 step the map adds up to +7.17; it must be +10.69. | How many steps does it need?"
+# %% fold=true slide="vote | The map must add up | One synthetic film, clean model, black baseline. After 1 step the map adds up to +7.17; it must be +10.69. | How many steps does it need?" say="A gradient: what a small change of each pixel would do. Integrated gradients {{walk in a straight line ... to the film}}, here in 128 steps. {{On the way they average ... each pixel went}}. It adds up if all pixels together give {{the logit of the film ... logit of the baseline}}."
 ig_explorer = IntegratedGradientsExplorer()
 PredictFirst(
     Question(
@@ -595,7 +595,7 @@ shares = {
     place: {key: mass_in_mask(values, mask).numpy() for key, values in maps.items()} for place, mask in masks.items()
 }
 
-# %% fold=true slide="A score, beside chance and a control | 40 synthetic films with pneumonia and letter. On the lesion: Grad-CAM of the clean model 29%, the edges, which know no model, 3%; chance is 3%. | Which map is above chance?"
+# %% fold=true slide="A score, beside chance and a control | 40 synthetic films with pneumonia and letter. On the lesion: Grad-CAM of the clean model 29%, the edges, which know no model, 3%; chance is 3%. | Which map is above chance?" say="The gradient: what a small change of each pixel would do. Grad-CAM: the heatmap that you saw in 18.1. The edges: drawn from the film, no model: the control. The other rows are other methods."
 figure, axes = plt.subplots(1, 3, figsize=(10, 4.6), layout="constrained", sharey=True)
 for ax, (place, scores) in zip(axes, shares.items(), strict=True):
     ax.axvline(100 * chance[place], color="black", linestyle=":", linewidth=2)
@@ -657,7 +657,7 @@ assert min(points_at[name, "edges"] for name in models) > 0.75
 #
 # A map is meant to explain what a model *learned*. So destroy what it learned: replace the weights by random numbers, layer by layer, from the last one down (Adebayo 2018). The network has 11 layers with weights; the explorer above shows its 5 layers of maps. If the map stays as it was, it does not show what was learned.
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="{{A map is meant to explain ... from the last one down}}. The edges are drawn from the film alone."
 Question(
     "All weights of the network (what it learned) are now random numbers. Which map will still look much as before?",
     {

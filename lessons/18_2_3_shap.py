@@ -191,7 +191,7 @@ assert (round(100 * risk[not_told].mean()), round(100 * y[not_told].mean())) == 
 # Let the features *join* one after the other. As long as none is known, the best prediction is the mean. Then his age becomes known,
 # and the prediction moves. Then his waist, and so on. The move at each step is the credit of that feature.
 
-# %% fold=true slide="vote | Features join one by one | The man of 70, smaller model. Nothing is known yet: the prediction is the mean, 21.5%. | Which feature will move it most? Does the order count?"
+# %% fold=true slide="vote | Features join one by one | The man of 70, smaller model. Nothing is known yet: the prediction is the mean, 21.5%. | Which feature will move it most? Does the order count?" say="{{Let the features join ... credit of that feature}}. BMI: body mass index."
 shapley_explorer = ShapleyExplorer()
 PredictFirst(
     Question(
@@ -317,7 +317,7 @@ assert np.abs(explanation.values.sum(axis=1) + explanation.base_values - booster
 #
 # And a bar? It cannot be turned into percent without knowing where the patient stands:
 
-# %% fold=true slide="vote | The same bar, other points | A bar of +0.3 log-odds moves a patient from 5% to 6.6%: +1.6 points. | At which risk is it worth most?"
+# %% fold=true slide="vote | The same bar, other points | A bar of +0.3 log-odds moves a patient from 5% to 6.6%: +1.6 points. | At which risk is it worth most?" say="Odds: ill for each not ill; 50% is 1 to 1. A bar in log-odds multiplies the odds, +0.3 by 1.35. A point: one percent of risk."
 log_odds = LogOddsExplorer()
 PredictFirst(
     Question(

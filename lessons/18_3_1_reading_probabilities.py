@@ -1,4 +1,4 @@
-# %% [markdown] slide="Reading probabilities | A tool says 14%. | How many of 100 such people are ill? And for whom is that so?"
+# %% [markdown] slide="Reading probabilities | A tool says 14%. | How many of 100 such people are ill? And for whom is that so?" bridges="The reliability = On the diagonal, what was said is what happened; below it, too much was said. | Other people = Right here is not right in each group, elsewhere, or next year."
 # # 18.3.1-2 Reading probabilities
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, look at the
@@ -160,9 +160,9 @@ assert ((for_whom & treated).sum(), tool.y[for_whom & treated].sum()) == (72, 33
 assert (round(expit(tool.z[untreated]).sum()), tool.y[untreated].sum()) == (667, 157)
 assert np.array_equal(tool.y[for_whom] == 1, (tool.audit["hba1c_percent"] >= 6.5).to_numpy()[for_whom])
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="We test it on 4,214 adults whom no doctor has told of diabetes: the people it is for. AUC: of pairs of one ill and one healthy person, the share in which the ill one gets the higher number."
 Question(
-    "To about 900 of these people the tool says 10% to 20%, and 15% on average. How many of them have diabetes?",
+    "To about 900 of the 4,214 adults not told of diabetes the tool says 10% to 20%, and 15% on average. How many of them have it?",
     {
         "15 in 100": "That is what the number promises, and what the leaflet says it keeps.",
         "5 in 100": "Among the people whom the tool is for, it says three times too much.",
@@ -213,7 +213,7 @@ pd.DataFrame(
     index=[f"{10 * k} to {10 * k + 10}%" for k in range(len(people))],
 )
 
-# %% fold=true slide="Told too much, nearly everywhere | 4,214 adults not told, 190 ill. All dots lie below the dashed line: the tool says more than what was observed. | Which dot would you trust least?"
+# %% fold=true slide="Told too much, nearly everywhere | 4,214 adults not told, 190 ill. All dots lie below the dashed line: the tool says more than what was observed. | Which dot would you trust least?" say="A dot: people who were told about the same. Across: what was said. Up: the share who are ill."
 curve = reliability_curve(y, p)
 figure, (above, below) = plt.subplots(2, 1, figsize=(6, 7), sharex=True, height_ratios=[3, 1], layout="constrained")
 plots.Reliability(above, curve, f"{len(y):,} adults not told, {y.sum()} ill")
@@ -300,7 +300,7 @@ assert np.isclose(ece, expected_calibration_error(y, p))
 # Is 0.119 much? To compare, we make a **perfect tool**: we keep what it says, and draw a new
 # outcome for each person by chance, so that the disease happens with *exactly* the predicted probability.
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="ECE, {{expected calibration error: the mean ... number of people}}. The perfect tool: {{we keep what it says ... predicted probability}}."
 Question(
     "What is the ECE of the perfect tool?",
     {
@@ -451,7 +451,7 @@ assert [round(score, 3) for score in (scaled_brier_score(y, learned), low, high)
 # %%
 slope, intercept = calibration_slope_intercept(y, p)
 
-# %% fold=true slide="Three numbers without bins | Among those not told, 190 are ill and 690 were expected: O/E 0.28 (0.24 to 0.31), slope 0.65 (0.55 to 0.75). | Which values would be right?"
+# %% fold=true slide="Three numbers without bins | Among those not told, 190 are ill and 690 were expected: O/E 0.28 (0.24 to 0.31), slope 0.65 (0.55 to 0.75). | Which values would be right?" say="O/E, {{observed / expected: the number ... sum of the predictions}}: 1 is right, below 1 the tool says too much. Slope: 1 is right, below 1 the risks lie too far apart."
 measures = {
     "O/E": observed_expected_ratio,
     "calibration intercept": lambda y, p: calibration_slope_intercept(y, p).intercept,
@@ -541,7 +541,7 @@ assert whom.loc["told by a doctor", "expected"] == 296
 everybody = expected_calibration_error(y_all, p_all)
 assert everybody < calibration_null_band(p_all).high
 
-# %% fold=true slide="The same tool, twice | Left all 5,018 adults of the leaflet, right the 4,214 not told. Left, all lies near the line; right, far below it. | Who was added on the left?"
+# %% fold=true slide="The same tool, twice | Left all 5,018 adults of the leaflet, right the 4,214 not told. Left, all lies near the line; right, far below it. | Who was added on the left?" say="The leaflet counts as ill: {{told of it ... 6.5% or more today}}."
 figure, pair = plt.subplots(1, 2, figsize=(10, 5), layout="constrained", sharey=True)
 for axes, (name, who) in zip(
     pair, {"all 5,018 (leaflet)": tool.told | True, "4,214 not told": for_whom}.items(), strict=True

@@ -170,7 +170,7 @@ repaired = {
 learners_of = [for_whom & (tool.part == k) for k in range(5)]
 assert all((int(part.sum()), int(tool.y[part].sum())) in ((843, 38), (842, 38)) for part in learners_of)
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="Logit: the risk on another scale. Platt: new logit = alpha + beta x old logit. Both are learned from some 840 people of the practice, about 38 ill. AUC: how well ill and healthy are put in order."
 Question(
     "The tool says too much at every level, on average more than three times. What will Platt do to its AUC?",
     {
@@ -226,7 +226,7 @@ assert slope(y, repaired["temperature"]) < slope(y, repaired["as sold"]) - 0.1
 assert abs(slope(y, repaired["Platt"]) - 1) < 0.1
 assert scaled_brier_score(y, repaired["Platt"]) > 0 > scaled_brier_score(y, repaired["as sold"])
 
-# %% fold=true slide="As sold, and after Platt | Adults not told. Left: as sold, the curve lies below the diagonal. Right: after Platt it follows the diagonal up to about 12%. | What has a temperature no number for?"
+# %% fold=true slide="As sold, and after Platt | Adults not told. Left: as sold, the curve lies below the diagonal. Right: after Platt it follows the diagonal up to about 12%. | What has a temperature no number for?" say="Temperature divides the logit by one number T. Intercept only: Platt with beta 1. Refit: a new model from the same measurements."
 figure, pair = plt.subplots(1, 2, figsize=(10, 5), layout="constrained")
 for axes, names, highest in zip(
     pair, (("as sold", "temperature"), ("intercept only", "Platt")), (0.8, 0.4), strict=True
@@ -344,7 +344,7 @@ assert abs(repaired["Platt"][low_risk].sum() - y[low_risk].sum()) < 5
 #
 # $$\text{net benefit}(t) = \frac{\text{true positives}}{N} - \frac{\text{false positives}}{N}\cdot\frac{t}{1-t}$$
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="Who tests from a risk of 10% accepts nine needless tests for one person found. Net benefit at 10%: people found, minus needless tests / 9, per person."
 Question(
     "Two versions of a tool rank people in the same order. The threshold is 10%. Can their net benefit at 10% differ?",
     {
@@ -721,7 +721,7 @@ for rate, expected_ppv in ((0.02, 0.04), (0.20, 0.33)):
 #
 # Move it yourself, first for the tool, then for the course's film network, on synthetic films that it has never seen.
 
-# %% fold=true slide="vote | Turn the temperature | The tool as sold, T = 1.00, 4,214 adults not told: ECE 0.119. Chance gives a perfect model 0.005 to 0.018. | How far down can T bring it?"
+# %% fold=true slide="vote | Turn the temperature | The tool as sold, T = 1.00, 4,214 adults not told: ECE 0.119. Chance gives a perfect model 0.005 to 0.018. | How far down can T bring it?" say="Temperature divides the logit by one number T. T = 1 changes nothing. NLL: punishes a confident error hard."
 explorer = TemperatureExplorer()
 
 PredictFirst(

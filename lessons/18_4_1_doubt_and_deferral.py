@@ -98,7 +98,7 @@ Question(
 # - If each of the five says "50:50", they agree that the patient is unclear: aleatoric.
 # - If one says 5% and another 95%, each is sure and they contradict each other: epistemic.
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="Aleatoric doubt is in the patient: faint findings. Epistemic doubt is in the model: too few patients seen. Five small networks give their opinions. {{They differ by chance only ... draw of the people}}. All say 50:50: aleatoric. One says 5%, another 95%: epistemic."
 Question(
     "The five networks learn from 295 people, then from 2,949. What happens to the two kinds of doubt, on average over 1,265 new people?",
     {
@@ -204,7 +204,7 @@ film = make_radiographs(1, seed=2026, marker="random").images
 passes = mc_dropout_samples(model, torch.from_numpy(film), n_samples=30, seed=0)  # (30 passes, 1 film, 5 findings)
 mean, std = passes.mean(dim=0), passes.std(dim=0, correction=0)
 
-# %% fold=true slide="vote | Many opinions of one network | A faint synthetic pneumonia, 30 passes with dropout on: the mean for pneumonia is 0.75, its std 0.16. | Which number shrinks with more passes?"
+# %% fold=true slide="vote | Many opinions of one network | A faint synthetic pneumonia, 30 passes with dropout on: the mean for pneumonia is 0.75, its std 0.16. | Which number shrinks with more passes?" say="Monte Carlo dropout: {{each pass of a film ... own opinion}}. Std: how far the passes lie apart."
 question = Question(
     "You raise the number of passes from 5 to 200. What happens to the std of the passes?",
     {
@@ -261,7 +261,7 @@ plots.show(
     "ribs, wide shadow above the heart).",
 )
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="Foreign: a film of a kind that the model never saw. The alarm rings when the model is in much doubt. AUC: of pairs of one foreign and one usual film, the share in which the foreign one has more doubt."
 Question(
     "An alarm has an AUC of about 0.75 and rings for 5% of the usual films. One film in 100 is foreign. Of 100 alarms, how many are right?",
     {
@@ -399,7 +399,7 @@ assert int(units.loc["waist in inches", "and with the mistake"][:-1]) < 10
 # (Riley and Collins 2023 ask that every report of a risk model shows this.) We fit a logistic regression **60 times**, each time to as many people drawn from the 2,949 *with replacement* (some come
 # twice, some not at all; the slider rounds to 2,950), and ask all 60 about the 1,265 new people. She is one of them.
 
-# %% fold=true slide="One AUC, many risks | 60 refits, each from 2,950 adults not told: AUC 0.73 to 0.76; the woman's risk 1.2% to 3.5%; 6.5% of all decisions flip. | Which of these is on the leaflet?"
+# %% fold=true slide="One AUC, many risks | 60 refits, each from 2,950 adults not told: AUC 0.73 to 0.76; the woman's risk 1.2% to 3.5%; 6.5% of all decisions flip. | Which of these is on the leaflet?" say="A refit: the same recipe, other people of the same kind to learn from. A decision flips when a refit crosses the threshold."
 PredictFirst(
     Question(
         "95% of the 60 refits have an AUC between 0.73 and 0.76. A test is done from 5% on. In how many of all decisions does a refit decide against the majority of the refits?",
@@ -466,7 +466,7 @@ assert [round(100 * part[woman], 1) for part in (full.low, full.high)] == [1.2, 
 # The practice lets the tool decide where it is sure, and **defers** the rest: a doctor decides on the test. Kompa and colleagues (2021) ask that medical models be able to say "I don't know". What does
 # it do to the ill? We take the repaired tool of 18.3.3, among all 4,214 adults not told. Handed over are the 20% (843 people) whose risk is **nearest to the threshold**.
 
-# %% fold=true slide="vote | Count the whole path | From 5%, 20% of 4,214 adults not told handed over: of 190 ill 104 are found, 39 missed, 47 handed over. | How many must the doctor find?"
+# %% fold=true slide="vote | Count the whole path | From 5%, 20% of 4,214 adults not told handed over: of 190 ill 104 are found, 39 missed, 47 handed over. | How many must the doctor find?" say="The tool decides where it is sure, a doctor decides on the rest. {{Handed over are the 20% ... to the threshold}}. Sensitivity among those kept: of their ill, the share that the tool finds. The whole path: tool and doctor."
 PredictFirst(
     Question(
         "20% are handed over. Which of these numbers can never rise by that?",

@@ -1,4 +1,4 @@
-# %% [markdown] slide="Prediction sets | A tool shows a set of diagnoses and promises 90% coverage. | What is promised, and to whom?"
+# %% [markdown] slide="Prediction sets | A tool shows a set of diagnoses and promises 90% coverage. | What is promised, and to whom?" bridges="A set instead = A set lists what is still possible; it covers a patient if the truth is in it. | Turn alpha = Alpha is the share that may be missed; who is missed, it does not say. | When the share = With another share of ill, only one threshold per class keeps the promise. | What the promise does = Other people or another machine break the promise, and the display may look as sure."
 # # 18.4.3 Prediction sets
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions, move the sliders.
@@ -168,7 +168,7 @@ assert [round(100 * float(end), 1) for end in both_kinds] == [93.1, 96.6]
 # The first two lines are the guarantee. It is called **marginal**: on average over everybody. The third line is what is left out when somebody
 # says "90% guaranteed".
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="A prediction set {{is a list of the diagnoses ... not excluded}}. It covers a patient if the truth is in it. Calibration patients have a known truth and set the threshold. The promise: {{Take many hospitals ... same source}}. {{Over all of them together ... 90% of cases}}."
 Question(
     "The display shows {no diabetes} with '90% coverage'. What is the chance that she has diabetes?",
     {
@@ -212,7 +212,7 @@ assert [round(part, 3) for part in (14 / 794, 1 / 794, 175 / 794, 44 / 179, 143 
 #
 # The practice's tool, as sold, among the adults not told: half of them (2,107) set the threshold, the other half are judged. Under **Data** are the films, too (500 calibrate, 1,000 are judged).
 
-# %% fold=true slide="vote | Turn alpha | 2,107 adults not told, alpha 0.10: 0.913 are covered; of those with diabetes 0.15 (0.08 to 0.23). | Who pays when the promise is kept on average?"
+# %% fold=true slide="vote | Turn alpha | 2,107 adults not told, alpha 0.10: 0.913 are covered; of those with diabetes 0.15 (0.08 to 0.23). | Who pays when the promise is kept on average?" say="Alpha: the share that may be missed, here 0.1. One threshold for all: how badly a diagnosis may fit and still be in the set. Of the adults not told, {{half of them (2,107) ... are judged}}."
 PredictFirst(
     Question(
         "You promise 90% to adults not told, of whom 4.5% are ill, with one threshold for all. How many of the ill are covered?",
@@ -516,7 +516,7 @@ goals
 # ill are like our ill and the healthy like our healthy; only the **mix** differs. This is called **label shift**. We can make it from our 4,214
 # people: each counts with a weight, so that the ill make up 5%, 20% or 50%.
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="One threshold per class: one is learned from the ill, another from the healthy."
 Question(
     "Calibrated where 4.5% are ill, used where 20% are ill. Which sets still keep their 90%?",
     {
@@ -608,7 +608,7 @@ aged
 #
 # **Machines.** The same with films: the threshold of part 1, promised 95%, on films taken in four other ways.
 
-# %% fold=true slide="Another machine, another promise | Promised 95%, synthetic films. As calibrated 93.5% are covered; of another vendor's 400 films 24.2% (20.1% to 28.8%). | Does the display look any less sure?"
+# %% fold=true slide="Another machine, another promise | Promised 95%, synthetic films. As calibrated 93.5% are covered; of another vendor's 400 films 24.2% (20.1% to 28.8%). | Does the display look any less sure?" say="Films with five findings: a set lists those that are still possible. Covered: the truth is in it."
 rows = {}
 for shift in ("test", "portable", "low_dose", "other_vendor", "child"):
     films = load_film_predictions(shift)

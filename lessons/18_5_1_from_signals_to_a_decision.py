@@ -1,4 +1,4 @@
-# %% [markdown] slide="From signals to a decision | Four people have the same risk. | May you act on it in each of them?"
+# %% [markdown] slide="From signals to a decision | Four people have the same risk. | May you act on it in each of them?" bridges="Which people = Among those not told, its risks were about four times too high; so it was mended for them. | Who is helped = No group of readers was found safe from wrong advice: note your own assessment first. | An override = Of the wrong advice, how much was followed? Only a log can show it."
 # # 18.5 Clinical trust guidelines, part 1: from signals to a decision
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions.
@@ -109,7 +109,7 @@ print(f"not told: {(~told).sum():,}, {y_all[~told].sum()} with diabetes")
 # **Step 2: those not told.** The same predictions, counted only among the people *inside* the intended use. (*Observed / expected*: the
 # people who have it, divided by the sum of their risks. 1 is right; 0.5 means that the risks are twice too high.)
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="The leaflet counted 5,018 adults. {{Four of five ... know their diabetes}}. They are outside the intended use. Now count only those not told."
 Question(
     "Among the people whom no doctor has told of diabetes: of 100 to whom the tool gives about 30%, how many have it?",
     {
@@ -335,7 +335,7 @@ for letter, (_, person), x, values in zip(chosen, four.iterrows(), four_X.itertu
     }
 pd.DataFrame(panels)
 
-# %% fold=true slide="Four people, a hundred refits | The tool says 9.4% to 11.0% to each. The refits of B lie on both sides of the line at 6%. | For whom does the draw decide?"
+# %% fold=true slide="Four people, a hundred refits | The tool says 9.4% to 11.0% to each. The refits of B lie on both sides of the line at 6%. | For whom does the draw decide?" say="The tool was mended: {{trained, calibrated and ... these 4,142}}, not told and not treated. An alert: 6% or more. A refit: {{the same recipe, each time ... its people}}. Flagged: more unusual than 99 of 100 of those it learned from."
 figure, ax = plt.subplots(figsize=(9.2, 3.6), layout="constrained")
 names = [f"person {letter}\n({p.firm} of 100)" for letter, p in zip(chosen, four.itertuples(), strict=True)]
 of_refits = np.array([refit(four_X) for _, refit in refits]).T  # a row for each person
@@ -476,7 +476,7 @@ Question(
     right="act on it",
 )
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="B: told nothing; 49 of 100 refits give the alert; not flagged."
 Question(
     "Person B. Which decision does the rule give?",
     {
@@ -738,7 +738,7 @@ clinician_right = log["decision"] == log["outcome"]
 right = share(clinician_right[overridden].sum(), overridden.sum())
 print(f"overrides: {overridden.sum()} of {len(log)}; right among them: {right}")
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="A log of 300 synthetic patients: advice, decision, diagnosis. Override: the clinician decides against the advice. Wrong advice: {{the diagnosis ... was another one}}."
 Question(
     "One in ten pieces of advice is overridden, and 19 of 31 overrides are right. Is this team safe?",
     {

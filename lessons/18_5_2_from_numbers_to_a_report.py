@@ -1,4 +1,4 @@
-# %% [markdown] slide="From numbers to a report | A report must say which people its numbers are about, and for whom they fail. | Does it hold here, and will it hold next year?"
+# %% [markdown] slide="From numbers to a report | A report must say which people its numbers are about, and for whom they fail. | Does it hold here, and will it hold next year?" bridges="A report that = A report begins with the people it is about, and who was left out. | Three things = Look for what a report does not state. | Few patients = Few data: no estimate, but read the interval. | Before go-live = First a silent trial: the tool runs, and nobody who treats sees it. | After go-live = A monitor needs its rate of false alarms and a plan, both set beforehand."
 # # 18.5 Clinical trust guidelines, part 2: from numbers to a report
 #
 # **For** doctors in training and their teachers. You need no code: run each cell, answer the questions.
@@ -274,7 +274,7 @@ assert "Not stated by the author: monitoring." in report.to_markdown()
 # >
 # > (100 is a convention: Collins 2016. With 100 events or more there is an estimate, too, and an interval that holds 1 means *no error shown*.)
 
-# %% fold=true slide="Few patients: read the interval | Observed / expected, six groups, 157 with diabetes in all. Overall 0.85 to 1.15. Non-Hispanic White 0.33 to 0.69: all of it below 1. | What may you say without an estimate?"
+# %% fold=true slide="Few patients: read the interval | Observed / expected, six groups, 157 with diabetes in all. Overall 0.85 to 1.15. Non-Hispanic White 0.33 to 0.69: all of it below 1. | What may you say without an estimate?" say="Observed / expected: the ill, divided by the sum of their risks. 1 is right; below 1 the risks are too high. An event: somebody with diabetes. Under 100 events the report prints no estimate: read the interval."
 by_race = report.subgroup_table()
 figure, ax = plt.subplots(figsize=(9.2, 4), layout="constrained")
 names = [
@@ -307,7 +307,7 @@ Question(
     right="The risks are too high in this group",
 )
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="The two groups: White, in the picture before (0.33 to 0.69), and Black."
 Question(
     "Non-Hispanic Black: 54 events, O/E between 1.10 and 1.83. In which of the two groups would such an error be more dangerous?",
     {
@@ -403,7 +403,7 @@ for named, as_before in zip((race, ages), broken, strict=True):
 # The next tool reads synthetic chest films (the clean network of 18.1); the event is *pneumonia*. Its groups are where a film comes from: two sites with the vendor on which
 # it learned, and a scanner of another vendor.
 
-# %% fold=true slide="An overall number is a mixture | Synthetic films. Overall sensitivity 0.63 (0.59 to 0.68); the two sites of the known vendor 0.82 and 0.81; the other vendor between 0.00 and 0.04. | Which row is your hospital? | sensitivity"
+# %% fold=true slide="An overall number is a mixture | Synthetic films. Overall sensitivity 0.63 (0.59 to 0.68); the two sites of the known vendor 0.82 and 0.81; the other vendor between 0.00 and 0.04. | Which row is your hospital? | n; events; sensitivity" say="Sensitivity: of the pneumonias (events), the share found. Under 100 events the report prints no estimate: read the interval. Intended use: frontal films of the known vendor."
 films = load_film_predictions("test", "other_vendor")
 pneumonia = films.class_names.index("pneumonia")
 y_film, p_film = (films.labels == pneumonia).astype(int), films.probabilities[:, pneumonia]
@@ -423,12 +423,12 @@ film_report = trust_report(
 )
 subgroup_text(film_report.subgroup_table())[["n", "events", "enough data?", "sensitivity"]]
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="AUC: of pairs of one film with pneumonia and one without, the share in which the first gets the higher score."
 Question(
-    "Over all films the AUC is 0.81. The department is about to buy a scanner of the other vendor. What does the report say?",
+    "Over all films the AUC is 0.81 (0.77 to 0.84). The department is about to buy a scanner of the other vendor. What does the report say?",
     {
         "The tool is good: the AUC is high": "Overall hides the last row. Look at its sensitivity.",
-        "Nothing about the other vendor: insufficient data": "No estimate. But read the interval, as in part 3: here that of the sensitivity.",
+        "Nothing about the other vendor: insufficient data": "No estimate. But read the interval, too: here that of the sensitivity.",
         "It must not be used on the other vendor's films": "0 to 4 in 100 pneumonias are found there (95% interval). And the intended use names the known vendor only.",
     },
     right="It must not be used on the other vendor's films",
@@ -436,7 +436,7 @@ Question(
 
 # %% claim=true
 film_rows = film_report.subgroup_table()
-assert round(film_rows.loc["overall", "auc"], 2) == 0.81
+assert [round(film_rows.loc["overall", part], 2) for part in ("auc", "auc_low", "auc_high")] == [0.81, 0.77, 0.84]
 other = film_rows.loc["other vendor"]
 assert other["insufficient"]
 assert other["sensitivity_high"] < film_rows.drop(["overall", "other vendor"])["sensitivity_low"].min()
@@ -566,7 +566,7 @@ assert [name for name, (_, low, high) in trial.items() if low < 0.85 < high] == 
 #
 # One could look, after each film, at the 95% interval of all so far. A bad alarm:
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="A film tool shows sets of findings. The promise: 85 of 100 sets hold the truth. {{One could look ... of all so far}}."
 Question(
     "1,000 simulated departments in which the promise holds. Each looks at its interval after every film, from film 21 to 1,000, and stops when all of it lies below the promise. How many stop?",
     {
@@ -601,7 +601,7 @@ assert by_bet / 1000 <= 0.05
 # average nothing is won while the promise holds**. Then the chance that the money *ever* reaches 20 is at most 1 in 20, however often
 # one looks (Ville, 1939). Reaching 20 is the alarm.
 
-# %% fold=true slide="An alarm that one may look at every day | 600 synthetic films; the vendor changes after film 400. The bet stays below its line of 20 before, and passes it at film 407. | What comes first when it rings?"
+# %% fold=true slide="An alarm that one may look at every day | 600 synthetic films; the vendor changes after film 400. The bet stays below its line of 20 before, and passes it at film 407. | What comes first when it rings?" say="{{Imagine one unit of money ... is the alarm}}."
 stream = np.concatenate([in_use, holds_the_truth(changed)[:200]])  # the vendor changes after film 400
 monitor = CoverageMonitor(alpha=0.15, false_alarm=0.05).update(stream)
 figure, axes = plt.subplots(2, 1, figsize=(9.2, 5.6), layout="constrained", sharex=True)

@@ -175,7 +175,7 @@ Question(
 # %% fold=true
 show_group("B")
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="Read groups A and B of the card. Yes: {{I can name the evidence ... satisfies me}}. No: {{there is evidence, and it speaks ... the tool}}. I don't know: {{there is no evidence, or ... proves nothing}}. {{A red flag is ... by itself}}. AUC: how well ill and healthy are put in order. Marker: the letter L or R."
 Question(
     "A vendor shows AUC 0.93 (0.92 to 0.94) on 12,000 films: a random fifth of the films of the hospitals in which the tool "
     "was built. In 3 of the first 20 heatmaps that you see, the heat lies on the side marker. Your answers at 4 and 6?",
@@ -206,7 +206,7 @@ Question(
 # %% fold=true
 show_group("C")
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="Read group C. Sensitivity: of those with the disease, the share with an alert. Specificity: of the others, the share without."
 Question(
     "A sheet says: sensitivity 90%, specificity 80%. In your clinic 5 of 100 patients have the disease. How many alerts will "
     "you read for each case that is found?",
@@ -260,7 +260,7 @@ sets = SplitConformalClassifier(alpha=0.1).calibrate(y[calibration], both[calibr
 everybody = coverage_by_group(y[test], sets, np.full(len(test), "all"))
 coverage = pd.concat([everybody, coverage_by_group(y[test], sets, np.where(y[test] == 1, "sick", "not sick"))])
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="Read group D. {{Some tools show a set ... truth is in it}}. {{A model (gradient boosting ... or both}}."
 Question(
     "The sets promise 90%, and over all people of the test they keep it. Of those WITH diabetes, how many are covered?",
     {
@@ -401,7 +401,7 @@ Markdown("\n".join(lines))
 #
 # The committee also files how it will measure **whether patients fare better than today**.
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="Read groups E and F. {{A star means: ... by a committee}}. Write on the board the rule; the first line that fits: {{verdict}}."
 Question(
     "Fifteen questions are answered yes, with evidence. Question 11, a star, is unknown. What is the verdict?",
     {
@@ -430,7 +430,7 @@ report = {
 }
 all_of_them, meant = report.values()
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="Our own model of vote 3, on 1,506 people. O/E, observed / expected: the ill, divided by the sum of their risks; 1 is right."
 Question(
     "Among all people of the test O/E is 0.97. What will it be among those who were never told of diabetes and take no drug for it?",
     {

@@ -8,6 +8,7 @@ Options that a lesson's cell may carry after its `# %%`:
     tags=["output-not-saved"]      its output is about this computer: run, but not saved
     tags=["nbval-check-output"]    nbval compares what the cell prints with what is saved
     slide="..."                    the cell is on a slide (tools/slides/); the notebooks do not carry it
+    say="...", bridges="..."       what its notes tell the leader to say
 
 `exercise_cells` adds what the cells of an exercise file may carry.
 """
@@ -28,7 +29,7 @@ from nbformat import NotebookNode
 # exercises/nbgrader_config.py gives nbgrader the same stubs.
 STUBS = {"code": "# YOUR ANSWER HERE\npass", "markdown": "YOUR ANSWER HERE"}
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
-OPTIONS = {"claim", "fold", "slide", "tags"}
+OPTIONS = {"bridges", "claim", "fold", "say", "slide", "tags"}
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},

@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 from PIL import Image
 from pypdf import PdfReader
 
+import teaching_pages
 from cells import BuildError
 from clinxai_teach.checklist import RULES
 from lab_in_chromium import CHROMIUM, what_is_missing
@@ -189,6 +190,118 @@ def test_no_vote_asks_for_what_no_slide_before_it_shows(decks):
                 )
             if slide.kind == "vote" and "the rule" in text_of(slide.body):
                 assert any("rule" in before.title for before in deck[:number]), name
+
+
+# A word of a vote, and what the room must have heard of it: on a slide before, in its notes, or in what to say first.
+TERMS = {
+    r"\bAUC\b": r"of pairs of one|how well ill and healthy",
+    r"\bECE\b": "expected calibration error: the mean distance",
+    "perfect tool": "draw a new outcome",
+    "Platt": "new logit =",
+    r"\bT\b": "divides the logit",
+    "net benefit": "people found, minus",
+    "pistemic": "Epistemic doubt is in the model",
+    "five networks": "Five small networks",
+    "passes": "each pass of a film",
+    "handed over": "a doctor decides on the rest",
+    "alarm has an AUC": "The alarm rings when",
+    r"\bsets?\b|coverage|covered": "covers a patient if the truth is in it",
+    "one threshold": "One threshold for all",
+    "threshold per class": "one is learned from the ill",
+    "ntegrated gradients": "walk in a straight line",
+    "gradient": "what a small change",
+    "Grad-CAM": "Grad-CAM: the heatmap",
+    "Person B": "B: told nothing",
+    "overrid": "decides against the advice",
+    "bserved / expected|O/E": "divided by the sum",
+    "insufficient data": "prints no estimate",
+    "sensitivity": "with an alert|the share found|the tool finds",
+    r"\bstar\b": "A star means",
+    "verdict": "the first line that fits",
+    "the promise": "The promise:|promise 90%",
+    "log-odds": "multiplies the odds",
+    "marker": "Marker: the letter",
+    "the tool gives": "The leaflet counted",
+    "alarm has gone off": "Reaching 20 is the alarm",
+}
+
+
+def plans():
+    """The slides of each schedule with a deck, and of each whole deck: its name, then lesson and numbers in order."""
+    text = (ROOT / "teaching/sources/schedules.md").read_text(encoding="utf-8")
+    for number, found in enumerate(teaching_pages.SCHEDULE.finditer(text), 1):
+        steps = [line.split("|")[0].split(maxsplit=2) for line in found[3].splitlines()]
+        plan = []
+        for _, short, wanted in (step for step in steps if step[0] == "parts"):
+            there = teaching_pages.slides_of(ROOT, short)
+            names = [
+                teaching_pages.heading(ROOT, short, start.strip())
+                for start in wanted.split(";")
+                if wanted.strip() != "all"
+            ]
+            plan.append((short, names, sorted(n for name in names or there for n in there.get(name, []))))
+        yield f"schedule {number}", plan
+    for lesson in LESSONS:
+        short = re.match(r"18(?:_\d(?![a-z]))+", lesson.stem)[0]
+        there = teaching_pages.slides_of(ROOT, short)
+        yield lesson.stem, [(short, [], sorted(n for numbers in there.values() for n in numbers))]
+
+
+def heard(slide):
+    told = [text for what, text in slide.notes if what in ("Say first", "What the lesson says")]
+    return text_of(" ".join([slide.title, slide.body, *told]))
+
+
+def test_a_vote_asks_in_words_that_the_room_has_heard(decks):
+    missing, used = set(), set()
+    for plan, steps in plans():
+        before = ""
+        for short, _, numbers in steps:
+            deck = next(deck for name, deck in decks.items() if name.startswith(f"{short}_"))
+            for number in numbers:
+                slide = deck[number - 1]
+                if slide.kind == "vote":
+                    asked, known = text_of(slide.body), before + heard(slide)
+                    assert not re.search(r"\b[Tt]h(is|ese|ose) (people|patients|films)\b", asked), (plan, short, number)
+                    terms = {term for term in TERMS if re.search(term, asked)}
+                    missing |= {(plan, short, number, term) for term in terms if not re.search(TERMS[term], known)}
+                    used |= terms
+                before += heard(slide) + " "
+    assert missing == set()
+    assert used == set(TERMS)
+
+
+def test_what_to_say_first_is_short_and_where_it_quotes_the_lesson_says_it(decks):
+    for name, deck in decks.items():
+        for slide in deck:
+            assert len(text_of(dict(slide.notes).get("Say first", "")).split()) <= 100, (name, slide.title)
+    text = NotebookNode(cell_type="markdown", source="> A **set** is a list.\nOf what is left.", id="x", metadata={})
+    asked = Cell(code("1").cell, "vote", 1, "It {{is a list ... left}}.")
+    assert notes.say_first([Cell(text, "", 1), asked], 1) == [("Say first", "It is a list. Of what is left.")]
+    asked.say = "It {{was a list ... left}}."
+    with pytest.raises(BuildError, match="does not say"):
+        notes.say_first([Cell(text, "", 1), asked], 1)
+    asked.say = "Of 4,214 adults."
+    with pytest.raises(BuildError, match="4214 stands nowhere"):
+        notes.say_first([Cell(text, "", 1), asked], 1)
+
+
+def test_a_part_that_a_plan_leaves_out_has_a_bridge(decks):
+    for plan, steps in plans():
+        for short, names, _ in steps:
+            if names and short != "18_6":  # its other parts are work at home
+                deck = next(deck for name, deck in decks.items() if name.startswith(f"{short}_"))
+                left = [part for part in teaching_pages.parts(ROOT, short) if part not in names]
+                for number in re.findall(r"^(\d+)\. ", "\n".join(left), re.MULTILINE):
+                    assert f"Without {number}: " in dict(deck[0].notes)["Bridges"], (plan, short, number)
+
+
+def test_notes_say_in_words_what_sliders_would_show(decks):
+    told = [dict(slide.notes).get("Without sliders, say", "") for deck in decks.values() for slide in deck]
+    assert sum(map(bool, told)) >= 9
+    assert all("Run All" not in text for deck in decks.values() for slide in deck for _, text in slide.notes)
+    marker = next(slide for slide in decks["18_1_why_interpretability_matters"] if slide.title == "Try one film")
+    assert dict(marker.notes)["Without sliders, say"].count("<p>") == 4
 
 
 def test_the_notes_of_a_figure_hold_what_the_lesson_says_of_it(decks):

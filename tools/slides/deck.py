@@ -11,7 +11,7 @@ from cells import BuildError, source_cells
 from slides.figures import made
 from slides.frames import heard_slide, point_slides, sources_slide
 from slides.model import Cell, Slide
-from slides.notes import guide_of, said, with_minutes
+from slides.notes import bridges_of, guide_of, said, say_first, with_minutes, without_sliders
 from slides.text import text_html
 from slides.true_numbers import check_numbers
 from slides.votes import question_of, vote_slides
@@ -46,7 +46,7 @@ def marked(lesson: Path) -> list[Cell]:
             )
         if cell.id in there:
             part += cell.cell_type == "markdown" and bool(HEADING.search(cell.source))
-            cells.append(Cell(there[cell.id], mark, part))
+            cells.append(Cell(there[cell.id], mark, part, source.metadata.get("say", "")))
     return cells
 
 
@@ -85,19 +85,23 @@ def deck(lesson: Path, live: dict[str, str] | None = None, drawn: dict[str, str]
             if words[0] == "key points":
                 slides += point_slides(cell.cell.source)
                 continue
+            first = say_first(cells, at)
             if words[0] == "vote":
                 votes += 1
                 slides += vote_slides(question_of(cell.cell.source), votes)
-                words = words[1:]
+                slides[-2].notes[:0] = first
+                first, words = [], words[1:]
             if words:
                 kind = "text" if cell.cell.cell_type == "markdown" else "figure"
                 slide = made(kind if slides else "opening", words, cell, (live or {}).get(cell.cell.id, ""))
                 check_numbers(" ".join(words), cell, cells)
-                slide.notes += said(cells, at)
+                slide.notes[:0] = first
+                slide.notes += said(cells, at) + without_sliders(cells, at)
                 slides.append(slide)
         except BuildError as error:
             raise BuildError(f"{where}: {error}") from error
     guide = guide_of(lesson)
+    guide["Bridges"] = " ".join([guide.get("Bridges", ""), *bridges_of(lesson)]).strip()
     slides[0].notes += [(named, text_html(guide[what])) for what, named in FROM_GUIDE.items() if what in guide]
     beliefs = re.findall(r'"([^"]+)"', guide.get("Goes wrong in the room", ""))
     points = next((n for n, slide in enumerate(slides) if slide.kind == "points"), len(slides))

@@ -19,8 +19,9 @@ class Slide:
 
 @dataclass
 class Cell:
-    """A cell of the built notebook with its mark and the number of its part (from one `##` to the next)."""
+    """A cell of the built notebook with its mark, the number of its part (from one `##` to the next), and `say`."""
 
     cell: NotebookNode
     mark: str
     part: int
+    say: str = ""

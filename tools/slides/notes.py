@@ -1,12 +1,14 @@
 """What the presenter reads: minutes, what the lesson says of a picture, what teaching/ says of a section."""
 
+import html
 import re
 from pathlib import Path
 
 import teaching_pages
-from cells import BuildError
+from cells import BuildError, source_cells
 from slides.model import Cell, Slide
-from slides.text import notes_html
+from slides.text import notes_html, text_html
+from slides.true_numbers import check_numbers
 
 # How long a slide takes in the room: our proposal, for a lecture of 45 minutes with the rest for questions.
 MINUTES = {"opening": 2, "text": 2, "figure": 3, "vote": 2, "answer": 2, "heard": 2, "points": 1, "sources": 1}
@@ -14,6 +16,43 @@ LECTURE = 45
 GUIDE = re.compile(
     r"\*\*(Goes wrong in the room|Time|Skip|Bridges|Board)\.?\*\* (.*?)(?=\s*\*\*(?:Skip|Bridges)\b|\n\n|\Z)", re.DOTALL
 )
+
+QUOTE = re.compile(r"\{\{(.+?) \.\.\. (.+?)\}\}")
+KERNEL = re.compile(r"If the sliders do not move,.*?Run All Cells\*\.")
+
+
+def say_first(cells: list[Cell], at: int) -> list[tuple[str, str]]:
+    """What the room must have heard before a slide: the cell's option `say`, with the lesson's words for its quotes."""
+    if not (say := cells[at].say):
+        return []
+    before = " ".join(cell.cell.source for cell in cells[: at + 1] if cell.cell.cell_type == "markdown")
+    before = " ".join(re.sub(r"^> ", "", before, flags=re.MULTILINE).replace("*", "").split())
+
+    def words(found: re.Match[str]) -> str:
+        start, end = before.rfind(found[1]), found[2]
+        if start < 0 or (stop := before.find(end, start)) < 0:
+            raise BuildError(f"before it the lesson does not say {found[0]}")
+        return before[start : stop + len(end)]
+
+    check_numbers(QUOTE.sub("", say), cells[at], cells)
+    rule = " ".join(teaching_pages.verdict().replace("**", "").split())
+    return [("Say first", text_html(QUOTE.sub(words, say).replace("{{verdict}}", rule)))]
+
+
+def without_sliders(cells: list[Cell], at: int) -> list[tuple[str, str]]:
+    """The pictures of an explorer that the lesson shows without sliders, in words: its slide may have none."""
+    for other in cells[at + 1 :]:
+        name = re.match(r"(\w+)\.filmstrip\(", other.cell.source)
+        if other.cell.cell_type == "code" and name and re.search(rf"\b{name[1]}\b", cells[at].cell.source):
+            alts = [output.get("metadata", {}).get("image/png", {}).get("alt", "") for output in other.cell.outputs]
+            rest, pictures = " ".join(alts).strip(), []
+            while (mark := f" {len(pictures) + 1}. ") in rest:
+                done, rest = rest.split(mark, 1)
+                pictures.append(done)
+            return [("Without sliders, say", "".join(f"<p>{html.escape(each)}</p>" for each in [*pictures[1:], rest]))]
+        if other.mark not in ("", "vote"):
+            break
+    return []
 
 
 def said(cells: list[Cell], at: int) -> list[tuple[str, str]]:
@@ -27,9 +66,9 @@ def said(cells: list[Cell], at: int) -> list[tuple[str, str]]:
         texts.append(re.split(r"^## ", other.cell.source, maxsplit=1, flags=re.MULTILINE)[0])
         if other.part != cells[at].part:
             break
-    text = "\n\n".join(texts).split("\n## Key points")[0]
+    text = KERNEL.sub("", "\n\n".join(texts).split("\n## Key points")[0])
     if len(texts) == 1 and cells[at].cell.cell_type == "markdown":
-        text = re.split(r"\n(?=## )", text)[0]
+        text = re.split(r"\n(?=## )", text[max(text.find("## "), 0) :])[0]
     return [("What the lesson says", notes_html(text))] if text.strip() else []
 
 
@@ -43,6 +82,15 @@ def guide_of(lesson: Path) -> dict[str, str]:
             root = lesson.parents[1]
             return {name: teaching_pages.with_part_numbers(" ".join(words.split()), root) for name, words in bold}
     return {}
+
+
+def bridges_of(lesson: Path) -> list[str]:
+    """What to say where other parts than those to skip are left out: the option `bridges` of a lesson's first cell."""
+    given = source_cells(lesson)[0].metadata.get("bridges", "")
+    bridges, root = [bridge.split(" = ", 1) for bridge in given.split(" | ") if bridge], lesson.parents[1]
+    short = re.match(r"18(?:_\d(?![a-z]))+", lesson.stem)
+    assert short is not None
+    return [f'Without {teaching_pages.part_number(root, short[0], part)}: "{words}"' for part, words in bridges]
 
 
 def with_minutes(slides: list[Slide]) -> None:
