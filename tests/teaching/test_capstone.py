@@ -80,6 +80,46 @@ def test_the_starter_computes_the_first_numbers_and_names_what_is_missing(tmp_pa
     assert not (folder / "filled.md").exists()
 
 
+def test_answers_as_a_person_writes_them_are_understood():
+    """The printed form says n/a, and a sentence begins with a capital letter."""
+    good, numbers = text("example_sound", "dossier.md"), json.loads(text("example_sound", "numbers.json"))
+    typed = good.replace("| not applicable |", "| n/a |").replace("| yes |", "| Yes |").replace("| no |", "| NO |")
+    assert typed.count("| n/a |") == 3
+    done, faults = fill.filled(typed, numbers)
+    assert faults == []
+    verdict = fill.checklist_of(good)[0].verdict()
+    assert fill.checklist_of(typed)[0].verdict() == verdict
+    assert str(verdict) in done
+
+
+def test_the_sound_one_does_not_take_credit_for_what_is_built_in():
+    """Each fifth learns its repair from the next, so all together come near 1; one repair alone does not."""
+    numbers, done = json.loads(text("example_sound", "numbers.json")), text("example_sound", "filled.md")
+    low, high = map(float, numbers["oe_parts"].split(" to "))
+    overall = float(numbers["oe"].split()[0])
+    assert abs(overall - 1) < 0.05 < min(1 - low, high - 1)
+    assert f"Over all, observed / expected is {numbers['oe']}, and must be near 1" in done
+    assert f"gave {numbers['oe_parts']} in our five" in done
+    assert "by construction" in text("example_sound", "marks.md")
+    assert not re.search(r"right (on average|over all)", done + text("..", "capstone.md"))
+    share = {name: float(re.search(r"(\d+)%", numbers[f"false_{name}"])[1]) for name in ("black", "white", "asian")}
+    assert share["asian"] < share["white"] < share["black"]  # per healthy person: not where the risk is too high
+    assert int(numbers["in_vain_white"]) > 3 * int(numbers["in_vain_black"])
+
+
+@pytest.mark.skipif(sklearn.__version__ != PINNED, reason=f"the examples were computed with scikit-learn {PINNED}")
+def test_the_weak_ones_marks_give_numbers_that_its_tool_has():
+    tool = runpy.run_path(str(CAPSTONE / "example_weak" / "compute.py"))["tool"]
+    marks, ill = text("example_weak", "marks.md"), (tool.y == 1) & ~tool.told
+    assert f"to call all healthy gives {(tool.y == 0).mean():.0%}" in marks
+    found = int((ill & (tool.z >= 0)).sum())  # a risk of 0.5 or more
+    assert f"the tool finds {found} of the {ill.sum()} ill not told" in marks
+    evidence = [row[2] for row in fill.ROW.findall(text("example_weak", "dossier.md"))]
+    named = sum("Part" in each for each in evidence)
+    assert (len(evidence), named) == (16, 5)
+    assert f"{16 - named} of the 16 name no part, and none of the five" in marks
+
+
 def test_what_is_wrong_is_said_by_its_place():
     good, numbers = text("example_weak", "dossier.md"), json.loads(text("example_weak", "numbers.json"))
 
@@ -109,6 +149,10 @@ def test_the_sheets_without_code_hold_their_numbers():
         assert both in key
         assert use["slope_repaired"].split(" | ")[1].split()[0] in key
         assert use["told_too"].split()[0] in key
+        assert use["one_repair"] in key
+        assert f"learned from {use['learned_ill']} ill and judged on the next fifth, gave {use['one_repair']}." in (
+            text("paper", "sheets.md")
+        )
         assert use["told_ill"] == use["left_out_told"]  # sheet 1 calls all of them ill
         assert use["sets_by_group"].count("\n") == 7
     assert numbers["old"]["sets_by_group"].count("| too few ill |") == 3
@@ -135,7 +179,7 @@ def test_learners_get_brief_rubric_form_and_slips_without_a_key():
         assert f"| {number} {name} |  |  |" in there["capstone_brief"]
     own = there["capstone_own_part"]
     assert [own.count(f"\n{letter}. ") for letter in "abc"] == [8, 8, 8]
-    assert own.count("Answer each numbered part.") == 8
+    assert own.count("Answer each numbered part. With each answer give the page of your dossier, and the words") == 8
     assert "Samples" not in own
 
 
@@ -165,6 +209,7 @@ def test_each_part_has_a_right_and_a_not_right_sample_from_the_sound_dossier():
         assert PART.search(lacks)
         for number in re.findall(r"\d[\d.,]*\d|\d", right + wrong):
             assert re.search(rf"(?<![\d.]){re.escape(number)}(?![\d])", text("example_sound", "filled.md")), number
+        assert re.match(r"\"Page [1-8][,:]", right)
         assert right not in learners_prints()["capstone_own_part"]
 
 

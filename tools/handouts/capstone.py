@@ -13,7 +13,10 @@ STRIP = "_____________________ and _____________________.\n\n" + "\n".join(
 )
 
 # On each slip of the own part: it is cut off from the head of its page.
-NAME = "Name: ______________________________ Answer each numbered part."
+NAME = (
+    "Name: ______________________________ Answer each numbered part. "
+    "With each answer give the page of your dossier, and the words or the number there on which it rests."
+)
 
 
 def learners_texts(root: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -30,12 +30,14 @@ ancestry = tool.audit["race_ethnicity"][whom].astype(str)
 # For each part of the people, repair and sets are learned from the same ages of another part, by a sister tool that
 # saw neither.
 as_sold, repaired = expit(tool.z[whom]), np.zeros(len(y))
+part, learned_ill = tool.part[whom], []
 sets, sets_by_class = np.zeros((2, len(y), 2), dtype=bool)
 for k in range(N_PARTS):
-    judged, learn = tool.part[whom] == k, whom & (tool.part == (k + 1) % N_PARTS)
+    judged, learn = part == k, whom & (tool.part == (k + 1) % N_PARTS)
     repair = InterceptRecalibration().fit(tool.z_calib[learn], tool.y[learn])
     chances, kept_chances = (repair.predict_proba(z) for z in (tool.z[whom][judged], tool.z_calib[learn]))
     repaired[judged] = chances[:, 1]
+    learned_ill.append(int(tool.y[learn].sum()))
     for into, groups in ((sets, None), (sets_by_class, "class")):
         conformal = SplitConformalClassifier(ALPHA).calibrate(tool.y[learn], kept_chances, groups)
         into[judged] = conformal.predict_set(chances, groups)
@@ -62,6 +64,22 @@ def area(y, score):
 
 def auc(score):
     return drawn_again(lambda rows: area(y[rows], score[rows]))
+
+
+def false_alerts(who) -> str:
+    """The healthy of a group who get an alert."""
+    healthy = who & (y == 0)
+    return percent(int((alert & healthy).sum()), int(healthy.sum()))
+
+
+def in_vain(group) -> str:
+    """False alerts of a group for each of its ill who is found."""
+    of_group = alert & (ancestry == group)
+    return f"{(y[of_group] == 0).sum() / y[of_group].sum():.0f}"
+
+
+def found_in(who) -> str:
+    return percent(int(y[alert & who].sum()), int(y[who].sum()))
 
 
 def benefit_over(other):
@@ -95,6 +113,10 @@ inputs = tool.X[whom]
 sold = subgroup_report(y, as_sold, sex, threshold=THRESHOLD)
 by_sex = subgroup_report(y, repaired, sex, threshold=THRESHOLD)
 by_ancestry = subgroup_report(y, repaired, ancestry, threshold=THRESHOLD)
+by_part = subgroup_report(y, repaired, part.astype(str), threshold=THRESHOLD).iloc[1:]
+with_told = subgroup_report(tool.y[in_age], expit(tool.z[in_age]), np.full(in_age.sum(), "all"), threshold=0.1)
+waist = rankdata(inputs["waist_cm"].fillna(inputs["waist_cm"].median()))
+asian, black, white = (f"Non-Hispanic {name}" for name in ("Asian", "Black", "White"))
 alert = repaired >= THRESHOLD
 health = np.where(y == 1, "ill", "well")
 one_threshold, two_thresholds = (coverage_by_group(y, each, health) for each in (sets, sets_by_class))
@@ -108,13 +130,18 @@ numbers = {
     "threshold": f"{THRESHOLD:.0%}",
     "auc": auc(repaired),
     "auc_age": auc(age[whom]),
-    "auc_waist": auc(rankdata(inputs["waist_cm"].fillna(inputs["waist_cm"].median()))),
+    "auc_waist": auc(waist),
+    "auc_over_waist": drawn_again(lambda rows: area(y[rows], repaired[rows]) - area(y[rows], waist[rows])),
     "auc_income": auc(rankdata(-inputs["income_ratio"].fillna(inputs["income_ratio"].median()))),
     "auc_missing": auc(inputs.isna().sum(axis=1).to_numpy()),
     "incomplete": f"{inputs.isna().any(axis=1).sum()}",
     "oe_sold": row_text(sold, "overall", "oe"),
     "expected_sold": f"{as_sold.sum():.0f}",
+    "oe_with_told": row_text(with_told, "overall", "oe"),
     "oe": row_text(by_sex, "overall", "oe"),
+    "learned_ill": f"{min(learned_ill)} to {max(learned_ill)}",
+    "oe_parts": f"{by_part['oe'].min():.2f} to {by_part['oe'].max():.2f}",
+    "oe_parts_intervals": f"{by_part['oe_low'].min():.1f} to {by_part['oe_high'].max():.1f}",
     "slope": row_text(by_sex, "overall", "slope"),
     "sexes": "\n".join(group_lines(by_sex)),
     "ancestries": "\n".join(group_lines(by_ancestry)),
@@ -122,6 +149,15 @@ numbers = {
     "alerts": percent(int(alert.sum()), len(y)),
     "found": percent(int(y[alert].sum()), int(y.sum())),
     "found_untreated": percent(int(y[alert & ~treated].sum()), int(y[~treated].sum())),
+    "found_men": found_in(sex == "men"),
+    "found_women": found_in(sex == "women"),
+    "found_asian": found_in(ancestry == asian),
+    "false": false_alerts(y == y),
+    "false_black": false_alerts(ancestry == black),
+    "false_white": false_alerts(ancestry == white),
+    "false_asian": false_alerts(ancestry == asian),
+    "in_vain_black": in_vain(black),
+    "in_vain_white": in_vain(white),
     "ppv": percent(int(y[alert].sum()), int(alert.sum())),
     "missed": percent(int(y[~alert].sum()), int((~alert).sum())),
     "alerts_sold": percent(int((as_sold >= THRESHOLD).sum()), len(y)),
@@ -131,7 +167,7 @@ numbers = {
     "coverage_ill": coverage_text(one_threshold, "ill"),
     "coverage_well": coverage_text(one_threshold, "well"),
     "coverage_ill_by_class": coverage_text(two_thresholds, "ill"),
-    "both": f"{(sets_by_class.sum(axis=1) == 2).mean():.0%}",
+    "both": percent(int((sets_by_class.sum(axis=1) == 2).sum()), len(y)),
     "alpha": f"{1 - ALPHA:.0%}",
 }
 

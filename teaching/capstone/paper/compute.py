@@ -78,19 +78,20 @@ def intercept_and_slope(y, chance) -> str:
 
 
 def learned(whom):
-    """Repaired chances, sets with one threshold, and with one for each class; learned from others of these ages."""
-    z, part = tool.z[whom], tool.part[whom]
+    """Repaired chances, sets with one threshold, with one for each class, the ill of each repair; of others so old."""
+    z, part, ill = tool.z[whom], tool.part[whom], []
     repaired, sets, by_class = np.zeros(len(z)), np.zeros((len(z), 2), bool), np.zeros((len(z), 2), bool)
     for k in range(N_PARTS):
         judged, learn = part == k, whom & (tool.part == (k + 1) % N_PARTS)
         repair = InterceptRecalibration().fit(tool.z_calib[learn], tool.y[learn])
         chances, kept = repair.predict_proba(z[judged]), repair.predict_proba(tool.z_calib[learn])
         repaired[judged] = chances[:, 1]
+        ill.append(int(tool.y[learn].sum()))
         for into, groups in ((sets, None), (by_class, "class")):
             into[judged] = (
                 SplitConformalClassifier(ALPHA).calibrate(tool.y[learn], kept, groups).predict_set(chances, groups)
             )
-    return repaired, sets, by_class
+    return repaired, sets, by_class, ill
 
 
 def at_work(y, chance, threshold: float) -> str:
@@ -113,7 +114,8 @@ def numbers_of(ages: tuple[int, int]) -> dict[str, str]:
     whom = ~tool.told & in_age
     treated = whom & tool.audit[["takes_diabetes_pills", "takes_insulin"]].eq(1).any(axis="columns").to_numpy()
     y, inputs, as_sold = tool.y[whom], tool.X[whom], expit(tool.z[whom])
-    repaired, sets, by_class = learned(whom)
+    repaired, sets, by_class, learned_ill = learned(whom)
+    one_repair = subgroup_report(y, repaired, tool.part[whom].astype(str), threshold=THRESHOLDS[1])["oe"].iloc[1:]
     scores = {
         "the whole tool": tool.z[whom],
         "age": age[whom],
@@ -154,6 +156,8 @@ def numbers_of(ages: tuple[int, int]) -> dict[str, str]:
             )
         ),
         "groups": "\n".join(lines),
+        "learned_ill": f"{min(learned_ill)} to {max(learned_ill)}",
+        "one_repair": f"{one_repair.min():.2f} to {one_repair.max():.2f}",
         "as_sold": "\n".join(at_work(y, as_sold, t) for t in THRESHOLDS),
         "repaired": "\n".join(at_work(y, repaired, t) for t in THRESHOLDS),
         "sets": "\n".join(

@@ -30,7 +30,8 @@ numbers = {
     # Part 2, shortcuts: what one input alone predicts. sklearn.metrics.roc_auc_score, an interval from resamples.
     # Part 3, calibration, before and after one repair: trust.subgroup_report, calibration.InterceptRecalibration. Learn
     # the repair for part k of the people from those with tool.part == (k + 1) % 5, by tool.z_calib.
-    # Part 4, at work: trust.alert_burden, calibration.net_benefit; compare with testing all, and none.
+    # Part 4, at work: trust.alert_burden(y, p, threshold=THRESHOLD), calibration.net_benefit (all: p = 1, none: p = 0).
+    # Intervals of shares: intervals.wilson_interval(events, n).
     # Part 5, doubt: conformal.SplitConformalClassifier, conformal.coverage_by_group.
     # Part 6, report: trust.trust_report.
 }

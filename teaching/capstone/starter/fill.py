@@ -14,7 +14,7 @@ from clinxai_teach.checklist import Checklist
 
 PARTS = ["1 Of whom", "2 Shortcuts", "3 Calibration", "4 At work", "5 Doubt", "6 Report", "7 Checklist", "8 Override"]
 MOST_WORDS = 3200  # eight pages of 400 words
-ROW = re.compile(r"^\| *(\d+) *\| *([a-z/ ]+?) *\| *(.*?) *\|$", re.MULTILINE)
+ROW = re.compile(r"^\| *(\d+) *\| *([a-z/ ]+?) *\| *(.*?) *\|$", re.MULTILINE | re.IGNORECASE)
 
 
 def parts_of(text: str) -> dict[str, str]:
@@ -27,8 +27,11 @@ def checklist_of(text: str) -> tuple[Checklist, list[str]]:
     """The checklist of part 7, and what is wrong with its rows."""
     checklist, faults = Checklist(), []
     for number, answer, evidence in ROW.findall(text):
+        given = {"n/a": "not applicable"}.get(answer.lower(), answer.lower())
+        if given == "todo":
+            continue
         try:
-            checklist.answer(int(number), answer, evidence)
+            checklist.answer(int(number), given, evidence)
         except ValueError as error:
             faults.append(f"Part 7, question {number}: {error}")
     if missing := [str(n) for n in range(1, 17) if n not in checklist.answers]:
