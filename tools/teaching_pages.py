@@ -396,8 +396,14 @@ def rule_scores(root: Path, form: str) -> dict[str, float]:
 def test_rules(root: Path) -> str:
     """The scores of some rules in words, of form A and of form B."""
     a, b = (rule_scores(root, form) for form in "AB")
-    said = ("the sceptical option", "the sceptical one, else none with Yes or No", "the longest option", *SAME_LETTER)
-    return "; ".join(f"{rule} {a[rule]:.1f} and {b[rule]:.1f}" for rule in said)
+    said = ("the sceptical option", "the sceptical one, else none with Yes or No", "the longest option")
+    letters = [scores[rule] for scores in (a, b) for rule in SAME_LETTER]
+    return "; ".join(
+        [
+            *(f"{rule} {a[rule]:.1f} and {b[rule]:.1f}" for rule in said),
+            f"one letter {min(letters):g} to {max(letters):g}",
+        ]
+    )
 
 
 def filled(text: str, root: Path = ROOT) -> str:
