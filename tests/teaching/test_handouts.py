@@ -32,6 +32,7 @@ from handouts.build import (
     ROOT,
     build,
     cut,
+    empty_form,
     name_of,
     named_sheets,
     names_of,
@@ -39,8 +40,9 @@ from handouts.build import (
     plain_papers,
     workshops,
 )
-from handouts.page import BEFORE, PAPER, TEACHERS, Paper, notebook_html, size_pictures, written
+from handouts.page import BEFORE, PAPER, TEACHERS, Paper, markdown_html, notebook_html, size_pictures, written
 from handouts.pdf import EMPTY, OWN_SHEET, Printer, is_current, links, pages_of, tags, with_empty_backs
+from handouts.wording import LEFT, on_paper
 from lab_in_chromium import what_is_missing
 
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -483,7 +485,71 @@ def test_exercises_of_the_room_are_there_on_paper_without_their_answers():
 def test_nobody_types_python_on_paper():
     page = forms.exercises(ROOT)
     assert "```" not in page
-    assert not re.search(r"quotation marks|the line looks like this|\{1:|`\.\.\.`|\bdict\b", page)
+    assert not re.search(r"quotation marks|the line looks like this|\{1:|`\.\.\.`|\bdict\b|scroll", page)
+    both = [page, answers.key(ROOT)]
+    names = [name for text in both for name in re.findall(r"\b[a-z]+_[a-z0-9_]+\b", text)]
+    assert set(names) <= {"exercises_on_paper"}, "say in answers.NAMED how one writes it by hand"
+
+
+# ---- what a screen says, and raw Markdown ----------------------------------------------------------
+
+
+def lesson_page(path, **more):
+    body = on_paper(notebook_html(saved(re.match(r"18_\d(_\d)?", path.stem)[0])), empty_form())
+    return BeautifulSoup(Paper(path.stem, "A title", body, **more).page(NAMES), "html.parser")
+
+
+@pytest.mark.parametrize("path", [path for path in LESSONS if path.stem.startswith("18_")], ids=lambda path: path.stem)
+def test_a_lesson_on_paper_asks_for_nothing_that_only_a_screen_can_do(path):
+    page = lesson_page(path)
+    said = re.sub(r"\s+", " ", page.body.get_text())
+    assert not [said[max(0, found.start() - 60) : found.end() + 60] for found in LEFT.finditer(said)]
+    assert not re.findall(r"(?<![\w*])\*\w[^*]{0,60}\*(?![\w*])", said), "raw Markdown"
+    levels = [int(heading.name[1]) for heading in page.find_all(re.compile("^h[1-6]$"))]
+    assert all(after <= before + 1 for before, after in pairwise(levels)), "a level of headings is left out"
+
+
+def test_no_print_shows_raw_markdown():
+    for paper in plain():
+        said = BeautifulSoup(paper.page(NAMES), "html.parser").body.get_text()
+        assert not re.findall(r"(?<![\w*])\*\w[^*\n]{0,60}\*(?![\w*])|\{\{|&nbsp;|<br>|\]\(", said), paper.name
+
+
+def test_the_form_in_a_lesson_can_be_filled_in_on_paper():
+    (path,) = (path for path in LESSONS if path.stem.startswith("18_6"))
+    for withheld in (False, True):
+        form = lesson_page(path, withheld=withheld).select_one(".form")
+        rows = form.select("table.fill tbody tr")
+        assert len(rows) == len(QUESTIONS)
+        assert all(not cell.get_text().strip() for row in rows for cell in row.find_all("td")[-2:])
+        assert "the form above" in form.find_next(class_="question").get_text()
+    assert "form = ChecklistForm" not in form.find_parent("body").get_text()
+
+
+def test_each_page_of_a_print_says_whether_it_holds_answers():
+    heads = {paper.name: paper.page(NAMES) for paper in plain() if "workshop" in paper.name or "key" in paper.name}
+    assert "<title>FOR THE LEADER: " in heads[f"{TEACHERS}workshop_18_6_leader"]
+    assert "<title>KEY, not for learners: " in heads[f"{TEACHERS}concept_test_key"]
+    assert 'content: "KEY, not for learners: ' in heads[f"{TEACHERS}concept_test_key"]
+    assert "LEADER" not in heads["workshop_18_6_room"]
+    page = soup(QUESTION, withheld=True)
+    assert page.title.get_text() == "A title (without answers)"
+
+
+def test_what_is_folded_is_read_as_markdown_and_an_option_ends_before_its_verdict():
+    page = soup(markdown_html("# A\n\n<details><summary>Model answer</summary>\nIt *does*.\n</details>\n\nOn."))
+    assert page.select_one(".answer em").get_text() == "does"
+    assert "A. 1: Right." in soup(QUESTION).get_text()
+    assert "√" in markdown_html(r"$1/\sqrt{n}$")
+    assert "msqrt" not in markdown_html(r"$1/\sqrt{n}$")  # Chromium draws its bar into the letter
+
+
+def test_lists_to_look_up_have_greek_letters_and_nothing_for_makers():
+    made = {paper.name: BeautifulSoup(paper.body, "html.parser").get_text() for paper in plain()}
+    assert "α (alpha)" in made["symbols"]
+    assert "φ (phi)" in made["symbols"]
+    for name in ("symbols", "glossary"):
+        assert "tests/" not in made[name], name
 
 
 # ---- the key of the exercises on paper -----------------------------------------------------------
@@ -523,11 +589,12 @@ def test_a_key_says_what_is_right_why_and_what_is_wrong(keys, name):
         assert exercise.worked.split("\n")[0] in key
         return
     for words in said_to_learners(name):
-        assert words.replace("\n", " ") in key, words
+        assert answers.by_hand(words.replace("\n", " ")) in key, words
     right = evaluate(exercise, exercise.right)
     rows = [[cell.strip(" *") for cell in row.split(" | ")] for row in re.findall(r"^\| (.+) \|$", key, re.MULTILINE)]
     for part, value in right.items() if isinstance(right, dict) else [("the number", right)]:
-        row = next((row for row in rows if re.fullmatch(rf"(Place )?{re.escape(str(part))}(\. .*)?", row[0])), None)
+        named = re.escape(answers.paper_name(str(part)))
+        row = next((row for row in rows if re.fullmatch(rf"(Place )?{named}(\. .*)?", row[0])), None)
         if row is None:
             assert exercise.closed is None
             assert f"**{part}**" in key
@@ -553,7 +620,7 @@ def test_each_part_of_an_answer_has_an_empty_place_on_paper(name):
     places = form.count("<i></i>") or len(re.findall(r"^\| [^|-]+ \|(?: ☐ \|)+$", form, re.MULTILINE))
     assert places == len(parts)
     if isinstance(right, dict):
-        assert all(str(part) in form for part in parts)
+        assert all(answers.paper_name(str(part)) in form for part in parts)
     html = BeautifulSoup(form, "html.parser")
     assert not any(place.get_text() for place in html.find_all("i")), "a place is filled in"
 
@@ -631,12 +698,12 @@ def test_the_steps_of_a_key_are_arithmetic_and_end_at_what_is_right(keys, name):
     if "" in closed.values:
         found[""] = list(found.values())[-1]
     for asked, (value, within, _) in closed.values.items():
-        assert found[asked] == pytest.approx(value, abs=within), asked
+        assert found[answers.paper_name(asked)] == pytest.approx(value, abs=within), asked
 
 
 def test_steps_that_are_no_arithmetic_are_refused():
     source = "a, b_c = 1_000 * 2, 3  # two\n# first\n# second\nx = {'n_1': a / b_c,\n 'd': 4}\n"
-    made = "- a = 1,000 x 2; b c = 3. *two*\n- first second\n- n_1 = a / b c\n- d = 4"
+    made = "- a = 1,000 x 2; b c = 3. *two*\n- first second\n- n 1 = a / b c\n- d = 4"
     assert answers.steps(source, ["n_1", "d"]) == made
     with pytest.raises(BuildError, match="import numpy"):
         answers.steps("import numpy", [])

@@ -72,6 +72,37 @@ def span_of(name: str, paper: str = "exercises_on_paper") -> str:
     return f"{first} to {last}" if last > first else str(first)
 
 
+# What a number is called on paper where its name in code, without low lines, says too little.
+NAMED = {
+    "o_to_e": "O/E",
+    "ppv": "PPV",
+    "npv": "NPV",
+    "ece": "ECE",
+    "ppv_best": "PPV, better alarm",
+    "auc_change": "change of the AUC",
+    "auc_range": "range of the AUCs",
+    "points_at_10": "points at 10%",
+    "points_at_60": "points at 60%",
+    "scaled_a": "scaled A",
+    "scaled_b": "scaled B",
+    "flip_at_10": "flip at 10%",
+    "from_20": "from 20%",
+    "from_50": "from 50%",
+    "break_even": "break-even",
+    "smallest_n": "smallest number",
+}
+
+
+def paper_name(name: str) -> str:
+    """Return the name of a number as one writes it by hand."""
+    return NAMED.get(name, name.replace("_", " "))
+
+
+def by_hand(text: str) -> str:
+    """Return a text in which each name with low lines is one that a hand writes."""
+    return re.sub(r"\b[a-z]+_[a-z0-9_]+\b", lambda name: paper_name(name[0]), text)
+
+
 def answer_cell(path: Path) -> Any:
     """Return the cell that holds an exercise's answer."""
     return next(cell for cell in source_cells(path) if cell.metadata.get("title") == "answer")
@@ -163,7 +194,8 @@ def right_answers(exercise: Exercise, path: Path) -> Iterator[str]:
         yield table("Part", "Right", "Why it, and what to say to another", rows=rows)
     elif isinstance(closed, Numbers):
         rows = [
-            f"| {name or 'the number'} | {near(value)} | {near(value - within)} to {near(value + within)} | {advice} |"
+            f"| {paper_name(name) or 'the number'} | {near(value)} | "
+            f"{near(value - within)} to {near(value + within)} | {advice} |"
             for name, (value, within, advice) in closed.values.items()
         ]
         yield table("Asked", "Right", "Right within", "How it is found", rows=rows)
@@ -207,9 +239,11 @@ def steps(source: str, asked: Collection[str]) -> str:
 
 
 def on_paper_line(line: str, asked: Collection[str]) -> str:
-    """Return a line of arithmetic as one writes it by hand; what is asked for keeps the name that it has on paper."""
+    """Return a line of arithmetic as one writes it by hand; what is asked for has the name that it has on paper."""
     line = re.sub(r"(?<=\d)_(?=\d{3})", ",", line).replace(" * ", " x ")
-    return re.sub(r"[A-Za-z]\w*_\w+", lambda name: name[0] if name[0] in asked else name[0].replace("_", " "), line)
+    return re.sub(
+        r"[A-Za-z]\w*", lambda name: paper_name(name[0]) if name[0] in asked or "_" in name[0] else name[0], line
+    )
 
 
 def label_text(letter: str, text: str) -> str:
@@ -238,7 +272,7 @@ def wrong_answers(exercise: Exercise, told: str) -> Iterator[str]:
     """Yield the mistakes that an exercise knows, unless they are told already: what was written, and what to say."""
     right = evaluate(exercise, exercise.right)
     rows = [
-        f"| {mistake.name} | {differs(exercise, mistake.answer, right)} | {mistake.hint} |"
+        f"| {mistake.name} | {differs(exercise, mistake.answer, right)} | {by_hand(mistake.hint)} |"
         for mistake in exercise.mistakes
         if mistake.hint not in told
     ]
@@ -264,7 +298,7 @@ def differs(exercise: Exercise, answer: Any, right: Any) -> str:
         if not same(value, dict(leaves(right)).get(path), at(exercise.tolerance, path[0]))
     }
     return ", ".join(
-        f"{' '.join(map(str, path))}: {near(value) if isinstance(value, float) else value}"
+        f"{' '.join(paper_name(str(part)) for part in path)}: {near(value) if isinstance(value, float) else value}"
         for path, value in wrong.items()
     )
 

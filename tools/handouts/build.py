@@ -30,6 +30,7 @@ import re
 import shutil
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -50,6 +51,7 @@ from handouts import answers, forms, meetings, sets
 from handouts.capstone import learners_texts
 from handouts.page import BEFORE, LINES, TEACHERS, Paper, markdown_html, notebook_html
 from handouts.pdf import OWN_SHEET, Printer, is_current, pages_of
+from handouts.wording import on_paper
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -58,6 +60,9 @@ OUT = WORK / "handouts"
 PRINT = ROOT / "teaching" / "print"
 CARDS = ("checklist_card", "checklist_ward_card")
 FOR_THE_ROOM = re.compile(r"Role cards|The case|Card \d|Sheet|The form|Protocol|Feedback|Certificate|More sheets")
+GREEK = {
+    unicodedata.name(letter).split()[-1].lower(): letter for letter in "αβγδεηθκλμνπρστφχψω"
+}  # by the names that the formulas give them
 SECOND = re.compile("<h2>[^<]*, side 2")  # the back of the part before it
 MOST_ON_A_CARD = 2500  # characters of HTML; more begins on a page of its own
 HOW = (
@@ -77,7 +82,7 @@ def papers(root: Path = ROOT, names: Iterable[str] = ()) -> Iterator[Paper]:
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         if path.stem.startswith(wanted):
             notebook = executed(path)
-            title, body = title_of(notebook.cells[0].source), notebook_html(notebook)
+            title, body = title_of(notebook.cells[0].source), on_paper(notebook_html(notebook), empty_form())
             yield Paper(path.stem, title, body, HOW)
             if path.stem.startswith("18_"):
                 yield Paper(BEFORE + path.stem, title, body, HOW_BEFORE, withheld=True)
@@ -96,12 +101,9 @@ def plain_papers(root: Path) -> Iterator[Paper]:
     yield of("vendor_sheets", "# Sheets to judge with the checklist\n\n" + "\n\n".join(sheets), apart=True)
     keys = [f"## {sheet.title}\n\n{teaching_pages.key(name)}" for name, sheet in named_sheets()]
     yield of(f"{TEACHERS}vendor_sheets_key", "# Keys to the vendors' sheets\n\n" + "\n\n".join(keys), apart=True)
-    yield of(
-        "checklist_form",
-        "\n\n".join([FORM_HEAD, teaching_pages.empty_form(), teaching_pages.verdict_form()]),
-    )
+    yield of("checklist_form", "\n\n".join([FORM_HEAD, *FORM]))
     for name in ("glossary", "symbols"):
-        yield of(name, read(root / "docs" / f"{name}.md"), place="docs")
+        yield of(name, to_look_up(read(root / "docs" / f"{name}.md")), place="docs")
     yield of("exercises_on_paper", forms.exercises(root), place="exercises", apart=True)
     yield of(f"{TEACHERS}exercises_on_paper_key", answers.key(root), place="exercises", apart=True)  # given one by one
     yield of("exercise_list", forms.exercise_list(root), place="teaching")
@@ -130,12 +132,31 @@ def workshops(root: Path = ROOT) -> Iterator[Paper]:
         yield of(f"workshop_{name}_room", f"# {title}: to print\n\n{room}", cards=True, place="teaching/workshops")
         yield of(f"{TEACHERS}workshop_{name}_leader", f"{head}\n\n{leader}", place="teaching/workshops")
         if after := re.search(r"^## Afterwards: (.*?)(?=^## |\Z)", leader, re.MULTILINE | re.DOTALL):
-            yield of(f"workshop_{name}_after", f"# {title}: {after[1]}", place="teaching/workshops")
+            own = f"# {after[1][0].upper()}{after[1][1:]}"
+            yield of(f"workshop_{name}_after", own, place="teaching/workshops")
 
 
+FORM = (teaching_pages.empty_form(), teaching_pages.verdict_form())
 FORM_HEAD = (
     "# Checklist: an empty form\n\n| Tool, version | Decision and patients | Name, date |\n|---|---|---|\n|  |  |  |"
 )
+
+
+def empty_form() -> str:
+    """Return the form of the checklist as HTML, to fill in where a lesson has one that answers."""
+    return "".join(map(markdown_html, FORM))
+
+
+def to_look_up(text: str) -> str:
+    """Return a list of words or letters without what is for makers; Greek letters as the formulas show them."""
+    text = re.sub(r" Written once: .*?named\.|; `tests/.*?formulas(?=\.)", "", text, flags=re.DOTALL)
+    text = text.replace("in [symbols.md]", "on [a sheet of their own]")
+    return re.sub(
+        r"^\| `([a-z]+)` \|",
+        lambda found: f"| {GREEK[found[1]]} (`{found[1]}`) |" if found[1] in GREEK else found[0],
+        text,
+        flags=re.MULTILINE,
+    )
 
 
 def named_sheets() -> Iterator[tuple[str, vendor_sheets.VendorSheet]]:

@@ -14,8 +14,9 @@ STRIP = "_____________________ and _____________________.\n\n" + "\n".join(
 
 # On each slip of the own part: it is cut off from the head of its page.
 NAME = (
-    "Name: ______________________________ Answer each numbered part. "
-    "With each answer give the page of your dossier, and the words or the number there on which it rests."
+    "Name: ______________________________ 20 minutes, your own copy of the dossier, no notes; write on the paper that "
+    "you get, with your name. Answer each numbered part. With each answer give the page of your dossier, and the words "
+    "or the number there on which it rests."
 )
 
 

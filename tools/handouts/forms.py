@@ -10,7 +10,7 @@ from clinxai_teach.checks.closed import Choose, Match, Numbers
 from handouts import answers
 
 MOST_TICKS = 6  # columns of words to tick; more are written
-LINES = 12  # of a text
+LINES = 15  # of a text: a line by hand holds ten words
 LINE = '<div class="line"></div>'
 # What only a notebook can do, and what is said there of the way to type an answer.
 NOTEBOOK = re.compile(r"solution\(|^Replace (?:each|the) `\.\.\.`")
@@ -24,6 +24,7 @@ TYPED = (
     (r", as a text such as `\"7\"`,", ""),
     (r"\s+The check\s[^.]*\.", ""),
     (r"`\"([^`\"]*)\"`", r"**\1**"),
+    (r"Do not scroll, and do not look at the card", "Do not look back, nor at the card"),
     (r"The questions are printed\s+above", "The questions are on the form of the checklist"),
 )
 LEFT = re.compile(r"quotation|`\"|\{1:|`\w+ = |`\.\.\.`|solution\(|hint\(|printed\s+above|The check\s")
@@ -35,6 +36,9 @@ def text(path: Path) -> str:
     kept = "\n\n".join(block for block in blocks if not NOTEBOOK.search(block))
     for typed, written in TYPED:
         kept = re.sub(typed, written, kept)
+    if isinstance(numbers := bank.load(path).closed, Numbers):
+        for name in filter(None, numbers.values):
+            kept = kept.replace(f"`{name}`", f"**{answers.paper_name(name)}**")
     if left := LEFT.search(kept):
         raise BuildError(f"{path.stem} says {left[0]!r} on paper; say in tools/handouts/forms.py what paper says")
     return kept
@@ -75,8 +79,7 @@ def boxes(names: list[str]) -> str:
 
 def entry(name: str, unit: str) -> str:
     """Return a line for a number behind its name, with its unit."""
-    shown = f"<code>{name}</code>" if re.fullmatch(r"[a-z_]\w*", name) else name
-    return f'<p class="entry"><span>{shown}</span><i></i><span>{unit}</span></p>'
+    return f'<p class="entry"><span>{answers.paper_name(name)}</span><i></i><span>{unit}</span></p>'
 
 
 def written(name: str) -> str:

@@ -7,7 +7,7 @@ from importlib.metadata import version as version_of
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -21,10 +21,11 @@ FRAME, HIGH = 96, 140  # millimetres that the picture of a frame, and any other,
 PAPER = "https://handout.invalid/"  # stands for the folder of the handouts until the file is printed
 TEACHERS = "for_teachers/"  # the folder of what learners never get
 BEFORE = "before/"  # the folder of the lessons without the answers to their questions
-ANSWERS = re.compile(r"answer|should have found|^show", re.IGNORECASE)  # what a reader opens after thinking
+ANSWERS = re.compile(r"answer|should have (?:found|seen)|^show", re.IGNORECASE)  # what a reader opens after thinking
 WORDS = "This picture in words"  # stands in the picture's alternative text
 MOST_BEFORE = 400  # characters of a line that stays with what follows it
 LINES = '<span class="line"></span>' * 2  # in a paragraph or a box
+FOLDED = re.compile(r"(<summary>[^\n]*</summary>)\n(?=[^\n<])")  # else what is folded would not be read as Markdown
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 STYLE = (Path(__file__).parent / "paper.css").read_text(encoding="utf-8")
 
@@ -45,21 +46,31 @@ class Paper:
         """Whether it lies in teaching/print/, too, where no other handout is: a workshop's."""
         return "workshop_" in self.name
 
+    @property
+    def head(self) -> str:
+        """The title as it stands on top of each page: a sheet beside a copier says whether it holds answers."""
+        if self.withheld:
+            return f"{self.title} (without answers)"
+        if self.name.startswith(TEACHERS):
+            return f"{'FOR THE LEADER' if self.kept else 'KEY, not for learners'}: {self.title}"
+        return self.title
+
     def page(self, names: frozenset[str]) -> str:
         """Return the page; `names` are those of all handouts."""
         soup = BeautifulSoup(self.body, "html.parser")
-        tidy(soup)
+        tidy(soup, plain=self.place != "notebooks")
         move_answers(soup, withheld=self.withheld)
         number_frames(soup)
         size_pictures(soup)
         mend_tables(soup, to_fill=self.place != "notebooks")
         mend_links(soup, self.links(names), self.place)
         one_heading(soup, self.title)
+        mend_levels(soup)
         heading = soup.find("h1")
         heading.insert_after(BeautifulSoup(colophon(self.note), "html.parser"))
-        style = STYLE.replace("RUNNING", self.title.replace('"', "”")).replace("VERSION", f"ClinXAI Teach {VERSION}")
+        style = STYLE.replace("RUNNING", self.head.replace('"', "”")).replace("VERSION", f"ClinXAI Teach {VERSION}")
         return (
-            f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(self.title)}</title>'
+            f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(self.head)}</title>'
             f"<style>{style}</style></head><body>{soup}</body></html>"
         )
 
@@ -104,7 +115,12 @@ def markdown_html(text: str) -> str:
             ),
         )
     )
-    return str(parser.render(text))
+    return plain_roots(str(parser.render(FOLDED.sub(r"\1\n\n", text))))
+
+
+def plain_roots(page: str) -> str:
+    """Return a page whose roots have brackets: in print the bar of a root touches a letter, and 1/√n reads as 1/π."""
+    return re.sub(r"<msqrt>(.*?)</msqrt>", r"<mrow><mo>√</mo><mo>(</mo>\1<mo>)</mo></mrow>", page)
 
 
 def notebook_html(notebook: NotebookNode) -> str:
@@ -138,13 +154,26 @@ def output_html(output: NotebookNode) -> str:
 # ---- from a page to a page in print --------------------------------------------------------------
 
 
-def tidy(soup: BeautifulSoup) -> None:
-    """Take away what only a screen needs; let long blocks break, and nothing that announces the next end a page."""
+def tidy(soup: BeautifulSoup, *, plain: bool = False) -> None:
+    """Take away what only a screen needs; let long blocks break, and nothing that announces the next end a page.
+
+    In a page that is `plain`, no lesson, a paragraph of a few bold words is a heading.
+    """
     for element in soup.select("style, script, .clinxai-run-again"):
         element.decompose()
+    for paragraph in soup.find_all("p"):
+        if not paragraph.get_text().strip() and not paragraph.find(True):
+            paragraph.decompose()  # all that stood in it was for a screen
     for strong in soup.select("p > strong"):
-        if strong.parent.get_text().strip() == strong.get_text().strip():
+        said = strong.parent.get_text().strip()
+        if said == strong.get_text().strip():
             strong.parent["class"] = "stays"  # a heading without its name
+            if plain and re.search(r"\w$", said):
+                strong.parent.name, strong.parent["class"] = "h3", "low"
+                strong.unwrap()
+    for paragraph in soup.find_all("p"):
+        if paragraph.get_text().rstrip().endswith(":") and "class" not in paragraph.attrs:
+            paragraph["class"] = "leads"
     for heading in soup.find_all("h2"):
         for line in heading.find_next_siblings(limit=2):
             if line.name != "p" or len(line.get_text()) > MOST_BEFORE or line.find_next_sibling() is None:
@@ -172,6 +201,11 @@ def move_answers(soup: BeautifulSoup, *, withheld: bool = False) -> None:
             folded.name = "div"
             lead = soup.new_tag("b")
             lead.string = f"{summary}: "
+            first = next((each for each in folded.contents if str(each).strip()), None)
+            if isinstance(first, Tag) and first.name in ("p", "table", "ul", "ol", "div"):
+                above = soup.new_tag("p", attrs={"class": "leads"})
+                above.append(lead)
+                lead = above
             folded.insert(0, lead)
     if withheld or not answers:
         return
@@ -183,6 +217,14 @@ def move_answers(soup: BeautifulSoup, *, withheld: bool = False) -> None:
         mark = soup.new_tag("p", attrs={"class": "mark"})
         mark.append(soup.new_tag("a", href=f"#question-{number}", string=f"Question {number}"))
         folded.insert(0, mark)
+        for verdict in folded.select("li > b:first-of-type, li > strong:first-of-type"):
+            before = verdict.previous_sibling
+            if (
+                isinstance(before, NavigableString)
+                and re.search(r"\w\W*$", before)
+                and before.strip()[-1] not in ".?!:"
+            ):
+                before.replace_with(f"{before.rstrip()}: ")  # the option, and what is said to it
         soup.append(folded)
 
 
@@ -201,16 +243,19 @@ def ask(soup: BeautifulSoup, folded: Tag, number: int, summary: str | None) -> N
         line = soup.new_tag("p", string="My answer is ")
         line.append("____, because")
     else:
-        line = soup.new_tag("p", string=f"Question {number}. My answer:")
-        if before:
+        filled = bool(before) and "form" in before[0].get("class", [])
+        said = "My answers stand in the form above." if filled else "My answer:"
+        line = soup.new_tag("p", string=f"Question {number}. {said}")
+        if before and not filled:
             before[0]["class"] = [*before[0].get("class", []), "stays"]
     box.append(line)
-    box.append(BeautifulSoup(LINES, "html.parser"))
+    if "form" not in line.get_text():
+        box.append(BeautifulSoup(LINES, "html.parser"))
     where = soup.new_tag("p")
     if summary is None:
         where.string = "The answer is left out of this print."
     else:
-        lead = f"{summary.strip()}: on the last pages, {number}"
+        lead = f"{summary.strip()}: on the last pages, at “Question {number}”"
         where.append(soup.new_tag("a", href=f"#answer-{number}", string=lead))
     box.append(where)
     folded.extract()
@@ -249,6 +294,7 @@ def size_pictures(soup: BeautifulSoup) -> None:
 def mend_tables(soup: BeautifulSoup, to_fill: bool) -> None:
     """Say which cells are heads, for screen readers; keep a short table on one page; make room where one writes."""
     for table in soup.find_all("table"):
+        put_sources_below(table)
         for text in table.find_all(string=re.compile("_")):
             parts = re.split(r"(?<=[^\s_]_)(?=[^\s_])", str(text))  # a long name may break behind its low lines
             text.replace_with(*[piece for part in parts for piece in (part, soup.new_tag("wbr"))][:-1])
@@ -256,15 +302,31 @@ def mend_tables(soup: BeautifulSoup, to_fill: bool) -> None:
             del table[name]
         rows = table.find_all("tr")
         many = any(len(row.find_all(["th", "td"])) > 10 for row in rows)
-        fill = to_fill and any(
+        fill = (to_fill or bool(table.find_parent(class_="form"))) and any(
             len([cell for cell in row.find_all("td") if not cell.get_text().strip()]) > 1 for row in rows[1:]
         )
-        table["class"] = ["short"] * (len(rows) <= 14) + ["fill"] * fill + ["many"] * many
+        short = len(rows) <= (20 if "☐" in table.get_text() else 14)  # a grid to tick is not turned over
+        table["class"] = ["short"] * short + ["fill"] * fill + ["many"] * many
         for cell in table.find_all("th"):
             if not cell.get_text().strip():
                 cell.name = "td"
             elif not cell.get("scope"):
                 cell["scope"] = "col" if cell.find_parent("thead") else "row"
+
+
+def put_sources_below(table: Tag) -> None:
+    """Put the last two columns of a table of rules, where each was found and when, below its first: paper is narrow."""
+    heads = [cell.get_text(strip=True) for cell in table.select("thead th")]
+    if heads[-2:] != ["source", "looked up"]:
+        return
+    for row in table.find_all("tr"):
+        first, *_, source, day = row.find_all(["th", "td"])
+        if row.find_parent("thead"):
+            first.append(" (source; looked up)")
+        else:
+            first.append(f" ({source.get_text(strip=True)}; {day.get_text(strip=True)})")
+        source.decompose()
+        day.decompose()
 
 
 def mend_links(soup: BeautifulSoup, names: dict[str, str], place: str) -> None:
@@ -311,6 +373,16 @@ def written(place: str, path: str) -> str:
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
+
+
+def mend_levels(soup: BeautifulSoup) -> None:
+    """Leave no level of headings out: readers with a screen reader go from one to the next."""
+    last = 1
+    for heading in soup.find_all(re.compile("^h[1-6]$")):
+        level = int(heading.name[1])
+        if level > last + 1:
+            heading.name, heading["class"] = f"h{last + 1}", [*heading.get("class", []), "low"]
+        last = int(heading.name[1])
 
 
 def one_heading(soup: BeautifulSoup, title: str) -> None:

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from cells import BuildError
 from clinxai_teach.classroom.handout import SETS, TEXT_STUB
-from handouts import forms
+from handouts import answers, forms
 from handouts.build import of
 from handouts.page import Paper
 from handouts.pdf import Printer
@@ -42,6 +42,7 @@ def paper(notebook: NotebookNode) -> Paper:
         text = task
         for typed, written in TYPED:
             text = re.sub(typed, written, text)
+        text = re.sub(r"`([a-z]\w*)`", lambda name: f"**{answers.paper_name(name[1])}**", text)
         made.append(f'<div class="task">\n\n{text}\n\n{form(answer)}\n\n</div>')
     name = re.sub(r"\W+", "_", title).strip("_")
     return of(name, "\n\n".join(made), place="teaching")
