@@ -12,7 +12,16 @@ from clinxai_teach.checklist import card_html
 from lab_in_chromium import CHROMIUM, what_is_missing
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-CARDS = {DOCS / "checklist_card.pdf": card_html(), DOCS / "checklist_ward_card.pdf": card_html(ward=True)}
+# What stands below each page in print; the margin of the card has just room for it.
+FOOT = (
+    '@page { @bottom-left { content: "ClinXAI Teach. CC BY 4.0"; font: 9pt Arial, "Liberation Sans", sans-serif; } '
+    '@bottom-right { content: "page " counter(page) " of " counter(pages); '
+    'font: 9pt Arial, "Liberation Sans", sans-serif; } }</style>'
+)
+CARDS = {
+    DOCS / "checklist_card.pdf": card_html().replace("</style>", FOOT),
+    DOCS / "checklist_ward_card.pdf": card_html(ward=True).replace("</style>", FOOT),
+}
 SIGN = "% printed from the page with SHA-256 "
 
 
@@ -36,7 +45,7 @@ def print_pdf(page):
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False)
         tab = chromium.new_page()
         tab.set_content(page)
-        pdf = tab.pdf(prefer_css_page_size=True, tagged=True)
+        pdf = tab.pdf(prefer_css_page_size=True, tagged=True, outline=True)
         chromium.close()
     return re.sub(rb"D:\d{14}", b"D:20260101000000", pdf) + signature(page)
 

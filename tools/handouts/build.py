@@ -33,6 +33,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -99,7 +100,10 @@ def plain_papers(root: Path) -> Iterator[Paper]:
     """Yield the handouts that need no kernel."""
     sheets = [sheet.to_markdown() for sheet in vendor_sheets.SHEETS]
     yield of("vendor_sheets", "# Sheets to judge with the checklist\n\n" + "\n\n".join(sheets), apart=True)
-    keys = [f"## {sheet.title}\n\n{teaching_pages.key(name)}" for name, sheet in named_sheets()]
+    keys = [
+        f"## {sheet.title}\n\n{teaching_pages.key(name)}".replace("| unknown |  |", "| unknown | not on this sheet |")
+        for name, sheet in named_sheets()
+    ]
     yield of(f"{TEACHERS}vendor_sheets_key", "# Keys to the vendors' sheets\n\n" + "\n\n".join(keys), apart=True)
     yield of("checklist_form", "\n\n".join([FORM_HEAD, *FORM]))
     for name in ("glossary", "symbols"):
@@ -118,7 +122,8 @@ def plain_papers(root: Path) -> Iterator[Paper]:
     for name in ("form_A", "form_B", f"{TEACHERS}key"):
         folder, _, name = name.rpartition("/")
         text = read(root / "teaching" / "concept_test" / f"{name}.md")
-        yield of(f"{folder}/concept_test_{name}".lstrip("/"), text, place="teaching/concept_test")
+        made = of(f"{folder}/concept_test_{name}".lstrip("/"), text, place="teaching/concept_test")
+        yield made if folder else replace(made, body=f'<div class="dense">{made.body}</div>')  # two pages, one sheet
     for name, text, cut_by in learners_texts(root):
         yield of(name, text, place="teaching/capstone/paper", **cut_by)
     yield from workshops(root)

@@ -174,6 +174,9 @@ def tidy(soup: BeautifulSoup, *, plain: bool = False) -> None:
     for paragraph in soup.find_all("p"):
         if paragraph.get_text().rstrip().endswith(":") and "class" not in paragraph.attrs:
             paragraph["class"] = "leads"
+    for heading in soup.find_all("h2", string="References"):
+        if (listed := heading.find_next_sibling()) and listed.name == "ul":
+            listed["class"] = "references"
     for heading in soup.find_all("h2"):
         for line in heading.find_next_siblings(limit=2):
             if line.name != "p" or len(line.get_text()) > MOST_BEFORE or line.find_next_sibling() is None:
