@@ -4,6 +4,7 @@ nbgrader's own autograder is not used, because it runs answers with the teacher'
 feedback pages are: they find the notebooks that we put under `autograded/`.
 """
 
+import hashlib
 import html
 import json
 import os
@@ -25,6 +26,8 @@ from clinxai_teach.classroom.judge import written
 from clinxai_teach.classroom.roster import Person
 
 FOR_TEACHERS = "for-teachers"
+# nbgrader's pages give tables neither lines nor space between columns: A27 and 12 would read as A2712.
+TABLES = "<style>td, th { border: 1px solid #999; padding: 0.2em 0.8em; }</style>"
 INSTALL = 'python -m pip install -c constraints.txt -e ".[class]"'
 
 
@@ -70,27 +73,76 @@ def register(course: Course, assignment: str, templates: Iterable[Template], peo
             book.update_or_create_student(person.id, first_name=first, last_name=last, email=person.email or None)
 
 
-def enter(opened: Any, assignment: str, student: str, results: dict[str, Any]) -> None:
-    """Enter what the judge said of one person into an open gradebook. A teacher's own mark or comment stays."""
+def enter(
+    opened: Any, course: Course, assignment: str, student: str, results: dict[str, Any], cells: list[Cell]
+) -> None:
+    """Enter what the judge said of one person into an open gradebook.
+
+    A teacher's own mark or comment stays as long as the answer does for which it was given: the cell of the answer, and
+    the cells that the learner added.
+    """
     opened.update_or_create_submission(assignment, student)
+    sources = {name_of(cell): cell["source"] for cell in cells}
+    own = [cell["source"] for cell in cells if not name_of(cell)]
+    path = course.folder("answers", assignment) / f"{student}.json"
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    kept: dict[str, dict[str, str]] = {}
     for name, one in results["items"].items():
         grade = opened.find_grade(name, assignment, assignment, student)
+        comment = opened.find_comment(name, assignment, assignment, student)
+        before = known.get(name, {})
+        answer = hashlib.sha256("\0".join([sources.get(name, ""), *own]).encode()).hexdigest()
+        note = before.get("note", "") if grade.manual_score is None else ""
+        if before.get("answer", answer) != answer and (grade.manual_score is not None or comment.manual_comment):
+            old = "" if grade.manual_score is None else f" (old mark {grade.manual_score:g})"
+            said = f", and your comment on it: {comment.manual_comment}" if comment.manual_comment else ""
+            note = f"the answer changed after it was marked by hand{old}{said}"
+            grade.manual_score = comment.manual_comment = None
+        kept[name] = {"answer": answer, "note": note}
         grade.auto_score = one["points"]
         grade.needs_manual_grade = one["points"] is None and grade.manual_score is None
-        opened.find_comment(name, assignment, assignment, student).auto_comment = one["words"] or None
+        comment.auto_comment = one["words"] or None
     opened.db.commit()
+    write(path, json.dumps(kept, indent=1, ensure_ascii=False))
+
+
+def changed_since(course: Course, assignment: str, student: str) -> dict[str, str]:
+    """Return, by task, what is to be said of an answer that changed after it was marked by hand."""
+    path = course.root / "answers" / assignment / f"{student}.json"
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {name: one["note"] for name, one in known.items() if one["note"]}
+
+
+def by_hand(course: Course, assignment: str) -> dict[str, dict[str, float]]:
+    """Return `{student: {task: points}}` of the marks that a teacher gave, as the book counts them."""
+    with gradebook(course) as opened:
+        return {
+            submission.student.id: {
+                grade.name: float(grade.score) for grade in submission.grades if grade.manual_score is not None
+            }
+            for submission in opened.notebook_submissions(assignment, assignment)
+        }
 
 
 def points(course: Course, assignment: str) -> dict[str, dict[str, float | None]]:
     """Return `{student: {task: points}}` from the book; None where nobody has marked it."""
     with gradebook(course) as opened:
         return {
-            submission.student.id: {
-                grade.name: None if grade.needs_manual_grade and grade.manual_score is None else float(grade.score)
-                for grade in submission.grades
-            }
+            submission.student.id: _points(submission)
             for submission in opened.notebook_submissions(assignment, assignment)
         }
+
+
+def points_of(opened: Any, assignment: str, student: str) -> dict[str, float | None]:
+    """Return `{task: points}` of one person from an open gradebook."""
+    return _points(opened.find_submission_notebook(assignment, assignment, student))
+
+
+def _points(submission: Any) -> dict[str, float | None]:
+    return {
+        grade.name: None if grade.needs_manual_grade and grade.manual_score is None else float(grade.score)
+        for grade in submission.grades
+    }
 
 
 def show(course: Course, assignment: str, person: Person, templates: Iterable[Template], cells: list[Cell]) -> None:
@@ -118,6 +170,7 @@ def show(course: Course, assignment: str, person: Person, templates: Iterable[Te
                 }
             )
         shown.append(cell)
+    shown.insert(0, {"id": "tables", "cell_type": "markdown", "metadata": {}, "source": TABLES})
     book = {"cells": shown, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     write(course.folder("autograded", person.id, assignment) / f"{assignment}.ipynb", as_text(book))
 

@@ -245,6 +245,7 @@ def _error(reply: dict[str, Any]) -> str | None:
     if kind == "TimeIsUp":
         return f"it took longer than {CELL_SECONDS:.0f} s"
     text = clean(" ".join(str(reply.get("text", "")).split())[:200])
+    text = re.sub(r"\(<[^<>]*>, (line \d+)\)", r"(\1)", text)  # the cell's name says nothing, and a web page hides it
     return f"{clean(kind[:80])}: {text}" if text else clean(kind[:80])
 
 

@@ -41,7 +41,8 @@ def new(
     with _plainly():
         course = new_course(folder, roster)
         typer.echo(
-            f"Made {course.root} for {len(course.people)} people. Its file `secret` decides all tasks: never share it."
+            f"Made {course.root} for {_people(len(course.people))}. "
+            "Its file `secret` decides all tasks: never share it."
         )
         typer.echo("Next, in that folder: clinxai class release ASSIGNMENT --section 18.3")
         if reason := cage.why_not():
@@ -70,23 +71,37 @@ def release(
             raise ValueError(f"there is no task {', '.join(missing) or 'to release'}. There are: {', '.join(known)}.")
         if (opened.root / "submitted").is_dir() and any((opened.root / "submitted").glob(f"*/{assignment}")):
             raise ValueError(f"{assignment} has been handed in already. Release it under another name.")
+        fingerprints = {name: items.fingerprint(source, name) for name in names}
+        if (opened.root / "assignments" / f"{assignment}.json").exists():
+            if opened.assignment(assignment)["fingerprints"] != fingerprints:
+                raise ValueError(
+                    f"{assignment} was released with other tasks, and may be handed out. Nothing was changed: choose "
+                    "another name."
+                )
+            items.templates_of(opened, assignment)  # with the same secret, the same notebooks are written again
         templates = [items.load(source, name) for name in names]
         book.register(opened, assignment, templates, opened.people)
         points = sum(template.points for template in templates)
         facts: dict[str, Any] = {"items": names, "folder": str(source) if folder else None, "points": points}
-        facts["fingerprints"] = {name: items.fingerprint(source, name) for name in names}
+        facts |= {"fingerprints": fingerprints, "secret": opened.secret_print}
         opened.write_assignment(assignment, **facts)
+        opened.folder("source", assignment)  # the form grader lists what is here
         for person in opened.people:
             text = handout.as_text(handout.notebook(opened, assignment, person, templates))
             write(opened.folder("handout", assignment) / f"{assignment}_{person.id}.ipynb", text)
             key = opened.folder("keys", assignment) / f"{person.id}.md"
             write(key, handout.key(opened, assignment, person, templates))
         typer.echo(
-            f"{len(opened.people)} notebooks with {len(names)} tasks ({points:g} points): "
+            f"{len(opened.people)} notebook{'s' * (len(opened.people) != 1)} with {len(names)} "
+            f"task{'s' * (len(names) != 1)} ({points:g} points): "
             f"{opened.root / 'handout' / assignment}\n"
             f"Send each person the one with their id. Only these files leave your machine; keys/ and secret stay.\n"
             f"Next: clinxai class collect {assignment} ZIP-OR-FOLDER"
         )
+
+
+def _people(n: int) -> str:
+    return "1 person" if n == 1 else f"{n} people"
 
 
 def _good_name(assignment: str) -> None:
@@ -141,17 +156,19 @@ def grade(assignment: Name, student: Only = None, jobs: int = 2, course: Where =
                     continue
                 path = opened.root / "submitted" / person.id / assignment / f"{assignment}.ipynb"
                 cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-                book.enter(gradebook, assignment, person.id, result)
+                book.enter(gradebook, opened, assignment, person.id, result, cells)
                 book.show(opened, assignment, person, templates, cells)
-                known = [one["points"] for one in result["items"].values() if one["points"] is not None]
-                by_hand = sum(one["state"] == "by hand" for one in result["items"].values())
-                unread = sum(one["state"] == "unreadable" and one["points"] is None for one in result["items"].values())
+                points = book.points_of(gradebook, assignment, person.id)
+                open_ = [result["items"][name]["state"] for name, mark in points.items() if mark is None]
+                texts, unread = open_.count("by hand"), open_.count("unreadable")
+                changed = book.changed_since(opened, assignment, person.id)
+                notes = [*result["notes"], *(f"{name}: {note}" for name, note in changed.items())]
                 typer.echo(
-                    f"{person.id}: {sum(known):g} of {facts['points']:g} points so far, "
-                    f"{by_hand} texts to mark by hand, "
-                    + (f"{unread} answers that could not be read, " if unread else "")
+                    f"{person.id}: {sum(mark or 0 for mark in points.values()):g} of {facts['points']:g} points so "
+                    f"far, {texts} text{'s' * (texts != 1)} to mark by hand, "
+                    + (f"{unread} answer{'s' * (unread != 1)} that could not be read, " if unread else "")
                     + f"{result['seconds']} s"
-                    + "".join(f"\n    {note}" for note in result["notes"])
+                    + "".join(f"\n    {note}" for note in notes)
                 )
         typer.echo(
             f"Texts are marked in nbgrader's form grader: cd {opened.root}, jupyter lab, menu Nbgrader, Formgrader.\n"
@@ -191,7 +208,10 @@ def feedback(assignment: Name, student: Only = None, course: Where = Path()) -> 
             raise ValueError(f"nobody is graded yet. First: clinxai class grade {assignment}")
         for person in graded:
             book.feedback(opened, assignment, person.id)
-        typer.echo(f"{len(graded)} pages: {opened.root / 'feedback'}/ID/{assignment}/{assignment}.html")
+        typer.echo(
+            f"{len(graded)} page{'s' * (len(graded) != 1)}: "
+            f"{opened.root / 'feedback'}/ID/{assignment}/{assignment}.html"
+        )
 
 
 @app.command(name="marks")

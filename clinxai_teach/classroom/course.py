@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +48,18 @@ class Course:
 
     @property
     def secret(self) -> bytes:
-        return bytes.fromhex((self.root / "secret").read_text(encoding="ascii"))
+        text = (self.root / "secret").read_text(encoding="utf-8", errors="replace").strip()
+        if not re.fullmatch("[0-9a-f]{64}", text):
+            raise ValueError(
+                "the file `secret` is damaged: 64 digits and letters a to f are needed. Take it from your backup: "
+                "only with the secret of this class can its notebooks be marked."
+            )
+        return bytes.fromhex(text)
+
+    @property
+    def secret_print(self) -> str:
+        """Return what knows the secret again and does not tell it."""
+        return hashlib.sha256(self.secret).hexdigest()
 
     def seed(self, *parts: str) -> int:
         """Return a number that only the class's secret gives, always the same for the same parts (person, task)."""
@@ -61,7 +73,7 @@ class Course:
         """Return what `release` wrote about an assignment. ValueError where there is none."""
         path = self.root / "assignments" / f"{name}.json"
         if not path.exists():
-            known = sorted(path.stem for path in (self.root / "assignments").glob("*.json"))
+            known = sorted(path.stem for path in (self.root / "assignments").glob("*.json") if "-" not in path.stem)
             raise ValueError(
                 f"assignment {name!r} has not been released. Released: {', '.join(known) or 'none'}. "
                 f"First: clinxai class release {name}"

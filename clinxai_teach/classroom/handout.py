@@ -148,13 +148,18 @@ def answer_text(template: Template, course: Course, assignment: str, student: st
     closed = variant.judge.closed
     if isinstance(closed, Numbers):
         rows = [
-            f"| {name or variant.answer} | {value:.{places(within)}f} | {' to '.join(limits(value, within))} |"
+            f"| {name or variant.answer} | {_shown(value, within)} | {' to '.join(limits(value, within))} |"
             for name, (value, within, _) in closed.values.items()
         ]
         return "\n".join(["| Asked | Right | Right within |", "|---|---|---|", *rows, "", variant.why])
     right = variant.judge.right
     said = f"{{{', '.join(map(repr, sorted(right)))}}}" if isinstance(right, set) else repr(right)
     return f"`{variant.answer} = {said}`\n\n{variant.why}"
+
+
+def _shown(value: float, within: float) -> str:
+    """Return a right number as it is read; a count, such as a month, without decimals."""
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.{places(within)}f}"
 
 
 def places(within: float) -> int:

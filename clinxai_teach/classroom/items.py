@@ -106,6 +106,11 @@ def templates_of(course: Course, assignment: str) -> list[Template]:
             f"the tasks {', '.join(changed)} have changed since {assignment} was released: people have other numbers "
             "than would be marked. Go back to the clone as it was on the day of the release (git)."
         )
+    if facts.get("secret", course.secret_print) != course.secret_print:
+        raise ValueError(
+            f"the file `secret` is not the one with which {assignment} was released: people have other numbers than "
+            "would be marked. Put back the secret of this class."
+        )
     return [load(folder, name) for name in facts["items"]]
 
 

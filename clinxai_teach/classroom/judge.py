@@ -5,14 +5,17 @@ the cage, takes plain values out and compares them here with the right ones. The
 """
 
 import json
+import re
 import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from clinxai_teach.checks import judging
-from clinxai_teach.checks.closed import Numbers
+from clinxai_teach.checks.closed import Choose, Numbers
 from clinxai_teach.checks.reading import NotAnswered, WrongKind
 from clinxai_teach.classroom import cage as cages
 from clinxai_teach.classroom import items
@@ -45,10 +48,12 @@ class Remote:
         return self._cage.call(self._name, list(arguments))
 
 
-def verdict(item: Item, cage: Cage, error: str | None) -> Verdict:
-    """Return what the answer is worth that stands in the cage now. `error` is what its cell ended with."""
+def verdict(item: Item, cage: Cage, error: str | None, source: str) -> Verdict:
+    """Return what the answer is worth that stands in the cage now. `source` is its cell, `error` what it ended with."""
     answer = cage.value(item.answer)
     ended = f" Its cell ended with {error}." if error else ""
+    if str(error).startswith("SyntaxError") and re.search(r"\d,\d", source):
+        ended += " Is there a decimal comma?"
     if item.calls and isinstance(answer, Unreadable):
         answer = Remote(cage, item.answer)
     if isinstance(answer, Unreadable):
@@ -56,16 +61,24 @@ def verdict(item: Item, cage: Cage, error: str | None) -> Verdict:
     try:
         got = judging.evaluate(item.judge, answer)
     except NotAnswered:
+        typed = re.sub(r"(?m)^\s*#.*$", "", source).strip()
+        if not item.calls and re.fullmatch(rf"{item.answer}\s*=", typed):
+            return Verdict("not attempted", 0.0, "Not answered.")
+        if others := _other_names(item, typed):
+            named = f"Nothing has the name {item.answer}; the cell has {', '.join(others)}."
+            return Verdict("unreadable", None, f"{named}{ended} A teacher reads it.")
         if not item.calls and str(error).startswith(("NameError", "SyntaxError")):
             return Verdict("unreadable", None, f"Could not be read.{ended} {AS_TYPED}")
         return Verdict("unreadable" if error else "not attempted", 0.0, f"Not answered.{ended}")
-    if isinstance(got, WrongKind) and isinstance(item.judge.closed, Numbers) and _number_as_text(answer):
+    if isinstance(got, WrongKind) and _typing_only(item, answer, got):
         return Verdict("unreadable", None, f"{_why(got)} {AS_TYPED}")
     right = item.judge.evaluate(item.judge.right)
     if judging.same(got, right, item.judge.tolerance):
         return Verdict("marked", 1.0, "Right.")
     readable = got.readable if isinstance(got, WrongKind) else got
     done, extra, of = judging.parts_right(readable, right, item.judge.tolerance)
+    if done == of and isinstance(got, WrongKind) and item.judge.closed and not isinstance(item.judge.closed, Choose):
+        return Verdict("marked", 1.0, f"Right. {_why(got)}")  # all that was asked, and an entry more
     share = min(max(done - extra, 0), of - 1) / of
     count = f"{done} of {of} parts are right{f', {extra} too many' if extra else ''}." if of > 1 else "Not right."
     if isinstance(got, WrongKind):
@@ -78,10 +91,27 @@ def _why(wrong: WrongKind) -> str:
     return str(wrong).removesuffix("This exercise asks for .").strip()
 
 
-def _number_as_text(answer: Any) -> bool:
-    """Say whether a number stands in an answer as a text: "29.5%"."""
-    values = answer.values() if isinstance(answer, dict) else [answer]
-    return any(isinstance(value, str) and any(map(str.isdigit, value)) for value in values)
+def _typing_only(item: Item, answer: Any, wrong: WrongKind) -> bool:
+    """Say whether a typed answer has a kind that no program reads: "29.5%", a list of letters, codes as one text."""
+    closed = item.judge.closed
+    if closed is None:
+        return False
+    if isinstance(closed, Numbers):
+        values = answer.values() if isinstance(answer, dict) else [answer]
+        if any(isinstance(value, str) and any(map(str.isdigit, value)) for value in values):
+            return True
+        if any(np.size(value) == 1 and np.ndim(value) for value in values):  # np.array([0.5])
+            return True
+    if isinstance(closed, Choose) and isinstance(answer, str):
+        return any(name in answer.upper() for name in closed.options)
+    return wrong.readable is None
+
+
+def _other_names(item: Item, typed: str) -> list[str]:
+    """Return the names that a cell gives to something, where it gives the name that is asked for to nothing."""
+    own = r"^def (\w+)" if item.calls else r"^(\w+)\s*=(?!=)"
+    names = re.findall(own, typed, re.MULTILINE)
+    return [] if item.answer in names else names[:3]
 
 
 def judge_cells(
@@ -107,14 +137,14 @@ def judge_cells(
                     name = name_of(cell)
                     errors[name] = error = cage.run(cell["source"])
                     if name in asked and name not in found:
-                        found[name] = verdict(asked[name], cage, error)
+                        found[name] = verdict(asked[name], cage, error, cell["source"])
                     elif not name and error and error.startswith("it took longer"):
                         notes.append(f"a cell that was added: {error}")
                 # An answer that needed a cell further down is run once more.
                 for at, cell in code:
                     name = name_of(cell)
                     if name in asked and at not in killers and errors.get(name) and found[name].share != 1:
-                        again = verdict(asked[name], cage, cage.run(cell["source"]))
+                        again = verdict(asked[name], cage, cage.run(cell["source"]), cell["source"])
                         if (again.share or 0) > (found[name].share or 0):
                             found[name] = again
                             notes.append(f"{name}: its cell needed one further down; it was run again")

@@ -5,6 +5,7 @@ A mark that nobody gave is an empty field and never a zero.
 
 import csv
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,13 @@ STRANGE = ("stopped", "unreadable")  # what a teacher should see with her own ey
 Points = dict[str, dict[str, float | None]]
 
 
-def status_of(course: Course, assignment: str, person: Person, points: Points) -> tuple[str, list[str]]:
-    """Return what became of one person's work, and what a teacher should look at. `points` are those of the book."""
+def status_of(
+    course: Course, assignment: str, person: Person, points: Points, hand: Mapping[str, float] | None = None
+) -> tuple[str, list[str]]:
+    """Return what became of one person's work, and what a teacher should look at.
+
+    `points` are those of the book, `hand` those that a teacher gave this person.
+    """
     came = records_of(course, assignment).get(person.id)
     if came is None:
         return "not handed in", []
@@ -32,6 +38,8 @@ def status_of(course: Course, assignment: str, person: Person, points: Points) -
         return f"needs a person: {result['failed']}", came["notes"]
     look = [*came["notes"], *result["notes"]]
     look += [f"{name}: {one['words']}" for name, one in result["items"].items() if one["state"] in STRANGE]
+    changed = book.changed_since(course, assignment, person.id)
+    look += [f"{name}: {note}" for name, note in changed.items() if name not in (hand or {})]
     waiting = [name for name, mark in points.get(person.id, {}).items() if mark is None]
     if any(result["items"][name]["state"] == "stopped" for name in waiting):
         return IN_PART, look
@@ -49,11 +57,11 @@ def write_marks(course: Course, assignment: str) -> list[Path]:
     """Write the four files of an assignment and return their places."""
     facts = course.assignment(assignment)
     people, names = course.people, facts["items"]
-    points = book.points(course, assignment)
+    points, hand = book.points(course, assignment), book.by_hand(course, assignment)
     of = _number(facts["points"])
     rows, moodle, canvas, page, waiting = [], [], [], [], []
     for person in people:
-        status, look = status_of(course, assignment, person, points)
+        status, look = status_of(course, assignment, person, points, hand.get(person.id))
         given = points.get(person.id, {}) if status in (MARKED, WAITING, IN_PART) else {}
         total = _number(sum(mark or 0 for mark in given.values())) if status == MARKED else ""
         each = [_number(given.get(name)) for name in names]
@@ -64,7 +72,7 @@ def write_marks(course: Course, assignment: str) -> list[Path]:
         if look or status not in (MARKED, WAITING):
             entry = f"- **{_line(person.name)}** ({person.id}): {_line(status)}"
             page.append("\n  - ".join([entry, *map(_line, look)]))
-        if status == WAITING:
+        if status == WAITING or (status == IN_PART and None in given.values()):
             waiting.append(person.id)
     folder = course.folder("marks")
     return [
@@ -79,7 +87,10 @@ def write_marks(course: Course, assignment: str) -> list[Path]:
             ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment],
             [["Points Possible", "", "", "", "", of], *canvas],
         ),
-        _page(folder / f"{assignment}-look.md", assignment, len(people), page, waiting, records_of(course, assignment)),
+        _page(
+            folder / f"{assignment}-look.md",
+            *(assignment, len(people), page, waiting, hand, records_of(course, assignment)),
+        ),
     ]
 
 
@@ -102,12 +113,28 @@ def _csv(path: Path, heading: list[str], rows: list[list[str]]) -> Path:
     return path
 
 
-def _page(path: Path, assignment: str, n: int, page: list[str], waiting: list[str], came: dict[str, Any]) -> Path:
+def _page(
+    path: Path,
+    assignment: str,
+    n: int,
+    page: list[str],
+    waiting: list[str],
+    hand: Mapping[str, Mapping[str, float]],
+    came: dict[str, Any],
+) -> Path:
     """Write the page for the teacher: who needs a look, and why."""
     nobody = [f"- {_line(text)}" for text in came.get("", {}).get("notes", [])]
     parts = [f"# {assignment}: what needs a look", f"{len(page)} of {n} people need a look."]
     parts += ["\n".join(page)] if page else []
     parts += ["## To mark in the form grader", ", ".join(waiting)] if waiting else []
+    given = [
+        f"- {student}: " + ", ".join(f"{name} {_number(mark)}" for name, mark in marks.items())
+        for student, marks in sorted(hand.items())
+        if marks
+    ]
+    if given:
+        parts += ["## Marks given by hand: read them once more", "\n".join(given)]
+        parts += ["Was a point typed, and no comma? The form grader may read 2,14 as 214, and cuts it to full points."]
     parts += ["## Files of nobody", "\n".join(nobody)] if nobody else []
     write(path, "\n\n".join(parts) + "\n")
     return path

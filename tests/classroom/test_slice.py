@@ -6,7 +6,21 @@ import re
 import stat
 
 import pytest
-from handing_in import CHOICE, FOUR, FUNCTION, NUMBERS, TEXT, answer, hand_in, handed_out, make_class, run, solved
+from handing_in import (
+    CHOICE,
+    FOUR,
+    FUNCTION,
+    NUMBERS,
+    TEXT,
+    answer,
+    hand_in,
+    handed_out,
+    make_class,
+    right_source,
+    run,
+    solved,
+    variant,
+)
 
 from clinxai_teach.classroom import book, cage, judge
 from clinxai_teach.classroom.handout import own_cell
@@ -30,7 +44,7 @@ def test_from_new_to_marks(course, tmp_path):
     assert "2 of 3 collected. Nothing from: c.li." in said
 
     said = run(course.root, "grade", "exam")
-    assert "a.mueller: 10 of 14 points so far, 1 texts" in said
+    assert "a.mueller: 10 of 14 points so far, 1 text to" in said
     assert "b.jones: 0 of 14 points so far, 0 texts" in said
 
     with book.gradebook(course) as opened:  # what a teacher does in the form grader
@@ -82,6 +96,12 @@ def test_the_judge_says_the_same_in_this_process(course, tmp_path):
 def test_an_answer_that_only_its_typing_spoils_gets_no_zero(tmp_path):
     """Codes without quotation marks, a comma, %, a number as a text: a teacher decides, before an LMS has a mark."""
     slips = {
+        "onetext": (CHOICE, 'reasons = "A93 W48 Z75"', "set of names"),
+        "renamed": (NUMBERS, 'mine = {"ppv": 0.5, "npv": 0.98, "alert_rate": 0.2}', "the cell has mine"),
+        "array": (NUMBERS, 'alarm = {"ppv": np.array([0.5]), "npv": 0.98, "alert_rate": 0.2}', "one number"),
+        "list": (NUMBERS, "alarm = [0.5, 0.98, 0.2]", "a dict is needed"),
+        "decimal": (NUMBERS, 'alarm = {"ppv": 0,703}', "Is there a decimal comma?"),
+        "stub": (CHOICE, "reasons = ", ""),
         "quotes": (CHOICE, "reasons = {A93, W48, Z75}", "name 'A93' is not defined"),
         "comma": (NUMBERS, 'alarm = {"ppv": 0,703, "npv": 0,98, "alert_rate": 0,2}', "SyntaxError"),
         "percent": (NUMBERS, 'alarm = {"ppv": 24.4%, "npv": 0.98, "alert_rate": 0.2}', "SyntaxError"),
@@ -95,22 +115,25 @@ def test_an_answer_that_only_its_typing_spoils_gets_no_zero(tmp_path):
     }
     names = (CHOICE, NUMBERS, FUNCTION)
     course = make_class(tmp_path, {who: who.title() for who in slips}, names)
+    offered = [*variant(course, "onetext", CHOICE).judge.closed.options]
+    slips["onetext"] = (CHOICE, f'reasons = "{offered[0]} {offered[1]}"', "not one of the names")
     for who, (name, source, _) in slips.items():
         book_of = solved(course, who, names)
         answer(book_of, name, source)
         hand_in(tmp_path / "came", f"{who}/exam.ipynb", book_of)
     run(course.root, "collect", "exam", tmp_path / "came")
-    assert "text: 7 of 10 points so far, 0 texts to mark by hand, 1 answers that" in run(course.root, "grade", "exam")
+    assert "text: 7 of 10 points so far, 0 texts to mark by hand, 1 answer that" in run(course.root, "grade", "exam")
     run(course.root, "marks", "exam")
     rows = {row["id"]: row for row in csv.DictReader((course.root / "marks/exam.csv").open(encoding="utf-8-sig"))}
     page = (course.root / "marks/exam-look.md").read_text(encoding="utf-8")
     for who, (name, _, says) in slips.items():
-        waits = who not in ("empty", "code")
+        waits = who not in ("empty", "code", "stub")
         assert (rows[who]["status"], rows[who][name]) == (
             ("waiting for marks by hand", "") if waits else ("marked", "0")
         )
-        assert (f"{name}: " in rows[who]["notes"] and judge.AS_TYPED in rows[who]["notes"]) == waits
+        assert (f"{name}: " in rows[who]["notes"] and "teacher" in rows[who]["notes"]) == waits
         assert says in page
+    assert "<ipython" not in page
     with book.gradebook(course) as opened:  # a teacher gives the points of paper
         grade = opened.find_grade(CHOICE, "exam", "exam", "quotes")
         grade.manual_score, grade.needs_manual_grade = 3, False
@@ -118,6 +141,67 @@ def test_an_answer_that_only_its_typing_spoils_gets_no_zero(tmp_path):
     run(course.root, "marks", "exam")
     rows = {row["id"]: row for row in csv.DictReader((course.root / "marks/exam.csv").open(encoding="utf-8-sig"))}
     assert (rows["quotes"]["status"], rows["quotes"]["points"]) == ("marked", "10")
+
+
+@needs_cage
+def test_a_mark_by_hand_belongs_to_the_answer_for_which_it_was_given(tmp_path):
+    """When the answer changes it waits again, the page says so, and a mark given anew ends that."""
+    course = make_class(tmp_path, {"anna": "Anna"}, (NUMBERS, TEXT))
+    assert (course.root / "source" / "exam").is_dir(), "the form grader lists what is in source/"
+
+    def handed_in(source, text):
+        made = handed_out(course, "anna")
+        answer(made, NUMBERS, source)
+        answer(made, TEXT, text)
+        hand_in(tmp_path / "came", "anna/exam.ipynb", made)
+        run(course.root, "collect", "exam", tmp_path / "came")
+        said = run(course.root, "grade", "exam")
+        run(course.root, "marks", "exam")
+        (row,) = csv.DictReader((course.root / "marks/exam.csv").open(encoding="utf-8-sig"))
+        return said, row, (course.root / "marks/exam-look.md").read_text(encoding="utf-8")
+
+    def by_hand(**marks):
+        with book.gradebook(course) as opened:
+            for name, points in marks.items():
+                grade = opened.find_grade(name, "exam", "exam", "anna")
+                grade.manual_score, grade.needs_manual_grade = points, False
+            opened.db.commit()
+
+    handed_in('alarm = "0,5"', "Their patients are not ours.")
+    by_hand(**{NUMBERS: 1, TEXT: 0})
+    said, row, page = handed_in('alarm = "0,5"', "Their patients are not ours.")
+    assert (row["status"], row["points"]) == ("marked", "1")
+    assert "1 of 7 points so far, 0 texts" in said
+    assert f"Marks given by hand: read them once more\n\n- anna: {NUMBERS} 1, {TEXT} 0" in page
+    said, row, page = handed_in(right_source(course, "anna", NUMBERS), "Another text.")
+    assert (row["status"], row[NUMBERS], row[TEXT]) == ("waiting for marks by hand", "3", "")
+    for place in (said, page, row["notes"]):
+        assert f"{TEXT}: the answer changed after it was marked by hand (old mark 0)" in place
+        assert f"{NUMBERS}: the answer changed after it was marked by hand (old mark 1)" in place
+    by_hand(**{TEXT: 4})
+    said, row, page = handed_in(right_source(course, "anna", NUMBERS), "Another text.")
+    assert (row["status"], row["points"]) == ("marked", "7")
+    assert f"{TEXT}: the answer changed" not in page
+
+
+def test_another_release_of_the_name_is_refused_and_changes_nothing(tmp_path):
+    course = make_class(tmp_path, {"anna": "Anna"}, (NUMBERS,))
+    files = {path: path.read_bytes() for path in course.root.rglob("*") if path.is_file()}
+    said = run(course.root, "release", "exam", "--item", CHOICE, code=1)
+    assert "was released with other tasks, and may be handed out" in said
+    assert {path: path.read_bytes() for path in course.root.rglob("*") if path.is_file()} == files
+    run(course.root, "release", "exam", "--item", NUMBERS)
+    assert handed_out(course, "anna")
+
+
+@pytest.mark.parametrize(("secret", "says"), [("0" * 64, "not the one with which exam"), ("xyz", "is damaged")])
+def test_another_secret_is_refused(tmp_path, secret, says):
+    course = make_class(tmp_path, {"anna": "Anna"}, (NUMBERS,))
+    hand_in(tmp_path / "came", "anna/exam.ipynb", handed_out(course, "anna"))
+    run(course.root, "collect", "exam", tmp_path / "came")
+    (course.root / "secret").write_text(secret)
+    for words in (("collect", "exam", tmp_path / "came"), ("grade", "exam")):
+        assert says in run(course.root, *words, code=1)
 
 
 def test_the_secret_is_for_its_owner_only(course):
