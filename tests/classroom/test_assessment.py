@@ -134,6 +134,7 @@ def test_the_key_of_a_number_says_what_the_judge_takes(name, tmp_path):
     rows = re.findall(r"^\| (\w[\w ]*) \| (-?[\d.]+) \| (-?[\d.]+) to (-?[\d.]+) \|$", told, re.MULTILINE)
     assert [row[0] for row in rows] == (list(item.judge.right) if isinstance(item.judge.closed, Numbers) else [])
     for asked, right, low, high in rows:
+        assert asked not in ("k", "month") or right.isdigit(), "a count has no decimals"
         step = 10.0 ** -len(low.partition(".")[2])
         for number, counts in (
             (float(right), True),
@@ -276,6 +277,16 @@ def test_the_bar_of_a_colleague_has_the_sign_that_its_reason_explains():
         seen.add(name)
         assert sign == ("-" if name == "asthma" else "+"), text.text
     assert len(seen) == 5
+
+
+def test_a_sheet_says_what_its_key_says():
+    """A coverage is promised on every sheet; a test elsewhere is named only where question 4 counts as answered."""
+    for item in over_many_people("18_6_what_is_missing"):
+        (sheet,) = re.findall(r"^> (.+)$", item.text, re.MULTILINE)
+        assert "It promises a coverage of 90%." in sheet
+        assert ("hospital" in sheet) == ("4" not in item.judge.right)
+        assert ("Calibration there, here and in each group" in sheet) == ("7" not in item.judge.right)
+        assert not re.search(r"warns of [A-Z]", sheet)
 
 
 # ---- the keys, by other means ----------------------------------------------------------------------

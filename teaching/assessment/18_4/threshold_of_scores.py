@@ -30,7 +30,7 @@ def variant(rng):
 
 - `k`: which of the sorted scores, counted from 1, is the threshold,
 - `threshold`: this score, to four decimals,
-- `at_least`, `at_most`: between which two shares the coverage lies on average over calibration sets (no two scores are equal), to four decimals.
+- `at_least`, `at_most`: the two limits that the theorem promises for the coverage, on average over calibration sets (no two scores are equal), to four decimals.
 """,
         given=f"""
 from clinxai_teach.data import load_film_predictions
