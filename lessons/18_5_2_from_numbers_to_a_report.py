@@ -566,7 +566,7 @@ assert [name for name, (_, low, high) in trial.items() if low < 0.85 < high] == 
 #
 # One could look, after each film, at the 95% interval of all so far. A bad alarm:
 
-# %% fold=true slide="vote" say="A film tool shows sets of findings. The promise: 85 of 100 sets hold the truth. {{One could look ... of all so far}}."
+# %% fold=true slide="vote" say="First came a silent trial: {{The tool runs on all patients ... who treats them}}. This film tool shows sets of findings; a set covers a patient if the truth is in it. The promise: 85 of 100 sets hold the truth. {{One could look ... of all so far}}."
 Question(
     "1,000 simulated departments in which the promise holds. Each looks at its interval after every film, from film 21 to 1,000, and stops when all of it lies below the promise. How many stop?",
     {

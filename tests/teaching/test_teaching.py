@@ -128,8 +128,9 @@ def test_what_a_vote_of_a_schedule_quotes_is_on_a_slide_that_is_shown_before_it_
             for number, rule in found:
                 assert (number or rule) in seen, (short, wanted, slide.title)
             if asks := slide.kind == "vote" and bool(re.search(r"[Qq]uestion \d|answers at \d", slide.body)):
-                assert "for 18.6 hold [the card](../docs/checklist_card.pdf)" in text
+                assert "which groups of [the card](../docs/checklist_card.pdf) to read" in text
                 assert short == "18_6"
+                assert "Read groups" in dict(slide.notes)["Say first"]
             quoted += len(found) + asks
             seen += f"{slide.title.lower()} {slide.body}"
     assert quoted > 10
