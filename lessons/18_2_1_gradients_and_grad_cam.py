@@ -595,7 +595,7 @@ shares = {
     place: {key: mass_in_mask(values, mask).numpy() for key, values in maps.items()} for place, mask in masks.items()
 }
 
-# %% fold=true slide="A score, beside chance and a control | 40 synthetic films with pneumonia and letter. On the lesion: Grad-CAM of the clean model 29%, the edges, which know no model, 3%; chance is 3%. | Which map is above chance?" say="The gradient: what a small change of each pixel would do. Grad-CAM: the heatmap that you saw in 18.1. The edges: drawn from the film, no model: the control. The other rows are other methods."
+# %% fold=true slide="A score, beside chance and a control | 40 synthetic films with pneumonia and letter. On the lesion: Grad-CAM of the clean model 29%, the edges, which know no model, 3%; chance is 3%. | Which map is above chance?" say="The score: {{how much of a map's positive evidence ... the place covers}}. The gradient: what a small change of each pixel would do. Grad-CAM: the heatmap that you saw in 18.1. The edges: drawn from the film, no model: the control. The other rows are other methods."
 figure, axes = plt.subplots(1, 3, figsize=(10, 4.6), layout="constrained", sharey=True)
 for ax, (place, scores) in zip(axes, shares.items(), strict=True):
     ax.axvline(100 * chance[place], color="black", linestyle=":", linewidth=2)
