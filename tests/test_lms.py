@@ -52,6 +52,16 @@ def course():
     return collect(ROOT)
 
 
+def test_no_question_says_how_an_answer_is_typed_in_python():
+    """Here a number is typed and a list is clicked."""
+    for item in course():
+        said = text_of(item.body)
+        assert not re.search(r"in quotation marks|so that the line looks|[Ww]rite the set|Replace (each|the) ", said), (
+            said
+        )
+        assert not re.search(r"(, such as|in this form|:) *[.}]?$|: *(A verdict may|A gap of)", said), said
+
+
 @pytest.fixture(scope="module", params=["the course", "odd signs"])
 def items(request):
     return course() if request.param == "the course" else odd_items()

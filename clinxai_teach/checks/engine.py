@@ -9,7 +9,7 @@ import warnings
 
 from clinxai_teach import progress
 from clinxai_teach.checks.bank import find
-from clinxai_teach.checks.judging import judge
+from clinxai_teach.checks.judging import NOT_HERE, judge
 
 
 def check(exercise_id: str, answer: object) -> None:
@@ -26,6 +26,8 @@ def check(exercise_id: str, answer: object) -> None:
     if failure is not None:
         raise failure
     verdict = "written; a teacher marks it." if exercise.marked_by_teacher else "right."
+    if exercise.worked == NOT_HERE:
+        verdict = "written."
     print(f"{exercise.id}: {verdict} {exercise.why}")
     if not exercise.marked_by_teacher:
         _record(exercise.id, "right")
@@ -41,7 +43,7 @@ def hint(exercise_id: str) -> None:
     step = min(_hints_given.get(exercise.id, 0) + 1, total)
     _hints_given[exercise.id] = step
     print(f"{exercise.id}, hint {step} of {total}: {exercise.hints[step - 1]}")
-    if step == total:
+    if step == total and exercise.worked != NOT_HERE:
         print(f'This was the last hint. To read a worked answer: solution("{exercise.id}")')
     _record(exercise.id, f"hint {step}")
 

@@ -13,6 +13,8 @@ from typing import Any
 from clinxai_teach.checks.closed import Closed
 from clinxai_teach.checks.reading import NotAnswered, WrongKind, is_stub, short
 
+NOT_HERE = "Not in this edition: your teacher discusses it in the room, or marks it if you hand it in."
+
 
 class CheckFailed(AssertionError):
     """A wrong answer: one line says what is wrong, one line says what to do next. No traceback.

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from clinxai_teach.checks.closed import Choose, Match, Numbers, Option
-from clinxai_teach.checks.judging import Exercise, Mistake, at, same
+from clinxai_teach.checks.judging import NOT_HERE, Exercise, Mistake, at, same
 from clinxai_teach.checks.reading import (
     Case,
     NotAnswered,
@@ -29,6 +29,7 @@ from clinxai_teach.checks.reading import (
     chosen,
     entries,
     is_stub,
+    is_stub_function,
     number,
     outputs,
     plain_name,
@@ -422,17 +423,25 @@ def free_text(criteria: Mapping[str, float], *, why: str, hints: tuple[str, ...]
 def handed_in() -> Exercise:
     """An exercise without its judge: an answer can be written, and a teacher marks it elsewhere.
 
-    `clinxai class edition` puts it in the place of an exercise that a class hands in.
+    `clinxai class edition` puts it in the place of an exercise that a class discusses or hands in.
     """
+
+    def read(answer: Any) -> str:
+        inner = answer.values() if isinstance(answer, dict) else answer if isinstance(answer, list | set) else [answer]
+        untouched = all(is_stub(value) or (isinstance(value, str) and not value.strip()) for value in inner)
+        if untouched or is_stub_function(answer):
+            raise NotAnswered
+        return "written"
+
     return Exercise(
         expects="your own answer",
-        evaluate=lambda answer: "written",
+        evaluate=read,
         right="any answer",
         also_right=(),
         mistakes=(),
         explain=lambda got, right: "an answer is needed.",
-        hints=("For this exercise your teacher has the hints.",),
-        why="You hand this one in.",
-        worked="For this exercise your teacher has the solution.",
+        hints=(NOT_HERE,),
+        why=NOT_HERE,
+        worked=NOT_HERE,
         marked_by_teacher=True,
     )

@@ -43,6 +43,12 @@ def is_stub(answer: object) -> bool:
     return answer is None or answer is Ellipsis
 
 
+def is_stub_function(answer: object) -> bool:
+    """Say whether `answer` is a function of Python whose body does nothing."""
+    code = getattr(answer, "__code__", None)
+    return code is not None and not _does_something(code)
+
+
 def number(answer: Any, *, low: float = -math.inf, high: float = math.inf, allow_nan: bool = False) -> float:
     """Return a number of Python, numpy, pandas or torch (also a 0-d array) as a float, or raise WrongKind.
 

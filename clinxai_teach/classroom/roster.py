@@ -6,13 +6,26 @@ import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
+GERMAN = {
+    "id": ("anmeldename", "benutzername", "id-nummer", "matrikelnummer", "sis-anmelde-id", "sis-benutzer-id"),
+    "name": ("vollständiger name", "studierende", "studierende/r"),
+}
 # The first column that exists counts. Moodle and Canvas write the second and later names.
 COLUMNS = {
-    "id": ("id", "student_id", "username", "id number", "sis login id", "sis user id", "matriculation number"),
-    "name": ("name", "full name", "student"),
-    "first": ("first name", "first_name", "firstname", "given name"),
-    "last": ("last name", "last_name", "lastname", "surname"),
-    "email": ("email", "email address", "e-mail"),
+    "id": (
+        "id",
+        "student_id",
+        "username",
+        "id number",
+        "sis login id",
+        "sis user id",
+        "matriculation number",
+        *GERMAN["id"],
+    ),
+    "name": ("name", "full name", "student", *GERMAN["name"]),
+    "first": ("first name", "first_name", "firstname", "given name", "vorname"),
+    "last": ("last name", "last_name", "lastname", "surname", "nachname", "familienname"),
+    "email": ("email", "email address", "e-mail", "e-mail-adresse"),
     "canvas_id": ("canvas_id", "canvas id"),
 }
 
@@ -48,11 +61,17 @@ def read_roster(path: Path) -> list[Person]:
         for what, names in COLUMNS.items()
         if any(name in heading for name in names)
     }
-    if "name" in place and "id" in heading and "sis user id" in heading:  # Canvas: its ID is a number of its own
+    sis = [name for name in ("sis login id", "sis-anmelde-id", "sis user id", "sis-benutzer-id") if name in heading]
+    if "name" in place and "id" in heading and sis:  # Canvas: its ID is a number of its own
         place["canvas_id"] = heading.index("id")
-        place["id"] = heading.index("sis login id" if "sis login id" in heading else "sis user id")
+        place["id"] = heading.index(sis[0])
     if "id" not in place:
         raise ValueError(f"{path.name}, line 1: no column 'id' among {', '.join(heading) or 'nothing'}. Name it 'id'.")
+    if "name" not in place and "last" not in place:
+        raise ValueError(
+            f"{path.name}, line 1: no column with names among {', '.join(heading)}. Name it 'name', or two columns "
+            "'first name' and 'last name'."
+        )
     people: dict[str, tuple[int, Person]] = {}
     for row in rows:
         line = rows.line_num

@@ -49,6 +49,19 @@ class Number(NamedTuple):
 
 Form: TypeAlias = Choices | Pairs | Number
 
+# How an answer is typed in a notebook, and what stands here in its place.
+TYPING = (
+    (r"Replace (?:each|the) `\.\.\.`,? so that the line looks like this[^`]*`[^`]*`", ""),
+    (r"Write (?:the|the verdict's) letter or (?:its|the) (?:name|words), in quotation marks: `[^`]*`\.", ""),
+    (r": its letter or its words, in quotation marks: `[^`]*`\.", "."),
+    (
+        r"write the set of the names (that leak), copied exactly, each in quotation marks, in this form: `[^`]*`",
+        r"choose those \1",
+    ),
+    (r"Write the set of (?:letters|their numbers)[^.]*\.", "Choose them."),
+    (r"Write the set of the numbers of", "Choose"),
+)
+
 
 @dataclass(frozen=True)
 class Item:
@@ -223,7 +236,7 @@ def _shown(cell: Any, gone: str | None) -> str:
     source = "".join(cell["source"])
     if cell["cell_type"] == "markdown":
         source = re.sub(r"^## \d+\.\d+-[a-z] .*\n", "", source)
-        return from_markdown(source.replace(gone, "") if gone else source)
+        return from_markdown(_without_typing(source.replace(gone, "") if gone else source))
     parts = []
     for output in cell["outputs"]:
         data = output.get("data", {})
@@ -234,6 +247,13 @@ def _shown(cell: Any, gone: str | None) -> str:
         elif text := "".join(output.get("text", data.get("text/plain", ""))):
             parts.append(f"<pre>{plain(text)}</pre>")
     return "".join(parts)
+
+
+def _without_typing(source: str) -> str:
+    """Return a task without the sentences that say how an answer is typed in Python: here it is clicked."""
+    for pattern, instead in TYPING:
+        source = re.sub(pattern.replace(" ", r"\s+"), instead, source)
+    return source
 
 
 def _pictures(cell: Any) -> list[Picture]:

@@ -23,7 +23,12 @@ def roster(tmp_path, content):
             [Person("abaer", "Bär, Anna", "", "991")],
         ),
         ("id,name\r\n\r\na1,A\r\n,\r\nb2,B\r\n", [Person("a1", "A"), Person("b2", "B")]),
-        ("id\nx1\n", [Person("x1", "x1")]),
+        ("Vorname,Nachname,ID-Nummer,E-Mail-Adresse\nAnna,Bär,12,a@x\n", [Person("12", "Anna Bär", "a@x")]),
+        ("Vollständiger Name;Anmeldename\nAnna Bär;ab1\n", [Person("ab1", "Anna Bär")]),
+        (
+            "Studierende,ID,SIS-Benutzer-ID,SIS-Anmelde-ID,Abschnitt\nAnna Bär,991,77,abaer,S\n",
+            [Person("abaer", "Anna Bär", "", "991")],
+        ),
         ("id,name\nu\u0308ber,U\u0308ber\n", [Person("über", "Über")]),
     ],
 )
@@ -37,6 +42,8 @@ def test_a_list_is_read(tmp_path, content, people):
         ("id,name\na,A\nb,B\nA,C\n", r"line 4: the id 'A' is there already, in line 2"),
         ("name,mail\nA,x\n", "line 1: no column 'id' among name, mail"),
         ("id,name\na,A\n,B\n", "line 3: B has no id"),
+        ("id\nx1\n", "line 1: no column with names among id"),
+        ("Prénom,id\nAnna,x1\n", "line 1: no column with names among prénom, id"),
         ("id,name\n../b,B\n", "line 2: the id '../b' cannot name a folder"),
         ("id,name\n.hidden,B\n", "line 2"),
         ("id,name\na b,B\n", "line 2"),
