@@ -568,7 +568,7 @@ assert [round(100 * share) for share in (min(of_others), max(of_others))] == [5,
 #
 # A background is also a *choice*. The man beside three groups:
 
-# %% fold=true
+# %% fold=true slide="The man beside three groups | Same man, same model, same risk; bars in log-odds. | Beside whom is his age the main reason?"
 groups = {
     "1,000 of the training set": X_train.sample(1000, random_state=0),
     "people of 65 and over": X_train[X_train["age"] >= 65],

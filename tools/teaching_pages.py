@@ -5,7 +5,8 @@ placeholder, and is computed or copied each time:
 
     {{reading 18_3_1}}       the minutes of a notebook, by the beginning of its name
     {{part 18_1 Leakage}}    the number of a part, by the beginning of its heading; the book must have such a part
-    {{page 18.2-i}}          the page of an exercise in the print exercises_on_paper, or its pages
+    {{page 18.2-i}}          the page of an exercise in the print exercises_on_paper, or its pages; {{keypage 18.2-i}}
+                             is that of its key
     {{learnertime}}          the hours of a learner in the term: meetings, home, capstone
     {{total STEP + STEP}}    the minutes of some steps of a schedule (see below), such as `exercises 18.1`
     {{minutes 18.3}}         the minutes of a section's exercises, and the other sayings of tools/exercise_cells.py
@@ -50,6 +51,7 @@ from cells import BEGIN, END, BuildError, notebook_cell, notebook_of, source_cel
 from clinxai_teach import vendor_sheets
 from clinxai_teach.checklist import QUESTIONS, RULES
 from handouts import answers
+from handouts.page import TEACHERS
 from reading_time import code_seconds, counted, markdown_seconds, reading_minutes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -61,7 +63,8 @@ PLACEHOLDER = re.compile(
     r"|test)((?: \w+)*)\}\}"
 )
 PART = re.compile(r"\{\{part (18_\w+) ([^{}]+)\}\}")
-PAGE = re.compile(r"\{\{page (18\.\d-[a-z])\}\}")
+PAGE = re.compile(r"\{\{(key)?page (18\.\d-[a-z])\}\}")
+KEYS = f"{TEACHERS}exercises_on_paper_key"
 SLIDES = re.compile(r"\{\{slides (18_\w+) ([^{}]+)\}\}")
 TOTAL = re.compile(r"\{\{total ([^{}]+)\}\}")
 
@@ -181,9 +184,9 @@ def with_part_numbers(text: str, root: Path) -> str:
     return PART.sub(lambda found: part_number(root, found[1], found[2]), text)
 
 
-def page(exercise: str) -> str:
-    """The page of an exercise in the print of all that can be done on paper."""
-    if not (found := answers.span_of(exercise)):
+def page(exercise: str, paper: str = "exercises_on_paper") -> str:
+    """The page of an exercise in the print of all that can be done on paper, or of its key in that of all keys."""
+    if not (found := answers.span_of(exercise, paper)):
         raise BuildError(f"{exercise} is not printed: tools/handouts/pages.json has no page of it")
     return found
 
@@ -434,7 +437,7 @@ def filled(text: str, root: Path = ROOT) -> str:
 
     text = with_part_numbers(text, root)
     text = SLIDES.sub(lambda found: slides(root, found[1], found[2]), text)
-    text = PAGE.sub(lambda found: page(found[1]), text)
+    text = PAGE.sub(lambda found: page(found[2], *[KEYS] * bool(found[1])), text)
     text = TOTAL.sub(lambda found: str(total(root, found[1])), text)
     text = teaching_tables.fill_in(text, root)
     text = teaching_texts.fill_in(text, root)

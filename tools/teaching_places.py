@@ -55,16 +55,19 @@ class Run(NamedTuple):
 
 
 class Home(NamedTuple):
-    """What is to do at home after a meeting: exercises, and the prints of lessons."""
+    """What is to do at home after a meeting: exercises, prints of lessons, and prints of which some pages come now."""
 
     meeting: str
     exercises: list[str]
     lessons: list[str]
+    parts: list[str]
 
     @property
     def of_lessons(self) -> int:
         """The sheets of the lessons, printed on both sides."""
-        return sum(-(-answers.pages()[each]["pages"] // 2) for each in self.lessons)
+        spans = [span for each in self.parts for span in answers.kept_back(each)]
+        whole = [answers.pages()[each]["pages"] for each in self.lessons]
+        return sum(-(-pages // 2) for pages in [*whole, sum(last - first + 1 for first, last in spans)])
 
     @property
     def sheets(self) -> int:
@@ -103,7 +106,7 @@ PLACES = (
     Place("the capstone with code: the folder to hand out", "teaching/capstone/starter/README.md", THERE, LEARNERS),
     Place("questions for Moodle (or `gift`, `qti12`, `qti21`)", "questions.xml", QUESTIONS, LEARNERS),
 )
-ANY_TIME, PAPER = "any time, also as a file", "on paper only: "
+ANY_TIME, PAPER = "any time", "on paper only: "
 PRINTS = (
     Print("what counts how much, what may be used, dates", "rules", "each learner", ANY_TIME),
     Print("the term: what to read and to do, with room for dates", "plan", "each learner", ANY_TIME),
@@ -115,13 +118,14 @@ PRINTS = (
         "a lesson (its answers are on the last pages)",
         "18_*",
         LEARNERS,
-        "also as a file; 18.1 after meeting 2, 18.3 after meeting 5, 18.6 after meeting 10, others any time",
+        "also as a file; 18.1 after meeting 2, 18.3 after meeting 5, 18.6 after meeting 11, others any time",
     ),
     Print(
         "a lesson without the answers to its questions",
         "before/18_*",
         LEARNERS,
-        "also as a file, before its meeting; 18.1, 18.3 and 18.6 after meetings 2, 5 and 10: their text is the answer",
+        "also as a file, before its meeting; 18.1 and 18.3 after meetings 2 and 5: their text is the answer; 18.6 "
+        "lacks two parts",
     ),
     Print("meeting 9: four people, and the rule", "meeting_9_four_people", LEARNERS, f"{PAPER}meeting 9"),
     Print("meeting 10: the report of a tool", "meeting_10_report", LEARNERS, f"{PAPER}meeting 10"),
@@ -330,14 +334,12 @@ def papers() -> str:
     )
 
 
-HOME_HEAD = """**At home, for each person who works on paper**: these pages of `exercises_on_paper`, and the lessons,
-whose answers are on their last pages. Print both on two sides.
-
-**At the next meeting** each gets the key of these exercises, these pages of `exercises_on_paper_key`.
+HOME_HEAD = """**At home, for each person who works on paper**: these pages of `exercises_on_paper`, and the lessons
+(answers on the last pages; of 18.6 after meeting 11). **At the next meeting** (2, 5, 11, 12: at the door) each gets the
+key, these pages of `exercises_on_paper_key`. `sets/` has both: `meeting_03_at_home_*`, `meeting_04_key_of_home_*`.
 
 | After meeting | Exercises | Pages of `exercises_on_paper` | Pages of the key | Lessons | Sheets |
 |---|---|---|---|---|---|"""
-APART = "18.6: keep the pages of the two parts that the term's first table leaves out; they go out after meeting 11."
 
 
 def homes() -> str:
@@ -348,9 +350,10 @@ def homes() -> str:
             ", ".join(answers.span_of(name, paper) for name in work.exercises)
             for paper in ("exercises_on_paper", "for_teachers/exercises_on_paper_key")
         )
-        lessons = ", ".join(f"`{each}`" for each in work.lessons)
+        said = [f"{first} to {last}" for each in work.parts for first, last in answers.kept_back(each)]
+        lessons = ", ".join([*(f"`{each}`" for each in work.lessons + work.parts), *said])
         rows.append(f"| {work.meeting} | {', '.join(work.exercises)} | {pages} | {keys} | {lessons} | {work.sheets} |")
-    return "\n".join([HOME_HEAD, *rows, "", APART])
+    return "\n".join([HOME_HEAD, *rows])
 
 
 def at_home() -> list[Home]:
@@ -359,8 +362,10 @@ def at_home() -> list[Home]:
     for meeting, there in re.findall(r"^\| \d+ \| (\d+) \w+ \|(?: [^|]+\|){2} ([^|]+) \|", text, re.MULTILINE):
         named = re.findall(r"18\.\d(?:\.\d)?|start page", re.sub(EXERCISES, "", there))
         lessons = [name for name in dict.fromkeys(map(print_of, named)) if name not in seen]
-        seen.update(lessons)
-        if (work := Home(meeting, exercises_in(there), lessons)).sheets:
+        parts = [name for name in lessons if f"before/{name}" in seen]
+        lessons = [f"before/{name}" if name in answers.KEPT_BACK else name for name in lessons if name not in parts]
+        seen.update(lessons + parts)
+        if (work := Home(meeting, exercises_in(there), lessons, parts)).sheets:
             works.append(work)
     return works
 

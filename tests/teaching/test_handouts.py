@@ -218,6 +218,43 @@ def test_the_sets_of_the_meetings_hold_every_run_on_sheets_of_its_own():
     assert len(tests) == 4  # each form by itself, twice
 
 
+def test_home_and_key_of_each_meeting_are_files_with_the_pages_of_the_guide():
+    there = sets.for_home()
+    rows = {int(row[0]): row for row in rows_at_home()}
+    for number, row in rows.items():
+        if not row[1]:
+            continue
+        home, key = (
+            there[f"meeting_{number:02}_at_home_each_on_paper"],
+            there[f"meeting_{number + 1:02}_key_of_home_each_on_paper"],
+        )
+        for pages, paper, column in ((home, "exercises_on_paper", 2), (key, f"{TEACHERS}exercises_on_paper_key", 3)):
+            ends = [[int(page) for page in span.split(" to ")] for span in row[column].split(", ")]
+            wanted = [page for end in ends for page in range(end[0], end[-1] + 1)]
+            assert [page[1] for page in pages if page and page[0] == paper] == wanted
+            assert len(pages) % 2 == 0
+    assert len(there) == 2 * sum(bool(row[1]) for row in rows.values())
+
+
+def test_what_meeting_11_asks_about_is_in_no_print_before_it():
+    (lesson,) = answers.KEPT_BACK
+    (notebook,) = [nbformat.read(path, as_version=4) for path in LESSONS if path.stem == lesson]
+    for cell in notebook.cells:
+        cell.outputs = []
+    body = notebook_html(notebook)
+    whole, before = (
+        soup(body, withheld=True, without=without).get_text() for without in ((), answers.KEPT_BACK[lesson])
+    )
+    assert "Three questions to take with you" in before
+    assert before.count("This part is left out here") == len(answers.KEPT_BACK[lesson])
+    assert len(before) < len(whole) - 700
+    spans = answers.kept_back(lesson)
+    assert len(spans) == 3
+    assert spans[-1][1] == PAGES[lesson]["pages"]
+    term = (ROOT / "teaching" / "sources" / "term.md").read_text(encoding="utf-8")
+    assert " and ".join(f"{{{{part 18_6 {part}}}}}" for part in answers.KEPT_BACK[lesson]) in term
+
+
 def test_no_set_holds_what_a_later_step_hands_out():
     there = sets.together()
     for name, runs in there.items():
@@ -788,7 +825,7 @@ def test_the_printing_table_has_the_exercises_of_each_meeting_and_counts_the_she
     asked = {
         (number, name)
         for number, text in re.findall(r"^## Meeting (\d+): .*?\n(.*?)(?=^## |\Z)", term, re.MULTILINE | re.DOTALL)
-        for line in re.findall(r"^\*\*For each person, of `exercises_on_paper.pdf`:.*$", text, re.MULTILINE)
+        for line in re.findall(r"^\*\*For each person, page of `exercises_on_paper`.*$", text, re.MULTILINE)
         for name in re.findall(r"\{\{page (18\.\d-[a-z])\}\}", line)
     }
     there = [run for run in teaching_places.RUNS if run.name == "exercises_on_paper"]
@@ -900,10 +937,13 @@ def test_first_and_last_pages_of_the_exercises_leave_no_page_out(paper):
 def test_sheets_at_home_are_those_of_all_pages():
     each = lessons = 0
     for _, names, spans, _, prints, sheets in rows_at_home():
+        if parts := re.findall(r", (\d+) to (\d+)", prints):  # some pages of a print
+            prints = ""
         ends = [[int(page) for page in span.split(" to ")] for span in spans.split(", ") if span]
         assert len(ends) == len([name for name in names.split(", ") if name])
         pages = sum(end[-1] - end[0] + 1 for end in ends)
-        of_lessons = sum((answers.pages()[name]["pages"] + 1) // 2 for name in re.findall(r"`(\w+)`", prints))
+        of_lessons = sum((answers.pages()[name]["pages"] + 1) // 2 for name in re.findall(r"`([\w/]+)`", prints))
+        of_lessons += (sum(int(last) - int(first) + 1 for first, last in parts) + 1) // 2
         assert int(sheets) == (pages + 1) // 2 + of_lessons
         each, lessons = each + int(sheets), lessons + of_lessons
     page = (ROOT / "teaching" / "guide.md").read_text(encoding="utf-8")
@@ -922,7 +962,7 @@ def test_minutes_of_the_marking_plan_add_up():
     assert f"| {each} each |" in plan
     assert (whole, hours) == (total + tests * each, round(whole / 60))
     shares = {"second": 0, "an": 0, "computer,": 0, "teacher": 0, "lecturer": 0}
-    for who, number in re.findall(r"^\|[^|]+\| (\S+)[^|]*\| (?:[\dx ]+ = )?(\d+) \|$", plan, re.MULTILINE):
+    for who, number in re.findall(r"^\|[^|]+\|[^|]+\| (\S+)[^|]*\| (?:[\dx ]+ = )?(\d+) \|$", plan, re.MULTILINE):
         shares[who] += int(number)
     second, assistant, computer, teacher, lecturer = shares.values()
     told = f"Of the {total}: second teacher {second}, assistant {assistant}, computer {computer}; "

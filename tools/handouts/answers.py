@@ -27,6 +27,8 @@ HOW = (
 RARE = "Only {} count, where the usual answer is not right: {}. A wrong answer at another takes a right one away. "
 # How many pages each print has, and where its parts begin; tools/handouts/build.py writes it.
 PAGES = Path(__file__).resolve().parent / "pages.json"
+# Parts of a lesson that a meeting asks about, by the beginnings of their headings: its print in before/ goes without.
+KEPT_BACK = {"18_6_clinicians_checklist": ("First without", "Third tool")}
 # What a message to a learner begins with: which exercise, how many are right.
 COUNTS = re.compile(
     r"^[^:]+: (?:not right yet: .*?\. About .*?: )?(?:\d+ of \d+ fit\. )?"
@@ -62,6 +64,21 @@ def between(paper: str, first: str, last: str) -> tuple[int, int]:
         raise BuildError(f"{paper} has the parts {', '.join(parts)}; asked for were {first} to {last}")
     after = there[parts[at[1] + 1]] if at[1] + 1 < len(parts) else there["pages"] + 1
     return there[parts[at[0]]], max(after - 1, there[parts[at[1]]])
+
+
+def kept_back(lesson: str) -> list[tuple[int, int]]:
+    """Return the first and last pages of the parts of a lesson's print that are kept back, and of its answers."""
+    there = [(part, page) for part, page in pages()[lesson].items() if part != "pages"]
+    ends = [*(page for _, page in there[1:]), pages()[lesson]["pages"]]  # the next part may begin on the same page
+    wanted = (*KEPT_BACK[lesson], "Answers")
+    found = [
+        (first, last)
+        for (part, first), last in zip(there, ends, strict=True)
+        if re.sub(r"^\d+\. ", "", part).startswith(wanted)
+    ]
+    if len(found) != len(wanted):
+        raise BuildError(f"{lesson} has the parts {', '.join(part for part, _ in there)}; asked for were {wanted}")
+    return found
 
 
 def span_of(name: str, paper: str = "exercises_on_paper") -> str:

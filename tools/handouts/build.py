@@ -1,7 +1,8 @@
 """Print the handouts: `make handouts`. Result: build/teaching/handouts/, which git ignores.
 
     18_3_1_reading_probabilities.pdf, ...    each lesson: explorers as filmstrips, room to write, answers at the end
-    before/18_3_1_reading_probabilities.pdf, ...    the same without the answers to its questions
+    before/18_3_1_reading_probabilities.pdf, ...    the same without the answers to its questions, and without the
+                                    parts that a meeting asks about (`answers.KEPT_BACK`)
     meeting_9_four_people.pdf, meeting_10_report.pdf    what these meetings of the term need of a lesson (`meetings`)
     vendor_sheets.pdf, checklist_form.pdf, glossary.pdf, symbols.pdf
     exercises_on_paper.pdf          all exercises that need no code and no notebook, a page each with boxes or lines to
@@ -86,7 +87,8 @@ def papers(root: Path = ROOT, names: Iterable[str] = ()) -> Iterator[Paper]:
             title, body = title_of(notebook.cells[0].source), on_paper(notebook_html(notebook), empty_form())
             yield Paper(path.stem, title, body, HOW)
             if path.stem.startswith("18_"):
-                yield Paper(BEFORE + path.stem, title, body, HOW_BEFORE, withheld=True)
+                without = answers.KEPT_BACK.get(path.stem, ())
+                yield Paper(BEFORE + path.stem, title, body, HOW_BEFORE, withheld=True, without=without)
     for name, cut in meetings.CUTS.items():
         if name.startswith(wanted):
             (path,) = (root / "notebooks").glob(f"{cut.lesson}_*.ipynb")
@@ -323,8 +325,8 @@ def print_all(found: Iterable[Paper], known: frozenset[str], report: Callable[[s
 def keep_pages(name: str, path: Path, names: frozenset[str], report: Callable[[str], None]) -> None:
     """Write down how many pages a print has, and where its parts begin, for the key and for the pages of teaching/."""
     known, found = answers.pages(), pages_of(PdfReader(path))
-    if (ROOT / "notebooks" / f"{name.removeprefix(BEFORE)}.ipynb").exists():
-        found = {"pages": found["pages"]}  # nobody prints a lesson in parts
+    if (ROOT / "notebooks" / f"{name.removeprefix(BEFORE)}.ipynb").exists() and name not in answers.KEPT_BACK:
+        found = {"pages": found["pages"]}  # nobody prints this lesson in parts
     if known.get(name) != found:
         kept = {each: known[each] for each in known if each in names} | {name: found}
         text = json.dumps(dict(sorted(kept.items())), indent=1) + "\n"

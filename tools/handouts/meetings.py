@@ -40,6 +40,9 @@ def four_people(notebook: NotebookNode) -> list[str]:
     if not said:
         raise BuildError("18.5.1 does not say, below its question to all, what the people answer")
     answered = [markdown_html(said), *(answer(cell) for cell in notebook.cells[asked + 1 : rule])]
+    raised = re.search(r"^\*Raised\*: .+?\)(?=\. )", notebook.cells[rule].source, re.MULTILINE)
+    if raised is None:
+        raise BuildError("18.5.1 does not say, below its rule, from which result on one is raised")
     pictures = [html for cell in notebook.cells[signals:asked] for html in html_of(cell) if "<img" in html]
     letters = sorted(set(re.findall(r"person ([A-Z])\b", table_of(notebook.cells[signals]))))
     to_fill = "\n".join(f"| {letter} |  |  |" for letter in letters)
@@ -58,7 +61,7 @@ def four_people(notebook: NotebookNode) -> list[str]:
         + "".join(answered)
         + markdown_html(
             "**The rule** is invented; it was written before anybody saw a patient. From the top, the first row that "
-            f"fits decides.\n\n{markdown_tables(notebook.cells[rule], 'what you find')[0]}\n\n"
+            f"fits decides.\n\n{markdown_tables(notebook.cells[rule], 'what you find')[0]}\n\n{raised[0]}.\n\n"
             "Vote by this rule. A count of alerts and costs has changed two of its rows since; they now read:\n\n"
             f"{markdown_tables(notebook.cells[changed], 'what you find')[0]}\n\n"
             "**Write before each vote**, for one person after the other:\n\n"

@@ -40,6 +40,7 @@ class Paper:
     note: str = ""
     place: str = "notebooks"  # the folder from which its links start
     withheld: bool = False  # whether what is folded as an answer is left out
+    without: tuple[str, ...] = ()  # the parts that are left out, by the beginnings of their headings
 
     @property
     def kept(self) -> bool:
@@ -60,6 +61,7 @@ class Paper:
         soup = BeautifulSoup(self.body, "html.parser")
         tidy(soup, plain=self.place != "notebooks")
         move_answers(soup, withheld=self.withheld)
+        leave_out(soup, self.without)
         number_frames(soup)
         size_pictures(soup)
         mend_tables(soup, to_fill=self.place != "notebooks")
@@ -262,6 +264,19 @@ def ask(soup: BeautifulSoup, folded: Tag, number: int, summary: str | None) -> N
         where.append(soup.new_tag("a", href=f"#answer-{number}", string=lead))
     box.append(where)
     folded.extract()
+
+
+def leave_out(soup: BeautifulSoup, starts: tuple[str, ...]) -> None:
+    """Leave out parts, but for their headings; questions keep the numbers that they have in the whole print."""
+    for start in starts:
+        found = [h for h in soup.find_all("h2") if re.sub(r"^\d+\. ", "", h.get_text()).startswith(start)]
+        if len(found) != 1:
+            raise BuildError(f"{start!r} begins {len(found)} headings of a print; it has to leave out one part")
+        for element in found[0].find_next_siblings():
+            if element.name == "h2":
+                break
+            element.decompose()
+        found[0].insert_after(soup.new_tag("p", string="This part is left out here: a meeting asks about it first."))
 
 
 def number_frames(soup: BeautifulSoup) -> None:
