@@ -14,9 +14,9 @@ STRIP = "_____________________ and _____________________.\n\n" + "\n".join(
 
 # On each slip of the own part: it is cut off from the head of its page.
 NAME = (
-    "Name: ______________________________ 20 minutes, your own copy of the dossier, no notes; write on the paper that "
-    "you get, with your name. Answer each numbered part. With each answer give the page of your dossier, and the words "
-    "or the number there on which it rests."
+    "Name: ________________________ 20 minutes, your own dossier, no notes; write on paper with your name. "
+    "Answer each numbered part. "
+    "With each answer give the page of your dossier, and the words or the number there on which it rests."
 )
 
 
@@ -57,8 +57,7 @@ def brief(page: str) -> str:
 
 def own_part(page: str) -> str:
     """Return a slip for each part of the dossier, with its three questions and without what is right."""
-    how = "20 minutes, in writing, with your own copy of the dossier, without notes, and nothing else."
-    texts = ["# Capstone, own part: slips to cut", how]
+    texts = ["# Capstone, own part: slips to cut"]
     for part, question in re.findall(r"^\| ([^|]*)\| ([abc]\. [^|]+?) \|", section(page, "Own part"), re.MULTILINE):
         texts += [f"## Part {part.strip()}\n\n{NAME}"] * bool(part.strip())
         texts.append(question)
