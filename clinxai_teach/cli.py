@@ -120,6 +120,9 @@ def export_questions(
     from clinxai_teach.lms.items import collect
     from clinxai_teach.progress import shown
 
+    ending = {"moodle": ".xml", "gift": ".txt"}.get(to.value, ".zip")
+    if output.suffix.lower() in {".xml", ".txt", ".zip"} - {ending}:
+        _stop(f"--output {shown(output)}: {to.value} is a {ending} file. Nothing was written; let its name end so.")
     try:
         items = collect(course, section)
         with output.open("xb") as new:

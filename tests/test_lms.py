@@ -376,6 +376,11 @@ def test_the_command_writes_a_new_file_the_same_each_time(to, tmp_path):
     again = CliRunner().invoke(cli.app, [*words, "--output", str(output)])
     assert again.exit_code == 1
     assert "exists already" in again.output
+    other = tmp_path / ("x.xml" if "moodle" not in words else "x.zip")
+    wrong = CliRunner().invoke(cli.app, [*words, "--output", str(other)])
+    assert wrong.exit_code == 1
+    assert "let its name end so" in wrong.output
+    assert not other.exists()
     CliRunner().invoke(cli.app, [*words, "--output", str(tmp_path / "second")])
     assert output.read_bytes() == (tmp_path / "second").read_bytes()
 

@@ -26,6 +26,7 @@ from clinxai_teach.classroom.judge import written
 from clinxai_teach.classroom.roster import Person
 
 FOR_TEACHERS = "for-teachers"
+POINT = "Type points with a point, 2.14: with a comma the browser may read 214, which is cut to full points."
 # nbgrader's pages give tables neither lines nor space between columns: A27 and 12 would read as A2712.
 TABLES = "<style>td, th { border: 1px solid #999; padding: 0.2em 0.8em; }</style>"
 INSTALL = 'python -m pip install -c constraints.txt -e ".[class]"'
@@ -166,7 +167,7 @@ def show(course: Course, assignment: str, person: Person, templates: Iterable[Te
                     "id": f"key-{cell['id']}",
                     "cell_type": "markdown",
                     "metadata": {"tags": [FOR_TEACHERS]},
-                    "source": f"**For teachers.**\n\n{source}",
+                    "source": f"**For teachers.** {POINT}\n\n{source}",
                 }
             )
         shown.append(cell)

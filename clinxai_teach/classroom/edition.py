@@ -51,6 +51,8 @@ def write_edition(
     """
     if output.exists():
         raise ValueError(f"{output} exists already. Nothing was written; name a new one.")
+    if output.suffix.lower() == ".zip" and not zipped:
+        raise ValueError(f"{output} would be a folder. Nothing was written; add --zip, or name it without .zip.")
     if not (COURSE / "notebooks").is_dir():
         raise ValueError(
             f"{COURSE} is not the folder of the course. Install the course from its folder: pip install -e ."

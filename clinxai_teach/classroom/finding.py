@@ -5,6 +5,7 @@ import re
 import stat
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -72,7 +73,7 @@ def in_zip(content: bytes, where: PurePosixPath, most: int = LARGEST_ZIP) -> Ite
                 yield Found(where, refused="this zip unpacks to too much")
                 return
             for member in members:
-                parts = [part for part in PurePosixPath(member.filename).parts if part not in ("/", "..", ".")]
+                parts = [part for part in PurePosixPath(_name(member)).parts if part not in ("/", "..", ".")]
                 name = where.joinpath(*parts)
                 if member.is_dir() or "__MACOSX" in parts or parts[-1:] == [".DS_Store"]:
                     continue
@@ -88,6 +89,14 @@ def in_zip(content: bytes, where: PurePosixPath, most: int = LARGEST_ZIP) -> Ite
                     yield Found(name, archive.read(member))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
         yield Found(where, refused=f"this zip cannot be read ({error})")
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """Return the name of a file in a zip. Many programs write UTF-8 and do not say so; Python then reads cp437."""
+    if not member.flag_bits & 0x800:
+        with suppress(UnicodeError):
+            return member.filename.encode("cp437").decode("utf-8")
+    return member.filename
 
 
 def by_sender(files: list[Found], people: list[Person], assignment: str) -> list[Sent]:

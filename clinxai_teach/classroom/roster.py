@@ -45,6 +45,8 @@ def read_roster(path: Path) -> list[Person]:
     Raises ValueError that names the line and says what to do: no id, an id that is there twice or that cannot name a
     folder, another encoding, no heading.
     """
+    if not path.is_file():
+        raise ValueError(f"there is no list of people {str(path)!r}. Name a CSV: --roster people.csv")
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -80,6 +80,19 @@ def test_the_sender_is_known_by_what_an_lms_writes(course, tmp_path, name, as_zi
     assert cell(submitted(course, "a.mueller"), NUMBERS)["source"].endswith("alarm = 1")
 
 
+def test_a_zip_that_does_not_say_its_names_are_utf_8_is_read_as_such(course, tmp_path):
+    book = written(course, "a.mueller")
+    book["metadata"] = {}
+    source = zipped(tmp_path / "export.zip", {"Anna Müller_1_assignsubmission_file/exam.ipynb": book})
+    content = bytearray(source.read_bytes())
+    for start, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = content.index(start) + flags + 1
+        assert content[place] & 8
+        content[place] &= ~8
+    source.write_bytes(content)
+    assert statuses(course, source) == {"a.mueller": "collected"}
+
+
 def test_a_nameless_file_is_known_by_its_mark_and_never_takes_a_place(course, tmp_path):
     hand_in(tmp_path, "Participant 12/exam.ipynb", written(course, "b.jones", 2))
     assert statuses(course, tmp_path) == {"b.jones": "collected"}
@@ -197,7 +210,7 @@ def test_changed_tasks_are_not_marked(course, tmp_path, monkeypatch):
 
 
 def test_a_second_run_of_new_overwrites_nothing(course, tmp_path):
-    roster = hand_in(tmp_path, "people.csv", "id\nx\n")
+    roster = hand_in(tmp_path, "people.csv", "id,name\nx,X\n")
     with pytest.raises(ValueError, match="not empty"):
         new_course(course.root, roster)
     with pytest.raises(ValueError, match="holds no class"):

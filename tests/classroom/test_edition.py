@@ -295,6 +295,7 @@ def test_what_exists_is_not_overwritten_and_an_unknown_exercise_is_named(folder,
     for words, said in (
         ([str(folder)], "exists already"),
         ([str(tmp_path / "x"), "--without-solutions-of", "18.3-z"], "does not exist"),
+        ([str(tmp_path / "x.zip")], "add --zip"),
     ):
         result = CliRunner().invoke(cli.app, ["class", "edition", *words])
         assert result.exit_code == 1

@@ -57,6 +57,11 @@ def test_a_wrong_list_is_refused_with_its_line(tmp_path, content, says):
         read_roster(roster(tmp_path, content))
 
 
+def test_a_list_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(ValueError, match=r"there is no list of people .*none\.csv"):
+        read_roster(tmp_path / "none.csv")
+
+
 @pytest.mark.parametrize(
     "written",
     ["Anna Maria Müller", "müllerannamaria", "MULLERANNAMARIA", "Mueller, Anna Maria", "a.mueller", "am@x.org", "am"],
