@@ -100,11 +100,15 @@ def _typing_only(item: Item, answer: Any, wrong: WrongKind) -> bool:
         values = answer.values() if isinstance(answer, dict) else [answer]
         if any(isinstance(value, str) and any(map(str.isdigit, value)) for value in values):
             return True
-        if any(np.size(value) == 1 and np.ndim(value) for value in values):  # np.array([0.5])
-            return True
+        if any(isinstance(value, list | tuple | np.ndarray) and _size(value) == 1 for value in values):
+            return True  # np.array([0.5])
     if isinstance(closed, Choose) and isinstance(answer, str):
         return any(name in answer.upper() for name in closed.options)
-    return wrong.readable is None
+    return wrong.readable is None and not isinstance(answer, float)
+
+
+def _size(value: list[Any] | tuple[Any, ...] | np.ndarray) -> int:
+    return value.size if isinstance(value, np.ndarray) else len(value)
 
 
 def _other_names(item: Item, typed: str) -> list[str]:

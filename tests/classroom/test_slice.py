@@ -100,6 +100,8 @@ def test_an_answer_that_only_its_typing_spoils_gets_no_zero(tmp_path):
         "renamed": (NUMBERS, 'mine = {"ppv": 0.5, "npv": 0.98, "alert_rate": 0.2}', "the cell has mine"),
         "array": (NUMBERS, 'alarm = {"ppv": np.array([0.5]), "npv": 0.98, "alert_rate": 0.2}', "one number"),
         "list": (NUMBERS, "alarm = [0.5, 0.98, 0.2]", "a dict is needed"),
+        "ragged": (NUMBERS, 'alarm = {"ppv": [[1], [1, 2]], "npv": 0.2, "alert_rate": 2}', ""),
+        "nan": (NUMBERS, 'alarm = {"ppv": float("nan"), "npv": 0.2, "alert_rate": 2}', ""),
         "decimal": (NUMBERS, 'alarm = {"ppv": 0,703}', "Is there a decimal comma?"),
         "stub": (CHOICE, "reasons = ", ""),
         "quotes": (CHOICE, "reasons = {A93, W48, Z75}", "name 'A93' is not defined"),
@@ -127,7 +129,7 @@ def test_an_answer_that_only_its_typing_spoils_gets_no_zero(tmp_path):
     rows = {row["id"]: row for row in csv.DictReader((course.root / "marks/exam.csv").open(encoding="utf-8-sig"))}
     page = (course.root / "marks/exam-look.md").read_text(encoding="utf-8")
     for who, (name, _, says) in slips.items():
-        waits = who not in ("empty", "code", "stub")
+        waits = who not in ("empty", "code", "stub", "ragged", "nan")
         assert (rows[who]["status"], rows[who][name]) == (
             ("waiting for marks by hand", "") if waits else ("marked", "0")
         )
