@@ -53,7 +53,7 @@ def verdict(item: Item, cage: Cage, error: str | None, source: str) -> Verdict:
     answer = cage.value(item.answer)
     ended = f" Its cell ended with {error}." if error else ""
     if str(error).startswith("SyntaxError") and re.search(r"\d,\d", source):
-        ended += " Is there a decimal comma?"
+        ended += " Perhaps a decimal comma."
     if item.calls and isinstance(answer, Unreadable):
         answer = Remote(cage, item.answer)
     if isinstance(answer, Unreadable):

@@ -102,7 +102,7 @@ def test_an_answer_that_only_its_typing_spoils_gets_no_zero(tmp_path):
         "list": (NUMBERS, "alarm = [0.5, 0.98, 0.2]", "a dict is needed"),
         "ragged": (NUMBERS, 'alarm = {"ppv": [[1], [1, 2]], "npv": 0.2, "alert_rate": 2}', ""),
         "nan": (NUMBERS, 'alarm = {"ppv": float("nan"), "npv": 0.2, "alert_rate": 2}', ""),
-        "decimal": (NUMBERS, 'alarm = {"ppv": 0,703}', "Is there a decimal comma?"),
+        "decimal": (NUMBERS, 'alarm = {"ppv": 0,703}', "Perhaps a decimal comma."),
         "stub": (CHOICE, "reasons = ", ""),
         "quotes": (CHOICE, "reasons = {A93, W48, Z75}", "name 'A93' is not defined"),
         "comma": (NUMBERS, 'alarm = {"ppv": 0,703, "npv": 0,98, "alert_rate": 0,2}', "SyntaxError"),
