@@ -126,6 +126,8 @@ def collect(
         new = [(student, one) for student, one in records.items() if one.get("new")]
         for student, one in new:
             typer.echo(f"{student or 'nobody'}: {one['status']}" + "".join(f"\n    {note}" for note in one["notes"]))
+        if not any(student for student, _ in new):
+            typer.echo(f"Nothing in {source} is of a person in the roster.")
         people = opened.people
         taken = sum(one["status"] == "collected" for one in records.values())
         missing = [person.id for person in people if person.id not in records]

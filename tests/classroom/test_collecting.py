@@ -103,6 +103,11 @@ def test_a_nameless_file_is_known_by_its_mark_and_never_takes_a_place(course, tm
     assert "Participant 12" in str(records_of(course, "exam")[""]["notes"])
 
 
+def test_a_file_of_nobody_is_said_to_be_none(course, tmp_path):
+    path = hand_in(tmp_path, "list.csv", "id,name\n")
+    assert f"Nothing in {path} is of a person in the roster." in run(course.root, "collect", "exam", path)
+
+
 def test_a_false_mark_is_nobodys(course, tmp_path):
     book = written(course, "b.jones")
     book["metadata"]["clinxai_class"]["student"] = "c.li"

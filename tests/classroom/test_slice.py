@@ -186,6 +186,23 @@ def test_a_mark_by_hand_belongs_to_the_answer_for_which_it_was_given(tmp_path):
     assert f"{TEXT}: the answer changed" not in page
 
 
+@needs_cage
+def test_an_entry_that_was_not_asked_costs_nothing_and_the_form_grader_says_how_points_are_typed(tmp_path):
+    course = make_class(tmp_path, {"anna": "Anna"}, (NUMBERS, CHOICE))
+    made = handed_out(course, "anna")
+    right = variant(course, "anna", NUMBERS).judge.right
+    answer(made, NUMBERS, f"alarm = {right | {'sensitivity': 0.5}!r}")
+    codes = variant(course, "anna", CHOICE).judge
+    answer(made, CHOICE, f"reasons = {set(codes.right) | {'X99'}!r}")
+    hand_in(tmp_path / "came", "anna/exam.ipynb", made)
+    run(course.root, "collect", "exam", tmp_path / "came")
+    run(course.root, "grade", "exam")
+    assert book.points(course, "exam")["anna"] == {NUMBERS: 3, CHOICE: 2}, "a wrong code of a set costs a part"
+    shown = (course.root / "autograded/anna/exam/exam.ipynb").read_text(encoding="utf-8")
+    assert book.POINT in shown
+    assert "td, th { border" in shown
+
+
 def test_another_release_of_the_name_is_refused_and_changes_nothing(tmp_path):
     course = make_class(tmp_path, {"anna": "Anna"}, (NUMBERS,))
     files = {path: path.read_bytes() for path in course.root.rglob("*") if path.is_file()}
