@@ -8,6 +8,8 @@ The words are those of `counted`: plan, script and key so say the same.
 
 import re
 
+from scipy.stats import chi2
+
 from cells import BuildError
 from clinxai_teach.intervals import wilson_interval
 
@@ -52,10 +54,13 @@ def counted(rows: list[tuple[int, int, int]]) -> dict[str, str]:
         "ill": str(ill),
         "dots": ", ".join(f"{row[2]} of {row[1]}" for row in rows),
         "per100": "{}, {} and {}".format(*(f"{100 * row[2] / row[1]:.0f}" for row in rows)),
+        "lastdot": f"{rows[-1][2]} of {rows[-1][1]}",
+        "lastrange": between(rows[-1][2], rows[-1][1]).replace("%", ""),
         "last": f"{100 * rows[-1][2] / rows[-1][1]:.0f}",
         "sum": " + ".join(f"{number:.0f}" for number in each),
         "expected": f"{expected:.0f}",
         "oe": f"{ill / expected:.2f}",
+        "oerange": "{:.2f} to {:.2f}".format(*(chi2.ppf((0.025, 0.975), (2 * ill, 2 * ill + 2)) / 2 / expected)),
         "alerts": str(alerts),
         "right": str(right),
         "ppv": f"{right / alerts:.0%}",

@@ -9,6 +9,7 @@ import shutil
 
 import nbformat
 import pytest
+import scipy.stats
 
 import build
 import teaching_amber
@@ -17,6 +18,7 @@ import teaching_tables
 import teaching_texts
 from cells import BuildError
 from clinxai_teach.checklist import GROUPS
+from clinxai_teach.checklist.verdict import NOT_SEEN
 from clinxai_teach.checks import bank, judging
 from clinxai_teach.classroom.items import FreeText
 from clinxai_teach.intervals import difference_interval, wilson_interval
@@ -813,9 +815,25 @@ def test_numbers_of_the_sheet_of_amber():
     expected = sum(p * n for p, n in zip(said, left, strict=True))
     assert f"O/E {sum(left_ill) / expected:.2f}" in page
     assert f"Alerts {sum(left[1:])}, right {sum(left_ill[1:])}: PPV {sum(left_ill[1:]) / sum(left[1:]):.0%}" in page
+    right, ends = sum(ill[1:]), wilson_interval(sum(ill[1:]), sum(people[1:]))
     before = f"Alerts {sum(people[1:])}, right {sum(ill[1:])}: PPV {sum(ill[1:]) / sum(people[1:]):.0%}"
-    assert f"{before}; sensitivity {sum(ill[1:])} of {sum(ill)} = {sum(ill[1:]) / sum(ill):.0%}" in page
+    assert (
+        "{before} ({low:.0%} to {high:.0%}); sensitivity {right} of {all_} = {share:.0%} (".format(
+            before=before,
+            right=right,
+            all_=sum(ill),
+            share=right / sum(ill),
+            **dict(zip(("low", "high"), ends, strict=True)),
+        )
+        in page
+    )
     assert f"O/E {sum(ill) / sum(p * n for p, n in zip(said, people, strict=True)):.2f}" in page
+    ends = (scipy.stats.poisson.ppf(0.025, 50) / expected, scipy.stats.poisson.ppf(0.975, 50) / expected)  # about
+    found = re.search(r"by Poisson (\d\.\d\d) to (\d\.\d\d)", page)
+    assert [float(end) for end in found.groups()] == pytest.approx(ends, abs=0.02)
+    assert f"not 0.29 x 60 = {0.29 * 60:.0f}. Look" in page
+    low, high = wilson_interval(left_ill[2], left[2])
+    assert f"10 of 90, so 11 of 100 ({low:.0%} to {high:.0%})".replace("%", "") in page
     low, high = wilson_interval(sum(left_ill[1:]), sum(left[1:]))
     assert f"by Wilson {low:.0%} to {high:.0%}" in page
     plan = page.split("## Minute by minute")[1].split("\n## ")[0]
@@ -841,7 +859,8 @@ def test_the_key_of_the_coin_counts_twenty_throws():
     shares = (exact, one, two, 1 - exact - one - two)
     said = "10 heads {:.0%}, 9 or 11 {:.0%}, 8 or 12 {:.0%}, fewer or more {:.0%}.".format(*shares)
     assert said in key
-    assert "Of 15 pairs about {:.0f}, {:.0f}, {:.0f} and {:.0f}.".format(*(15 * share for share in shares)) in key
+    assert "Of 30 pairs about {:.0f}, {:.0f}, {:.0f} and {:.0f}.".format(*(30 * share for share in shares)) in key
+    assert sum(round(30 * share) for share in shares) == 30
 
 
 def cards():
@@ -991,10 +1010,25 @@ def test_the_six_questions_of_the_ward_are_those_of_the_card():
 
 def test_the_count_of_a_ward_says_what_one_shift_cannot():
     sheet = ward().split("## Sheet 2")[1].split("\n## ")[0]
-    for events, n, words in ((3, 12, "from {} to {} of 100"), (30, 120, "from {} to {}.")):
+    for events, n, words in ((2, 12, "from {} to {} of 100"), (24, 120, "from {} to {}.")):
         low, high = wilson_interval(events, n)
         assert f"{events} of {n}: " in sheet
         assert words.format(round(100 * low), round(100 * high)) in sheet
+    assert f"0 of 12: by the interval still up to {round(100 * wilson_interval(0, 12)[1])} of 100" in sheet
+    found = 100 * 24 / 120, 120 / 24
+    assert f"| 100 x 24 / 120 = {found[0]:g} |" in sheet
+    assert f"| 120 / 24 = {found[1]:g} |" in sheet
+    asked = teaching_tables.exercise_cells.bank.load(teaching_tables.exercise_paths(ROOT, "18_5_1")["d"]).right
+    assert not set(found) & {round(value, 1) for value in asked.values()}, "sheet 1 has the same number: pairs mix them"
+
+
+def test_a_ward_bound_by_a_protocol_hears_before_it_decides_what_the_card_says():
+    bound = re.search(
+        r"tell the doctor in charge that the output has no weight, and act unless the doctor says no", NOT_SEEN
+    )
+    side = ward().split("## Sheet 0, side 2")[1].split("\n## ")[0].lower()
+    assert bound[0] in side
+    assert "write both down" in side
 
 
 def test_the_model_procedure_comes_at_the_end_only():
