@@ -264,7 +264,7 @@ assert find_moves["clean"][0] < 0 < find_moves["clean"][1]
 # Two names for two designs. This was **four groups**: different films with and without the letter. A **true swap** takes the *same* films
 # twice, with the letter and without. Nothing else differs, so it shows the cause, and its interval is narrower:
 
-# %% fold=true slide="A true swap shows the cause | Points more called pneumonia with the letter than without it, same synthetic films: near 0 for the clean model, +53.0 and +70.4 for the shortcut model. | Why are the intervals narrow?"
+# %% fold=true slide="A true swap shows the cause | Points more called pneumonia with the letter than without it, same synthetic films: near 0 for the clean model, +53.0 and +70.4 for the shortcut model. | Why are the intervals narrower than with other films?"
 true_swaps = {}
 for name, (with_it, without_it) in readings.items():
     with_only, without_only = (with_it == 1) & (without_it != 1), (with_it != 1) & (without_it == 1)

@@ -683,7 +683,7 @@ sanity = {
     for name, attribute in tested.items()
 }
 
-# %% fold=true slide="Does the map know the model? | The weights become random, layer by layer (5 synthetic films, 4 draws). Grad-CAM loses its map after the first layer. The edges stay. To pass is not enough. | What does passing not show?"
+# %% fold=true slide="Does the map know the model? | The weights become random, layer by layer (5 synthetic films, 4 draws). With 3 layers random, little is left of Grad-CAM's map. The edges stay. To pass is not enough. | What does passing not show?"
 figure, axes = plt.subplots(figsize=(8.4, 4), layout="constrained")
 looks = [("o", "-"), ("^", "-."), ("D", ":"), ("v", "-")]
 for place, ((name, draws), (marker, line)) in enumerate(zip(sanity.items(), looks, strict=True)):

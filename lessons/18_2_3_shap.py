@@ -500,7 +500,7 @@ for name in ("waist", "BMI"):
 # otherwise (`max_samples`): who hands over 1,000 people compares with 100. The course's helper keeps all. A background is often 100 people, drawn at random. We explain 300
 # people in each way, and with **other people drawn in the same way**. How many of the 300 get other reasons?
 
-# %% fold=true slide="100 people are too few | 300 people explained twice. Another draw of 100 to compare with: 26% get other top three features, on average. With 1,000: 9%. | What was changed between the two? | other three top features"
+# %% fold=true slide="100 people are too few | 300 people explained twice. Another draw of 100 to compare with: 26% get other top three features, on average. With 1,000: 9%. | What was changed between the two? | comparisons; other three top features: mean (lowest to highest)"
 some = X_test[:300]
 
 
@@ -535,8 +535,8 @@ for name, pairs in found.items():
     top, three = np.transpose(pairs)
     rows[name] = {
         "comparisons": len(pairs),
-        "another top feature": f"{top.mean():.0%} ({top.min():.0%} to {top.max():.0%})",
-        "other three top features": f"{three.mean():.0%} ({three.min():.0%} to {three.max():.0%})",
+        "another top feature: mean (lowest to highest)": f"{top.mean():.0%} ({top.min():.0%} to {top.max():.0%})",
+        "other three top features: mean (lowest to highest)": f"{three.mean():.0%} ({three.min():.0%} to {three.max():.0%})",
     }
 first_pair = found["100 people and 100 others"][0][1]
 low, high = wilson_interval(first_pair * len(some), len(some))

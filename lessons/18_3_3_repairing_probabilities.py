@@ -226,7 +226,7 @@ assert slope(y, repaired["temperature"]) < slope(y, repaired["as sold"]) - 0.1
 assert abs(slope(y, repaired["Platt"]) - 1) < 0.1
 assert scaled_brier_score(y, repaired["Platt"]) > 0 > scaled_brier_score(y, repaired["as sold"])
 
-# %% fold=true slide="As sold, and after Platt | Adults not told. Left: as sold, the curve lies below the diagonal. Right: after Platt it follows the diagonal up to about 12%. | What has a temperature no number for?" say="Temperature divides the logit by one number T. Intercept only: Platt with beta 1. Refit: a new model from the same measurements."
+# %% fold=true slide="As sold, and after Platt | Adults not told. Left: as sold, the curve lies below the diagonal. Right: after Platt it follows the diagonal up to about 12%. | What can a temperature not mend?" say="Temperature divides the logit by one number T. Intercept only: Platt with beta 1. Refit: a new model from the same measurements."
 figure, pair = plt.subplots(1, 2, figsize=(10, 5), layout="constrained")
 for axes, names, highest in zip(
     pair, (("as sold", "temperature"), ("intercept only", "Platt")), (0.8, 0.4), strict=True

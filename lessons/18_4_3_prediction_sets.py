@@ -521,7 +521,7 @@ Question(
     "Calibrated where 4.5% are ill, used where 20% are ill. Which sets still keep their 90%?",
     {
         "Those with one threshold for all": "They kept the promise by the many healthy. Now these are fewer.",
-        "Those with one threshold per class": "90% of the ill and 90% of the healthy: in any mix, this makes 90%.",
+        "Those with one threshold per class": "90% of the ill and 90% of the healthy: in any mix, this makes 90%, if both are like those that set the thresholds.",
         "Both": "One of them relied on the mix.",
         "None": "One of them does not depend on the mix at all.",
     },

@@ -197,7 +197,7 @@ assert (len(X_train) + len(X_calib) + len(X_test), y_train.sum() + y_calib.sum()
 # are: 94/6 is about 16.) From there on the tool gives an **alert**.
 
 
-# %% fold=true slide="The same question, once more | Test people with an alert (6% or more): of those told something, 11 of 66 have diabetes; of those told nothing, 10 of 194. | Who asks the question in your clinic?"
+# %% fold=true slide="Ask everybody one question | What did a doctor tell you of your sugar? Test people with an alert (6% or more): told something ('borderline'), 11 of 66 have diabetes; told nothing, 10 of 194. | Who asks the question in your clinic?"
 def had_hint(audit):
     """Return who was told of borderline diabetes or prediabetes, but not of diabetes."""
     return ((audit["told_diabetes"] == "borderline") | (audit["told_prediabetes"] == 1)).to_numpy()
