@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from clinxai_teach._types import FloatArray
-from clinxai_teach._validate import open_fraction
+from clinxai_teach._validate import numbers_or_nan, open_fraction, plain_array
 
 Z = NormalDist().inv_cdf(0.975)
 UNKNOWN = (math.nan, math.nan)
@@ -22,6 +22,7 @@ def wilson_interval(events: ArrayLike, n: ArrayLike, confidence: float = 0.95) -
     """Return the lower and upper end of Wilson's interval for a share: `events` out of `n`, numbers or arrays.
 
     Unlike share ± z standard errors it stays within 0 and 1, and 0 events of n still get an interval with a width.
+    Raises ValueError for numbers that are no counts, as 25 of 20, and TypeError for text.
 
     Wilson E. B., Probable inference, the law of succession, and statistical inference, J Am Stat Assoc 1927;22:209-212.
 
@@ -34,7 +35,7 @@ def wilson_interval(events: ArrayLike, n: ArrayLike, confidence: float = 0.95) -
     >>> (high - low).round(2).tolist()
     [0.53, 0.19]
     """
-    events, n = np.asarray(events, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    events, n = _counts("events", events, "n", n)
     z = NormalDist().inv_cdf((1 + open_fraction("confidence", confidence)) / 2)
     centre = (events + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * np.sqrt(events * (n - events) / n + z**2 / 4)
@@ -43,12 +44,18 @@ def wilson_interval(events: ArrayLike, n: ArrayLike, confidence: float = 0.95) -
 
 
 def difference_interval(
-    events: ArrayLike, n: ArrayLike, other_events: ArrayLike, other_n: ArrayLike, confidence: float = 0.95
+    events: ArrayLike,
+    n: ArrayLike,
+    other_events: ArrayLike | None = None,
+    other_n: ArrayLike | None = None,
+    confidence: float = 0.95,
 ) -> tuple[FloatArray, FloatArray]:
     """Return the low and high end of the interval of a difference of two shares, `events / n - other_events / other_n`.
 
     The two groups must be different patients. The interval joins Wilson's for each share (method 10 of the paper): how
     far the difference may stray downwards is how far the first share may lie lower and the second higher.
+
+    Raises ValueError for numbers that are no counts, as 25 of 20, or fewer than four; TypeError for text.
 
     Newcombe R. G., Interval estimation for the difference between independent proportions: comparison of eleven
     methods, Stat Med 1998;17:873-890.
@@ -59,17 +66,51 @@ def difference_interval(
     >>> round(float(low), 2), round(float(high), 2)
     (-0.07, 0.37)
     """
-    first, low, high = _share_and_ends(events, n, confidence)
-    second, other_low, other_high = _share_and_ends(other_events, other_n, confidence)
+    if other_events is None or other_n is None:
+        missing = "other_events" if other_events is None else "other_n"
+        raise ValueError(
+            f"{missing} is missing. Pass four counts: events and n of one group, then events and n of the other, for "
+            "example difference_interval(4, 20, 1, 20)."
+        )
+    first, low, high = _share_and_ends(*_counts("events", events, "n", n), confidence)
+    others = _counts("other_events", other_events, "other_n", other_n)
+    second, other_low, other_high = _share_and_ends(*others, confidence)
     difference = first - second
     return difference - np.hypot(first - low, other_high - second), difference + np.hypot(
         high - first, second - other_low
     )
 
 
-def _share_and_ends(events: ArrayLike, n: ArrayLike, confidence: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _share_and_ends(events: FloatArray, n: FloatArray, confidence: float) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return a share and the ends of Wilson's interval."""
-    return np.asarray(events, dtype=np.float64) / np.asarray(n), *wilson_interval(events, n, confidence)
+    return events / n, *wilson_interval(events, n, confidence)
+
+
+def _counts(events_name: str, events: ArrayLike, n_name: str, n: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Return two counts as float64, number or array; TypeError for text, ValueError unless whole and events <= n."""
+    counts = []
+    for name, given in ((events_name, events), (n_name, n)):
+        array = plain_array(name, given)
+        texts = [value for value in array.ravel().tolist() if isinstance(value, str)]
+        if texts:
+            raise TypeError(f"{name} must be a whole number, but got the text {texts[0]!r}. Write it without quotes.")
+        count = numbers_or_nan(name, array)
+        whole = np.isfinite(count) & (np.abs(count - np.round(count)) < 1e-6)  # a product as 0.29 x 100 is 29
+        if not whole.all():
+            cure = "Pass how many patients, not a share or a percentage."
+            raise ValueError(f"{name} must be a whole number, but got {count[~whole][0]:g}. {cure}")
+        counts.append(count)
+    number, total = np.broadcast_arrays(*counts)
+    if (total <= 0).any():
+        cure = "A group without patients has no share: leave it out."
+        raise ValueError(f"{n_name} must be at least 1, but got {total[total <= 0][0]:g}. {cure}")
+    outside = (number < 0) | (number > total + 1e-6)
+    if outside.any():
+        raise ValueError(
+            f"{events_name} must lie between 0 and {n_name}, but got {number[outside][0]:g} of {total[outside][0]:g}. "
+            f"Pass first how many had the event, then how many patients there were: {events_name}, {n_name}."
+        )
+    return counts[0], counts[1]
 
 
 def clopper_pearson(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:

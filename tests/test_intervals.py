@@ -53,3 +53,36 @@ def test_the_interval_of_a_difference_covers_in_95_of_100(shares):
     chance = binom.pmf(counts, 20, shares[0])[:, None] * binom.pmf(counts, 20, shares[1])
     covered = chance[(low <= shares[0] - shares[1]) & (shares[0] - shares[1] <= high)].sum()
     assert covered > 0.93  # computed over all 441 outcomes, not simulated
+
+
+@pytest.mark.parametrize(
+    ("counts", "error", "message"),
+    [
+        ((25, 20), ValueError, "^events must lie between 0 and n, but got 25 of 20. Pass first how many had"),
+        ((-1, 20), ValueError, "^events must lie between 0 and n, but got -1 of 20"),
+        (([1, 7], [5, 6]), ValueError, "^events must lie between 0 and n, but got 7 of 6"),
+        ((0, 0), ValueError, "^n must be at least 1, but got 0. A group without patients"),
+        ((0.3, 20), ValueError, "^events must be a whole number, but got 0.3. Pass how many patients, not a share"),
+        ((3, np.nan), ValueError, "^n must be a whole number, but got nan"),
+        (("6", 20), TypeError, "^events must be a whole number, but got the text '6'. Write it without quotes"),
+    ],
+)
+def test_numbers_that_are_no_counts_are_named(counts, error, message):
+    with pytest.raises(error, match=message):
+        wilson_interval(*counts)
+    with pytest.raises(error, match=message):
+        difference_interval(*counts, 1, 20)
+    of_the_other = message.replace("^events", "^other_events").replace("^n ", "^other_n ").replace(" n,", " other_n,")
+    with pytest.raises(error, match=of_the_other):
+        difference_interval(1, 20, *counts)
+
+
+def test_two_counts_are_no_difference():
+    with pytest.raises(ValueError, match=r"^other_events is missing\. Pass four counts"):
+        difference_interval((6, 20), (1, 20))
+    with pytest.raises(ValueError, match=r"^other_n is missing"):
+        difference_interval(6, 20, 1)
+
+
+def test_a_count_that_is_whole_but_for_its_last_digits_is_one():
+    np.testing.assert_allclose(wilson_interval(0.29 * 100, 100), wilson_interval(29, 100), atol=1e-12)
