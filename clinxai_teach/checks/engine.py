@@ -9,16 +9,20 @@ import warnings
 
 from clinxai_teach import progress
 from clinxai_teach.checks.bank import find
-from clinxai_teach.checks.judging import NOT_HERE, judge
+from clinxai_teach.checks.judging import NOT_HERE, CheckFailed, judge
+from clinxai_teach.checks.reading import short
 
 
-def check(exercise_id: str, answer: object) -> None:
+def check(exercise_id: str, answer: object, *more: object) -> None:
     """Check an answer, for example `check("18.1-a", 0.5)`; a right one prints one line and returns None.
 
     Raises CheckFailed with the hint for this mistake when the answer is wrong, NotAttempted for the untouched
     stub, and ValueError for an unknown id. A function gets copies of the inputs; its warnings are silenced.
+    `more` takes nothing: it is what a decimal comma, as in 0,803, leaves over, and the message says so.
     """
     exercise = find(exercise_id)
+    if more:
+        raise _several_answers(exercise.id, answer, *more)
     # nbgrader gives no marks to a cell that writes to stderr, so a mere warning must not get there.
     with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")
@@ -31,6 +35,19 @@ def check(exercise_id: str, answer: object) -> None:
     print(f"{exercise.id}: {verdict} {exercise.why}")
     if not exercise.marked_by_teacher:
         _record(exercise.id, "right")
+
+
+def _several_answers(exercise_id: str, *answers: object) -> CheckFailed:
+    """Say what to do where a comma made several answers of one."""
+    if len(answers) == 2 and all(type(answer) is int for answer in answers):
+        cure = f"If this is one number, write a decimal point and no comma: {answers[0]}.{answers[1]}."
+    elif all(type(answer) in {int, float} for answer in answers):
+        cure = "If this is one number, write no comma: a point before the decimals, nothing between thousands."
+    else:
+        cure = "Put several values into one pair of brackets, or give the name of your answer alone."
+    came = ", ".join(map(short, answers))
+    what = f"{exercise_id}: a check takes one answer, but {len(answers)} came: {came}. {cure}"
+    return CheckFailed(what, f'Change your answer and check again. For help: hint("{exercise_id}")')
 
 
 _hints_given: dict[str, int] = {}  # exercise id -> number of hints printed; forgotten when the kernel stops

@@ -43,6 +43,24 @@ def message(exercise_id, answer, kind=CheckFailed):
     return lines
 
 
+@pytest.mark.parametrize(
+    ("answers", "cure"),
+    [
+        ((0, 803), "but 2 came: 0, 803. If this is one number, write a decimal point and no comma: 0.803."),
+        ((1, 234.5), "but 2 came: 1, 234.5. If this is one number, write no comma: a point before the decimals"),
+        ((1, 2, 3), "but 3 came: 1, 2, 3. If this is one number, write no comma"),
+        (("left", "right"), "but 2 came: 'left', 'right'. Put several values into one pair of brackets"),
+    ],
+)
+def test_a_decimal_comma_makes_two_answers_and_is_named(answers, cure):
+    with pytest.raises(CheckFailed) as caught:
+        check("18.1-a", *answers)
+    what, next_step = str(caught.value).split("\n")
+    assert what.startswith("18.1-a: a check takes one answer, ")
+    assert cure in what
+    assert 'hint("18.1-a")' in next_step
+
+
 # --- the two lines ----------------------------------------------------------------------------------------
 
 
