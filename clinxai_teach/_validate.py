@@ -150,9 +150,9 @@ def binary_outcome(y_true: Any, y_prob: Any) -> tuple[FloatArray, FloatArray]:
     >>> binary_outcome([1, 0], [0.9, 12])
     Traceback (most recent call last):
         ...
-    ValueError: y_prob must lie between 0 and 1, but holds 12. Pass probabilities, not logits.
+    ValueError: y_prob must lie between 0 and 1, but holds 12. Pass probabilities, not logits (percent: divide by 100).
     """
-    y = binary_labels("y_true", y_true)
+    y = _labels_beside(y_true, y_prob)
     p = probabilities("y_prob", y_prob, ndim=1)
     _same_length(y, p)
     return y, p
@@ -166,9 +166,28 @@ def labelled_probabilities(y_true: Any, y_prob: Any) -> tuple[FloatArray | IntAr
     p = probabilities("y_prob", y_prob, ndim=(1, 2))
     if p.ndim == 2:
         return class_labels("y_true", y_true, *p.shape), p
-    y = binary_labels("y_true", y_true)
+    y = _labels_beside(y_true, p)
     _same_length(y, p)
     return y, p
+
+
+def _labels_beside(y_true: Any, y_prob: Any) -> FloatArray:
+    """Return y_true as 0.0 and 1.0; where y_prob holds labels and y_true probabilities, the ValueError says so."""
+    try:
+        return binary_labels("y_true", y_true)
+    except ValueError:
+        if not _are_swapped(y_true, y_prob):
+            raise
+        cause = "y_true must hold the labels 0 and 1 only, but holds other numbers between them, and y_prob holds only"
+        raise ValueError(f"{cause} 0 and 1. Did you swap the two? The labels come first: y_true, y_prob.") from None
+
+
+def _are_swapped(y_true: Any, y_prob: Any) -> bool:
+    try:
+        y, p = finite_array("y_true", y_true, ndim=1), finite_array("y_prob", y_prob, ndim=1)
+    except (TypeError, ValueError):
+        return False
+    return bool(np.isin(p, (0, 1)).all() and (y >= 0).all() and (y <= 1).all())
 
 
 def binary_labels(name: str, values: Any) -> FloatArray:
@@ -205,7 +224,10 @@ def shares(name: str, values: Any, *, ndim: int | tuple[int, ...]) -> FloatArray
         smallest, largest = p.min(), p.max()
     if smallest < 0 or largest > 1:
         worst = smallest if smallest < 0 else largest
-        raise ValueError(f"{name} must lie between 0 and 1, but holds {worst:g}. Pass probabilities, not logits.")
+        percent = " (percent: divide by 100)" if smallest >= 0 and largest <= 100 else ""
+        raise ValueError(
+            f"{name} must lie between 0 and 1, but holds {worst:g}. Pass probabilities, not logits{percent}."
+        )
     return p
 
 
@@ -231,7 +253,7 @@ def number_between(name: str, value: Any, low: float, high: float = math.inf, *,
     >>> number_between("threshold", 20, 0, 1)
     Traceback (most recent call last):
         ...
-    ValueError: threshold must be a number from 0 to 1, but got 20.
+    ValueError: threshold must be a number from 0 to 1, but got 20. For 20% pass 0.2.
     """
     if math.isinf(high):
         wanted = f"above {low}" if strictly else f"of at least {low}"
@@ -242,8 +264,13 @@ def number_between(name: str, value: Any, low: float, high: float = math.inf, *,
     number = float(value)
     inside = low < number < high if strictly else low <= number <= high
     if not inside or math.isinf(number):
-        raise ValueError(f"{name} must be a number {wanted}, but got {value}.")
+        raise ValueError(f"{name} must be a number {wanted}, but got {value}.{_percent_cure(number, low, high)}")
     return number
+
+
+def _percent_cure(number: float, low: float, high: float) -> str:
+    """Return how to write a share that came as a percentage, where it can be one."""
+    return f" For {number:g}% pass {number / 100:g}." if (low, high) == (0, 1) and 1 < number < 100 else ""
 
 
 def open_fraction(name: str, value: Any) -> float:

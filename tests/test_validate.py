@@ -290,3 +290,30 @@ def test_checking_arguments_loads_neither_pandas_nor_torch():
     code = "import sys, clinxai_teach._validate; print(sorted({'pandas', 'torch', 'scipy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("risks", "message"),
+    [
+        ([99.721, 5], r"holds 99\.721\. Pass probabilities, not logits \(percent: divide by 100\)\.$"),
+        ([0.5, 140], r"holds 140\. Pass probabilities, not logits\.$"),
+        ([-3.0, 5], r"holds -3\. Pass probabilities, not logits\.$"),
+    ],
+)
+def test_a_percentage_is_called_one_and_logits_are_not(risks, message):
+    with pytest.raises(ValueError, match=message):
+        brier_score([1, 0], risks)
+
+
+@pytest.mark.parametrize(("given", "cure"), [(10, r"10\. For 10% pass 0\.1\.$"), (1, r"1\.$"), (250, r"250\.$")])
+def test_an_alpha_in_percent_is_told_as_a_share(given, cure):
+    with pytest.raises(ValueError, match=r"alpha must be a number strictly between 0 and 1, but got " + cure):
+        SplitConformalClassifier(given)
+
+
+@pytest.mark.parametrize("helper", [brier_score, reliability_curve, observed_expected_ratio])
+def test_labels_and_probabilities_that_are_swapped_are_told_so(helper):
+    with pytest.raises(ValueError, match=r"y_true must hold the labels 0 and 1 only.*Did you swap the two\?"):
+        helper(P, Y)
+    with pytest.raises(ValueError, match="Say which label is the event"):  # these are labels, of another kind
+        helper(np.where(Y == 1, 2, 1), Y)

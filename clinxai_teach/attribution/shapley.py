@@ -63,7 +63,9 @@ def exact_shapley(predict: Callable[[Any], ArrayLike], x: ArrayLike, background:
     ([0.5, 0.5], 0.0)
     """
     if not callable(predict):
-        raise TypeError(f"predict must be a function of a table, but got {type(predict).__name__}. Try model.predict.")
+        regressor = hasattr(predict, "predict") and not hasattr(predict, "predict_proba")
+        cure = "model.predict" if regressor else "lambda X: model.predict_proba(X)[:, 1]"
+        raise TypeError(f"predict must be a function of a table, but got {type(predict).__name__}. Try {cure}.")
     table = with_patient(background, x)
     m, d = len(table) - 1, table.shape[1]  # row m of the table is the patient
     if d > MAX_FEATURES:

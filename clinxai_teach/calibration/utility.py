@@ -46,7 +46,8 @@ def net_benefit(y_true: ArrayLike, y_prob: ArrayLike, thresholds: ArrayLike) -> 
     t = np.atleast_1d(finite_array("thresholds", thresholds, ndim=(0, 1)))
     if t.min() <= 0 or t.max() >= 1:
         wrong = t.min() if t.min() <= 0 else t.max()
-        raise ValueError(f"thresholds must lie strictly between 0 and 1, but hold {wrong:g}.")
+        cure = f" For {wrong:g}% pass {wrong / 100:g}." if 1 < wrong < 100 else ""
+        raise ValueError(f"thresholds must lie strictly between 0 and 1, but hold {wrong:g}.{cure}")
     ordered, event = sort_marked(p, y == 1)
     untreated = np.searchsorted(ordered, t, side="left")  # how many have p < t
     events_below = np.concatenate([[0], np.cumsum(event)])

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from clinxai_teach.attribution import exact_shapley, shapley
 
@@ -110,6 +110,14 @@ def test_a_missing_value_goes_to_the_model_as_it_is():
         (lambda X: X, np.zeros(2), np.zeros((2, 2)), ValueError, "one number per row"),
         (lambda X: X.sum(1), ["a", "b"], np.zeros((2, 2)), TypeError, "numbers only"),
         ("model", np.zeros(2), np.zeros((2, 2)), TypeError, "predict must be a function"),
+        (
+            LogisticRegression(),
+            [0],
+            [[0]],
+            TypeError,
+            r"but got Logistic.* Try lambda X: model.predict_proba\(X\)\[:, 1\]",
+        ),
+        (LinearRegression(), [0], [[0]], TypeError, r"but got LinearRegression\. Try model.predict\."),
     ],
 )
 def test_bad_arguments_are_named(predict, x, background, error, message):
