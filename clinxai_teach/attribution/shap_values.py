@@ -77,10 +77,16 @@ def shap_explanation(
 
     k = positive_int("class_index", class_index, minimum=0)
     steps = take_apart(model)
-    if is_linear(steps.last):
-        shares = _linear(model, steps.last, X, background, k)
-    else:
-        shares = _trees(model, steps, X, background, k)
+    try:
+        if is_linear(steps.last):
+            shares = _linear(model, steps.last, X, background, k)
+        else:
+            shares = _trees(model, steps, X, background, k)
+    except ValueError as error:
+        said, _, text = str(error).partition("could not convert string to float: ")
+        if said or not text:
+            raise
+        raise TypeError(_text_found(text.strip("'"), {"X": X, "background": background})) from None
     total = shares.base + shares.values.sum(axis=1)
     gap = np.abs(total - shares.score).max()
     if shares.background_score is not None:
@@ -208,6 +214,18 @@ def _check_columns(name: str, table: Any, names: Any, n_features: int) -> None:
         raise ValueError(
             f"{name} must have one row per patient and {n_features} columns, but its shape is {np.shape(table)}.{cure}"
         )
+
+
+def _text_found(text: str, tables: dict[str, Any]) -> str:
+    """Say where a text stands that the model takes for a number: in which table, in which column."""
+    cure = "The model takes a number there: encode texts as it was trained."
+    for name, table in tables.items():
+        cells = np.asarray(table, dtype=object)
+        for j in range(cells.shape[1] if cells.ndim == 2 else 0):
+            if any(isinstance(value, str) and value == text for value in cells[:, j]):
+                column = getattr(table, "columns", range(j + 1))[j]
+                return f"{name} must hold numbers in column {column!r}, but holds text such as {text!r}. {cure}"
+    return f"X and background hold text such as {text!r}. {cure}"
 
 
 def _shown(table: Any) -> Any:

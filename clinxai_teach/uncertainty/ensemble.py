@@ -79,6 +79,11 @@ def ensemble_samples(models: Sequence[Any], X: ArrayLike) -> FloatArray:
     >>> ensemble_samples([model, model], [[0]]).tolist()
     [[[0.75, 0.25]], [[0.75, 0.25]]]
     """
+    if hasattr(models, "predict") and (hasattr(models, "steps") or not hasattr(models, "__iter__")):
+        raise TypeError(
+            f"models must be a list of fitted classifiers, but got one {type(models).__name__}. Pass several: train "
+            "them with fit_ensemble(X, y); or [model] for this one alone."
+        )
     models = list(models)
     if not models:
         raise ValueError("models is empty. Pass fitted classifiers, for example from fit_ensemble(X, y).")

@@ -24,6 +24,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreeClassifier
 
@@ -278,3 +279,28 @@ def test_columns_in_another_order_are_refused_also_where_scikit_learn_cannot_see
 def test_a_model_that_was_not_fitted_is_named(model):
     with pytest.raises(NotFittedError, match="not fitted yet"):
         shap_explanation(clone(model), np.zeros((2, 3)))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        LogisticRegression(),
+        make_pipeline(StandardScaler(), LogisticRegression()),
+        make_pipeline(StandardScaler(), DecisionTreeClassifier()),
+    ],
+    ids=["linear", "scaled", "scaled tree"],
+)
+def test_a_text_is_named_with_its_table_and_its_column(model):
+    X, y = patients(2)
+    table = pd.DataFrame(X, columns=list("abcde"))
+    texts = table.astype(object)
+    texts.loc[1, "c"] = "old"
+    model = clone(model).fit(table, y)
+    with pytest.raises(TypeError, match="X must hold numbers in column 'c', but holds text such as 'old'"):
+        shap_explanation(model, texts, background=table)
+    with pytest.raises(TypeError, match="background must hold numbers in column 'c'"):
+        shap_explanation(model, table, background=texts)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # scikit-learn's, of names
+        with pytest.raises(TypeError, match="X must hold numbers in column 2"):
+            shap_explanation(model, texts.to_numpy(), background=X)

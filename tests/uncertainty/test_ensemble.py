@@ -10,6 +10,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.utils import resample
 
@@ -141,3 +143,12 @@ def test_missing_values_of_any_kind_are_imputed_alike():
 def test_models_without_probabilities_are_named():
     with pytest.raises(TypeError, match="models must be fitted classifiers with predict_proba, but one is LinearSVC"):
         ensemble_samples([LinearSVC().fit([[0], [1]], [0, 1])], [[0]])
+
+
+@pytest.mark.parametrize("scaled", [True, False])
+def test_one_model_instead_of_a_list_is_named(scaled):
+    model = make_pipeline(StandardScaler(), LogisticRegression()) if scaled else LogisticRegression()
+    with pytest.raises(
+        TypeError, match=f"a list of fitted classifiers, but got one {type(model).__name__}.*fit_ensemble"
+    ):
+        ensemble_samples(model.fit([[0], [1]], [0, 1]), [[0]])
