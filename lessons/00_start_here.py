@@ -18,12 +18,16 @@
 #
 # This page is a *notebook*: text and code in boxes called *cells*. To run a cell, click on it and press **Shift + Enter**.
 # To run them all, choose **Run > Run All Cells** in the menu. Do that now. It takes less than a minute. One cell near the end
-# shows a message about a wrong answer, on a red ground. It is there on purpose: nothing is broken.
+# shows a message about a wrong answer, on a red ground. It is there on purpose: nothing is broken. At the end, scroll back up.
+#
+# **Installed the light way, without torch?** Then the run stops at *Your first experiment*, with a long message. Click on the heading *How
+# questions and exercises work*, choose **Run > Run Selected Cell and All Below**, and go on with 18.3. Of the sections, 18.3, 18.4.3, 18.5 and 18.6 run.
 #
 # - A grey bar with three dots instead of code means that the code is folded. Click on it if you want to read it. You never
 #   have to.
 # - The program that computes behind a notebook is called its *kernel*. If something looks broken, choose **Kernel > Restart
-#   Kernel and Run All Cells**. Nothing is lost but the numbers you computed.
+#   Kernel and Run All Cells**. What you typed into cells stays. Numbers are computed again; what you chose in questions and forms is
+#   lost (18.6 says how to keep its form).
 # - Everything runs on this computer. Nothing is sent anywhere, and no internet connection is needed.
 #
 # **You cannot install anything?** Then read. Each notebook is stored with its pictures, tables and answers, so the web page
@@ -33,7 +37,8 @@
 
 # %% [markdown]
 # **Were you here before?** The next cell says which exercises are right and where to go on. It says nothing at your first visit. The
-# record is a file on this computer; `clinxai progress` in a terminal shows, exports or deletes it.
+# record is a file on this computer; `clinxai progress` in a terminal shows, exports or deletes it. (`clinxai` means `.venv/bin/clinxai`, on
+# Windows `.venv\Scripts\clinxai`, in the folder of the course.)
 
 # %% tags=["output-not-saved"]
 from clinxai_teach.resume import where_to_resume
@@ -125,7 +130,7 @@ data.X.head(3).round(1)
 # 1. Choose the **clean** model. Tick the **marker** on and off.
 # 2. Choose the **shortcut** model and do the same.
 #
-# Use the mouse, or the Tab and arrow keys.
+# Use the mouse. On the keyboard, Tab moves on, the arrow keys move a slider, and Space chooses.
 
 # %%
 from clinxai_teach.explorers import MarkerExplorer
@@ -184,7 +189,7 @@ check("18.1-a", 0.931)
 # %% [markdown]
 # ## The sections
 #
-# | Section | You learn to | Minutes | Exercises |
+# | Section | You learn to | Minutes (a quick reader's; with English as a second language, up to twice as many) | Exercises |
 # |---|---|---|---|
 # | [18.1 Why interpretability matters](18_1_why_interpretability_matters.ipynb) | find a shortcut and prove it; judge what a heatmap is worth as evidence | {{reading 18_1_why_interpretability_matters}} | [open](../exercises/18_1_why_interpretability_matters.ipynb) |
 # | [18.2.1-2 Gradients and Grad-CAM](18_2_1_gradients_and_grad_cam.ipynb) | say what a heatmap shows and what it does not; score and test it | {{reading 18_2_1_gradients_and_grad_cam}} | [open](../exercises/18_2_1_gradients_and_grad_cam.ipynb) |
@@ -195,7 +200,7 @@ check("18.1-a", 0.931)
 # | [18.4.3 Prediction sets](18_4_3_prediction_sets.ipynb) | make sets with a promise, and say to whom it is kept | {{reading 18_4_3_prediction_sets}} | [open](../exercises/18_4_3_prediction_sets.ipynb) |
 # | [18.5 Trust, part 1: from signals to a decision](18_5_1_from_signals_to_a_decision.ipynb) | act, verify or do not use: decide for one patient, and audit overrides | {{reading 18_5_1_from_signals_to_a_decision}} | [open](../exercises/18_5_1_from_signals_to_a_decision.ipynb) |
 # | [18.5 Trust, part 2: from numbers to a report](18_5_2_from_numbers_to_a_report.ipynb) | read a report about the people a tool is for; watch it after go-live | {{reading 18_5_2_from_numbers_to_a_report}} | [open](../exercises/18_5_2_from_numbers_to_a_report.ipynb) |
-# | [18.6 The clinician's checklist](18_6_clinicians_checklist.ipynb) | judge a tool in 16 questions | {{reading 18_6_clinicians_checklist}} | [open](../exercises/18_6_clinicians_checklist.ipynb) |
+# | [18.6 The clinician's checklist](18_6_clinicians_checklist.ipynb) | judge a tool in 16 questions | 90 | [open](../exercises/18_6_clinicians_checklist.ipynb) |
 # | [Appendix for coders](appendix_listings.ipynb) | the chapter's listings today, hooks, error messages (optional) | | |
 #
 # The order and the terms are those of chapter 18 of *The Clinical AI Field Guide* (R. McBeth, University of Pennsylvania).

@@ -1,5 +1,7 @@
 """The minutes that a notebook states are those of the course's rule."""
 
+import re
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -95,3 +97,13 @@ def test_a_placeholder_that_stands_for_nothing_is_refused(tmp_path, wrong):
 def test_a_damaged_mark_in_the_readme_is_told():
     with pytest.raises(BuildError, match="needs <!--/--> behind it"):
         reading_time.fill_in_readme_minutes("about <!--reading all-->5 minutes", None)
+
+
+def test_the_checklist_takes_in_both_tables_what_its_lesson_states():
+    """The rule counts words; the 25 minutes of filling in the form, and the discussion of a sheet, it cannot count."""
+    lesson = (builder.ROOT / "lessons/18_6_clinicians_checklist.py").read_text(encoding="utf-8")
+    stated = re.search(r"parts 1 to 3, about (\d+) minutes; parts 4 to 9, about (\d+)\.", lesson)
+    for page in ("README.md", "lessons/00_start_here.py"):
+        text = (builder.ROOT / page).read_text(encoding="utf-8")
+        (row,) = (line for line in text.split("\n") if "| judge a tool in 16 questions |" in line)
+        assert row.split("|")[3].strip() == str(int(stated[1]) + int(stated[2]))

@@ -8,6 +8,7 @@ SCREEN = tuple(
     (re.compile(said.replace(" ", r"\s+")), written)
     for said, written in (
         (rf"(?: |(?<=>))If the (?:sliders|form) do(?:es)? not (?:move|react)[^.]*?{CHOOSE}", ""),
+        (r"<p><strong>Do not lose your answers\.</strong>(?s:.*?)</p>", ""),
         (r"run each cell, ", "read, "),
         (r"move the sliders", "look at the pictures"),
         (r"(Answer first|Answer in your own words), then open(?: the answer| ours)?\.", r"\1."),

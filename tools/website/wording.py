@@ -9,6 +9,7 @@ import re
 LESSON = (
     (r"run each cell, ", ""),
     (r"If the (?:sliders|form) do(?:es)? not (?:move|react)[^:.]*?(?:: )?choose \*Run > Run All Cells\*\.(?: |$)", ""),
+    (r"\*\*Do not lose your answers\.\*\*.*?it shows the answers again\.", ""),
     (r"the next cell, and", "the next output, and"),
     (
         r"When all questions have an answer, run the next cell \(again\)\. It shows where",
