@@ -13,6 +13,25 @@ from slides.text import text_html
 CSS = Path(__file__).with_name("slides.css")
 NOTES_CSS = Path(__file__).with_name("notes.css")
 
+# A clicker turns the slide also where a slider has the focus and would take its keys. What mouse or finger touched
+# gives the focus back, so that the other keys turn the slide, too. Who came with Tab keeps the focus, for the arrows.
+CLICKER = """
+document.addEventListener('keydown', (event) => {
+  const turn = {PageDown: 'next', PageUp: 'prev', n: 'next', p: 'prev'}[event.key];
+  if (!turn || event.ctrlKey || event.metaKey || event.altKey || !event.target.closest('.live')) return;
+  event.preventDefault();
+  event.stopPropagation();
+  document.activeElement.blur();
+  Reveal[turn]();
+}, true);
+const release = (event) => {
+  if (event.type === 'click' && !event.detail) return;
+  setTimeout(() => document.activeElement?.closest('.live') && document.activeElement.blur());
+};
+document.addEventListener('pointerup', release);
+document.addEventListener('click', release);
+"""
+
 
 def reveal(name: str) -> str:
     """A file of reveal.js, from the package that carries it."""
@@ -45,7 +64,7 @@ def page(lesson: Path, slides: list[Slide], live: bool = False) -> str:
         "progress: false, pdfMaxPagesPerSlide: 1, plugins: [RevealNotes]});"
     )
     if live:  # not on paper
-        start += (
+        start += CLICKER + (
             "if (!/print-pdf/.test(location.search)) document.head.append(Object.assign("
             "document.createElement('script'), {src: '_static/live.js'}));"
         )
