@@ -105,7 +105,8 @@ KIDNEY_BELL = VendorSheet(
         1: ("yes", "Adults on wards, first creatinine, rise to 1.5 times within 48 hours, ward doctor; not dialysis."),
         2: (
             "yes",
-            "Table of the trial, 107 events or more in each group; each patient's distance and group are shown.",
+            "Table of the trial, 107 events or more in each group; each risk with its number of such stays; "
+            "none for unlike people.",
         ),
         3: (
             "yes",
