@@ -371,7 +371,7 @@ print(f"coverage of all: {share(per_class[np.arange(len(y)), y].sum(), len(y))}"
 worth_class = who_gets_what(per_class)
 worth_class
 
-# %% fold=true slide="90% for whom? | 4,214 adults not told. One threshold: 0.90 of all are covered, 0.11 (0.07 to 0.16) of those with diabetes. One threshold for each class mends that. | What is the price?"
+# %% fold=true slide="90% for whom? | 4,214 adults not told. One threshold: 0.90 of all are covered, 0.11 (0.07 to 0.16) of those with diabetes. One threshold for each class mends that. | What is the price?" say="Alpha: the share that may be missed, here 0.1. A threshold: how badly a diagnosis may fit and still be in the set; it is learned from patients with a known truth. One for all, or one per class: one learned from the ill, another from the healthy."
 age = age_group(X["age_years"])
 disease = np.where(y == 1, "with diabetes", "no diabetes")
 short_age = pd.Series(age).replace({"20-39 years": "20-39", "40-59 years": "40-59", "60 and over": "60+"}).to_numpy(str)

@@ -403,7 +403,7 @@ for named, as_before in zip((race, ages), broken, strict=True):
 # The next tool reads synthetic chest films (the clean network of 18.1); the event is *pneumonia*. Its groups are where a film comes from: two sites with the vendor on which
 # it learned, and a scanner of another vendor.
 
-# %% fold=true slide="An overall number is a mixture | Synthetic films. Overall sensitivity 0.63 (0.59 to 0.68); the two sites of the known vendor 0.82 and 0.81; the other vendor between 0.00 and 0.04. | Which row is your hospital? | n; events; sensitivity" say="Sensitivity: of the pneumonias (events), the share found. Under 100 events the report prints no estimate: read the interval. Intended use: frontal films of the known vendor."
+# %% fold=true slide="An overall number is a mixture | Synthetic films. Overall sensitivity 0.63 (0.59 to 0.68); the two sites of the known vendor 0.82 and 0.81; the other vendor between 0.00 and 0.04. | Which row is your hospital? | n; events; sensitivity" say="Another tool, for chest films; a report on 1,900 synthetic films. Sensitivity: of the pneumonias (events), the share found. Under 100 events the report prints no estimate: read the interval. Intended use: frontal films of the known vendor."
 films = load_film_predictions("test", "other_vendor")
 pneumonia = films.class_names.index("pneumonia")
 y_film, p_film = (films.labels == pneumonia).astype(int), films.probabilities[:, pneumonia]

@@ -1,4 +1,4 @@
-# %% [markdown] slide="The clinician's checklist | Sixteen questions before you act on the output of an AI tool. | Which answers stop you?"
+# %% [markdown] slide="The clinician's checklist | Sixteen questions before you act on the output of an AI tool. | Which answers stop you?" bridges="Not ready to use = Every open question has an address: the vendor, the AI team, or the tool's owner."
 # # 18.6 Quick reference: the clinician's checklist
 #
 # **For** doctors and nurses in training, and their teachers. You need no code: run each cell, fill in the form, answer the
@@ -175,7 +175,7 @@ Question(
 # %% fold=true
 show_group("B")
 
-# %% fold=true slide="vote" say="Read groups A and B of the card. Yes: {{I can name the evidence ... satisfies me}}. No: {{there is evidence, and it speaks ... the tool}}. I don't know: {{there is no evidence, or ... proves nothing}}. {{A red flag is ... by itself}}. AUC: how well ill and healthy are put in order. Marker: the letter L or R."
+# %% fold=true slide="vote" say="Read groups A and B of the card aloud, the questions only; of 4 and 6 also the red flag. The rest they read at work. Yes: {{I can name the evidence ... satisfies me}}. No: {{there is evidence, and it speaks ... the tool}}. I don't know: {{there is no evidence, or ... proves nothing}}. {{A red flag is ... by itself}}. AUC: how well ill and healthy are put in order. Marker: the letter L or R."
 Question(
     "A vendor shows AUC 0.93 (0.92 to 0.94) on 12,000 films: a random fifth of the films of the hospitals in which the tool "
     "was built. In 3 of the first 20 heatmaps that you see, the heat lies on the side marker. Your answers at 4 and 6?",
@@ -206,7 +206,7 @@ Question(
 # %% fold=true
 show_group("C")
 
-# %% fold=true slide="vote" say="Read group C. Sensitivity: of those with the disease, the share with an alert. Specificity: of the others, the share without."
+# %% fold=true slide="vote" say="Read group C aloud, the questions only. Sensitivity: of those with the disease, the share with an alert. Specificity: of the others, the share without."
 Question(
     "A sheet says: sensitivity 90%, specificity 80%. In your clinic 5 of 100 patients have the disease. How many alerts will "
     "you read for each case that is found?",
@@ -260,7 +260,7 @@ sets = SplitConformalClassifier(alpha=0.1).calibrate(y[calibration], both[calibr
 everybody = coverage_by_group(y[test], sets, np.full(len(test), "all"))
 coverage = pd.concat([everybody, coverage_by_group(y[test], sets, np.where(y[test] == 1, "sick", "not sick"))])
 
-# %% fold=true slide="vote" say="Read group D. {{Some tools show a set ... truth is in it}}. {{A model (gradient boosting ... or both}}."
+# %% fold=true slide="vote" say="Read group D aloud, the questions only. {{Some tools show a set ... truth is in it}}. {{A model (gradient boosting ... or both}}."
 Question(
     "The sets promise 90%, and over all people of the test they keep it. Of those WITH diabetes, how many are covered?",
     {
@@ -401,7 +401,7 @@ Markdown("\n".join(lines))
 #
 # The committee also files how it will measure **whether patients fare better than today**.
 
-# %% fold=true slide="vote" say="Read groups E and F. {{A star means: ... by a committee}}. Write on the board the rule; the first line that fits: {{verdict}}."
+# %% fold=true slide="vote" say="Read groups E and F aloud, the questions only. {{A star means: ... by a committee}}. Write on the board the rule; the first line that fits: {{verdict}}. The four lines on the card are a committee's, for the ten stars, without a patient. Today we answer all sixteen: use the board's."
 Question(
     "Fifteen questions are answered yes, with evidence. Question 11, a star, is unknown. What is the verdict?",
     {
