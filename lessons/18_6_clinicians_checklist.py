@@ -175,7 +175,7 @@ Question(
 # %% fold=true
 show_group("B")
 
-# %% fold=true slide="vote" say="Read groups A and B of the card aloud, the questions only; of 4 and 6 also the red flag. The rest they read at work. Yes: {{I can name the evidence ... satisfies me}}. No: {{there is evidence, and it speaks ... the tool}}. I don't know: {{there is no evidence, or ... proves nothing}}. {{A red flag is ... by itself}}. AUC: how well ill and healthy are put in order. Marker: the letter L or R."
+# %% fold=true slide="vote" say="Read groups A and B of the card aloud, always the questions only; of 4 and 6 also the red flag. The rest they read at work. Yes: {{I can name the evidence ... satisfies me}}. No: {{there is evidence, and it speaks ... the tool}}. I don't know: {{there is no evidence, or ... proves nothing}}. {{A red flag is ... by itself}}. AUC: how well ill and healthy are put in order. Marker: the letter L or R."
 Question(
     "A vendor shows AUC 0.93 (0.92 to 0.94) on 12,000 films: a random fifth of the films of the hospitals in which the tool "
     "was built. In 3 of the first 20 heatmaps that you see, the heat lies on the side marker. Your answers at 4 and 6?",
@@ -401,7 +401,7 @@ Markdown("\n".join(lines))
 #
 # The committee also files how it will measure **whether patients fare better than today**.
 
-# %% fold=true slide="vote" say="Read groups E and F aloud, the questions only. {{A star means: ... by a committee}}. Write on the board the rule; the first line that fits: {{verdict}}. The four lines on the card are a committee's, for the ten stars, without a patient. Today we answer all sixteen: use the board's."
+# %% fold=true slide="vote" say="Read groups E and F. A star means: a committee answers. On the board: our rule for all sixteen (the card's: a committee's); the first line that fits: {{verdict}}."
 Question(
     "Fifteen questions are answered yes, with evidence. Question 11, a star, is unknown. What is the verdict?",
     {
