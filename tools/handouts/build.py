@@ -315,8 +315,8 @@ def print_all(found: Iterable[Paper], known: frozenset[str], report: Callable[[s
             path = (PRINT if paper.kept else OUT) / f"{paper.name}.pdf"
             if not is_current(path, page):
                 printer.to_file(page, path)
-                keep_pages(paper.name, path, known, report)
                 report(f"{path.name:50} {path.stat().st_size / 1e3:7.0f} kB {time.perf_counter() - started:6.1f} s")
+            keep_pages(paper.name, path, known, report)  # of a current print, too: its pages may be another branch's
             if paper.kept:
                 (OUT / paper.name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, OUT / f"{paper.name}.pdf")
