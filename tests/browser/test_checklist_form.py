@@ -34,6 +34,8 @@ def tab_to(page, kind, label):
 
 
 def test_all_questions_are_answered_with_tab_space_and_letters_alone(notebook, screenshots):
+    from playwright.sync_api import expect
+
     page = notebook.page
     box = page.locator(".clinxai-checklist").last  # ChestGuard's
     box.scroll_into_view_if_needed()
@@ -56,15 +58,15 @@ def test_all_questions_are_answered_with_tab_space_and_letters_alone(notebook, s
         if group != "F":
             tab_to(page, "submit", "Next group")
             page.keyboard.press("Enter")
-            page.wait_for_timeout(500)
+            box.get_by_label(f"Evidence for {question.number + 1}:").wait_for()
     answers = notebook.value("form.checklist.answers")
     assert answers == {
         str(question.number): ["unknown" if question.number == 11 else "yes", f"dd, page {question.number}"]
         for question in QUESTIONS
     }
-    status = box.locator("[role=status]").inner_text()
-    assert status == f"Verdict so far: {notebook.value('str(form.checklist.verdict())')}"
-    assert status.startswith(
+    verdict = f"Verdict so far: {notebook.value('str(form.checklist.verdict())')}"
+    expect(box.locator("[role=status]")).to_have_text(verdict)
+    assert verdict.startswith(
         "Verdict so far: Do not act on the output alone (no weight yet): unknown in A to D, or at 15 or 16, "
         "question(s) 11."
     )

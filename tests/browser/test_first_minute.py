@@ -34,5 +34,6 @@ def test_jupyterlabs_question_about_its_news_would_be_seen(start_page):
     start_page.js(ASK, SETTING)
     start_page.page.reload()
     start_page.wait_for("kernelIdle() && context.isReady")
+    start_page.page.locator(POP_UPS).first.wait_for()
     (question,) = pop_ups(start_page)
     assert "official Jupyter news" in question

@@ -48,8 +48,8 @@ def test_a_teacher_clicks_from_the_menu_to_a_text_and_marks_it(tmp_path, monkeyp
         page.screenshot(path=screenshots / "form_grader_text.png")
         score = grader.locator("input.score").last
         score.fill("3")
-        score.press("Tab")
-        page.wait_for_timeout(1500)
+        with page.expect_response(lambda response: response.request.method == "PUT" and response.ok):
+            score.press("Tab")
     with book.gradebook(course) as opened:
         marks = [grade.manual_score for grade in opened.find_submission("exam", "anna").notebooks[0].grades]
     assert 3 in marks, json.dumps(marks)

@@ -71,8 +71,8 @@ def test_an_explorer_that_waits_for_an_answer_shows_when_it_is_locked(notebook):
     for cell in waiting_cells(notebook):
         assert cell.locator(".clinxai-explorer img, .clinxai-explorer [role=slider]").count() == 0
         lock_in(cell)
-        assert cell.locator(".clinxai-explorer [role=slider]").first.is_visible()
-        assert cell.locator(".clinxai-question input:not([disabled])").count() == 0
+        cell.locator(".clinxai-explorer [role=slider]").first.wait_for()
+        cell.locator(".clinxai-question input:not([disabled])").first.wait_for(state="detached")
     assert waiting_cells(notebook) == []
 
 

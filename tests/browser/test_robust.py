@@ -11,6 +11,8 @@ from PIL import Image
 
 from lab_in_chromium import explorers_on
 
+PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 pytestmark = pytest.mark.browser
 EXPLORER = """
 import time
@@ -107,11 +109,13 @@ def test_two_of_a_kind_and_a_question_with_an_explorer_behind(notebook):
     assert cell.locator("img").count() == 0
     cell.locator(".clinxai-question button:not([disabled])").press("Enter")
     cell.locator("img").wait_for()
-    assert "Right. B." in cell.inner_text()
+    cell.get_by_text("Right. B.").wait_for()  # the answer's words and the explorer come as two messages
     assert len(explorers_on(notebook)) == 3
 
 
 def test_keys_of_every_kind_of_control(notebook, explorer):
+    from playwright.sync_api import expect
+
     place, temperature, height = explorer.box.locator("[role=slider]").all()
     for handle, name, keys in (
         (place, "x", {"ArrowRight": 3, "ArrowUp": 4, "ArrowLeft": 3, "PageDown": 0, "End": 10, "Home": 0}),
@@ -121,10 +125,11 @@ def test_keys_of_every_kind_of_control(notebook, explorer):
         for key, value in keys.items():
             handle.press(key)
             assert explorer.settled(**{name: value})["right"]
-    assert explorer.box.locator(".widget-readout").all_inner_texts() == ["0", "4", "1.000"]
+    readouts = explorer.box.locator(".widget-readout")
+    expect(readouts).to_have_text(["0", "4", "1.000"])
     explorer.box.locator("button").press("Enter")
     assert explorer.settled(t=1.41, y=0.335)["right"]  # the nearest steps, in the kernel as on the page
-    assert explorer.box.locator(".widget-readout").all_inner_texts() == ["0", "1.41", "0.335"]
+    expect(readouts).to_have_text(["0", "1.41", "0.335"])
 
 
 def test_the_tab_key_visits_the_controls_in_their_order(notebook, explorer):
@@ -139,14 +144,16 @@ def test_the_tab_key_visits_the_controls_in_their_order(notebook, explorer):
 
 
 def test_a_slow_move_says_so_and_an_error_is_said_and_the_next_move_works(notebook, explorer):
-    handle, opacity = explorer.box.locator("[role=slider]").first, "img => getComputedStyle(img).opacity"
+    from playwright.sync_api import expect
+
+    handle = explorer.box.locator("[role=slider]").first
     for _ in range(3):
         handle.press("ArrowRight")
     # Asked in one step: beside other tests an earlier move may be slow, too, and over before a second question.
     waits = "box => box.innerText.includes('Computing …') && getComputedStyle(box.querySelector('img')).opacity < 0.5"
     notebook.page.wait_for_function(waits, arg=explorer.box.element_handle())
     explorer.settled(x=5)
-    assert explorer.picture.evaluate(opacity) == "1"
+    expect(explorer.picture).to_have_css("opacity", "1")
     handle.press("ArrowRight")
     six = explorer.settled(x=6)
     handle.press("ArrowRight")
@@ -174,6 +181,7 @@ def test_no_blank_picture_and_no_jump_between_two_moves(notebook, explorer):
     for _ in range(15):
         handle.press("ArrowRight")
         explorer.settled()
+        notebook.page.evaluate(PAINTED)
     screencast.send("Page.stopScreencast")
     corners = (box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"])
     pictures = [Image.open(io.BytesIO(base64.b64decode(data))).convert("L").crop(corners) for data in painted]
@@ -223,7 +231,7 @@ def test_after_a_restart_the_explorer_says_to_run_the_cell_again(notebook, explo
     notebook.wait_for("kernelIdle() && context.isReady")
     note.wait_for()
     notebook.run_all()
-    assert not note.is_visible()
+    note.wait_for(state="hidden")
     assert explorers_on(notebook)[0].settled()["right"]
 
 
