@@ -1,27 +1,32 @@
 """Slides: what a deck holds (fast), and how it looks and prints in Chromium (slow)."""
 
 import base64
+import html
 import io
+import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from nbformat import NotebookNode
-from PIL import Image
+from PIL import Image, ImageChops
 from pypdf import PdfReader
 
 import teaching_pages
 from cells import BuildError
 from clinxai_teach.checklist import RULES
+from clinxai_teach.explorers.base import Explorer, Slider
 from lab_in_chromium import CHROMIUM, what_is_missing
-from slides import build, live, notes, redrawn, room, votes
+from slides import build, live, notes, room, votes
 from slides.build import ROOT
+from slides.deck import closing, left_out, lessons
 from slides.deck import deck as deck_of
-from slides.deck import lessons, marked
-from slides.figures import made, table_html
+from slides.figures import after, frame_of, made, table_html, with_controls
 from slides.frames import point_slides
 from slides.model import Cell
 from slides.page import notes_page, page
+from slides.text import notes_html, text_html
 from slides.true_numbers import check_numbers
 
 LESSONS = lessons(ROOT)
@@ -32,6 +37,9 @@ MOST_WORDS = 75
 @pytest.fixture(scope="module")
 def decks():
     return {lesson.stem: deck_of(lesson) for lesson in LESSONS}
+
+
+MATH = re.compile(r"\$[^$<]+\$|\\[a-z]+")  # of LaTeX
 
 
 def text_of(body):
@@ -47,7 +55,7 @@ def test_every_section_has_a_deck():
 def test_a_deck_is_complete(decks, name):
     deck = decks[name]
     kinds = [slide.kind for slide in deck]
-    assert 14 <= len(deck) <= 20
+    assert 14 <= len(deck) <= 24
     assert kinds[0] == "opening"
     assert kinds[-1] == "sources"
     for kind, least in {"text": 1, "figure": 1, "vote": 2, "heard": 1, "points": 1}.items():
@@ -61,13 +69,43 @@ def test_a_deck_is_complete(decks, name):
         if slide.kind == "vote":
             assert kinds[number + 1] == "answer"
             assert slide.body.count("<li>") == deck[number + 1].body.count("<li")
-        if slide.kind in ("text", "figure"):
+        assert not any(MATH.search(text) for text in (slide.body, *dict(slide.notes).values())), slide.title
+        if slide.kind in ("text", "figure", "after"):
             assert re.search(r"<p>[^<]+[.?!]</p>", slide.body), slide.title
-        if slide.kind == "figure":
+        if slide.kind in ("figure", "after"):
             assert re.search(r'<img [^>]*alt="[^"]{20,}"|<th scope="row">', slide.body), slide.title
     last = text_of(deck[-1].body)
     assert "CC BY 4.0" in last
     assert "Nothing here is medical" in last
+
+
+def test_an_answer_prints_each_option_in_its_words(decks):
+    for name, deck in decks.items():
+        for vote, answer in pairwise(deck):
+            for option in re.findall(r"</b><div>(.*?)</div>", vote.body) if vote.kind == "vote" else []:
+                assert text_of(option).rstrip(".") in text_of(answer.body), (name, answer.title)
+
+
+def test_what_the_room_must_hear_before_a_vote_stands_on_it(decks):
+    asked = {
+        "prompt": "Which?",
+        "options": {"this": "No.", "that": "Yes."},
+        "right": "that",
+        "defensible": "",
+        "why": "",
+    }
+    shown = [votes.vote_slides(asked, 1, first)[0].body for first in ("A set: a list. " + "More. " * 70, "One. | Two.")]
+    assert '<p class="first">A set: a list. More.' in shown[0]
+    assert len(text_of(shown[0]).split()) == MOST_WORDS
+    assert '<p class="first">One.</p>' in shown[1]
+    assert 'class="first"' not in votes.vote_slides(asked, 1, " | Only said.")[0].body
+    with pytest.raises(BuildError, match="say at most 70 words"):
+        votes.vote_slides(asked, 1, "word " * 80 + " | Only said.")
+
+
+def test_formulas_are_plain_letters():
+    assert text_html(r"so $\alpha$ and $1/\sqrt{n}$") == "so α and 1/√n"
+    assert notes_html(r"then $e^{-1.64} = 0.19$").strip() == "<p>then e<sup>-1.64</sup> = 0.19</p>"
 
 
 def test_minutes_leave_room_for_questions(decks):
@@ -261,7 +299,8 @@ def test_a_vote_asks_in_words_that_the_room_has_heard(decks):
             for number in numbers:
                 slide = deck[number - 1]
                 if slide.kind == "vote":
-                    asked, known = text_of(slide.body), before + heard(slide)
+                    asked = text_of(re.sub(r'<p class="first">.*?</p>', "", slide.body))
+                    known = before + heard(slide)
                     assert not re.search(r"\b[Tt]h(is|ese|ose) (people|patients|films)\b", asked), (plan, short, number)
                     terms = {term for term in TERMS if re.search(term, asked)}
                     missing |= {(plan, short, number, term) for term in terms if not re.search(TERMS[term], known)}
@@ -277,7 +316,7 @@ def test_what_to_say_first_is_short_and_where_it_quotes_the_lesson_says_it(decks
             assert len(text_of(dict(slide.notes).get("Say first", "")).split()) <= 100, (name, slide.title)
     text = NotebookNode(cell_type="markdown", source="> A **set** is a list.\nOf what is left.", id="x", metadata={})
     asked = Cell(code("1").cell, "vote", 1, "It {{is a list ... left}}.")
-    assert notes.say_first([Cell(text, "", 1), asked], 1) == [("Say first", "It is a list. Of what is left.")]
+    assert notes.say_first([Cell(text, "", 1), asked], 1) == "It is a list. Of what is left."
     asked.say = "It {{was a list ... left}}."
     with pytest.raises(BuildError, match="does not say"):
         notes.say_first([Cell(text, "", 1), asked], 1)
@@ -293,7 +332,7 @@ def test_a_part_that_a_plan_leaves_out_has_a_bridge(decks):
                 deck = next(deck for name, deck in decks.items() if name.startswith(f"{short}_"))
                 left = [part for part in teaching_pages.parts(ROOT, short) if part not in names]
                 for number in re.findall(r"^(\d+)\. ", "\n".join(left), re.MULTILINE):
-                    assert f"Without {number}: " in dict(deck[0].notes)["Bridges"], (plan, short, number)
+                    assert f"Without {number} (" in dict(deck[0].notes)["Bridges"], (plan, short, number)
 
 
 def test_notes_say_in_words_what_sliders_would_show(decks):
@@ -332,6 +371,67 @@ def test_points_lie_evenly_on_their_slides():
     assert [slide.body.count("<li>") for slide in made] == [4, 4]
     assert "And more" not in made[0].body
     assert "And more" in made[0].notes[0][1]
+    fewer = point_slides(f"## Key points\n\n{points}", ["Point 0", "Point 7"])
+    assert [slide.body.count("<li>") for slide in fewer] == [3, 3]
+    assert dict(fewer[-1].notes)["Only in the lesson"].count("<p>") == 2
+
+
+class Bars(Explorer):
+    """A bar as high as its slider says."""
+
+    title = "Bars"
+    size = (8.0, 3.0)
+    controls = (Slider("height", "Height", 0, 4, 1, 2),)
+
+    def build(self, figure):
+        ax = figure.add_axes((0, 0, 1, 1))
+        ax.set_ylim(-5, 5)
+        return ax.axhline(0, linewidth=5)
+
+    def update(self, line, state):
+        line.set_ydata([state["height"]] * 2)
+
+    def words(self, state):
+        return " ".join([f"The bar is {state['height']} high."] * (9 if state["height"] == 4 else 1))
+
+
+def test_the_mark_of_the_points_can_leave_some_out_and_close_the_case():
+    for mark, unshown, case in (
+        ("key points", [], []),
+        ("key points | without: A set; Small", ["A set", "Small"], []),
+        ("key points | Back | A sentence.", [], ["Back", "A sentence."]),
+        ("key points | without: A set | Back | A sentence.", ["A set"], ["Back", "A sentence."]),
+    ):
+        assert (left_out(mark.split(" | ")), closing(mark.split(" | "))) == (unshown, case)
+
+
+def test_a_slide_after_the_sliders_shows_one_picture_of_the_lesson_without_them():
+    bars = Bars()
+    states = [{**bars.start_state(), "height": height} for height in (1, 4)]
+    words = [f"{n}. {bars.describe(state)}" for n, state in enumerate(states, 1)]
+    strip = io.BytesIO()
+    bars.filmstrip_figure(states, words).savefig(strip, format="png", dpi=100)
+    cell = code("bars.filmstrip()", **{"image/png": base64.b64encode(strip.getvalue()).decode()})
+    cell.cell.outputs[0].metadata["image/png"]["alt"] = f"Bars: 2 pictures. {' '.join(words)}"
+    for number, state in enumerate(states, 1):
+        alone = io.BytesIO()
+        bars.render(state).savefig(alone, format="png", dpi=100)
+        found = frame_of(cell.cell.outputs[0].data["image/png"], number, [bars.describe(state) for state in states])
+        assert ImageChops.difference(found, Image.open(alone).convert("RGB")).getbbox() is None
+        slide = after([f"after {number}", "It moved", "A sentence."], cell)
+        assert slide.kind == "after"
+        assert f'alt="{html.escape(bars.describe(state))}"' in slide.body
+    with pytest.raises(BuildError, match="has 2 pictures"):
+        after(["after 3", "It moved", "A sentence."], cell)
+
+
+def test_a_deck_keeps_of_the_sliders_those_that_its_slide_names():
+    mark = '<div class="live" data-live="{&quot;key&quot;: &quot;a-1&quot;}"></div>'
+    assert with_controls(mark, []) == mark
+    assert json.loads(html.unescape(re.search('data-live="(.*?)"', with_controls(mark, ["T"]))[1])) == {
+        "key": "a-1",
+        "only": ["T"],
+    }
 
 
 def test_the_website_s_sliders_take_the_picture_s_place():
@@ -359,18 +459,9 @@ def test_a_figure_drawn_anew_has_letters_of_18_pixels_and_is_no_larger(size):
 def test_a_slide_shows_the_picture_that_was_drawn_for_it():
     cell = code("1", **{"image/png": ONE_PIXEL})
     wide = io.BytesIO()
-    Image.new("RGB", (30, 10), "black").save(wide, "PNG")
-    cell.cell.metadata["slide"] = base64.b64encode(wide.getvalue()).decode()
+    Image.new("RGB", (60, 20), "black").save(wide, "PNG")
+    cell.cell.metadata["slide"] = [base64.b64encode(wide.getvalue()).decode()]  # sharp: twice the pixels
     assert 'width="30" height="10" alt="Seven dots."' in made("figure", ["T", "A sentence."], cell, "").body
-
-
-def test_a_lesson_is_run_for_its_slides_only_where_a_figure_is_too_small(monkeypatch):
-    lesson = next(path for path in LESSONS if path.stem.startswith("18_6"))
-    assert redrawn.redrawn(ROOT, lesson) == {}
-    small = [
-        cell for cell in marked(next(p for p in LESSONS if p.stem.startswith("18_3_1"))) if redrawn.too_small(cell)
-    ]
-    assert [bool(cell.mark) for cell in small].count(True) >= 1
 
 
 # ---- in Chromium ---------------------------------------------------------------------------------
@@ -396,7 +487,7 @@ LOOK = """() => {
   const picture = slide.querySelector('figure img');
   if (picture && (!picture.naturalWidth || seen(picture).height < 200)) found.push('the picture is missing or small');
   if (picture) {  // its smallest letters have 12 points, which are 16.7 of its own pixels
-    const shown = Math.min(seen(picture).width / picture.naturalWidth, seen(picture).height / picture.naturalHeight);
+    const shown = Math.min(...['width', 'height'].map((side) => seen(picture)[side] / picture.getAttribute(side)));
     if (shown * 12 * 100 / 72 < 18) found.push(`letters of ${shown * 12 * 100 / 72} px in the picture`);
   }
   return found;

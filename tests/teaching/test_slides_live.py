@@ -50,7 +50,7 @@ class Bars(Explorer):
         return {**state, "height": 4}
 
 
-def deck_with_sliders(folder):
+def deck_with_sliders(folder, controls=""):
     """Write a deck of three slides, sliders on the second, as `make slides` does; return its file."""
     bake(Bars(), folder / "live" / "bars-1", 20)
     (folder / "_static").mkdir()
@@ -66,7 +66,7 @@ def deck_with_sliders(folder):
     mark = mark_of("explorer", {"key": "bars-1", "wait": False})
     slides = [
         Slide("opening", "First", '<div class="body"><p>One.</p></div>'),
-        made("figure", ["Sliders", "A sentence.", "A question?"], cell, mark),
+        made("figure", ["Sliders", "A sentence.", "A question?", controls], cell, mark),
         Slide("text", "Last", '<div class="body"><p>Three.</p></div>'),
     ]
     path = folder / "deck.html"
@@ -98,6 +98,20 @@ def tab(chromium, tmp_path):
 
 def turned_to(tab):
     return tab.evaluate("Reveal.getIndices().h")
+
+
+@pytest.mark.slow
+def test_a_slide_shows_the_controls_that_it_names(chromium, tmp_path):
+    tab = chromium.new_page(viewport={"width": 1280, "height": 720})
+    tab.set_default_timeout(20_000)
+    tab.goto(f"{deck_with_sliders(tmp_path, 'Height; To the top').as_uri()}#/1")
+    tab.wait_for_selector(".live-explorer[data-state]", state="attached")
+    assert tab.locator(".live .controls > *").count() == 2
+    state = tab.locator(".live-explorer").get_attribute("data-state")
+    tab.locator(".live button").click()
+    tab.wait_for_function("(old) => document.querySelector('.live-explorer').dataset.state !== old", arg=state)
+    assert tab.locator(".live input").input_value() == "4"
+    tab.close()
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
 """Runs inside a lesson's kernel: pictures as drawings that stay sharp in print, explorers as frames of a filmstrip.
 
-`into()` changes how figures and explorers show themselves, in this kernel only. A figure whose letters would be too
-small on a slide is drawn for it once more, in other proportions; the picture stands in the metadata of the output.
+`into()` changes how figures and explorers show themselves, in this kernel only. For a slide each figure is drawn once
+more, where its letters would be too small in other proportions; the picture stands in the metadata of the output.
 """
 
 import base64
@@ -21,7 +21,7 @@ import clinxai_teach.plots.showing as showing
 from clinxai_teach import plots
 from clinxai_teach.explorers.base import Explorer, State
 from handouts import LEAST, WIDTH
-from slides.room import drawn_anew
+from slides.room import DPI, SHARP, drawn_anew
 from website.bake import value_text
 
 matplotlib.rcParams["svg.hashsalt"] = "handout"  # the same figure gives the same bytes
@@ -53,7 +53,7 @@ def show_start(explorer: Explorer, widget: Any = None) -> None:
 def show_frames(explorer: Explorer, states: Iterable[State] | None = None) -> None:
     """Show one frame for each state: the values of the controls, the picture, and its words."""
     for state in explorer.telling_states() if states is None else states:
-        put(frame(explorer, state))
+        put(frame(explorer, state), for_slide(explorer.render(state)))
 
 
 def frame(explorer: Explorer, state: State, kind: str = "telling") -> str:
@@ -96,15 +96,14 @@ def escaped(svg: str) -> str:
 
 
 def for_slide(figure: Figure) -> str:
-    """Draw a figure as a slide needs it: base64 of a PNG, or nothing where its letters are large enough as it is."""
-    if (wanted := drawn_anew(*figure.get_size_inches())) is None:
-        return ""
-    figure.set_size_inches(*wanted)
-    for axes in figure.axes:
-        if (legend := axes.get_legend()) is not None:
-            legend.set_loc("best")  # where it stood there may be a curve now
+    """Draw a figure as a slide needs it: base64 of a PNG, with letters that are large enough there."""
+    if (wanted := drawn_anew(*figure.get_size_inches())) is not None:
+        figure.set_size_inches(*wanted)
+        for axes in figure.axes:
+            if (legend := axes.get_legend()) is not None:
+                legend.set_loc("best")  # where it stood there may be a curve now
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=100)
+    figure.savefig(file, format="png", dpi=SHARP * DPI)
     return base64.b64encode(file.getvalue()).decode()
 
 
@@ -116,6 +115,6 @@ def shown_twice(figure: Figure, alt: str) -> tuple[str, str]:
     return text, for_slide(figure)
 
 
-def put(text: str, slide: str = "") -> None:
+def put(text: str, slide: str) -> None:
     """Display HTML, wherever the call stands in its cell."""
-    display({"text/html": text, "text/plain": ""}, raw=True, metadata={"slide": slide} if slide else None)
+    display({"text/html": text, "text/plain": ""}, raw=True, metadata={"slide": slide})

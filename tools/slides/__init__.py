@@ -3,15 +3,22 @@
 A cell of lessons/*.py goes on slides by its option `slide`:
 
     slide="Title | One sentence. | A question?"    code: the figure or the table that it shows; text: large type
-    slide="Title | Sentence. | Question? | a; b"   of its table only the columns a and b
+    slide="Title | Sentence. | Question? | a; b"   of its table only the columns a and b, of its sliders only a and b
+    slide="after 2 | Title | Sentence."            on `filmstrip`: the second of these pictures, for a deck without
+                                                   sliders; a question may follow, and another one behind " || "
     slide="vote"                                   the cell's Question: a slide to vote, then one with the reasons
     slide="vote | Title | Sentence. | Question?"   both, for a cell that asks first and then shows its sliders
     slide="key points"                             the first sentence of each point of its list "Key points"
-    say="Words. {{of the ... lesson}} {{verdict}}" what the room must have heard before this slide: the first note
+    slide="key points | without: A; B"             leaves out the points, and the things often heard, that begin with A
+                                                   or B, as no slide shows them
+    slide="key points | Back to the case | Sentence."   and first a slide that closes the case (also behind `without`)
+    say="Words. {{of the ... lesson}} {{verdict}}" what the room must have heard before this slide: the first note; on a
+                                                   vote also on the slide, as many sentences as fit
+    say="On the vote, too. | Only said."           the same with a cut of your own
     bridges="A ladder = Sentence. | Part = Another."  on the opening: what to say where these parts are left out
 
-Figures, tables, votes and points are those of the built notebook, so they cannot drift; a figure whose letters would be
-too small on a slide is drawn anew by the lesson, which then is run once more (`redrawn`, `room`). Each number of a
+Figures, tables, votes and points are those of the built notebook, so they cannot drift. Figures are drawn anew by the
+lesson, which is run once more: sharp, and with letters for the last row (`redrawn`, `room`). Each number of a
 sentence must stand in the same part of the lesson; one of three digits or more, anywhere in it. What leaders say in
 the room comes from teaching/sources/sections.md. In `say`, {{two ... ends}} stand for the lesson's own words before the
 cell, so that they cannot drift, and {{verdict}} for the checklist's rule.

@@ -8,7 +8,7 @@ import nbformat
 
 from build import is_frame, read_lesson
 from cells import BuildError, source_cells
-from slides.figures import made
+from slides.figures import after, made
 from slides.frames import heard_slide, point_slides, sources_slide
 from slides.model import Cell, Slide
 from slides.notes import bridges_of, guide_of, said, say_first, with_minutes, without_sliders
@@ -57,53 +57,77 @@ def slides_of_parts(lesson: Path) -> dict[str, list[int]]:
         heads = HEADING.findall(cell.cell.source) if cell.cell.cell_type == "markdown" else []
         heading = heads[0] if heads else heading
         words = cell.mark.split(" | ")
+        count = 2 + (len(words) > 1) if words[0] == "vote" else len(cell.mark.split(" || ")) * bool(cell.mark)
         if words[0] == "key points":
-            break
-        count = 2 + (len(words) > 1) if words[0] == "vote" else int(bool(cell.mark))
+            count = int(bool(closing(words)))
         found.setdefault(heading, []).extend(range(number + 1, number + count + 1))
         number += count
+        if words[0] == "key points":
+            break
         heading = heads[-1] if heads else heading
     return {heading: numbers for heading, numbers in found.items() if numbers}
 
 
-def deck(lesson: Path, live: dict[str, str] | None = None, drawn: dict[str, str] | None = None) -> list[Slide]:
+def left_out(words: list[str]) -> list[str]:
+    """How the points and the things often heard begin that a deck does not show."""
+    named = words[1].removeprefix("without: ") if words[1:] and words[1].startswith("without: ") else ""
+    return [start.strip() for start in named.split(";") if start.strip()]
+
+
+def closing(words: list[str]) -> list[str]:
+    """What the mark of the key points says of a slide that closes the case before them."""
+    return words[2:] if left_out(words) else words[1:]
+
+
+def deck(lesson: Path, live: dict[str, str] | None = None, drawn: dict[str, list[str]] | None = None) -> list[Slide]:
     """The slides of a lesson.
 
-    By cell id, `live` holds the mark that the website's script fills with sliders, `drawn` a picture in place of the
+    By cell id, `live` holds the mark that the website's script fills with sliders, `drawn` pictures in place of the
     notebook's.
     """
     cells, slides = marked(lesson), []
     for cell in cells:
-        cell.cell.metadata["slide"] = (drawn or {}).get(cell.cell.id, "")
-    votes = 0
+        cell.cell.metadata["slide"] = (drawn or {}).get(cell.cell.id, [])
+    votes, unshown = 0, []
     for at, cell in enumerate(cells):
         if not cell.mark:
             continue
         where = f"{lesson.name}, slide {cell.mark[:40]!r}"
         words = [word.strip() for word in cell.mark.split(" | ")]
         try:
-            if words[0] == "key points":
-                slides += point_slides(cell.cell.source)
-                continue
             first = say_first(cells, at)
-            if words[0] == "vote":
+            say = [("Say first", text_html(first.replace(" | ", " ")))] if first else []
+            if words[0].startswith("after "):
+                for each in cell.mark.split(" || "):
+                    words = [word.strip() for word in each.split(" | ")]
+                    check_numbers(" ".join(words[1:]), cell, cells)
+                    slides.append(after(words, cell))
+                    slides[-1].notes += said(cells, at)
+                continue
+            points = words[0] == "key points"
+            if points:
+                unshown, words = left_out(words), closing(words)
+            if words[:1] == ["vote"]:
                 votes += 1
-                slides += vote_slides(question_of(cell.cell.source), votes)
-                slides[-2].notes[:0] = first
-                first, words = [], words[1:]
+                slides += vote_slides(question_of(cell.cell.source), votes, first)
+                slides[-2].notes[:0] = say
+                say, words = [], words[1:]
             if words:
                 kind = "text" if cell.cell.cell_type == "markdown" else "figure"
                 slide = made(kind if slides else "opening", words, cell, (live or {}).get(cell.cell.id, ""))
                 check_numbers(" ".join(words), cell, cells)
-                slide.notes[:0] = first
+                slide.notes[:0] = say
                 slide.notes += said(cells, at) + without_sliders(cells, at)
                 slides.append(slide)
+            if points:
+                slides += point_slides(cell.cell.source, unshown)
         except BuildError as error:
             raise BuildError(f"{where}: {error}") from error
     guide = guide_of(lesson)
     guide["Bridges"] = " ".join([guide.get("Bridges", ""), *bridges_of(lesson)]).strip()
     slides[0].notes += [(named, text_html(guide[what])) for what, named in FROM_GUIDE.items() if what in guide]
     beliefs = re.findall(r'"([^"]+)"', guide.get("Goes wrong in the room", ""))
+    beliefs = [belief for belief in beliefs if not belief.startswith(tuple(unshown))]
     points = next((n for n, slide in enumerate(slides) if slide.kind == "points"), len(slides))
     if beliefs:
         slides.insert(points, heard_slide(beliefs, cells))

@@ -10,16 +10,18 @@ from slides.model import MOST_WORDS, Cell, Slide
 from slides.text import first_sentence, listed, text_html
 
 
-def point_slides(source: str) -> list[Slide]:
-    """The first sentences of the key points, on as many slides as their words need."""
+def point_slides(source: str, unshown: list[str] | None = None) -> list[Slide]:
+    """The first sentences of the key points but for those that begin so, on as many slides as their words need."""
     found = re.search(r"^## Key points.*?\n(.*?)(?=^#|\Z)", source, re.MULTILINE | re.DOTALL)
     if not found:
         raise BuildError('the cell has no heading "Key points"')
     points = [" ".join(point.split()) for point in re.split(r"^- ", found[1], flags=re.MULTILINE)[1:]]
+    of_lesson = [point for point in points if point.replace("*", "").startswith(tuple(unshown or []))]
+    points = [point for point in points if point not in of_lesson]
     count = math.ceil(sum(len(first_sentence(point).split()) for point in points) / MOST_WORDS)
     cuts = [round(n * len(points) / count) for n in range(count + 1)]
     pages = [points[low:high] for low, high in pairwise(cuts)]
-    return [
+    found_slides = [
         Slide(
             "points",
             "To take home" + (f" ({number} of {len(pages)})" if len(pages) > 1 else ""),
@@ -28,6 +30,10 @@ def point_slides(source: str) -> list[Slide]:
         )
         for number, page in enumerate(pages, 1)
     ]
+    if of_lesson:
+        told = "".join(f"<p>{text_html(first_sentence(point))}</p>" for point in of_lesson)
+        found_slides[-1].notes.append(("Only in the lesson", told))
+    return found_slides
 
 
 def heard_slide(beliefs: list[str], cells: list[Cell]) -> Slide:
@@ -53,7 +59,7 @@ def sources_slide(lesson: Path, cells: list[Cell]) -> Slide:
     lines = [
         quote,
         "Text and figures: ClinXAI Teach, CC BY 4.0. It follows McBeth, The Clinical AI Field Guide, chapter 18.",
-        f"To read on, with all sources: {name}.",
+        f"To read on, with all sources: the notebook {name} in the folder notebooks.",
     ]
     notes = [("Sources", f"Every number is explained in notebooks/{name}.ipynb; its references stand at its end.")]
     return Slide("sources", "Sources and licence", listed(lines), notes)

@@ -11,7 +11,7 @@ MOST_WORDS = 40  # of a sentence with its question, and of a slide of points
 class Slide:
     """One slide. `body` is HTML; `notes` are headings and paragraphs (HTML) for the presenter."""
 
-    kind: str
+    kind: str  # "after" is a figure that answers the one before it
     title: str
     body: str
     notes: list[tuple[str, str]] = field(default_factory=list)

@@ -7,11 +7,13 @@ from pathlib import Path
 import teaching_pages
 from cells import BuildError, source_cells
 from slides.model import Cell, Slide
-from slides.text import notes_html, text_html
+from slides.text import notes_html
 from slides.true_numbers import check_numbers
 
 # How long a slide takes in the room: our proposal, for a lecture of 45 minutes with the rest for questions.
-MINUTES = {"opening": 2, "text": 2, "figure": 3, "vote": 2, "answer": 2, "heard": 2, "points": 1, "sources": 1}
+MINUTES = {
+    "opening": 2, "text": 2, "figure": 3, "after": 1, "vote": 2, "answer": 2, "heard": 2, "points": 1, "sources": 1
+}  # fmt: skip
 LECTURE = 45
 GUIDE = re.compile(
     r"\*\*(Goes wrong in the room|Time|Skip|Bridges|Board)\.?\*\* (.*?)(?=\s*\*\*(?:Skip|Bridges)\b|\n\n|\Z)", re.DOTALL
@@ -21,10 +23,10 @@ QUOTE = re.compile(r"\{\{(.+?) \.\.\. (.+?)\}\}")
 KERNEL = re.compile(r"If the sliders do not move,.*?Run All Cells\*\.")
 
 
-def say_first(cells: list[Cell], at: int) -> list[tuple[str, str]]:
+def say_first(cells: list[Cell], at: int) -> str:
     """What the room must have heard before a slide: the cell's option `say`, with the lesson's words for its quotes."""
     if not (say := cells[at].say):
-        return []
+        return ""
     before = " ".join(cell.cell.source for cell in cells[: at + 1] if cell.cell.cell_type == "markdown")
     before = " ".join(re.sub(r"^> ", "", before, flags=re.MULTILINE).replace("*", "").split())
 
@@ -36,7 +38,7 @@ def say_first(cells: list[Cell], at: int) -> list[tuple[str, str]]:
 
     check_numbers(QUOTE.sub("", say), cells[at], cells)
     rule = " ".join(teaching_pages.verdict().replace("**", "").split())
-    return [("Say first", text_html(QUOTE.sub(words, say).replace("{{verdict}}", rule)))]
+    return QUOTE.sub(words, say).replace("{{verdict}}", rule)
 
 
 def without_sliders(cells: list[Cell], at: int) -> list[tuple[str, str]]:
@@ -45,14 +47,20 @@ def without_sliders(cells: list[Cell], at: int) -> list[tuple[str, str]]:
         name = re.match(r"(\w+)\.filmstrip\(", other.cell.source)
         if other.cell.cell_type == "code" and name and re.search(rf"\b{name[1]}\b", cells[at].cell.source):
             alts = [output.get("metadata", {}).get("image/png", {}).get("alt", "") for output in other.cell.outputs]
-            rest, pictures = " ".join(alts).strip(), []
-            while (mark := f" {len(pictures) + 1}. ") in rest:
-                done, rest = rest.split(mark, 1)
-                pictures.append(done)
-            return [("Without sliders, say", "".join(f"<p>{html.escape(each)}</p>" for each in [*pictures[1:], rest]))]
+            pictures = pictures_of(" ".join(alts))
+            return [("Without sliders, say", "".join(f"<p>{html.escape(each)}</p>" for each in pictures))]
         if other.mark not in ("", "vote"):
             break
     return []
+
+
+def pictures_of(alt: str) -> list[str]:
+    """The sentences of each picture of an explorer without sliders, from the words of all of them."""
+    rest, pictures = alt.strip(), []
+    while (mark := f" {len(pictures) + 1}. ") in rest:
+        done, rest = rest.split(mark, 1)
+        pictures.append(done)
+    return [*pictures[1:], rest]
 
 
 def said(cells: list[Cell], at: int) -> list[tuple[str, str]]:
@@ -68,7 +76,8 @@ def said(cells: list[Cell], at: int) -> list[tuple[str, str]]:
             break
     text = KERNEL.sub("", "\n\n".join(texts).split("\n## Key points")[0])
     if len(texts) == 1 and cells[at].cell.cell_type == "markdown":
-        text = re.split(r"\n(?=## )", text[max(text.find("## "), 0) :])[0]
+        heading = "## Back to" if cells[at].mark.startswith("key points") else "## "
+        text = re.split(r"\n(?=## )", text[max(text.find(heading), 0) :])[0]
     return [("What the lesson says", notes_html(text))] if text.strip() else []
 
 
@@ -80,8 +89,24 @@ def guide_of(lesson: Path) -> dict[str, str]:
         if (found := re.search(r"\{\{parts (\w+)\}\}", section)) and lesson.stem.startswith(f"{found[1]}_"):
             bold = GUIDE.findall(section)
             root = lesson.parents[1]
-            return {name: teaching_pages.with_part_numbers(" ".join(words.split()), root) for name, words in bold}
+            return {name: with_slides(" ".join(words.split()), root, found[1]) for name, words in bold}
     return {}
+
+
+def with_slides(text: str, root: Path, short: str) -> str:
+    """A text with the numbers of the parts that it names, and of their slides in the lesson's own deck."""
+
+    def numbered(found: re.Match[str]) -> str:
+        return part_with_slides(root, short, found[2]) if found[1] == short else found[0]
+
+    return teaching_pages.with_part_numbers(teaching_pages.PART.sub(numbered, text), root)
+
+
+def part_with_slides(root: Path, short: str, start: str) -> str:
+    """The number of a part, and of its slides."""
+    there = teaching_pages.slides_of(root, short).get(teaching_pages.heading(root, short, start), [])
+    shown = f"slide{'s' * (len(there) > 1)} {teaching_pages.from_to(there)}" if there else "no slide"
+    return f"{teaching_pages.part_number(root, short, start)} ({shown})"
 
 
 def bridges_of(lesson: Path) -> list[str]:
@@ -90,15 +115,16 @@ def bridges_of(lesson: Path) -> list[str]:
     bridges, root = [bridge.split(" = ", 1) for bridge in given.split(" | ") if bridge], lesson.parents[1]
     short = re.match(r"18(?:_\d(?![a-z]))+", lesson.stem)
     assert short is not None
-    return [f'Without {teaching_pages.part_number(root, short[0], part)}: "{words}"' for part, words in bridges]
+    return [f'Without {part_with_slides(root, short[0], part)}: "{words}"' for part, words in bridges]
 
 
 def with_minutes(slides: list[Slide]) -> None:
     """Give each slide its minutes, and say in the first how many the deck takes."""
     at = 0
     for slide in slides:
-        slide.notes.insert(0, ("Time", f"about {MINUTES[slide.kind]} minutes, from minute {at}"))
-        at += MINUTES[slide.kind]
+        takes = MINUTES[slide.kind]
+        slide.notes.insert(0, ("Time", f"about {takes} minute{'s' * (takes > 1)}, from minute {at}"))
+        at += takes
     if at > LECTURE:
         raise BuildError(f"its slides take {at} minutes; mark fewer cells, for {LECTURE}")
     slides[0].notes.insert(1, ("The whole deck", f"{at} of {LECTURE} minutes, by our rule; the rest is for questions."))

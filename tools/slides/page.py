@@ -100,6 +100,7 @@ def section(slide: Slide, number: int, total: int, foot: str) -> str:
     notes = "".join(f"<p><b>{what}.</b></p><div>{text}</div>" for what, text in slide.notes)
     level = "h1" if slide.kind == "opening" else "h2"
     kind = f"{slide.kind} list-slide" if slide.kind in ("points", "heard", "sources") else slide.kind
+    kind = kind.replace("after", "figure")
     return (
         f'<section class="{kind}"><{level}>{text_html(slide.title)}</{level}>{slide.body}'
         f"<footer><span>{foot}</span><span>{number} / {total}</span></footer>"

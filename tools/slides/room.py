@@ -2,7 +2,8 @@
 
 WIDE = 1.9  # a figure wider than this stands above its sentence, another one beside it
 ABOVE, BESIDE = (1176, 468), (900, 590)  # pixels that a slide of 1280 x 720 has for a figure
-POINTS, DPI = 12, 100  # the smallest letters of a figure, and the pixels of its inch
+POINTS, DPI = 12, 100  # the smallest letters of a figure, and the pixels of its inch in the notebook
+SHARP = 2  # times as many pixels as that, for a slide on a large screen
 LEAST = 18  # pixels of the smallest letters on a slide
 SPARE = 0.005  # a figure is drawn so much smaller than would just do
 

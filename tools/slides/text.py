@@ -11,14 +11,19 @@ def text_html(text: str) -> str:
     text = html.escape(text, quote=False)
     text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
     text = re.sub(r"(?<!\w)\*(.+?)\*(?!\w)", r"<em>\1</em>", text)
-    text = re.sub(r"`(.+?)`", r"<code>\1</code>", text)
-    return re.sub(r"\$(.+?)\$", lambda found: plain_math(found[1]), text)
+    return plain_math(re.sub(r"`(.+?)`", r"<code>\1</code>", text))
 
 
 def plain_math(text: str) -> str:
-    """A short formula in plain letters."""
-    for tex, letter in {r"\alpha": "α", r"\beta": "β", r"\lceil": "⌈", r"\rceil": "⌉", r"\sigma": "σ"}.items():
+    """A text with its short formulas in plain letters."""
+    return re.sub(r"\$([^$\n]+)\$", lambda found: formula(found[1]), text)
+
+
+def formula(text: str) -> str:
+    letters = {r"\alpha": "α", r"\beta": "β", r"\lceil": "⌈", r"\rceil": "⌉", r"\sigma": "σ", r"\sqrt": "√"}
+    for tex, letter in letters.items():
         text = text.replace(tex, letter)
+    text = re.sub(r"\^(?:\{([^{}]+)\}|(\w))", lambda found: f"<sup>{found[1] or found[2]}</sup>", text)
     return re.sub(r"[\\{}]", "", text)
 
 
@@ -27,7 +32,7 @@ def notes_html(text: str) -> str:
     from markdown_it import MarkdownIt
 
     text = re.sub(r"(?<!!)\[([^\]]+)\]\([^)]+\)", r"\1", text)
-    found = MarkdownIt("commonmark").enable("table").render(text)
+    found = MarkdownIt("commonmark").enable("table").render(plain_math(text))
     return re.sub(r"<h[1-6]>(.*?)</h[1-6]>", r"<p><b>\1</b></p>", found)
 
 

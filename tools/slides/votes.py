@@ -9,7 +9,7 @@ from cells import BuildError
 from slides.model import Slide
 from slides.text import first_sentence, text_html
 
-MOST_ON_AN_ANSWER = 75  # words; the rest is in the notes
+MOST_ON_A_SLIDE = 75  # words of a vote or an answer; the rest is in the notes
 
 
 def question_of(source: str) -> dict[str, Any]:
@@ -25,13 +25,17 @@ def question_of(source: str) -> dict[str, Any]:
     raise BuildError("the cell has no Question to vote on")
 
 
-def vote_slides(asked: dict[str, Any], number: int) -> list[Slide]:
-    """A slide with the options, and one with the answer: the reason, and what each wrong option mistakes."""
+def vote_slides(asked: dict[str, Any], number: int, first: str = "") -> list[Slide]:
+    """A slide with the options, and one with the answer: the reason, and what each wrong option mistakes.
+
+    `first` is what the room must have heard: as many of its sentences stand on the slide as fit, or those before " | ".
+    """
     letters = dict(zip(asked["options"], ascii_uppercase, strict=False))
     options = "".join(f"<li><b>{letter}</b><div>{text_html(text)}</div></li>" for text, letter in letters.items())
-    vote = (
-        f'<div class="body"><p class="prompt">{text_html(asked["prompt"])}</p><ol class="options">{options}</ol></div>'
-    )
+    vote = f'<p class="prompt">{text_html(asked["prompt"])}</p><ol class="options">{options}</ol>'
+    if shown := on_a_vote(first, len(words_of(vote))):
+        vote = f'<p class="first">{text_html(shown)}</p>{vote}'
+    vote = f'<div class="body">{vote}</div>'
     right = letters[asked["right"]]
     wrong = [
         f"{letters[text]}, “{text_html(text)}” {defensible(asked, text)}{text_html(reason)}"
@@ -63,6 +67,21 @@ def vote_slides(asked: dict[str, Any], number: int) -> list[Slide]:
     ]
 
 
+def words_of(text: str) -> list[str]:
+    return re.sub(r"<[^>]+>", " ", text).split()
+
+
+def on_a_vote(first: str, others: int) -> str:
+    """What of a text stands on a vote whose other words are so many."""
+    shown, cut, _ = first.partition(" | ")
+    sentences = re.split(r"(?<=[.?!])\s+(?=[A-Z{\d'])", shown)
+    while sentences and others + len(" ".join(sentences).split()) > MOST_ON_A_SLIDE:
+        if cut:
+            raise BuildError(f"say at most {MOST_ON_A_SLIDE - others} words before ' | ', for the slide")
+        sentences.pop()
+    return " ".join(sentences).strip()
+
+
 def defensible(asked: dict[str, Any], text: str) -> str:
     return "Defensible: " if text == asked["defensible"] else ""
 
@@ -71,19 +90,21 @@ def answer_lines(asked: dict[str, Any], letters: dict[str, str]) -> str:
     """The options with their reasons, in as many of their words as one can read from the back row."""
     for shorter in range(4):
         lines = "".join(answer_line(asked, text, letter, shorter) for text, letter in letters.items())
-        if len(re.sub(r"<[^>]+>", " ", lines).split()) <= MOST_ON_AN_ANSWER:
+        if len(words_of(lines)) <= MOST_ON_A_SLIDE:
             break
     return lines
 
 
 def answer_line(asked: dict[str, Any], text: str, letter: str, shorter: int) -> str:
-    """One option. `shorter`: 1 leaves out the wrong ones' words, 2 also the last reason, 3 all but first sentences."""
+    """One option in its words, and why. `shorter`: 1 leaves out the last reason, 2 all but first sentences, 3 also the
+    reasons of wrong options.
+    """
     reason = asked["options"][text]
-    if shorter == 3:
+    if shorter > 1:
         reason = first_sentence(reason)
     if text == asked["right"]:
-        why = f" {text_html(asked['why'])}" if asked["why"] and shorter < 2 else ""
+        why = f" {text_html(asked['why'])}" if asked["why"] and not shorter else ""
         verdict = f"<strong>✓ {text_html(text)}</strong><br>{text_html(reason)}{why}"
         return f'<li class="right"><b>{letter}</b><div>{verdict}</div></li>'
-    chosen = "" if shorter else f"<strong>{text_html(text.rstrip('.'))}.</strong> "
-    return f"<li><b>{letter}</b><div>{chosen}{defensible(asked, text)}{text_html(reason)}</div></li>"
+    why = "" if shorter == 3 else f" {defensible(asked, text)}{text_html(reason)}"
+    return f"<li><b>{letter}</b><div><strong>{text_html(text.rstrip('.'))}.</strong>{why}</div></li>"

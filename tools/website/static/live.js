@@ -196,7 +196,7 @@ window.clinxai = (() => {
 
   function explorer(place, data) {
     const address = new URL(`live/${data.key}/`, root);
-    waiting.set(data.key, (states) => drawExplorer(place, states, address));
+    waiting.set(data.key, (states) => drawExplorer(place, states, address, data.only));
     // Its files are fetched when it comes into view, or nearly.
     new IntersectionObserver((entries, watch) => {
       if (entries.some((entry) => entry.isIntersecting)) {
@@ -206,7 +206,7 @@ window.clinxai = (() => {
     }, { rootMargin: "400px" }).observe(place);
   }
 
-  function drawExplorer(place, data, address) {
+  function drawExplorer(place, data, address, only) { // `only`: the labels of the controls to show, on a slide
     const at = data.controls.map((control) => control.start);
     // The layers meet on a canvas, at the size at which they were drawn: made smaller one by one, their edges would show.
     const canvas = make("canvas", { class: "picture", width: data.width, height: data.height });
@@ -299,8 +299,9 @@ window.clinxai = (() => {
       show();
     };
     const faces = data.controls.map((control, c) => controlFace(control, (n) => move(c, n)));
-    const row = make("div", { class: "controls" }, ...faces.map((face) => face.element));
-    for (const button of data.buttons) {
+    const shows = ({ label }) => !only || only.includes(label);
+    const row = make("div", { class: "controls" }, ...faces.flatMap((face, c) => (shows(data.controls[c]) ? face.element : [])));
+    for (const button of data.buttons.filter(shows)) {
       const element = make("button", { type: "button" }, button.label);
       element.addEventListener("click", () => {
         let number = button.to[numberOf(at)];
