@@ -35,6 +35,28 @@ comes after the text, hence row-reverse. */
 .clinxai-checklist [role=status] {border-left: 4px solid #1b4f72; padding-left: 8px}
 </style>"""
 
+# JupyterLab takes arrow keys and letters for its commands, unless the focus is where one writes: on a radio button an
+# arrow leads to another cell, and "dd" deletes this one. JupyterLab listens at the document, so the body keeps what
+# comes from a face. An arrow goes from one radio button to the next: ipywidgets makes no group of them.
+OWN_KEYS = """
+if (!document.body.dataset.clinxaiKeys) {
+  document.body.dataset.clinxaiKeys = "own";
+  document.body.addEventListener("keydown", event => {
+    const {key, target} = event;
+    if (event.ctrlKey || event.altKey || event.metaKey || !target.closest(".clinxai-face")) return;
+    if (!/^(Arrow.*|Home|End|PageUp|PageDown|.)$/.test(key)) return;
+    event.stopPropagation();
+    if (target.type !== "radio" || !key.startsWith("Arrow")) return;
+    const radios = [...target.closest(".widget-radio-box").querySelectorAll("input")];
+    const step = key === "ArrowLeft" || key === "ArrowUp" ? -1 : 1;
+    const next = radios.at((radios.indexOf(target) + step) % radios.length);
+    event.preventDefault();
+    next.focus();
+    next.click();
+  });
+}
+"""
+
 
 def named(label: str) -> dict[str, str]:
     """Return a widget's label. Without a tooltip, ipywidgets 8.1 shows "null" when the mouse rests on it."""
@@ -42,11 +64,16 @@ def named(label: str) -> dict[str, str]:
 
 
 def boxed(kind: str, parts: list[Any]) -> Any:
-    """Return the widgets `parts` below each other, in the look of a "question", a "checklist" or an "explorer"."""
+    """Return the widgets `parts` below each other, in the look of a "question", a "checklist" or an "explorer".
+
+    Arrow keys and letters that are pressed in it stay in it, in JupyterLab too.
+    """
     import ipywidgets as widgets  # here, so that what is not shown never loads the widgets
 
-    style = widgets.HTML(STYLE, layout={"display": "none"})
-    return widgets.VBox([style, *parts]).add_class("clinxai-face").add_class(f"clinxai-{kind}")
+    hidden = {"display": "none"}
+    script = {"output_type": "display_data", "data": {"application/javascript": OWN_KEYS}, "metadata": {}}
+    parts = [widgets.HTML(STYLE, layout=hidden), *parts, widgets.Output(outputs=(script,), layout=hidden)]
+    return widgets.VBox(parts).add_class("clinxai-face").add_class(f"clinxai-{kind}")
 
 
 def status(text: str) -> str:

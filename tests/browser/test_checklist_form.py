@@ -72,6 +72,27 @@ def test_all_questions_are_answered_with_tab_space_and_letters_alone(notebook, s
     )
 
 
+def test_a_radio_button_keeps_the_arrows_and_letters_that_jupyterlab_takes_for_commands(notebook):
+    from playwright.sync_api import expect
+
+    page, cells = notebook.page, len(notebook.cells())
+    options = page.locator(".clinxai-question").first.locator("input")
+    last = options.count() - 1
+    options.first.press("Space")
+    expect(options.first).to_be_checked()
+    for key, place in (("ArrowDown", 1), ("ArrowRight", 2), ("ArrowUp", 1), ("ArrowLeft", 0), ("ArrowLeft", last)):
+        page.keyboard.press(key)
+        expect(options.nth(place)).to_be_focused()
+        expect(options.nth(place)).to_be_checked()
+        expect(page.locator(".clinxai-question").first.locator("input:checked")).to_have_count(1)
+    page.keyboard.type("dd")  # this deletes a cell where Lab hears it
+    page.keyboard.press("ArrowRight")  # the key after it has arrived, so they have
+    expect(options.first).to_be_focused()
+    assert len(notebook.cells()) == cells
+    page.keyboard.press("Shift+Enter")  # a command with more than a letter is still JupyterLab's
+    expect(options.first).not_to_be_focused()
+
+
 def test_the_red_flag_opens_by_keyboard(notebook):
     box = notebook.page.locator(".clinxai-checklist").first
     box.scroll_into_view_if_needed()

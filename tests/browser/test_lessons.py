@@ -42,6 +42,13 @@ def explorers(notebook):
     return explorers_on(notebook)
 
 
+def wait_until_focused(element):
+    """Wait until the focus is on an element."""
+    from playwright.sync_api import expect
+
+    expect(element).to_be_focused()
+
+
 def waiting_cells(notebook):
     """Return the cells in which a question hides an explorer. Each gets a mark, as its text changes when answered."""
     cells = notebook.page.locator(".jp-CodeCell").filter(has=notebook.page.locator(".clinxai-explorer"))
@@ -125,12 +132,17 @@ def test_each_choice_and_switch_obeys_the_keyboard(explorers):
                     before = explorer.truth()["state"][control["name"]]
                     boxes.nth(next_box).press("Space")
                     seen.append(explorer.settled(**{control["name"]: not before}))
+                    boxes.nth(next_box).press("ArrowDown")  # JupyterLab would go to the next cell
+                    wait_until_focused(boxes.nth(next_box))
                 next_box += 1
             elif control["kind"] == "Choice" and radios.count() > next_radio:
+                radios.nth(next_radio).press("Space")
                 for option in control["stops"]:
-                    radios.nth(next_radio).press("Space")
                     seen.append(explorer.settled(**{control["name"]: option}))
+                    radios.nth(next_radio).press("ArrowRight")  # after the last option, to the first
                     next_radio += 1
+                wait_until_focused(radios.nth(next_radio - len(control["stops"])))
+                seen[0] = explorer.settled(**{control["name"]: control["stops"][0]})
             elif control["kind"] == "Choice":
                 lists.nth(next_list).press("Home")
                 for option in control["stops"]:

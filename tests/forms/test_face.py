@@ -7,7 +7,7 @@ import pytest
 
 from clinxai_teach.checks import Question
 from clinxai_teach.explorers import ChecklistForm, Explorer, Slider
-from clinxai_teach.forms.face import STYLE, folded, named, status
+from clinxai_teach.forms.face import OWN_KEYS, STYLE, folded, named, status
 
 
 class Empty(Explorer):
@@ -38,6 +38,7 @@ def test_all_faces_have_one_look(kind):
     box = FACES[kind]().box
     assert box._dom_classes == ("clinxai-face", f"clinxai-{kind}")
     assert box.children[0].value == STYLE
+    assert box.children[-1].outputs[0]["data"] == {"application/javascript": OWN_KEYS}
     assert all("<style>" not in str(getattr(part, "value", "")) for part in box.children[1:])
 
 
