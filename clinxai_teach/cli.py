@@ -56,8 +56,15 @@ def site(
 
 @progress.command()
 def show() -> None:
-    """Print how many exercises of each section are right, and where to go on."""
+    """Print how many exercises of each section are right, where to go on, and which checklists are kept."""
+    from clinxai_teach.checklist import QUESTIONS
+    from clinxai_teach.checklist.kept import kept_checklists
+    from clinxai_teach.progress import shown
+
     typer.echo(_stand().to_text())
+    for file, checklist in kept_checklists().items():
+        answered = f"{len(checklist.answers)} of {len(QUESTIONS)} answers"
+        typer.echo(f"Checklist {shown(checklist.tool)}: {answered}, in {shown(file)}")
 
 
 @progress.command()
@@ -80,20 +87,23 @@ def export(file: Annotated[Path, typer.Argument(help="A new file; its name ends 
 
 @progress.command()
 def delete(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
-    """Delete your record. A file that is damaged or not of this course is left alone."""
+    """Delete your record and the checklists that are kept. A file that is damaged or not of this course is left."""
+    from clinxai_teach.checklist.kept import kept_checklists
     from clinxai_teach.progress import place, shown
 
-    file = place()
-    if not _stand().entries or file is None:
+    record = place()
+    files = [*([record] if _stand().entries and record else []), *kept_checklists()]
+    if not files:
         typer.echo("There is no record to delete.")
         return
     if not yes:
-        typer.confirm(f"Delete {shown(file)}?", abort=True)
-    try:
-        file.unlink()
-    except OSError as error:
-        _stop(f"{shown(file)} cannot be deleted: {error.strerror}.")
-    typer.echo(f"Deleted: {shown(file)}")
+        typer.confirm(f"Delete {' and '.join(map(shown, files))}?", abort=True)
+    for file in files:
+        try:
+            file.unlink()
+        except OSError as error:
+            _stop(f"{shown(file)} cannot be deleted: {error.strerror}.")
+        typer.echo(f"Deleted: {shown(file)}")
 
 
 class Format(StrEnum):

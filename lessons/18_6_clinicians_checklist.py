@@ -576,15 +576,14 @@ assert (min(scores), max(scores), min(ppvs), max(ppvs)) == (14, 37, 0.13, 0.26)
 #
 # Go back to [the sheet in part 1](#1.-First-without-a-checklist) and answer all 16 questions **from the sheet** (25 minutes). What "guaranteed at 95%" means,
 # 11 asks; at 9 look for the doubt about this patient. You have no screen here: at 11 to 13 take the sheet's word for what it shows. Copy a few words of the
-# sheet as evidence for each yes. If the form does not react and you have given no answer yet, choose *Run > Run All Cells*.
+# sheet as evidence for each yes. If the form does not react, choose *Run > Run All Cells*.
 #
-# **Do not lose your answers.** After a reload of the page the form shows none and does not react; to run its cell again, or *Run All Cells*, makes a
-# new, empty form. So save every few minutes: press **+** above the page for a new cell, type `form.checklist.save("chestguard.json")` and run it.
-# To go on from there, run this in a new cell: `form = ChecklistForm(Checklist.load("chestguard.json")); form`. A *yes* without evidence is not kept.
-# Reloaded before you saved? Run a new cell with the one word `form`: as long as the kernel runs, it shows the answers again.
+# **Do not lose your answers.** The form keeps each answer that counts (a *yes* once its evidence does) in a file on this computer, and nowhere
+# else. After a reload of the page the form does not react: run its cell again, and your answers are there. *Begin anew* below the form deletes
+# them. If nothing can be kept, the line below the form says so.
 
 # %%
-form = ChecklistForm(Checklist("ChestGuard"))
+form = ChecklistForm(Checklist("ChestGuard"), keep=True)
 form
 
 # %% [markdown]

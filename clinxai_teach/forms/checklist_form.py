@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from clinxai_teach.checklist import GROUPS, MAY_NOT_APPLY, QUESTIONS, Answer, Checklist, ChecklistQuestion
+from clinxai_teach.checklist.kept import Keeper
 from clinxai_teach.checklist.verdict import FEWEST_SIGNS
 from clinxai_teach.forms.face import boxed, folded, named, status, with_twin
 from clinxai_teach.markup import html_text
@@ -18,19 +19,24 @@ CHOICES = {
 }
 ABOUT = {"version": "Version of the tool:", "name": "Your name:", "date": "Date:"}
 SIGN = "Sign"  # the last page, behind the groups
+ANEW, SURE = "Begin anew", "Press again to delete all answers"  # the two faces of one button
 PER = {"tool": "once per tool", "patient": "for each patient"}
 
 
 class ChecklistForm:
     """The 16 questions as a form that is filled with the mouse or with the keyboard alone.
 
-        form = ChecklistForm(Checklist("ChestGuard"))
+        form = ChecklistForm(Checklist("ChestGuard"), keep=True)
         form
 
     Parameters
     ----------
     checklist : Checklist, optional
         The checklist to edit, answers included; a new one without it.
+    keep : bool
+        Keep each answer as it is given, in a file beside the record of the exercises, and find it there again by the
+        tool's name: where `checklist` has no answers, it gets those. Nothing is sent. `clinxai progress delete` and
+        the form's button *Begin anew* delete the file.
 
     `checklist` is that checklist: it always holds what the form shows. A "yes", or a "not applicable" (only where it
     can be), counts once its evidence names something. One group is on display at a time, last the page to sign; the
@@ -39,20 +45,21 @@ class ChecklistForm:
     Raises TypeError for anything that is not a Checklist.
     """
 
-    def __init__(self, checklist: Checklist | None = None) -> None:
+    def __init__(self, checklist: Checklist | None = None, *, keep: bool = False) -> None:
         checklist = Checklist() if checklist is None else checklist
         if not isinstance(checklist, Checklist):
             raise TypeError(
                 f'checklist must be a Checklist, but got {checklist!r}. Pass Checklist("name of the tool"), or nothing.'
             )
         self.checklist = checklist
+        self._keeper = Keeper(checklist) if keep else None
         self._face: Face | None = None
 
     @property
     def face(self) -> "Face":
         """The form's widgets. They are made when first asked for, and show what the checklist holds now."""
         if self._face is None:
-            self._face = Face(self.checklist)
+            self._face = Face(self.checklist, self._keeper)
         self._face.load()
         return self._face
 
@@ -86,13 +93,13 @@ class ChecklistForm:
 
 class Face:
     """The widgets of one form: `group` chooses what `page` shows; `answers` and `evidence` by number; `about` by name;
-    the `line`.
+    the `line`; where the answers are kept, `kept` says so, and the button `anew` deletes them.
     """
 
-    def __init__(self, checklist: Checklist) -> None:
+    def __init__(self, checklist: Checklist, keeper: Keeper | None = None) -> None:
         import ipywidgets as widgets  # here, so that a checklist never loads the widgets
 
-        self.checklist, self.loading = checklist, False
+        self.checklist, self.keeper, self.loading = checklist, keeper, False
         # No drop-down list: JupyterLab takes its arrow keys and letters for commands. A radio button obeys Space.
         wide: dict[str, Any] = {"layout": {"width": "auto"}}
         aligned: dict[str, Any] = {**wide, "style": {"description_width": "130px"}}
@@ -103,7 +110,7 @@ class Face:
         self.about = {field: widgets.Text(**named(label), **aligned) for field, label in ABOUT.items()}
         self.pages: dict[str, list[Any]] = {**{group: [] for group in GROUPS}, SIGN: list(self.about.values())}
         for field, text in self.about.items():
-            text.observe(lambda change, field=field: setattr(self.checklist, field, change["new"]), names="value")
+            text.observe(lambda change, field=field: self.on_sign(field), names="value")
         for question in QUESTIONS:
             number = question.number
             choices = {w: a for w, a in CHOICES.items() if a != "not applicable" or number in MAY_NOT_APPLY}
@@ -118,14 +125,18 @@ class Face:
         self.page, self.line = widgets.VBox(), widgets.HTML()
         self.title = widgets.HTML()
         top = widgets.HBox([self.group, self.next])
-        self.box = boxed("checklist", [self.title, top, self.page, self.line])
+        self.kept, self.anew = widgets.HTML(), widgets.Button(**named(ANEW), layout={"width": "auto"})
+        below = [widgets.HBox([self.kept, self.anew])] if keeper else []
+        self.box = boxed("checklist", [self.title, top, self.page, self.line, *below])
+        self.anew.on_click(lambda button: self.begin_anew())
+        self.tell()
         self.group.observe(lambda change: self.turn(), names="value")
         self.next.on_click(lambda button: self.step())
         self.turn()
 
-    def load(self) -> None:
+    def load(self, *, also_waiting: bool = False) -> None:
         """Show what the checklist holds now: it may have been answered in code. An answer that waits stays."""
-        self.loading, waiting = True, self.waiting()
+        self.loading, waiting = True, [] if also_waiting else self.waiting()
         for field, text in self.about.items():
             text.value = getattr(self.checklist, field)
         for number in self.answers:
@@ -156,7 +167,36 @@ class Face:
             self.checklist.withdraw(number)
         else:
             self.checklist.answer(number, answer, self.evidence[number].value)
+        self.keep()
         self.say()
+
+    def on_sign(self, field: str) -> None:
+        """Write the version, the name or the date into the checklist."""
+        if not self.loading:
+            setattr(self.checklist, field, self.about[field].value)
+            self.keep()
+
+    def keep(self) -> None:
+        """Write the checklist into its file, where it has one."""
+        if self.keeper:
+            self.keeper.write()
+            self.tell()
+
+    def tell(self) -> None:
+        """Say whether the answers are kept, and whether some were found again."""
+        if self.keeper:
+            self.kept.value = f"<p>{html_text(kept_words(self.keeper))}</p>"
+            self.anew.description = self.anew.tooltip = ANEW
+            self.anew.layout.display = None if self.keeper.found else "none"
+
+    def begin_anew(self) -> None:
+        """Delete all answers, when the button is pressed for the second time."""
+        if self.anew.description == ANEW:
+            self.anew.description = self.anew.tooltip = SURE
+        elif self.keeper:
+            self.keeper.begin_anew()
+            self.tell()
+            self.load(also_waiting=True)
 
     def waiting(self) -> list[int]:
         """Return the numbers of the questions whose answer waits for evidence that names something."""
@@ -167,6 +207,15 @@ class Face:
         needed = f"counts when its evidence names something: at least {FEWEST_SIGNS} letters or digits."
         notes = [f'"{self.answers[n].label.capitalize()}" to question {n} {needed}' for n in self.waiting()]
         self.line.value = status(" ".join([*notes, f"Verdict so far: {self.checklist.verdict()}"]))
+
+
+def kept_words(keeper: Keeper) -> str:
+    """Return in words whether the answers are kept, and whether some were found again."""
+    if keeper.trouble:
+        return f"Your answers are not kept: a reload of the page loses them. {keeper.trouble}"
+    if keeper.found:
+        return f"Your answers from before are here again ({keeper.found} of {len(QUESTIONS)}). To delete them all:"
+    return "Each answer that counts is kept, on this computer only. After a reload, run this cell again."
 
 
 def heading(checklist: Checklist) -> str:

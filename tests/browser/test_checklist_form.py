@@ -1,5 +1,7 @@
 """The checklist's form in JupyterLab, filled with the keyboard alone."""
 
+import shutil
+
 import pytest
 
 from clinxai_teach.checklist import GROUPS, QUESTIONS
@@ -102,3 +104,41 @@ def test_the_red_flag_opens_by_keyboard(notebook):
     notebook.page.keyboard.press("Enter")
     assert flag.is_visible()
     assert notebook.console == []
+
+
+def test_answers_are_there_again_after_a_reload_and_a_restart_of_the_kernel(browser, folder, tmp_path):
+    from playwright.sync_api import expect
+
+    shutil.copy(folder / NOTEBOOK, folder / "kept.ipynb")  # a notebook of this name has a kernel of its own
+    notebook = browser.open("kept.ipynb")
+    box = notebook.page.locator(".clinxai-checklist").last
+
+    def run():
+        notebook.run(f"import os; os.environ['CLINXAI_PROGRESS'] = {str(tmp_path / 'progress.jsonl')!r}")
+        notebook.run_what_is_touched()
+        box.scroll_into_view_if_needed()
+
+    try:
+        run()
+        expect(box.get_by_text("Each answer that counts is kept")).to_be_visible()
+        no = box.locator(".widget-radio", has_text="Answer to 1:").get_by_label("no", exact=True)
+        no.press("Space")
+        expect(box.locator("[role=status]")).not_to_contain_text("question(s) 1,")  # the kernel has heard of it
+        notebook.js("await kernel.restart()")
+        notebook.page.reload()
+        notebook.wait_for("kernelIdle() && context.isReady")
+        run()
+        expect(box.get_by_text("Your answers from before are here again (1 of 16)")).to_be_visible()
+        expect(no).to_be_checked()
+        for _ in GROUPS:
+            assert box.bounding_box()["height"] <= VISIBLE
+            title = box.locator("b").first.inner_text()
+            box.get_by_role("button", name="Next group").press("Enter")
+            expect(box.locator("b").first).not_to_have_text(title)
+        box.get_by_role("button", name="Begin anew").press("Enter")
+        box.get_by_role("button", name="Press again to delete all answers").press("Enter")
+        expect(box.get_by_text("Each answer that counts is kept")).to_be_visible()
+        expect(box.locator("[role=status]")).to_contain_text("question(s) 1,")
+        assert list(tmp_path.iterdir()) == []
+    finally:
+        notebook.close()

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from IPython.core.formatters import DisplayFormatter
 
+from clinxai_teach import progress
 from clinxai_teach.checklist import GROUPS, MAY_NOT_APPLY, QUESTIONS, Answer, Checklist
 from clinxai_teach.forms import ChecklistForm
 from clinxai_teach.forms.checklist_form import CHOICES
@@ -233,3 +234,72 @@ def test_hostile_text_is_shown_as_text():
     assert "<script" not in twin
     assert twin.count(html.escape(HOSTILE)) == 2
     assert all("<script" not in getattr(widget, "value", "") for widget in form.face.box.children)
+
+
+# ---- answers that are kept -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def record(tmp_path, monkeypatch):
+    monkeypatch.setenv(progress.VARIABLE, str(tmp_path / "here" / "progress.jsonl"))
+    return tmp_path / "here" / "progress.jsonl"
+
+
+def kept(form):
+    return html.unescape(re.sub(r"<[^>]+>", "", form.face.kept.value))
+
+
+def test_answers_are_kept_as_they_are_given_and_found_again(record):
+    first = ChecklistForm(Checklist("ChestGuard"), keep=True)
+    assert kept(first).startswith("Each answer that counts is kept, on this computer only.")
+    assert first.face.anew.layout.display == "none"
+    assert not record.parent.exists()  # nothing was answered
+    first.face.answers[2].value = "no"
+    first.face.answers[1].value = "yes"  # waits for its evidence
+    first.face.about["name"].value = "A. Doctor"
+    again = ChecklistForm(Checklist("ChestGuard"), keep=True)
+    assert again.checklist.answers == {2: ("no", "")}
+    assert kept(again).startswith("Your answers from before are here again (1 of 16).")
+    assert again.face.anew.layout.display is None
+    assert again.face.answers[2].value == "no"
+    assert again.face.about["name"].value == "A. Doctor"
+    first.face.evidence[1].value = "model card, page 2"
+    assert ChecklistForm(Checklist("ChestGuard"), keep=True).checklist == first.checklist
+    first.face.answers[2].value = ""
+    assert ChecklistForm(Checklist("ChestGuard"), keep=True).checklist.answers == {1: ("yes", "model card, page 2")}
+
+
+def test_to_begin_anew_takes_two_presses(record):
+    ChecklistForm(Checklist("ChestGuard"), keep=True).face.answers[2].value = "no"
+    form = ChecklistForm(Checklist("ChestGuard", version="3"), keep=True)
+    face = form.face
+    face.answers[1].value = "yes"  # waits
+    face.about["name"].value = "A. Doctor"
+    face.anew.click()
+    assert face.anew.description == "Press again to delete all answers"
+    assert form.checklist.answers == {2: ("no", "")}
+    face.answers[3].value = "no"  # no second press
+    assert face.anew.description == "Begin anew"
+    face.anew.click()
+    face.anew.click()
+    assert form.checklist == Checklist("ChestGuard", version="3")
+    assert {box.value for box in [*face.answers.values(), *face.evidence.values()]} == {""}
+    assert face.about["name"].value == ""
+    assert face.anew.layout.display == "none"
+    assert list(record.parent.iterdir()) == []
+    assert ChecklistForm(Checklist("ChestGuard"), keep=True).checklist == Checklist("ChestGuard")
+
+
+def test_where_nothing_can_be_kept_the_form_works_and_says_so(tmp_path, monkeypatch):
+    form = ChecklistForm(Checklist("ChestGuard"), keep=True)  # the record of tests is off
+    assert kept(form) == "Your answers are not kept: a reload of the page loses them. CLINXAI_PROGRESS is off."
+    monkeypatch.setenv(progress.VARIABLE, "/dev/null/progress.jsonl")
+    form = ChecklistForm(Checklist("ChestGuard"), keep=True)
+    form.face.answers[2].value = "no"
+    assert form.checklist.answers == {2: ("no", "")}
+    assert kept(form).startswith("Your answers are not kept: a reload of the page loses them. /dev/null/")
+
+
+def test_a_form_that_keeps_nothing_says_nothing_of_it():
+    face = ChecklistForm().face
+    assert face.kept not in [part for row in face.box.children for part in getattr(row, "children", ())]
