@@ -4,10 +4,25 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 LIBRARIES = ("torch", "torchvision", "safetensors", "shap")  # what a light installation may lack
-WHOLE_COURSE = "python -m pip install -c constraints.txt -e ."
+
+
+class NotInstalled(ModuleNotFoundError):
+    """A library is missing. A notebook shows the sentence alone, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]  # IPython calls this, where it exists
+
+
+def this_python() -> str:
+    """Return what to type for this Python in the course folder: .venv/bin/python if the README was followed."""
+    course, python = Path(__file__).parents[1], Path(sys.executable)
+    text = str(python.relative_to(course) if python.is_relative_to(course) else python)
+    return f'"{text}"' if " " in text else text
 
 
 @contextmanager
@@ -22,9 +37,11 @@ def explained(who: str) -> Iterator[None]:
         library = (error.name or "").partition(".")[0]
         if library not in LIBRARIES:
             raise
-        raise ModuleNotFoundError(
-            f"{who} needs {library}, which this installation does not have. To install the whole course, run in its "
-            f"folder: {WHOLE_COURSE}  (`clinxai doctor` says which sections run without.)",
+        needed = library if find_spec("torch") else "torch"  # without it, what comes with it is missing too
+        raise NotInstalled(
+            f"{who} needs {needed}, which this installation does not have. To install the whole course, run in its "
+            f"folder: {this_python()} -m pip install -c constraints.txt -e .  Then restart the kernel. (The start page "
+            "says which sections run without.)",
             name=library,
         ) from None
 

@@ -1,7 +1,8 @@
 """`clinxai doctor`: is this computer ready for the course, and if not, what to do?
 
 Each check is one small function that returns a `Check`. No check changes anything, needs a network, or ends in a
-traceback. This file imports only the standard library, because it must answer above all where a package is missing.
+traceback. This file imports the standard library only, and what does so too, because it must answer above all where a
+package is missing.
 """
 
 import functools
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from clinxai_teach import __version__
+from clinxai_teach._lazy import this_python
 
 WORDS = {"ok": "ok", "warn": "look", "fail": "FIX"}  # words, not colours: they survive print, e-mail and any eye
 OLDEST_PYTHON = (3, 11)
@@ -38,14 +40,7 @@ LIGHT = (
 Answer: TypeAlias = tuple[str, str] | tuple[str, str, str]  # the state, what was found, and the advice if there is one
 
 
-def _python() -> str:
-    """Return what to type for this Python in the course folder: .venv/bin/python if the README was followed."""
-    course, python = Path(__file__).parents[1], Path(sys.executable)
-    text = str(python.relative_to(course) if python.is_relative_to(course) else python)
-    return f'"{text}"' if " " in text else text
-
-
-IN_COURSE_FOLDER = "Open a terminal in the course folder and run:\n" + _python()
+IN_COURSE_FOLDER = "Open a terminal in the course folder and run:\n" + this_python()
 INSTALL_AGAIN = f"Install the course again. {IN_COURSE_FOLDER} -m pip install -c constraints.txt -e ."
 RESTART = "Then close JupyterLab and start it again."
 

@@ -20,14 +20,14 @@
 # To run them all, choose **Run > Run All Cells** in the menu. Do that now. It takes less than a minute. One cell near the end
 # shows a message about a wrong answer, on a red ground. It is there on purpose: nothing is broken. At the end, scroll back up.
 #
-# **Installed the light way, without torch?** Then the run stops at *Your first experiment*, with a long message. Click on the heading *How
-# questions and exercises work*, choose **Run > Run Selected Cell and All Below**, and go on with 18.3. Of the sections, 18.3, 18.4.3, 18.5 and 18.6 run.
+# **Installed the light way, without torch?** Then *Your first experiment* shows a picture that does not move, and one line that says why. All
+# other cells run. Go on with 18.3: of the sections, 18.3, 18.4.3, 18.5 and 18.6 run.
 #
 # - A grey bar with three dots instead of code means that the code is folded. Click on it if you want to read it. You never
 #   have to.
 # - The program that computes behind a notebook is called its *kernel*. If something looks broken, choose **Kernel > Restart
-#   Kernel and Run All Cells**. What you typed into cells stays. Numbers are computed again; what you chose in questions and forms is
-#   lost (18.6 says how to keep its form).
+#   Kernel and Run All Cells**. What you typed into cells stays. Numbers are computed again; what you chose in questions is lost. The
+#   form of 18.6 keeps its answers.
 # - Everything runs on this computer. Nothing is sent anywhere, and no internet connection is needed.
 #
 # **You cannot install anything?** Then read. Each notebook is stored with its pictures, tables and answers, so the web page
@@ -37,7 +37,7 @@
 
 # %% [markdown]
 # **Were you here before?** The next cell says which exercises are right and where to go on. It says nothing at your first visit. The
-# record is a file on this computer; `clinxai progress` in a terminal shows, exports or deletes it. (`clinxai` means `.venv/bin/clinxai`, on
+# record, like the answers in the form of 18.6, is a file on this computer; `clinxai progress` in a terminal shows or deletes both. (`clinxai` means `.venv/bin/clinxai`, on
 # Windows `.venv\Scripts\clinxai`, in the folder of the course.)
 
 # %% tags=["output-not-saved"]
@@ -130,12 +130,15 @@ data.X.head(3).round(1)
 # 1. Choose the **clean** model. Tick the **marker** on and off.
 # 2. Choose the **shortcut** model and do the same.
 #
-# Use the mouse. On the keyboard, Tab moves on, the arrow keys move a slider, and Space chooses.
+# Use the mouse. On the keyboard, Tab moves on, the arrow keys move a slider or choose the next of several answers, and Space ticks a box.
 
 # %%
-from clinxai_teach.explorers import MarkerExplorer
+from clinxai_teach.explorers import MarkerExplorer, StillPicture
 
-explorer = MarkerExplorer()
+try:
+    explorer = MarkerExplorer()
+except ModuleNotFoundError as missing:  # the light way has no torch
+    explorer = StillPicture(missing)
 explorer
 
 # %% [markdown]

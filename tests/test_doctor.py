@@ -14,6 +14,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from typer.testing import CliRunner
 
 from clinxai_teach import cli, doctor, models
+from clinxai_teach._lazy import this_python
 from clinxai_teach.doctor import Check
 
 GOOD = Check("Python", "ok", "3.11.7 on Linux")
@@ -222,7 +223,7 @@ def test_kernel_whose_python_is_gone(monkeypatch, tmp_path):
 def test_advice_names_the_python_to_type_in_the_course_folder(monkeypatch, python, typed):
     course = Path(doctor.__file__).parents[1]
     monkeypatch.setattr(sys, "executable", python.format(course=course))
-    assert doctor._python() == typed
+    assert this_python() == typed
 
 
 def test_old_ipywidgets(monkeypatch):

@@ -14,9 +14,9 @@ HIDING = ROOT / "tests" / "without_torch"
 LESSONS = [path.stem for path in sorted((ROOT / "lessons").glob("18_*.py")) if re.match("18_(3|4_3|5|6)", path.stem)]
 CHECK = re.compile(r'^check\("', re.MULTILINE)
 SENTENCE = re.compile(
-    r"(?P<who>.+) needs (torch|safetensors), which this installation does not have\. "
-    r"To install the whole course, run in its folder: python -m pip install -c constraints\.txt -e \.  "
-    r"\(`clinxai doctor` says which sections run without\.\)"
+    r"(?P<who>.+) needs torch, which this installation does not have\. "
+    r"To install the whole course, run in its folder: \S+ -m pip install -c constraints\.txt -e \.  "
+    r"Then restart the kernel\. \(The start page says which sections run without\.\)"
 )
 
 
@@ -85,7 +85,7 @@ NEED_TORCH = {
     "from clinxai_teach.models import load_cxr_model": "load_cxr_model",
     "from clinxai_teach.models import MODEL_NAMES": "MODEL_NAMES",
     "from clinxai_teach.uncertainty import mc_dropout_samples": "mc_dropout_samples",
-    "from clinxai_teach.explorers import MarkerExplorer as E; E()": "load_cxr_model",
+    "from clinxai_teach.explorers import MarkerExplorer as E; E()": "The marker explorer",
     "from clinxai_teach.explorers import GradCAMExplorer as E; E()": "neighbourhood",
     "from clinxai_teach.explorers import IntegratedGradientsExplorer as E; E()": "load_cxr_model",
     "from clinxai_teach.explorers import DropoutExplorer as E; E()": "The dropout explorer",
@@ -113,7 +113,7 @@ def said():
 @pytest.mark.parametrize("line", NEED_TORCH)
 def test_what_needs_torch_says_what_to_install(line, said):
     kind, _, text = said[line].partition(": ")
-    assert kind == "ModuleNotFoundError"
+    assert kind == "NotInstalled"
     assert (found := SENTENCE.fullmatch(text)), text
     assert found["who"] == NEED_TORCH[line]
 
@@ -121,6 +121,39 @@ def test_what_needs_torch_says_what_to_install(line, said):
 @pytest.mark.parametrize("line", NEED_NONE)
 def test_what_needs_no_torch_runs(line, said):
     assert said[line] == "ran"
+
+
+START_PAGE = """
+import json, contextlib, io, nbformat
+from IPython.core.interactiveshell import InteractiveShell
+shell, said = InteractiveShell.instance(), {}
+for cell in nbformat.read("notebooks/00_start_here.ipynb", 4).cells:
+    if cell.cell_type == "code":
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            ran = shell.run_cell(cell.source).success
+        if not ran or "explorer" in cell.source:
+            said[cell.source] = [ran, printed.getvalue()]
+print(json.dumps(said))
+"""
+
+
+def test_the_start_page_runs_to_its_end_and_says_why_its_slider_does_not_move():
+    slider, strip, wrong = run("-c", START_PAGE).items()
+    assert slider[1][0]
+    assert SENTENCE.match(slider[1][1].removeprefix("Out[0]: ").splitlines()[0])["who"] == "The marker explorer"
+    assert "The rest of this page runs." in slider[1][1]
+    assert strip == ("explorer.filmstrip()", [True, "The strip of pictures needs torch, too.\n"])
+    assert "18.1-a" in wrong[0]  # it is wrong on purpose
+    assert not wrong[1][0]
+
+
+def test_a_notebook_shows_the_sentence_without_a_traceback():
+    from clinxai_teach._lazy import NotInstalled, explained
+
+    with pytest.raises(NotInstalled) as caught, explained("A test"):
+        raise ModuleNotFoundError("No module named 'torch.none'", name="torch.none")
+    assert caught.value._render_traceback_() == [str(caught.value)]
 
 
 def test_every_exercise_is_there_or_says_that_it_needs_torch():

@@ -17,6 +17,7 @@ from clinxai_teach.explorers.log_odds import LogOddsExplorer
 from clinxai_teach.explorers.marker import MarkerExplorer
 from clinxai_teach.explorers.predict import PredictFirst
 from clinxai_teach.explorers.shapley import ShapleyExplorer
+from clinxai_teach.explorers.still import StillPicture
 from clinxai_teach.explorers.team import TeamExplorer
 from clinxai_teach.explorers.temperature import TemperatureCohort, TemperatureExplorer
 from clinxai_teach.forms import ChecklistForm
@@ -40,6 +41,7 @@ __all__ = [
     "PredictFirst",
     "ShapleyExplorer",
     "Slider",
+    "StillPicture",
     "TeamExplorer",
     "TemperatureCohort",
     "TemperatureExplorer",

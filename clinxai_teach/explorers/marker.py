@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from matplotlib.figure import FigureBase
 
+from clinxai_teach._lazy import need_torch
 from clinxai_teach._types import BoolArray, FloatArray
 from clinxai_teach.data import CLASS_NAMES, make_radiographs
 from clinxai_teach.data.radiographs import SHORTCUT_CLASS, SITES
@@ -123,6 +124,7 @@ class MarkerExplorer(Explorer):
     )
 
     def __init__(self, seed: int = SEED, *, models: "Mapping[str, ChestNet] | None" = None) -> None:
+        need_torch("The marker explorer")
         networks = checked_models(course_models() if models is None else models, MODELS, layers=(0,))
         self.results = marker_answers(networks, seed)
 
