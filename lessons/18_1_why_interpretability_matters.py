@@ -102,7 +102,7 @@ Question(
 #
 # So the shortcut is built in. We study how one finds it, and what hides it.
 
-# %% fold=true slide="One letter, on the ill and on the healthy | Synthetic films, normal (above) and with pneumonia (below). In training the letter lay on half of all films (clean model), or on 98% of the ill and 2% of the others (shortcut model). | Can the letter tell who is ill?"
+# %% fold=true slide="One letter, on the ill and on the healthy | Synthetic films, normal (above) and with pneumonia (below). In training the letter lay on half of all films (clean model), or on 98% of the ill and 2% of the others (shortcut model). | Can the letter tell who is ill?" say=" | In the training of the shortcut model, nearly always; in that of the clean model the letter says nothing."
 films = make_radiographs(200, seed=5, marker="random")
 plots.show(
     plots.contact_sheet(films, rows=("normal", "pneumonia")),
@@ -264,7 +264,7 @@ assert find_moves["clean"][0] < 0 < find_moves["clean"][1]
 # Two names for two designs. This was **four groups**: different films with and without the letter. A **true swap** takes the *same* films
 # twice, with the letter and without. Nothing else differs, so it shows the cause, and its interval is narrower:
 
-# %% fold=true slide="A true swap shows the cause | Points more called pneumonia with the letter than without it, same synthetic films: near 0 for the clean model, +53.0 and +70.4 for the shortcut model. | Why are the intervals narrower than with other films?"
+# %% fold=true slide="A true swap shows the cause | Points more called pneumonia with the letter than without it (95% interval), same synthetic films: near 0 for the clean model, +53.0 and +70.4 for the shortcut model. | Why are the intervals narrower than with other films?" say=" | Each film is its own control: with the letter and without it, nothing else differs."
 true_swaps = {}
 for name, (with_it, without_it) in readings.items():
     with_only, without_only = (with_it == 1) & (without_it != 1), (with_it != 1) & (without_it == 1)
@@ -392,7 +392,7 @@ assert 0 < six_against_one[0] < 0.05 < six_against_one[1]
 # "Here" is the top of this map. The solid line marks half of the scale: a map without one is faint or empty. (A display that
 # stretches each map to its own top hides this. Ask a vendor.) The method is Grad-CAM (Selvaraju 2017); section 18.2 builds it.
 
-# %% fold=true slide="Try one film | The letter goes on and off; all else in the synthetic film stays. | Predict first: which bars move, in which model?"
+# %% fold=true slide="Try one film | A healthy chest (synthetic), shortcut model, no letter. Now the letter goes on; all else stays. | Predict first: which bars move? And in the clean model? | Film (number); Marker on the film; Model"
 explorer = MarkerExplorer()
 explorer
 
@@ -401,7 +401,7 @@ explorer
 # pneumonia that the shortcut model misses while the letter is absent (the miss). The healthy chest is a close call for the shortcut model without
 # the letter, too, but not for pneumonia. In the first picture 15% of the heat is 15% of very little.
 
-# %% fold=true
+# %% fold=true slide="after 2 | The letter is on | The same healthy chest, shortcut model: pneumonia 0.97. Without the letter it was 0.02. | And in the clean model? || after 1 | The letter is on, clean model | The same film, with the letter: pneumonia 0.01, normal 0.74. || after 3 | A pneumonia without the letter | Another synthetic film, shortcut model: normal 0.68, pneumonia 0.01. With the letter it says pneumonia 1.00. | What happens to this patient?"
 explorer.filmstrip()
 
 # %% claim=true
@@ -418,7 +418,7 @@ assert tried[1].heatmap.max() < 0.3 * explorer.results.scale[0]
 Question(
     "The swap has proved that the shortcut model uses the marker. On how many films with pneumonia and a marker is its heatmap warmest near the marker?",
     {
-        "On all of them": "This is what most people expect. Look for the film whose cross is far away.",
+        "On all of them": "This is what most people expect. On some films the cross is far away.",
         "On many, not on all": "How many depends on what 'near' means.",
         "On none: it is warmest on the pneumonia": "It is so on about one in five. And a map on the pneumonia would not prove that the marker is unused.",
     },
@@ -492,7 +492,7 @@ assert round(on["shortcut", "letter and pneumonia", "the pneumonia"], 1) == 0.2
 heat_share = {name: share.mean() for name, share in shares.items()}
 assert heat_share["shortcut"] > max(5 * heat_share["clean"], 2 * letter_chance)
 
-# %% fold=true slide="The same three films, two models | Synthetic films with pneumonia and letter. Cross: the warmest point. Right: the film on which the shortcut model's cross (below) is farthest from the letter. | Which of these maps would have reassured you?"
+# %% fold=true slide="The same three films, two models | Synthetic films with pneumonia and letter. Cross: the warmest point. Right: the film on which the shortcut model's cross (below) is farthest from the letter. | Which of these maps would have reassured you?" say="Grad-CAM is one kind of heatmap: {{the network divides the film ... the logit}}. | Below on the right: its cross lies on the lung, and this model uses the letter all the same."
 both = np.flatnonzero(pneumonia[letter])
 full = upsample(heatmaps["shortcut"][both], images.shape[-1])[:, 0].numpy()
 crosses = [np.unravel_index(one.argmax(), one.shape) for one in full]
@@ -526,7 +526,8 @@ for name, axes in zip(models, figure.subplots(2, 3), strict=True):
     axes[0].set_ylabel(f"{name} model\nbrightest: {tops[name]:.2f}", fontsize=14)
 near_lesion = near["the pneumonia"][chosen]
 figure.suptitle(
-    "Grad-CAM for pneumonia, synthetic films\ncross: warmest point; dotted: lesion; dashed: near the letter",
+    "Grad-CAM for pneumonia, synthetic films\ncross: warmest point; solid: half of the brightest\n"
+    "dotted: lesion; dashed: near the letter",
     fontsize=14,
 )
 plots.show(
@@ -726,7 +727,7 @@ print(f"{(~told & (data.y == 1)).sum()} had not been told: only the survey's blo
 # %% claim=true
 assert (told & (data.y == 1)).sum() > 4 * (~told & (data.y == 1)).sum() > 0
 
-# %% fold=true slide="vote" say="A model on {{5,018 adults from NHANES ... or more}}. Most of those with diabetes had been told. AUC: of pairs of one ill and one healthy person, the share in which the ill one gets the higher score."
+# %% fold=true slide="vote" say="A model on 5,018 adults; most of those with diabetes had been told so. AUC: of pairs of one ill and one healthy person, the share in which the ill one scores higher. | {{The label is ... or more}}."
 Question(
     "A practice wants a tool that finds diabetes nobody knows of. Of which people must its AUC be computed?",
     {
@@ -806,7 +807,7 @@ Question(
 # (the paper's figure, from unrounded losses) are not statistically significant: the true gain may be zero, or
 # of use. **A rescue was not shown.** So nobody may count on the explanation to make a biased model safe. (They judged vignettes on a screen, not their own patients.)
 
-# %% [markdown]
+# %% [markdown] slide="Back to the case | The warm L is a suspicion, not a proof. For him: read the film without the tool. For the tool: a true swap, his film among others. | Who reads his film until the answer is there?"
 # ## 10. When is an explanation the right remedy?
 #
 # | The worry | Does an explanation help? | What answers it |
@@ -840,7 +841,7 @@ Question(
 #
 # What does *not* carry over from our synthetic films: the numbers. What does: the order of the evidence.
 
-# %% [markdown] slide="key points"
+# %% [markdown] slide="key points | without: Ask who wants; Both need; Compare every; External; A column; An explanation; Twenty films; With an explanation"
 # ## Discuss
 #
 # 1. An urgent order ("stat") predicts disease. It is not pathology, but it is true information. Is a model that uses it

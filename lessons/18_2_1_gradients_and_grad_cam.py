@@ -341,7 +341,7 @@ assert (says["effusion"] > 0.99).all()
 # For this model **no image is "nothing"**: it calls all four an effusion, with full confidence, even where there is no chest at all. It never saw such images in training, and "none of
 # these" is not among its answers. So an IG map compares the film with a strange neighbour. Name the baseline in every report, and try a second one.
 
-# %% fold=true slide="vote | The map must add up | One synthetic film, clean model, black baseline. After 1 step the map adds up to +7.17; it must be +10.69. | How many steps does it need?" say="A gradient: what a small change of each pixel would do. Integrated gradients {{walk in a straight line ... to the film}}, here in 128 steps. {{On the way they average ... each pixel went}}. It adds up if all pixels together give {{the logit of the film ... logit of the baseline}}."
+# %% fold=true slide="vote | The map must add up | One synthetic film, clean model, black baseline. After 1 step the map adds up to +7.17; it must be +10.69. | What will 128 steps change? And a white baseline? | Baseline; Steps" say="Integrated gradients {{walk in a straight line ... to the film}}, here in 128 steps. | {{On the way they average ... each pixel went}}. A gradient: what a small change of each pixel would do. It adds up if all pixels together give {{the logit of the film ... logit of the baseline}}."
 ig_explorer = IntegratedGradientsExplorer()
 PredictFirst(
     Question(
@@ -364,7 +364,7 @@ PredictFirst(
 #
 # If the sliders do not move, choose *Run > Run All Cells*. Without sliders: black, white, and the shortcut model from the blurred film:
 
-# %% fold=true
+# %% fold=true slide="after 1 | 128 steps, black baseline | Now the map adds up to +10.87; it must be +10.69. | What will the map show from a white baseline? || after 2 | 128 steps, white baseline | It adds up, too: +8.95; it must be +8.90. And it is another map. | Which of the two is right?"
 ig_explorer.filmstrip(ig_explorer.telling_states()[1:])
 
 # %% fold=true
@@ -451,7 +451,7 @@ assert torch.allclose(cam, grad_cam(clean, film, PNEUMONIA, layer=last), atol=1e
 # %% [markdown]
 # (Networks with other classifiers, or a map from an earlier layer, do not have this check.)
 
-# %% fold=true slide="Grad-CAM on one scale | One synthetic film with pneumonia and letter, clean model: 32% of the map on the lesion; chance is 3%. | What will the shortcut model's map show?"
+# %% fold=true slide="Grad-CAM on one scale | One synthetic film with pneumonia and letter, clean model: 32% of the map on the lesion; chance is 3%. | What will the shortcut model's map show? | Model; Stretch the colours to this map's own maximum"
 cam_explorer = GradCAMExplorer()
 cam_explorer
 
@@ -466,7 +466,7 @@ cam_explorer
 #
 # Some of these pictures without sliders:
 
-# %% fold=true
+# %% fold=true slide="after 3 | The same film, shortcut model | Near the letter 36% of the map, chance 6%; on the lesion 9%, chance 3%. The colours are stretched to this map's own top, 0.24 logits. | Does this map prove that the model uses the letter?"
 cam_explorer.filmstrip()
 
 # %% [markdown]
@@ -960,7 +960,7 @@ assert still.mean() > 0.5
 assert p_after["false alarm", "all set to the truth"] > 0.5
 assert found_again.mean() > 0.5
 
-# %% [markdown] slide="key points"
+# %% [markdown] slide="key points | without: Occlusion; A model that goes | Back to the case | What the map says: cells near there added to the score of pneumonia. That is all. A map can miss a proven shortcut. So read the film yourself, first. | What would you ask of whoever sells the tool?"
 # **The false alarm.** Setting the letter to 0 asks the swap's question of one film: *what would you say without it?*
 #
 # **The missed pneumonia.** Its letter is rightly near 0. With every line set to the truth, most such films are still missed, and the false alarm stays: the *weights* are wrong. They wait for a letter. A doctor who corrects

@@ -191,7 +191,7 @@ assert (round(100 * risk[not_told].mean()), round(100 * y[not_told].mean())) == 
 # Let the features *join* one after the other. As long as none is known, the best prediction is the mean. Then his age becomes known,
 # and the prediction moves. Then his waist, and so on. The move at each step is the credit of that feature.
 
-# %% fold=true slide="vote | Features join one by one | The man of 70, smaller model. Nothing is known yet: the prediction is the mean, 21.5%. | Which feature will move it most? Does the order count?" say="{{Let the features join ... credit of that feature}}. BMI: body mass index."
+# %% fold=true slide="vote | Features join one by one | The man of 70, smaller model. Nothing is known yet: the prediction is the mean, 21.5%. | Whose part depends most on the order in which they join?" say="{{Let the features join ... credit of that feature}}. BMI: body mass index."
 shapley_explorer = ShapleyExplorer()
 PredictFirst(
     Question(
@@ -216,7 +216,7 @@ PredictFirst(
 #
 # If the sliders do not move, choose *Run > Run All Cells*. The same story without sliders:
 
-# %% fold=true
+# %% fold=true slide="after 1 | Waist joins before BMI | Another person, a woman of 80. After her age, waist moves the prediction by -12.1 points, then BMI by -16.0. | And if BMI joins before waist? || after 2 | BMI joins before waist | The same woman, the same 2.8%. Now waist comes later and moves it by -4.1 points only. The diamonds, the means of all orders, stay."
 shapley_explorer.filmstrip()
 
 # %% claim=true
@@ -271,11 +271,12 @@ assert abs(total - same_model.decision_function(his_row)[0]) < 1e-9
 # %%
 explanation = shap_explanation(booster, X_test)  # for one class, in a named unit, checked to add up
 
-# %% fold=true slide="The eight largest bars of one man | Log-odds: age +1.11, HDL +0.61 and waist +0.32 raise his output; his cholesterol, -0.27, lowers it. | Which bar looks strange?"
+# %% fold=true slide="The eight largest bars of one man | The man of the case, told 31%. Log-odds: age +1.11, HDL +0.61 and waist +0.32 raise his output; his cholesterol, -0.27, lowers it. | Which bar looks strange?" say=" | Cholesterol: 206 mg/dL seems to protect him. More on this comes later."
 values = pd.Series(explanation.values[man], X_test.columns)
 values = values[values.abs().sort_values(ascending=False).index]
 largest = values[:8]
-said_of = {name: f"{name} {X_test[name].iloc[man]:.0f}" for name in largest.index} | {
+unit = {"HDL": " mg/dL", "waist": " cm", "cholesterol": " mg/dL", "pulse": "/min", "height": " cm"}
+said_of = {name: f"{name} {X_test[name].iloc[man]:.0f}{unit.get(name, '')}" for name in largest.index} | {
     "vigorous activity": "vigorous activity: yes",
     "ever smoker": "ever smoker: yes",
 }
@@ -289,6 +290,8 @@ plots.draw_reasons(
     f"From the mean, {explanation.base_values[man]:.2f}, to his output, {booster.decision_function(X_test)[man]:.2f}",
     most=1.6,
 )
+for row, name in enumerate(axes.texts):
+    name.set(y=row, va="center")  # beside its bar: no bar reaches so far to the left
 plots.show(
     figure,
     "The man's SHAP values in log-odds, the eight largest and the sum of the other five, as bars; solid bars to the right raise his output, hatched bars to the "
@@ -342,7 +345,7 @@ PredictFirst(
 #
 # Without sliders:
 
-# %% fold=true
+# %% fold=true slide="after 2 | At 50% the same bar is worth more | From 50% to 57.4%: +7.4 points. At 5% it was +1.6. Towards 95% it is worth little again: 95% to 96.2%."
 log_odds.filmstrip()
 
 # %% claim=true
@@ -500,7 +503,7 @@ for name in ("waist", "BMI"):
 # otherwise (`max_samples`): who hands over 1,000 people compares with 100. The course's helper keeps all. A background is often 100 people, drawn at random. We explain 300
 # people in each way, and with **other people drawn in the same way**. How many of the 300 get other reasons?
 
-# %% fold=true slide="100 people are too few | 300 people explained twice. Another draw of 100 to compare with: 26% get other top three features, on average. With 1,000: 9%. | What was changed between the two? | comparisons; other three top features: mean (lowest to highest)"
+# %% fold=true slide="100 people are too few | 300 people explained twice. Another draw of 100 to compare with: 26% get other top three features, on average. With 1,000: 9%. | What was changed between the two? | comparisons; other three top features: mean (lowest to highest); 100 people and 100 others; 1,000 people and 1,000 others" say=" | Only the draw of the people to compare with. The range is over draws, and with 1,000 there are only 3 comparisons."
 some = X_test[:300]
 
 
@@ -633,7 +636,7 @@ Question(
     "Why does the model count a cholesterol below 150 as a sign for diabetes, and one of 200 to 250 as a sign against it?",
     {
         "Cholesterol protects against diabetes": "Nothing in a table of one day could show that.",
-        "People who know that they have diabetes are often treated, and treatment lowers cholesterol": "The table speaks for this. Look at those who do not know it.",
+        "People who know that they have diabetes are often treated, and treatment lowers cholesterol": "It fits: those told of their diabetes have the lowest cholesterol, those not told the highest.",
         "The model is wrong": "It describes its data well. The data hold the treatment.",
     },
     right="People who know that they have diabetes are often treated, and treatment lowers cholesterol",
@@ -883,7 +886,7 @@ print(f"His label in the table: {'diabetes' if data.y[1799] else 'no diabetes'}.
 # %% claim=true
 assert (his["hba1c_percent"], his["told_diabetes"], data.y[1799]) == (5.4, "no", 0)
 
-# %% [markdown] slide="key points"
+# %% [markdown] slide="key points | without: Try a readable | Back to the case | His HbA1c is 5.4% (diabetes: 6.5% or more): no diabetes. The bars added up to the 31%, and none said that it is far too high for people like him. | What do you tell the trainee?" say=" | {{The bar is about the model ... only a trial can tell}}."
 # **He does not have diabetes.** (He is not the picture of health: his BMI is 32.) One man proves nothing about a model. Section 1 does: of 150 people not told to whom the model gives about as much, 7 had
 # diabetes. The bars added up to the 31% exactly, and none of them could say that it is far too high for people like him.
 #

@@ -15,12 +15,13 @@ from pypdf import PdfReader
 
 import teaching_pages
 from cells import BuildError
+from clinxai_teach import explorers
 from clinxai_teach.checklist import RULES
 from clinxai_teach.explorers.base import Explorer, Slider
 from lab_in_chromium import CHROMIUM, what_is_missing
 from slides import build, live, notes, room, votes
 from slides.build import ROOT
-from slides.deck import closing, left_out, lessons
+from slides.deck import closing, left_out, lessons, marked
 from slides.deck import deck as deck_of
 from slides.figures import after, frame_of, made, table_html, with_controls
 from slides.frames import point_slides
@@ -204,6 +205,9 @@ def test_a_table_keeps_the_columns_that_the_mark_names():
     table = table_html(TABLE, ["AUC"])
     assert text_of(table) == "group AUC all 0.8"
     assert '<th scope="col">AUC</th>' in table
+    old = "<tr><th>old</th><td>0.7</td><td>1500</td></tr></tbody>"
+    assert text_of(table_html(TABLE.replace("</tbody>", old), ["old", "n"])) == "group n old 1,500"
+    assert text_of(table_html(TABLE.replace("</tbody>", old), ["old"])) == "group AUC n old 0.7 1,500"
     with pytest.raises(BuildError, match="no column 'PPV'"):
         table_html(TABLE, ["PPV"])
     with pytest.raises(BuildError, match="span others"):
@@ -372,7 +376,7 @@ def test_points_lie_evenly_on_their_slides():
     assert "And more" not in made[0].body
     assert "And more" in made[0].notes[0][1]
     fewer = point_slides(f"## Key points\n\n{points}", ["Point 0", "Point 7"])
-    assert [slide.body.count("<li>") for slide in fewer] == [3, 3]
+    assert [slide.body.count("<li>") for slide in fewer] == [6]
     assert dict(fewer[-1].notes)["Only in the lesson"].count("<p>") == 2
 
 
@@ -423,6 +427,23 @@ def test_a_slide_after_the_sliders_shows_one_picture_of_the_lesson_without_them(
         assert f'alt="{html.escape(bars.describe(state))}"' in slide.body
     with pytest.raises(BuildError, match="has 2 pictures"):
         after(["after 3", "It moved", "A sentence."], cell)
+
+
+def test_a_slide_names_controls_that_its_explorer_has():
+    for lesson in LESSONS:
+        for cell in marked(lesson):
+            names = cell.mark.removeprefix("vote | ").split(" | ")[3:]
+            kind = re.search(r"\w+Explorer(?=\()", cell.cell.source)
+            if names and kind:
+                explorer = getattr(explorers, kind[0])
+                labels = {control.label for control in (*explorer.controls, *explorer.buttons)}
+                assert set(names[0].split("; ")) <= labels, (lesson.stem, names)
+
+
+def test_a_figure_has_its_answer_in_the_notes_where_the_lesson_writes_one(decks):
+    swap = next(slide for slide in decks[LESSONS[0].stem] if slide.title == "A true swap shows the cause")
+    assert "its own control" in dict(swap.notes)["The answer"]
+    assert "Say first" not in dict(swap.notes)
 
 
 def test_a_deck_keeps_of_the_sliders_those_that_its_slide_names():

@@ -1111,7 +1111,7 @@ def test_slide_numbers_are_those_of_the_deck(short):
         assert (
             made[shown[teaching_pages.heading(ROOT, short, "Cholesterol")][0] - 1].title == "Cholesterol that protects?"
         )
-        assert teaching_pages.slides(ROOT, short, "Compared with") == "slides 10 to 11"
+        assert teaching_pages.slides(ROOT, short, "Compared with") == "slides 13 to 14"
         with pytest.raises(BuildError, match="has no slide"):
             teaching_pages.slides(ROOT, short, "Properties")
 

@@ -3,7 +3,8 @@
 A cell of lessons/*.py goes on slides by its option `slide`:
 
     slide="Title | One sentence. | A question?"    code: the figure or the table that it shows; text: large type
-    slide="Title | Sentence. | Question? | a; b"   of its table only the columns a and b, of its sliders only a and b
+    slide="Title | Sentence. | Question? | a; b"   of its table only the columns (or rows) a and b, of its
+                                                   sliders only a and b
     slide="after 2 | Title | Sentence."            on `filmstrip`: the second of these pictures, for a deck without
                                                    sliders; a question may follow, and another one behind " || "
     slide="vote"                                   the cell's Question: a slide to vote, then one with the reasons
@@ -15,6 +16,7 @@ A cell of lessons/*.py goes on slides by its option `slide`:
     say="Words. {{of the ... lesson}} {{verdict}}" what the room must have heard before this slide: the first note; on a
                                                    vote also on the slide, as many sentences as fit
     say="On the vote, too. | Only said."           the same with a cut of your own
+    say="Said first. | The answer."                on a figure: also what its question asks for
     bridges="A ladder = Sentence. | Part = Another."  on the opening: what to say where these parts are left out
 
 Figures, tables, votes and points are those of the built notebook, so they cannot drift. Figures are drawn anew by the

@@ -96,13 +96,12 @@ def deck(lesson: Path, live: dict[str, str] | None = None, drawn: dict[str, list
         words = [word.strip() for word in cell.mark.split(" | ")]
         try:
             first = say_first(cells, at)
-            say = [("Say first", text_html(first.replace(" | ", " ")))] if first else []
             if words[0].startswith("after "):
                 for each in cell.mark.split(" || "):
                     words = [word.strip() for word in each.split(" | ")]
                     check_numbers(" ".join(words[1:]), cell, cells)
                     slides.append(after(words, cell))
-                    slides[-1].notes += said(cells, at)
+                slides[-1].notes += said(cells, at)
                 continue
             points = words[0] == "key points"
             if points:
@@ -110,13 +109,16 @@ def deck(lesson: Path, live: dict[str, str] | None = None, drawn: dict[str, list
             if words[:1] == ["vote"]:
                 votes += 1
                 slides += vote_slides(question_of(cell.cell.source), votes, first)
-                slides[-2].notes[:0] = say
-                say, words = [], words[1:]
+                if first:
+                    slides[-2].notes.insert(0, ("Say first", text_html(first.replace(" | ", " "))))
+                first, words = "", words[1:]
             if words:
                 kind = "text" if cell.cell.cell_type == "markdown" else "figure"
                 slide = made(kind if slides else "opening", words, cell, (live or {}).get(cell.cell.id, ""))
                 check_numbers(" ".join(words), cell, cells)
-                slide.notes[:0] = say
+                before, _, then = first.partition(" | ")
+                slide.notes[:0] = [("Say first", text_html(before))] if before.strip() else []
+                slide.notes += [("The answer", text_html(then))] if then else []
                 slide.notes += said(cells, at) + without_sliders(cells, at)
                 slides.append(slide)
             if points:
@@ -127,10 +129,14 @@ def deck(lesson: Path, live: dict[str, str] | None = None, drawn: dict[str, list
     guide["Bridges"] = " ".join([guide.get("Bridges", ""), *bridges_of(lesson)]).strip()
     slides[0].notes += [(named, text_html(guide[what])) for what, named in FROM_GUIDE.items() if what in guide]
     beliefs = re.findall(r'"([^"]+)"', guide.get("Goes wrong in the room", ""))
-    beliefs = [belief for belief in beliefs if not belief.startswith(tuple(unshown))]
+    heard = [belief for belief in beliefs if not belief.startswith(tuple(unshown))]
     points = next((n for n, slide in enumerate(slides) if slide.kind == "points"), len(slides))
-    if beliefs:
-        slides.insert(points, heard_slide(beliefs, cells))
+    if heard:
+        slides.insert(points, heard_slide(heard, cells))
+    told = "".join(text for slide in slides for what, text in slide.notes if what == "Only in the lesson")
+    for start in unshown:
+        if not any(each.startswith(start) for each in [*beliefs, *re.findall("<p>(?:<strong>)?(.*?)</p>", told)]):
+            raise BuildError(f"{lesson.name}: no point and nothing often heard begins with {start!r}")
     slides.append(sources_slide(lesson, cells))
     with_minutes(slides)
     return slides

@@ -39,7 +39,7 @@ def made(kind: str, words: list[str], cell: Cell, live: str) -> Slide:
     notes = [("Ask", "What do you see? Of whom is it, and compared with what?")]
     if alt:
         notes.append(("The picture in words", html.escape(alt)))
-    return Slide("figure", title, figure_body(shown, ratio > WIDE or bool(live), ratio, text), notes)
+    return Slide("figure", title, figure_body(shown, ratio, text), notes)
 
 
 def after(words: list[str], cell: Cell) -> Slide:
@@ -58,7 +58,7 @@ def after(words: list[str], cell: Cell) -> Slide:
     shown, ratio = image(strip or opened(drawn[number - 1]), pictures[number - 1], SHARP if drawn else 1)
     text = f"<p>{text_html(sentence)}</p>" + (f'<p class="ask">{text_html(ask)}</p>' if ask else "")
     notes = [("The picture in words", html.escape(pictures[number - 1]))]
-    return Slide("after", title, figure_body(shown, ratio > WIDE, ratio, text), notes)
+    return Slide("after", title, figure_body(shown, ratio, text), notes)
 
 
 def frame_of(filmstrip: str, number: int, sentences: list[str]) -> Image.Image:
@@ -81,9 +81,9 @@ def with_controls(live: str, names: list[str]) -> str:
     return live.replace(data[0], f'data-live="{html.escape(kept)}"')
 
 
-def figure_body(shown: str, above: bool, ratio: float, text: str) -> str:
+def figure_body(shown: str, ratio: float, text: str) -> str:
     """A figure with its words: below it, or beside one that is not wide."""
-    beside = "" if above else " beside"
+    beside = "" if ratio > WIDE else " beside"
     width = f' style="flex-basis: {min(BESIDE[0], round(BESIDE[1] * ratio))}px"' if beside else ""
     return f'<div class="body{beside}"><figure{width}>{shown}</figure><div class="words">{text}</div></div>'
 
@@ -127,7 +127,10 @@ def trimmed(picture: Image.Image) -> Image.Image:
 
 
 def table_html(table: str, columns: list[str]) -> str:
-    """A table of pandas without its styles, as large as the slide allows; with `columns`, of these columns only."""
+    """A table of pandas without its styles, as large as the slide allows; of `columns` only, where they name some.
+
+    A name among them that begins a row keeps this row, and drops those that are not named.
+    """
     rows = [
         [
             re.sub(r"^\d{4,}$", lambda found: f"{int(found[0]):,}", re.sub(r"\s+", " ", cell).strip())
@@ -139,9 +142,11 @@ def table_html(table: str, columns: list[str]) -> str:
         raise BuildError("its table has cells that span others; mark another cell")
     if not any(rows[1][1:]):  # the name of the rows stands in a line of its own
         rows[0][0] = rows.pop(1)[0]
-    if missing := set(columns) - set(rows[0]):
+    starts = {row[0] for row in rows[1:]} & set(columns)
+    if missing := set(columns) - set(rows[0]) - starts:
         raise BuildError(f"its table has no column {min(missing)!r}, but {rows[0]}")
-    kept = [n for n, name in enumerate(rows[0]) if not n or not columns or name in columns]
+    rows[1:] = [row for row in rows[1:] if not starts or row[0] in starts]
+    kept = [n for n, name in enumerate(rows[0]) if not n or not set(columns) - starts or name in columns]
     rows = [[row[n] for n in kept] for row in rows]
     letters = sum(max(len(row[n]) for row in rows) for n in range(len(kept)))
     size = max(24, min(34, 1800 // (letters + 3 * len(kept)), 330 // len(rows)))

@@ -6,8 +6,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from cells import BuildError
-from slides.model import MOST_WORDS, Cell, Slide
+from slides.model import Cell, Slide
 from slides.text import first_sentence, listed, text_html
+
+MOST_WORDS = 60  # of a slide of points
 
 
 def point_slides(source: str, unshown: list[str] | None = None) -> list[Slide]:

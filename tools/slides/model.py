@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-MOST_WORDS = 40  # of a sentence with its question, and of a slide of points
+MOST_WORDS = 40  # of a sentence with its question
 
 
 @dataclass

@@ -76,8 +76,9 @@ def said(cells: list[Cell], at: int) -> list[tuple[str, str]]:
             break
     text = KERNEL.sub("", "\n\n".join(texts).split("\n## Key points")[0])
     if len(texts) == 1 and cells[at].cell.cell_type == "markdown":
-        heading = "## Back to" if cells[at].mark.startswith("key points") else "## "
-        text = re.split(r"\n(?=## )", text[max(text.find(heading), 0) :])[0]
+        closing = re.search(r"^(?:#+ |\*\*)Back to", text, re.MULTILINE) if "Back to" in cells[at].mark else None
+        opens = text.find("## ") if not cells[at].mark.startswith("key points") else 0
+        text = re.split(r"\n(?=## )", text[closing.start() if closing else max(opens, 0) :])[0]
     return [("What the lesson says", notes_html(text))] if text.strip() else []
 
 

@@ -31,6 +31,7 @@ def notes_html(text: str) -> str:
     """A text of the lesson for the notes. Links lose their targets; headings become bold."""
     from markdown_it import MarkdownIt
 
+    text = re.sub(r"\$\$.+?\$\$", "", text, flags=re.DOTALL)  # a long formula is no note
     text = re.sub(r"(?<!!)\[([^\]]+)\]\([^)]+\)", r"\1", text)
     found = MarkdownIt("commonmark").enable("table").render(plain_math(text))
     return re.sub(r"<h[1-6]>(.*?)</h[1-6]>", r"<p><b>\1</b></p>", found)
