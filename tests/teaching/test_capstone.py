@@ -179,7 +179,7 @@ def test_learners_get_brief_rubric_form_and_slips_without_a_key():
         assert f"| {number} {name} |  |  |" in there["capstone_brief"]
     own = there["capstone_own_part"]
     assert [own.count(f"\n{letter}. ") for letter in "abc"] == [8, 8, 8]
-    assert own.count("Answer each numbered part. With each answer give the page of your dossier, and the words") == 8
+    assert own.count("name once in each answer the page or part of your dossier, with its words or number.") == 8
     assert "Samples" not in own
 
 
@@ -209,7 +209,7 @@ def test_each_part_has_a_right_and_a_not_right_sample_from_the_sound_dossier():
         assert PART.search(lacks)
         for number in re.findall(r"\d[\d.,]*\d|\d", right + wrong):
             assert re.search(rf"(?<![\d.]){re.escape(number)}(?![\d])", text("example_sound", "filled.md")), number
-        assert re.match(r"\"Page [1-8][,:]", right)
+        assert re.match(r"\"Part [1-8][,:]", right)
         assert right not in learners_prints()["capstone_own_part"]
 
 

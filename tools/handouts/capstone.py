@@ -15,8 +15,7 @@ STRIP = "_____________________ and _____________________.\n\n" + "\n".join(
 # On each slip of the own part: it is cut off from the head of its page.
 NAME = (
     "Name: ________________________ 20 minutes, your own dossier, no notes; write on paper with your name. "
-    "Answer each numbered part. "
-    "With each answer give the page of your dossier, and the words or the number there on which it rests."
+    "Answer each numbered part, and name once in each answer the page or part of your dossier, with its words or number."
 )
 
 
