@@ -15,7 +15,8 @@ STRIP = "_____________________ and _____________________.\n\n" + "\n".join(
 # On each slip of the own part: it is cut off from the head of its page.
 NAME = (
     "Name: ________________________ 20 minutes, your own dossier, no notes; write on paper with your name. "
-    "Answer each numbered part, and name once in each answer the page or part of your dossier, with its words or number."
+    "Answer each numbered part, and "
+    "name once in each answer the page or part of your dossier, with its words or number."
 )
 
 

@@ -17,6 +17,7 @@ AGE = 40, 65  # whom the tool would be used for: from this age, and the first ag
 THRESHOLD = 0.05  # from this risk on, a blood test
 ALPHA = 0.10
 N_PARTS = 5
+FEW = 100  # of fewer ill, or people, the interval alone: the rule of 18.5.2
 
 tool = diabetes_tool()
 age = tool.X["age_years"].to_numpy()
@@ -45,7 +46,7 @@ for k in range(N_PARTS):
 
 def percent(events: int, n: int) -> str:
     low, high = wilson_interval(events, n)
-    return f"{events} of {n}, {events / n:.0%} ({low:.0%} to {high:.0%})"
+    return f"{events} of {n}{f', {events / n:.0%}' if n >= FEW else ''} ({low:.0%} to {high:.0%})"
 
 
 def drawn_again(measure, unit=1.0, decimals=2) -> str:
@@ -72,12 +73,6 @@ def false_alerts(who) -> str:
     return percent(int((alert & healthy).sum()), int(healthy.sum()))
 
 
-def in_vain(group) -> str:
-    """False alerts of a group for each of its ill who is found."""
-    of_group = alert & (ancestry == group)
-    return f"{(y[of_group] == 0).sum() / y[of_group].sum():.0f}"
-
-
 def found_in(who) -> str:
     return percent(int(y[alert & who].sum()), int(y[who].sum()))
 
@@ -95,14 +90,15 @@ def benefit_over(other):
 
 def row_text(table, group, name):
     row = table.loc[group]
-    return f"{row[name]:.2f} ({row[f'{name}_low']:.2f} to {row[f'{name}_high']:.2f})"
+    interval = f"{row[f'{name}_low']:.2f} to {row[f'{name}_high']:.2f}"
+    return f"{row[name]:.2f} ({interval})" if row["events"] >= FEW else interval
 
 
 def group_lines(table):
-    """A line for each group: how many, and observed by expected; no estimate from fewer than ten ill."""
+    """A line for each group: how many, and observed by expected."""
     for group in table.index[1:]:
         n, ill = int(table.loc[group, "n"]), int(table.loc[group, "events"])
-        yield f"| {group} | {n} | {ill} | {'too few ill' if ill < 10 else row_text(table, group, 'oe')} |"
+        yield f"| {group} | {n} | {ill} | {row_text(table, group, 'oe')} |"
 
 
 def coverage_text(table, group):
@@ -145,7 +141,8 @@ numbers = {
     "slope": row_text(by_sex, "overall", "slope"),
     "sexes": "\n".join(group_lines(by_sex)),
     "ancestries": "\n".join(group_lines(by_ancestry)),
-    "oe_asian": row_text(by_ancestry, "Non-Hispanic Asian", "oe"),
+    "oe_asian": row_text(by_ancestry, asian, "oe"),
+    "oe_white": row_text(by_ancestry, white, "oe"),
     "alerts": percent(int(alert.sum()), len(y)),
     "found": percent(int(y[alert].sum()), int(y.sum())),
     "found_untreated": percent(int(y[alert & ~treated].sum()), int(y[~treated].sum())),
@@ -156,8 +153,8 @@ numbers = {
     "false_black": false_alerts(ancestry == black),
     "false_white": false_alerts(ancestry == white),
     "false_asian": false_alerts(ancestry == asian),
-    "in_vain_black": in_vain(black),
-    "in_vain_white": in_vain(white),
+    "found_black": found_in(ancestry == black),
+    "found_white": found_in(ancestry == white),
     "ppv": percent(int(y[alert].sum()), int(alert.sum())),
     "missed": percent(int(y[~alert].sum()), int((~alert).sum())),
     "alerts_sold": percent(int((as_sold >= THRESHOLD).sum()), len(y)),

@@ -19,26 +19,31 @@ from clinxai_teach.trust import subgroup_report
 
 USES = {"work": (20, 65), "old": (65, 200)}  # from this age, and the first age that is too old
 THRESHOLDS = (0.03, 0.05, 0.10)
-ALPHA, N_PARTS, FEWEST_ILL = 0.10, 5, 10
+ALPHA, N_PARTS, FEW = 0.10, 5, 100  # fewer ill, or of whom a share is counted: the interval alone (18.5.2)
 HERE = Path(__file__).parent
 
 tool = diabetes_tool()
 age = tool.X["age_years"].to_numpy()
 
 
+def cell(estimate: str, low: str, high: str, counted: int) -> str:
+    return f"{estimate} ({low} to {high})" if counted >= FEW else f"({low} to {high})"
+
+
 def percent(events: int, n: int) -> str:
-    low, high = wilson_interval(events, n)
-    return f"{events} of {n:,}, {events / n:.0%} ({low:.0%} to {high:.0%})"
+    shown = cell(*(f"{share:.0%}" for share in (events / n, *wilson_interval(events, n))), n)
+    return f"{events} of {n:,}{', ' if n >= FEW else ' '}{shown}"
 
 
-def drawn_again(measures, n: int, decimals: int = 2) -> list[str]:
-    """Measures of n people, each with a 95% interval from 1,000 drawings of the same people with replacement."""
+def drawn_again(measures, y, decimals: int = 2) -> list[str]:
+    """Measures of people, each with a 95% interval from 1,000 drawings of the same people with replacement."""
+    n = len(y)
     rows = np.random.default_rng(0).integers(0, n, (1000, n))
     values = np.vstack(
         [measures(np.arange(n)), np.quantile([measures(drawn) for drawn in rows], [0.025, 0.975], axis=0)]
     )
     texts = [[f"{round(value, decimals) + 0.0:.{decimals}f}" for value in each] for each in values.T]
-    return ["{} ({} to {})".format(*each) for each in texts]
+    return [cell(*each, y.sum()) for each in texts]
 
 
 def auc(y, score) -> float:
@@ -49,14 +54,12 @@ def auc(y, score) -> float:
 
 def ratio(table, group) -> str:
     row = table.loc[group]
-    if row["events"] < FEWEST_ILL:
-        return "too few ill"
-    return f"{row['oe']:.2f} ({row['oe_low']:.2f} to {row['oe_high']:.2f})"
+    return cell(*(f"{row[name]:.2f}" for name in ("oe", "oe_low", "oe_high")), row["events"])
 
 
 def covered(y, sets, groups, group) -> str:
     row = coverage_by_group(y, sets, groups).loc[group]
-    return f"{row['coverage']:.0%} ({row['ci_low']:.0%} to {row['ci_high']:.0%})"
+    return cell(*(f"{row[name]:.0%}" for name in ("coverage", "ci_low", "ci_high")), (groups == group).sum())
 
 
 def covered_ill(y, sets, groups) -> str:
@@ -64,17 +67,15 @@ def covered_ill(y, sets, groups) -> str:
     lines = []
     for group in np.unique(groups):
         there = [(y == outcome) & (groups == group) for outcome in (1, 0)]
-        texts = ["too few ill", covered(y[there[1]], sets[there[1]], groups[there[1]], group)]
-        if (ill := there[0].sum()) >= FEWEST_ILL:
-            texts[0] = covered(y[there[0]], sets[there[0]], groups[there[0]], group)
+        texts = [covered(y[each], sets[each], groups[each], group) for each in there]
         both = (sets[groups == group].sum(axis=1) == 2).mean()
-        lines.append(f"| {group} | {ill} | {' | '.join(texts)} | {both:.0%} |")
+        lines.append(f"| {group} | {there[0].sum()} | {' | '.join(texts)} | {both:.0%} |")
     return "\n".join(lines)
 
 
 def intercept_and_slope(y, chance) -> str:
     """Two cells: the intercept (the slope fixed at 1) and the slope, each with its interval."""
-    return " | ".join(drawn_again(lambda rows: calibration_slope_intercept(y[rows], chance[rows])[::-1], len(y)))
+    return " | ".join(drawn_again(lambda rows: calibration_slope_intercept(y[rows], chance[rows])[::-1], y))
 
 
 def learned(whom):
@@ -106,7 +107,7 @@ def at_work(y, chance, threshold: float) -> str:
     counts = (percent(int(a), int(b)) for a, b in (
         (alert.sum(), len(y)), (y[alert].sum(), y.sum()), (y[alert].sum(), alert.sum()),
     ))  # fmt: skip
-    return f"| {threshold:.0%} | {' | '.join([*counts, *drawn_again(gains, len(y), decimals=0)])} |"
+    return f"| {threshold:.0%} | {' | '.join([*counts, *drawn_again(gains, y, decimals=0)])} |"
 
 
 def numbers_of(ages: tuple[int, int]) -> dict[str, str]:
@@ -152,7 +153,7 @@ def numbers_of(ages: tuple[int, int]) -> dict[str, str]:
         "alone": "\n".join(
             f"| {name} | {text} |"
             for name, text in zip(
-                scores, drawn_again(lambda rows: [auc(y[rows], s[rows]) for s in scores.values()], len(y)), strict=True
+                scores, drawn_again(lambda rows: [auc(y[rows], s[rows]) for s in scores.values()], y), strict=True
             )
         ),
         "groups": "\n".join(lines),
