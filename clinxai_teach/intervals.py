@@ -132,6 +132,25 @@ def clopper_pearson(hits: int, n: int, confidence: float = 0.95) -> tuple[float,
     return float(low), float(high)
 
 
+def poisson_interval(events: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the ends of the exact 95% interval of how many events are expected where so many were observed.
+
+    Divided by the number that a tool expected they are those of observed / expected. Garwood F., Biometrika 1936,
+    doi:10.1093/biomet/28.3-4.437.
+
+    Examples
+    --------
+    >>> low, high = poisson_interval(np.array([0, 10]))
+    >>> low.round(2).tolist(), high.round(2).tolist()
+    ([0.0, 4.8], [3.69, 18.39])
+    """
+    from scipy.special import gammaincinv  # here, because whoever needs Wilson's interval needs no scipy
+
+    low: FloatArray = np.where(events > 0, gammaincinv(np.maximum(events, 1), 0.025), 0.0)
+    high: FloatArray = np.asarray(gammaincinv(events + 1, 0.975), dtype=np.float64)
+    return low, high
+
+
 def normal_interval(
     estimate: float, draws: FloatArray, to_scale: Callable[[Any], Any], from_scale: Callable[[Any], Any]
 ) -> tuple[float, float]:
@@ -190,7 +209,7 @@ def ratio_interval(estimate: float, draws: FloatArray, *, expected: float) -> tu
     if math.isnan(estimate):
         return UNKNOWN
     if estimate == 0:
-        return 0.0, float(-np.log(0.025) / expected)
+        return 0.0, float(poisson_interval(np.zeros(1))[1][0] / expected)
     return normal_interval(estimate, np.maximum(draws, 0.5 / expected), np.log, np.exp)
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom, binomtest
+from scipy.stats import binom, binomtest, poisson
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from clinxai_teach.intervals import clopper_pearson, difference_interval, wilson_interval
+from clinxai_teach.intervals import clopper_pearson, difference_interval, poisson_interval, wilson_interval
 
 
 @pytest.mark.parametrize("events", range(11))
@@ -18,6 +18,14 @@ def test_both_intervals_of_a_share_equal_scipys(events, confidence):
         expected = binomtest(events, 10).proportion_ci(confidence, method=method)
         np.testing.assert_allclose([low, high], [expected.low, expected.high], atol=1e-12)
         assert 0 <= low <= events / 10 <= high <= 1
+
+
+def test_the_ends_of_a_count_are_the_means_at_which_it_is_just_too_rare():
+    events = np.array([0, 1, 10, 200])
+    low, high = poisson_interval(events)
+    np.testing.assert_allclose(poisson(low[1:]).sf(events[1:] - 1), 0.025)
+    np.testing.assert_allclose(poisson(high).cdf(events), 0.025)
+    assert low[0] == 0
 
 
 @pytest.mark.parametrize("interval", [wilson_interval, clopper_pearson])

@@ -8,10 +8,10 @@ The words are those of `counted`: plan, script and key so say the same.
 
 import re
 
-from scipy.stats import chi2
+import numpy as np
 
 from cells import BuildError
-from clinxai_teach.intervals import wilson_interval
+from clinxai_teach.intervals import poisson_interval, wilson_interval
 
 PLACEHOLDER = re.compile(r"\{\{amber ([12]) (\w+)\}\}")
 TABLE = re.compile(r"^\*\*Table ([12])\. .*?\n\n((?:\|.*\n)+)", re.MULTILINE)
@@ -60,7 +60,7 @@ def counted(rows: list[tuple[int, int, int]]) -> dict[str, str]:
         "sum": " + ".join(f"{number:.0f}" for number in each),
         "expected": f"{expected:.0f}",
         "oe": f"{ill / expected:.2f}",
-        "oerange": "{:.2f} to {:.2f}".format(*(chi2.ppf((0.025, 0.975), (2 * ill, 2 * ill + 2)) / 2 / expected)),
+        "oerange": "{:.2f} to {:.2f}".format(*(float(end) / expected for end in poisson_interval(np.array(ill)))),
         "alerts": str(alerts),
         "right": str(right),
         "ppv": f"{right / alerts:.0%}",

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from clinxai_teach._sorting import sort_marked
 from clinxai_teach._types import FloatArray
-from clinxai_teach._validate import binary_outcome, finite_array
+from clinxai_teach._validate import binary_outcome, finite_array, open_fraction
 
 
 def net_benefit(y_true: ArrayLike, y_prob: ArrayLike, thresholds: ArrayLike) -> FloatArray:
@@ -44,10 +44,8 @@ def net_benefit(y_true: ArrayLike, y_prob: ArrayLike, thresholds: ArrayLike) -> 
     """
     y, p = binary_outcome(y_true, y_prob)
     t = np.atleast_1d(finite_array("thresholds", thresholds, ndim=(0, 1)))
-    if t.min() <= 0 or t.max() >= 1:
-        wrong = t.min() if t.min() <= 0 else t.max()
-        cure = f" For {wrong:g}% pass {wrong / 100:g}." if 1 < wrong < 100 else ""
-        raise ValueError(f"thresholds must lie strictly between 0 and 1, but hold {wrong:g}.{cure}")
+    for end in (t.min(), t.max()):
+        open_fraction("thresholds", end)
     ordered, event = sort_marked(p, y == 1)
     untreated = np.searchsorted(ordered, t, side="left")  # how many have p < t
     events_below = np.concatenate([[0], np.cumsum(event)])

@@ -13,6 +13,7 @@ from typing import Any
 from clinxai_teach.checks.closed import Closed
 from clinxai_teach.checks.reading import NotAnswered, WrongKind, is_stub, short
 
+PERCENTAGE = "is a percentage. Give a share, not a percentage."
 NOT_HERE = "Not in this edition: your teacher discusses it in the room, or marks it if you hand it in."
 
 
@@ -177,12 +178,15 @@ def slip(got: Any, right: Any, tolerance: float | Mapping[Any, float]) -> str | 
     if not all(isinstance(mine[path], float) and isinstance(wanted[path], float) for path in wrong):
         return None
     pairs = [(mine[path], wanted[path]) for path in wrong]
-    is_array = len(wrong[0]) == 2 and isinstance(wrong[0][1], str) and wrong[0][1][:1].isdigit()
-    shares = not is_array and all(0 <= value <= 1 for _, value in pairs)
+    named = list(zip(pairs, wrong, strict=True))
     unit = "Look at the unit that is asked."
     start = f"On {', at the key '.join(map(str, wrong[0]))}: " if wrong[0] else ""
+    is_array = len(wrong[0]) == 2 and isinstance(wrong[0][1], str) and wrong[0][1][:1].isdigit()
+    shares = not is_array and all(0 <= value <= 1 for _, value in pairs)
+    if not is_array and all(is_percentage(*pair, at(tolerance, path[0] if path else None)) for pair, path in named):
+        return f"{start}{short(pairs[0][0])} {PERCENTAGE}"
     for words, plus, factor in (
-        ("is a percentage. Give a share, not a percentage." if shares else f"is 100 times too large. {unit}", 0, 0.01),
+        (f"is 100 times too large. Is it a percentage? {unit}", 0, 0.01),
         (f"is 100 times too small. {unit}", 0, 100),
         (f"is 10 times too large. {unit}", 0, 0.1),
         (f"is 10 times too small. {unit}", 0, 10),
@@ -195,6 +199,15 @@ def slip(got: Any, right: Any, tolerance: float | Mapping[Any, float]) -> str | 
     if all(any(x == round(y, n) for n in range(7)) and abs(x - y) <= 0.05 * abs(y) for x, y in pairs):
         return f"{start}{short(pairs[0][0])} is right, but rounded too much. Keep more decimals."
     return None
+
+
+def is_percentage(got: float, right: float, tolerance: float) -> bool:
+    """Say whether a number is a share, right but given in percent, perhaps a rounded one."""
+    return (
+        abs(right) <= 1
+        and 5 * abs(got / 100 - right) < abs(got - right)
+        and same(got / 100, right, max(tolerance, 0.02 * abs(right)))
+    )
 
 
 def same(one: Any, other: Any, tolerance: float | Mapping[Any, float]) -> bool:

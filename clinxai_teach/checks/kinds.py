@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from clinxai_teach.checks.closed import Choose, Match, Numbers, Option
-from clinxai_teach.checks.judging import NOT_HERE, Exercise, Mistake, at, same
+from clinxai_teach.checks.judging import NOT_HERE, PERCENTAGE, Exercise, Mistake, at, is_percentage, same
 from clinxai_teach.checks.reading import (
     Case,
     NotAnswered,
@@ -126,10 +126,12 @@ def numbers(
         """Name the wrong numbers, and say of the first what is wrong with it."""
         wrong = [key for key in right if not abs(got[key] - right[key]) <= at(tolerance, key)]
         first = got[wrong[0]]
+        also = f" Also not right: {', '.join(wrong[1:])}." if wrong[1:] else ""
+        if is_percentage(first, right[wrong[0]], at(tolerance, wrong[0])):
+            return f"{wrong[0]}: {short(first)} {PERCENTAGE}{also}"
         if advice and not isinstance(first, OutOfRange):
             about = f" About {wrong[0]}:" if len(wrong) > 1 else ""
             return f"not right yet: {', '.join(wrong)}.{about} {advice[wrong[0]]}"
-        also = f" Also not right: {', '.join(wrong[1:])}." if wrong[1:] else ""
         return f"{wrong[0]}: {_off(first, right[wrong[0]])}{also}"
 
     return Exercise(

@@ -18,6 +18,7 @@ SCORES = ("lac", "aps", "raps")
 LAMBDA = 0.01
 K_REG = 1
 FEW_CLASSES = 20
+ROUNDING = 1e-6  # by which a score of 32 bits may leave 0 to 1
 
 
 def conformal_calibrate(y_true: ArrayLike, y_prob: ArrayLike, alpha: float = 0.1) -> float:
@@ -47,7 +48,8 @@ def conformal_predict(y_prob: ArrayLike, threshold: float) -> BoolArray:
     """Return a boolean table `(n, K)`: True where the class belongs to the patient's set.
 
     A class belongs to it when 1 - p <= threshold. Written like this, and not as p >= 1 - threshold, the comparison
-    rounds exactly as in `conformal_calibrate`. Raises TypeError for a threshold that is no number.
+    rounds exactly as in `conformal_calibrate`. Raises TypeError for a threshold that is no number, ValueError for one
+    that is no score: outside 0 to 1, and not infinity.
 
     Examples
     --------
@@ -57,6 +59,11 @@ def conformal_predict(y_prob: ArrayLike, threshold: float) -> BoolArray:
     p = probabilities("y_prob", y_prob, ndim=2)
     if not isinstance(threshold, numbers.Real) or math.isnan(threshold):
         raise TypeError(f"threshold must be a number, but got {threshold!r}. Take it from conformal_calibrate.")
+    if not -ROUNDING <= threshold <= 1 + ROUNDING and threshold != math.inf:
+        raise ValueError(
+            f"threshold must be a score, from 0 to 1, or infinity, but got {threshold}. It is no percentage and no "
+            "coverage: take it from conformal_calibrate."
+        )
     return (1 - p) <= float(threshold)
 
 

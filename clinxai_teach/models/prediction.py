@@ -1,5 +1,7 @@
 """What a torch classifier says of films, and what it sees in them, as numpy arrays."""
 
+import warnings
+
 import torch
 from numpy.typing import ArrayLike
 from torch import nn
@@ -12,9 +14,13 @@ from clinxai_teach._torch import (
     refuse_mixed_rows,
     refuse_probabilities,
     run,
+    users_level,
 )
 from clinxai_teach._types import FloatArray
 from clinxai_teach._validate import positive_int, refuse_masked
+from clinxai_teach.models.network import ChestNet
+
+MOST = 10  # above the numbers of any film that was scaled, by its range or by its spread
 
 
 def predict_proba(model: nn.Module, images: ArrayLike | torch.Tensor, *, batch_size: int = 250) -> FloatArray:
@@ -22,7 +28,8 @@ def predict_proba(model: nn.Module, images: ArrayLike | torch.Tensor, *, batch_s
 
     `images` is a tensor `(n, 1, H, W)`, or an array, which is taken in the model's precision. A network with one logit,
     `(n, 1)` or `(n,)`, gives two columns: 1 - p and p, its sigmoid. The model is read in evaluation mode, without
-    gradients, and left as it was. Larger batches need more memory, and give the same probabilities.
+    gradients, and left as it was. Larger batches need more memory, and give the same probabilities. The course's own
+    network learned from films between 0 and 1: where larger numbers come, such as 0 to 255, a warning says so.
 
     Raises TypeError or ValueError where the images are no batch of films for this model, and where the model returns
     something else: probabilities already, labels, NaN, more than logits, or rows that depend on each other.
@@ -59,6 +66,12 @@ def _films(model: nn.Module, images: ArrayLike | torch.Tensor) -> torch.Tensor:
     if isinstance(model, nn.Module) and not isinstance(images, torch.Tensor) and films.is_floating_point():
         films = films.to(next((w.dtype for w in model.parameters() if w.is_floating_point()), films.dtype))
     check_inputs(model, films, name="images")
+    if isinstance(model, ChestNet) and films.max() > MOST:
+        warnings.warn(
+            f"images hold numbers up to {float(films.max()):g}, but the course's films lie between 0 and 1. A network "
+            "that learned from those answers nonsense. For 0 to 255, pass images / 255.",
+            stacklevel=users_level(),
+        )
     return films
 
 

@@ -24,11 +24,10 @@ from typing import Self
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.special import gammaincinv
 
 from clinxai_teach._types import FloatArray
 from clinxai_teach._validate import binary_labels, binary_outcome, open_fraction, plain_array, positive_int
-from clinxai_teach.intervals import wilson_interval
+from clinxai_teach.intervals import poisson_interval, wilson_interval
 
 RATIOS = (1.5, 3.0, 6.0, 12.0)  # odds that are bet on, times the promised: from a small change to a large one
 
@@ -179,7 +178,7 @@ class CalibrationMonitor(Monitor):
 
     `false_alarm`, `horizon` and `window` are those of `CoverageMonitor`; the bets are on risks too low and on risks too
     high. `rolling` in `history` is observed / expected events of the last `window` patients, with the exact Poisson
-    interval of the events (Garwood F., Biometrika 1936, doi:10.1093/biomet/28.3-4.437), a little too wide.
+    interval of the events, a little too wide.
 
     Raises TypeError or ValueError for bad arguments.
 
@@ -209,7 +208,6 @@ class CalibrationMonitor(Monitor):
         return self
 
     def _rolling(self, observed: FloatArray, expected: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        low = np.where(observed > 0, gammaincinv(np.maximum(observed, 1), 0.025), 0)
-        high = gammaincinv(observed + 1, 0.975)
+        low, high = poisson_interval(observed)
         with np.errstate(divide="ignore", invalid="ignore"):  # none expected: no ratio
             return observed / expected, low / expected, high / expected

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from clinxai_teach._sorting import ends_of_ties, sort_marked
 from clinxai_teach._types import BoolArray, FloatArray
-from clinxai_teach._validate import binary_outcome, finite_array, open_fraction
+from clinxai_teach._validate import binary_outcome, finite_array, number_between, open_fraction
 
 
 class RiskCoverageCurve(NamedTuple):
@@ -133,8 +133,8 @@ def deferral_curve(
     y, p = binary_outcome(y_true, y_prob)
     doubt = _doubt(uncertainty, len(y))
     deferred = np.atleast_1d(finite_array("fractions", fractions, ndim=(0, 1)))
-    if deferred.min() < 0 or deferred.max() > 1:
-        raise ValueError(f"fractions must lie between 0 and 1, but got {deferred.tolist()}. Pass 0.2 for 20%.")
+    for end in (deferred.min(), deferred.max()):
+        number_between("fractions", end, 0, 1)
     called = p >= open_fraction("threshold", threshold)
     right = called == y
     ordered = np.sort(doubt)

@@ -59,10 +59,10 @@ def test_calibrated_probabilities_never_lose_to_distorted_ones_of_the_same_order
 @pytest.mark.parametrize(
     ("thresholds", "error", "message"),
     [
-        (0, ValueError, "strictly between 0 and 1, but hold 0"),
-        (20, ValueError, "strictly between 0 and 1, but hold 20. For 20% pass 0.2"),
-        ([0.1, 1], ValueError, "but hold 1"),
-        ([-0.1], ValueError, "but hold -0.1"),
+        (0, ValueError, "strictly between 0 and 1, but got 0"),
+        (20, ValueError, "strictly between 0 and 1, but got 20.0. For 20% pass 0.2"),
+        ([0.1, 1], ValueError, "but got 1"),
+        ([-0.1], ValueError, "but got -0.1"),
         ([], ValueError, "thresholds is empty"),
         ([np.nan], ValueError, "NaN"),
         ([[0.1]], ValueError, "dimension"),

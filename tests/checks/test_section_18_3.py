@@ -80,6 +80,20 @@ def test_a_percentage_is_told_to_be_a_share():
 
 
 @pytest.mark.parametrize(
+    ("exercise", "answer", "named"),
+    [
+        ("18.3-h", {"o_to_e": 1.06, "ece": 4}, "On ece: 4"),
+        ("18.3-i", {"reference": 3.84, "scaled_a": -30, "scaled_b": 6}, "On reference: 3.84"),
+        ("18.3-i", {"reference": 0.0384, "scaled_a": -30, "scaled_b": 6}, "On scaled_a: -30"),
+        ("18.3-i", {"reference": 3.84, "scaled_a": 0.9, "scaled_b": 0.99}, "reference: 3.84"),
+    ],
+)
+def test_a_rounded_or_negative_percentage_is_one_too(exercise, answer, named):
+    with pytest.raises(CheckFailed, match=f"{exercise}: {named} is a percentage. Give a share, not a percentage."):
+        check(exercise, answer)
+
+
+@pytest.mark.parametrize(
     ("exercise", "stub"),
     [
         ("18.3-a", {"ppv": ..., "npv": ..., "alert_rate": ...}),

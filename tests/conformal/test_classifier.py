@@ -350,6 +350,10 @@ Y, P = patients(20, 1)
         (lambda: conformal_calibrate(Y, P / 2), ValueError, "sum to 1"),
         (lambda: conformal_predict(P, np.nan), TypeError, "threshold must be a number"),
         (lambda: conformal_predict(P, "0.5"), TypeError, "threshold must be a number"),
+        (lambda: conformal_predict(P, 90), ValueError, "from 0 to 1, or infinity, but got 90. It is no percentage"),
+        (lambda: conformal_predict(P, 1.01), ValueError, "from 0 to 1, or infinity, but got 1.01"),
+        (lambda: conformal_predict(P, -0.01), ValueError, "from 0 to 1, or infinity, but got -0.01"),
+        (lambda: conformal_predict(P, -np.inf), ValueError, "from 0 to 1, or infinity, but got -inf"),
     ],
 )
 def test_bad_arguments_are_named(call, error, message):

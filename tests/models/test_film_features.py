@@ -31,5 +31,7 @@ def test_film_features_refuses_what_it_cannot_read(films):
         film_features(torch.nn.Linear(2, 2), torch.ones(3, 2))
     with pytest.raises(TypeError, match="floating-point"):
         film_features(load_cxr_model("clean"), np.ones((2, 1, 128, 128), dtype=int))
+    with pytest.warns(UserWarning, match="numbers up to .*, but the course's films lie between 0 and 1"):
+        film_features(load_cxr_model("clean"), films[:2] * 255)
     with pytest.raises(ValueError, match="at least 1"):
         film_features(load_cxr_model("clean"), films[:2], batch_size=0)

@@ -134,7 +134,10 @@ def test_partial_ties_are_the_expected_counts(seed, n, levels, fraction):
         (lambda: risk_coverage_curve([], []), "errors is empty"),
         (lambda: deferral_curve([0, 1], [0.1, 0.9], [1], fractions=[0]), "uncertainty needs one value"),
         (lambda: deferral_curve([0, 2], [0.1, 0.9], [1, 1], fractions=[0]), "y_true must hold"),
-        (lambda: deferral_curve([0, 1], [0.1, 0.9], [1, 1], fractions=[20]), "fractions must lie between 0 and 1"),
+        (
+            lambda: deferral_curve([0, 1], [0.1, 0.9], [1, 1], fractions=[20]),
+            "fractions must be a number from 0 to 1, but got 20.0. For 20% pass 0.2",
+        ),
         (
             lambda: deferral_curve([0, 1], [0.1, 0.9], [1, 1], fractions=[0], threshold=1),
             "threshold must be a number strictly between",
