@@ -357,6 +357,9 @@ def test_the_notes_of_a_figure_hold_what_the_lesson_says_of_it(decks):
     assert "It says so." in told
     assert "Not this" not in told
     assert not rest
+    closing_text = text("She is well.", 1)
+    closing_text.mark = "Back to the case | She is well."
+    assert "well" not in notes.said([picture, text("It says so.", 1), closing_text], 0)[0][1]
     other = code("2")
     other.mark = "Another picture | Its sentence."
     assert notes.said([picture, other, text("Of the other.", 1)], 0) == []

@@ -71,6 +71,8 @@ def said(cells: list[Cell], at: int) -> list[tuple[str, str]]:
             if texts or other.mark not in ("", "vote"):
                 break
             continue
+        if texts and other.mark:  # it has a slide of its own
+            break
         texts.append(re.split(r"^## ", other.cell.source, maxsplit=1, flags=re.MULTILINE)[0])
         if other.part != cells[at].part:
             break
