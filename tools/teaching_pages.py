@@ -21,7 +21,7 @@ placeholder, and is computed or copied each time:
     {{verdict}}              its rule for the verdict, as a list; {{verdictform}} with boxes
     {{lines 4}}              lines to write on
     {{test A}}, {{testkey}}  a form of the concept test; its key and item map
-    {{testrules}}            what rules without knowledge get in it
+    {{testrules}}, {{testmark}}  what rules without knowledge get in it; a mark of its items, for prints and key
 
 A schedule is a block that begins with ```schedule 90 (the minutes there are) and has one line for each step, each
 ending with | and what is done:  `parts 18_6 The verdict; A case` (parts by the beginning of their headings, with or
@@ -37,6 +37,7 @@ import json
 import math
 import re
 import sys
+import zlib
 from functools import cache
 from pathlib import Path
 
@@ -59,7 +60,7 @@ SOURCES = Path("teaching") / "sources"
 SCHEDULE = re.compile(r"^```schedule (\d+)( deck)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PLACEHOLDER = re.compile(
     r"\{\{(reading|parts|evidence|exercise|solution|discuss|sheet|key|questions|verdict|verdictform|lines|testkey"
-    r"|testrules"
+    r"|testrules|testmark"
     r"|test)((?: \w+)*)\}\}"
 )
 PART = re.compile(r"\{\{part (18_\w+) ([^{}]+)\}\}")
@@ -368,6 +369,8 @@ def test_key(root: Path) -> str:
 
 
 SAME_LETTER = ["always a", "always b", "always c"]
+CANNOT_TELL = re.compile(r"\bcannot tell\b", re.IGNORECASE)
+WHOLE = re.compile(r"\b(only|every|all|nearly|mostly|proved)\b", re.IGNORECASE)
 
 
 def without_knowledge(asked: dict) -> dict[str, list[str]]:
@@ -376,11 +379,16 @@ def without_knowledge(asked: dict) -> dict[str, list[str]]:
     longest = max(map(len, options.values()))
     doubt = [asked["sceptical"]] if "sceptical" in asked else []
     no_yes = [letter for letter, text in options.items() if not re.match(r"(yes|no)\b", text, re.IGNORECASE)]
+    told = [letter for letter, text in options.items() if not CANNOT_TELL.search(text)]
     rules = {
         "the sceptical option": doubt,
         "the sceptical one, else none with Yes or No": doubt or no_yes,
         "never the sceptical one": [letter for letter in options if letter not in doubt],
         "no option that begins with Yes or No": no_yes,
+        "never “one cannot tell”": told,
+        "then none with only, every, all, nearly, mostly or proved": [
+            letter for letter in told if not WHOLE.search(options[letter])
+        ],
         "the longest option": [letter for letter, text in options.items() if len(text) == longest],
         **{rule: [rule[-1]] for rule in SAME_LETTER},
     }
@@ -396,17 +404,34 @@ def rule_scores(root: Path, form: str) -> dict[str, float]:
     return scores
 
 
+def test_mark(root: Path) -> str:
+    """Four signs that change with any word of the items: they stand on the prints, the key and in the class's gains."""
+    return f"{zlib.crc32(json.dumps(items(root)).encode()):08x}"[:4]
+
+
 def test_rules(root: Path) -> str:
     """The scores of some rules in words, of form A and of form B."""
     a, b = (rule_scores(root, form) for form in "AB")
-    said = ("the sceptical option", "the sceptical one, else none with Yes or No", "the longest option")
+    said = ("the sceptical option", *(rule for rule in a if re.match("never “|then ", rule)), "the longest option")
+    doubtful = [
+        [
+            str(i["number"])
+            for i in items(root)
+            if ("sceptical" in i["A"]) and right == (i["A"]["sceptical"] == i["A"]["key"])
+        ]
+        for right in (True, False)
+    ]
     letters = [scores[rule] for scores in (a, b) for rule in SAME_LETTER]
     return "; ".join(
         [
             *(f"{rule} {a[rule]:.1f} and {b[rule]:.1f}" for rule in said),
             f"one letter {min(letters):g} to {max(letters):g}",
+            f"the sceptical option is offered by {', '.join(doubtful[0])} (right) and {', '.join(doubtful[1])} (wrong)",
         ]
     )
+
+
+TESTS = {"testkey": test_key, "testrules": test_rules, "testmark": test_mark}
 
 
 def filled(text: str, root: Path = ROOT) -> str:
@@ -431,8 +456,8 @@ def filled(text: str, root: Path = ROOT) -> str:
             return str(reading_minutes(read(root, rest[0]))) if what == "reading" else parts_table(root, rest[0])
         if what == "test":
             return test_form(root, rest[0])
-        if what in ("testkey", "testrules"):
-            return test_key(root) if what == "testkey" else test_rules(root)
+        if what in TESTS:
+            return TESTS[what](root)
         return {"verdict": verdict, "verdictform": verdict_form, "questions": empty_form}[what]()
 
     text = with_part_numbers(text, root)

@@ -8,6 +8,7 @@ import json
 import math
 import random
 import sys
+import zlib
 from pathlib import Path
 from statistics import mean, stdev
 from typing import NamedTuple
@@ -17,18 +18,24 @@ from scipy.stats import t
 from clinxai_teach.intervals import clopper_pearson
 
 ITEMS = json.loads((Path(__file__).parent / "items.json").read_text(encoding="utf-8"))["items"]
+MARK = f"{zlib.crc32(json.dumps(ITEMS).encode()):08x}"[:4]  # as on the printed forms
 SECTIONS = sorted({item["section"] for item in ITEMS})
 HEAD = ["person", "when", "form", *(f"q{item['number']}" for item in ITEMS)]
 Right = list[bool]
+CLEARLY = 6  # so many more right by the key of the other form: is the form right?
 UNEVEN = 0.1  # of the class: by so much more may begin with one form than with the other before a sentence says it
 
 
 class Sitting(NamedTuple):
-    """One person's answers on one occasion: the form, which items are right, and how many were left empty."""
+    """One person's answers on one occasion: the form, which items are right, how many were left empty.
+
+    `other`: how many would be right by the key of the other form.
+    """
 
     form: str
     right: Right
     empty: int
+    other: int
 
 
 People = dict[str, dict[str, Sitting]]
@@ -48,7 +55,7 @@ class Gain(NamedTuple):
 def marked(form: str, answers: list[str]) -> Right:
     """Which items are right; an empty answer is wrong, an answer that is no option is an error."""
     if form not in ("A", "B"):
-        raise ValueError(f"form is A or B, found {form!r}")
+        raise ValueError(f"form is A or B, as on the paper, found {form!r}")
     for item, answer in zip(ITEMS, answers, strict=True):
         if answer and answer not in item[form]["options"]:
             raise ValueError(f"item {item['number']} has no option {answer!r}; write a, b, c or leave it empty")
@@ -60,9 +67,14 @@ def read_class(path: str | Path) -> People:
     people: People = {}
     seen = set()
     lines = text_of(path).splitlines()
-    first = lines[0] if lines else ""
+    begin = 2 if lines and lines[0].startswith("sep=") else 1
+    first = lines[begin - 1].lower() if len(lines) >= begin else ""
     # Where a comma stands in numbers, a spreadsheet puts semicolons between the columns.
-    for line, row in enumerate(csv.DictReader(lines, delimiter=";" if first.count(";") > first.count(",") else ","), 2):
+    between = max(",;\t", key=first.count)
+    names = [name.strip(' "') for name in first.split(between)]
+    if first and not {"person", "when"} <= set(names):
+        raise ValueError(f"line {begin}: the heading is missing; write {','.join(HEAD[:4])},...,{HEAD[-1]}")
+    for line, row in enumerate(csv.DictReader(lines[begin:], names, delimiter=between), begin + 1):
         if not any(row.values()):
             continue  # a spreadsheet may leave empty rows behind the last person
         when = (row.get("when") or "").strip().lower()
@@ -72,7 +84,9 @@ def read_class(path: str | Path) -> People:
         if not person:
             raise ValueError(f"line {line}: person is empty; write a name or a number")
         if (person, when) in seen:
-            raise ValueError(f"line {line}: {person} has two rows for {when}; keep one")
+            raise ValueError(
+                f"line {line}: {person} has two rows for {when}; keep one, or give one of two people a letter"
+            )
         seen.add((person, when))
         missing = [f"q{item['number']}" for item in ITEMS if row.get(f"q{item['number']}") is None]
         if missing:
@@ -83,7 +97,11 @@ def read_class(path: str | Path) -> People:
             continue
         form = (row.get("form") or "").strip().upper()
         try:
-            taken[when] = Sitting(form, marked(form, answers), answers.count(""))
+            right = marked(form, answers)
+            other = sum(
+                item["BA"["AB".index(form)]]["key"] == answer for item, answer in zip(ITEMS, answers, strict=True)
+            )
+            taken[when] = Sitting(form, right, answers.count(""), other)
         except ValueError as error:
             raise ValueError(f"line {line}: {error}") from error
     return people
@@ -94,6 +112,8 @@ def text_of(path: str | Path) -> str:
     saved = Path(path).read_bytes()
     if saved.startswith(b"PK"):
         raise ValueError(f"{path} is a workbook, not a CSV; in your spreadsheet choose Save As, then CSV")
+    if saved[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return saved.decode("utf-16")
     try:
         return saved.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -190,14 +210,14 @@ def who_counts(people: People) -> str:
     paired = both_forms(people)
     once = [next(iter(one.values())) for one in people.values() if len(one) == 1]
     twice = [name for name, one in people.items() if len(one) == 2 and one["before"].form == one["after"].form]
-    said = f"{len(paired)} persons answered before and after; {len(once)} only once (left out"
+    said = f"{len(paired)} person{'s' * (len(paired) != 1)} answered before and after; {len(once)} only once (left out"
     if early := [sum(one["before"].right) for one in people.values() if list(one) == ["before"]]:
         said += f"; {len(early)} of them before: {mean(early):.1f} right"
         if paired:
             said += f", the others {mean(sum(before.right) for before, _ in paired):.1f}"
     said += ")."
     if none := sum(not one for one in people.values()):
-        said += f" {none} have no answer at all."
+        said += f" {none} {'has' if none == 1 else 'have'} no answer at all."
     if twice:
         said += f" Left out, because they had the same form twice: {', '.join(twice)}."
     return said
@@ -217,7 +237,28 @@ def counts(people: People) -> list[str]:
         f"Left empty, mean: {empty[0]:.1f} before, {empty[1]:.1f} after.",
         f"Mean gain {signed(g.gain)} items, 95% interval {signed(g.low)} to {signed(g.high)}. {verdict(g)}",
         forms_said(paired),
+        *doubts(people),
     ]
+
+
+def doubts(people: People) -> list[str]:
+    """What looks like a wrong form letter, or prints of another version: it would pass as a gain or a loss."""
+    said = []
+    for when in ("before", "after"):
+        there = [one[when] for one in people.values() if when in one]
+        if there and mean(sum(one.right) for one in there) < (
+            guessed := mean(len(ITEMS) - one.empty for one in there) / 3
+        ):
+            said.append(
+                f"Look again: {when} the course fewer are right than by guessing ({guessed:.1f}). Is the column form "
+                f"right, and do the printed forms say “items {MARK}”?"
+            )
+        fits = [
+            name for name, one in people.items() if when in one and one[when].other >= sum(one[when].right) + CLEARLY
+        ]
+        if fits:
+            said.append(f"Look again: {when} the course the answers of {', '.join(fits)} fit the other form better.")
+    return said
 
 
 def report(people: People) -> str:
@@ -259,8 +300,10 @@ def summary(path: str | Path) -> str:
 
 
 def signed(number: float) -> str:
-    """A number with its sign; 0 has none."""
-    return f"{number:+.1f}" if abs(number) >= 0.05 else "0.0"
+    """A number with its sign, near 0 with two decimals; 0 has none."""
+    if abs(number) >= 0.05:
+        return f"{number:+.1f}"
+    return f"{number:+.2f}" if abs(number) >= 0.005 else "0.0"
 
 
 def verdict(gain: Gain) -> str:
@@ -273,15 +316,9 @@ def verdict(gain: Gain) -> str:
 
 
 def empty_table(path: str | Path, people: int) -> None:
-    """Write a file to fill in: two rows for each person, before and after; one half begins with form A."""
-    first = [("A", "B") if number % 2 else ("B", "A") for number in range(1, people + 1)]
-    empty = [""] * len(ITEMS)
-    rows = [
-        row
-        for number, (before, after) in enumerate(first, 1)
-        for row in ([number, "before", before, *empty], [number, "after", after, *empty])
-    ]
-    write_rows(path, rows)
+    """Write a file to fill in: two rows for each person, before and after; the form is typed from the paper."""
+    empty = [""] * (1 + len(ITEMS))
+    write_rows(path, [[number, when, *empty] for number in range(1, people + 1) for when in ("before", "after")])
 
 
 def made_up_class(path: str | Path, people: int = 30, seed: int = 0) -> None:

@@ -548,10 +548,11 @@ DOUBT = re.compile(
 def test_no_rule_gets_further_than_chance_without_knowledge(form):
     """By chance it is 6.7 of 20; where the sceptical option is never a lure, an attitude looks like knowledge."""
     scores = teaching_pages.rule_scores(ROOT, form)
-    assert len(scores) == 8
+    assert len(scores) == 10
     assert all(5 <= score <= 8 for score in scores.values()), scores
     offered = [item for item in ITEMS if "sceptical" in item[form]]
     lures = [item for item in offered if item[form]["sceptical"] != item[form]["key"]]
+    assert any(teaching_pages.CANNOT_TELL.search(item[form]["options"][item[form]["key"]]) for item in ITEMS)
     assert len(lures) >= 4
     assert len(offered) - len(lures) >= 3
     for item in ITEMS:
@@ -564,7 +565,9 @@ def test_a_rule_for_what_is_left_guesses_among_it():
     left = teaching_pages.without_knowledge(asked)
     assert left["the sceptical option"] == left["the longest option"] == ["c"]
     assert left["no option that begins with Yes or No"] == ["c"]
-    assert left["never the sceptical one"] == ["a", "b"]
+    assert left["never the sceptical one"] == left["never “one cannot tell”"] == ["a", "b"]
+    asked["options"]["a"] = "Only this"
+    assert teaching_pages.without_knowledge(asked)["then none with only, every, all, nearly, mostly or proved"] == ["b"]
     del asked["sceptical"]
     assert teaching_pages.without_knowledge(asked)["the sceptical option"] == ["a", "b", "c"]
 
@@ -578,6 +581,14 @@ def test_the_letters_of_the_keys_follow_no_pattern_and_one_form_does_not_give_th
         assert all(sum(same) <= 0.7 * len(same) for same in again)
     same = [item["A"].get("sceptical") == item["A"]["key"] for item in ITEMS]
     assert same == [item["B"].get("sceptical") == item["B"]["key"] for item in ITEMS]
+
+
+def test_forms_key_and_gains_have_the_mark_of_the_items():
+    """Prints of another version would be marked by the wrong key."""
+    mark = teaching_pages.test_mark(ROOT)
+    assert mark == gains.MARK
+    for name in ("form_A", "form_B", "key"):
+        assert f"items {mark}" in (TEACHING / "concept_test" / f"{name}.md").read_text(encoding="utf-8")
 
 
 def row(person, when, form, right):
@@ -626,7 +637,7 @@ def test_an_absent_person_has_not_answered_wrongly(made_up, tmp_path):
     assert gains.mean_gain(gains.pairs(people)) == gains.mean_gain(gains.pairs(without))
     said = gains.summary(tmp_path / "x")
     assert "27 persons answered before and after; 3 only once (left out; 3 of them before: " in said
-    assert "1 have no answer at all." in said
+    assert "1 has no answer at all." in said
 
 
 def test_the_same_form_twice_is_no_gain_and_is_said(made_up, tmp_path):
@@ -640,6 +651,24 @@ def test_the_same_form_twice_is_no_gain_and_is_said(made_up, tmp_path):
     all_of_them = gains.summary(write(tmp_path / "y", [[*one[:2], "A", *one[3:]] for one in rows]))
     assert "at least 2 persons" in all_of_them
     assert "because they had the same form twice: 1, 2, 3" in all_of_them
+
+
+def test_a_wrong_form_letter_does_not_pass_in_silence(made_up, tmp_path):
+    rows = list(csv.reader(made_up.open(encoding="utf-8")))[1:]
+    assert "Look again" not in gains.summary(made_up)
+    swapped = {"A": "B", "B": "A"}
+    half = [[*one[:2], swapped[one[2]], *one[3:]] if int(one[0]) <= 15 else one for one in rows]
+    said = gains.summary(write(tmp_path / "half", half))
+    wrong = re.findall(r"Look again: (?:before|after) the course the answers of ([\d, ]+) fit the other form", said)
+    named = {int(name) for names in wrong for name in names.split(", ")}
+    assert len(named) >= 12
+    assert named <= set(range(1, 16))
+    said = gains.summary(write(tmp_path / "all", [[*one[:2], swapped[one[2]], *one[3:]] for one in rows]))
+    assert "before the course fewer are right than by guessing (6.7)" in said
+
+
+def test_an_end_near_0_has_two_decimals():
+    assert [gains.signed(end) for end in (0, 0.03, -0.04, 0.06, -1.25)] == ["0.0", "+0.03", "-0.04", "+0.1", "-1.2"]
 
 
 @pytest.mark.parametrize(
@@ -679,6 +708,7 @@ def test_uneven_forms_are_said_and_the_mean_of_the_halves_is_free_of_them(tmp_pa
         ([row("1", "then", "A", 3)], "before or after"),
         ([row("1", "before", "A", 3), row("1", "before", "B", 3)], "two rows"),
         ([["1", "before", "C", "a", *[""] * 19]], "form is A or B"),
+        ([["1", "before", "", "a", *[""] * 19]], "line 2: form is A or B, as on the paper, found ''"),
         ([["1", "before", "A", "e", *[""] * 19]], "no option 'e'"),
         ([["1", "before", "A", "a"]], "no column or value"),
         ([row("", "before", "A", 3)], "person is empty"),
@@ -721,15 +751,11 @@ def test_a_file_is_never_written_over(made_up):
         gains.empty_table(made_up, 3)
 
 
-def test_an_empty_table_is_balanced_and_shows_nothing(tmp_path):
+def test_an_empty_table_leaves_the_form_to_the_paper(tmp_path):
+    """A letter filled in beforehand would stand where the room had the other form, and pass as a false gain."""
     gains.empty_table(tmp_path / "x.csv", 4)
     rows = list(csv.DictReader((tmp_path / "x.csv").open(encoding="utf-8")))
-    assert [(row["when"], row["form"]) for row in rows] == [
-        ("before", "A"),
-        ("after", "B"),
-        ("before", "B"),
-        ("after", "A"),
-    ] * 2
+    assert [(row["when"], row["form"]) for row in rows] == [("before", ""), ("after", "")] * 4
     assert "4 have no answer at all" in gains.summary(tmp_path / "x.csv")
 
 
@@ -740,6 +766,9 @@ def test_an_empty_table_is_balanced_and_shows_nothing(tmp_path):
     lambda text: (text + "," * 22 + "\n").encode(),  # an empty row at the end
     lambda text: text.replace("\n", "\r\n").encode(),
     lambda text: text.replace(",before,", ",Before ,").encode(),
+    lambda text: text.replace("person,when", "PERSON, When").encode(),
+    lambda text: text.replace(",", "\t").encode("utf-16"),
+    lambda text: ("sep=;\n" + text.replace(",", ";")).encode(),
 ])  # fmt: skip
 def test_what_spreadsheets_do_changes_nothing(made_up, tmp_path, change):
     text = made_up.read_text(encoding="utf-8").replace("\r\n", "\n")
@@ -753,6 +782,8 @@ def test_what_spreadsheets_do_changes_nothing(made_up, tmp_path, change):
         (b"PK\x03\x04", "is a workbook, not a CSV"),
         (b"", "at least 2 persons"),
         (b"person,when\n1,before\n", "line 2: no column or value for q1"),
+        (b"1,before,A,a\n", "line 1: the heading is missing; write person,when,form,q1,...,q20"),
+        (b"person,when,form,q1\n1,before,,a\n", "line 2: no column or value for q2"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said_in_a_sentence(tmp_path, content, says):

@@ -28,9 +28,9 @@ print(gains.summary("made_up_class.csv"))
 # ## 2. Your class
 #
 # 1. Take away the `#` in the next cell, write how many persons you have, and run it once. It writes `my_class.csv`:
-#    two rows for each person, *before* and *after*, with form A or B.
-# 2. Open the file in a spreadsheet. Type each person's letters below q1 to q20; leave empty what they left empty, and
-#    all twenty of whoever was not there. Change A and B where you gave them otherwise. Save it **as CSV**.
+#    two rows for each person, *before* and *after*.
+# 2. Open the file in a spreadsheet. Type the form, A or B, **as it stands on the paper**, and the letters below q1 to
+#    q20; leave empty what they left empty, and all of it for whoever was not there. Save it **as CSV**.
 
 # %%
 # gains.empty_table("my_class.csv", people=30)
