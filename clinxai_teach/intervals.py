@@ -3,6 +3,8 @@
 Those from resamples are 95% intervals; simulations in the tests show what they cover: at least 93 of 100.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from statistics import NormalDist

@@ -4,6 +4,8 @@ Petsiuk V., Das A., Saenko K., RISE: randomized input sampling for explanation o
 arXiv:1806.07421.
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import torch

@@ -1,5 +1,7 @@
 """Scores for a heatmap where the truth is known: does it point at the lesion, and how much of it lies there?"""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

@@ -1,5 +1,7 @@
 """SHAP values of trees and linear models: one class, one shape, one named unit, and checked."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -23,7 +25,7 @@ MOST_NODES = 2**15 - 1  # shap 0.51 numbers the nodes of a tree in 16 bits when 
 
 def shap_explanation(
     model: Any, X: ArrayLike, *, background: ArrayLike | None = None, class_index: int = 1
-) -> "shap.Explanation":
+) -> shap.Explanation:
     """Return the SHAP values of one class for a model of trees or a linear model, as a `shap.Explanation`.
 
     Parameters

@@ -1,5 +1,7 @@
 """Shapley values by enumeration: exact, for a few features."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from math import factorial
 from typing import Any, NamedTuple

@@ -1,5 +1,7 @@
 """The reliability diagram, and how far it strays by chance alone."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import NamedTuple
 

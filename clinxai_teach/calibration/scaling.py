@@ -1,5 +1,7 @@
 """Repairing probabilities after training, from the logits of a separate calibration set."""
 
+from __future__ import annotations
+
 from typing import Self
 
 import numpy as np

@@ -1,5 +1,7 @@
 """One number for a set of probabilities, and the parts it is made of."""
 
+from __future__ import annotations
+
 import math
 from typing import NamedTuple
 

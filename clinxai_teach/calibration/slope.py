@@ -1,5 +1,7 @@
 """Is the average risk right, and are the predictions too extreme? Three numbers without bins."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np

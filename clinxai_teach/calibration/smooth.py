@@ -1,5 +1,7 @@
 """The calibration curve without bins, and how far it strays from the diagonal."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What a threshold on the probability is worth to the patients."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -1,5 +1,7 @@
 """Prediction sets: from a probability for each class to a set of classes with a guarantee."""
 
+from __future__ import annotations
+
 import copy
 import math
 import numbers

@@ -1,5 +1,7 @@
 """What prediction sets are worth: how often they hold the truth, how large they are, and for whom."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The one number that conformal prediction needs, and the law of the coverage it gives."""
 
+from __future__ import annotations
+
 import math
 from fractions import Fraction
 from typing import Any

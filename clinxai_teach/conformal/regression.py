@@ -1,5 +1,7 @@
 """Prediction intervals for a number, such as HbA1c: the same quantile, other scores."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np

@@ -1,5 +1,7 @@
 """A threshold that holds an average loss below a goal, such as the share of the ill who are missed."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

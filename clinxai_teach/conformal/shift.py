@@ -1,5 +1,7 @@
 """Weights for calibration patients who come from a place with another mix of classes."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -1,5 +1,7 @@
 """The NHANES people as sections 18.3 to 18.5 use them: one split in three parts, and three age groups."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

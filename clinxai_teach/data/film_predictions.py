@@ -1,5 +1,7 @@
 """What the two film models say of synthetic films, as a table in the package: no torch, and no model to run."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from importlib.resources import files
 from types import MappingProxyType

@@ -1,5 +1,7 @@
 """Real chest films of children: a loader for PneumoniaMNIST, which is not part of this package."""
 
+from __future__ import annotations
+
 import os
 import zipfile
 import zlib

@@ -5,6 +5,8 @@ pass, `counts = exposure * exp(-attenuation)`, with their quantum noise, and sho
 white), as a digital detector does.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

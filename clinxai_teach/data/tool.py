@@ -1,5 +1,7 @@
 """A bought diabetes tool, and what it says to every person of the NHANES table: the tool of section 18.3."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Handing the most doubtful patients to a doctor: what becomes of the ill in the whole path, and who is handed over."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple

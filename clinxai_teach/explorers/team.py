@@ -1,5 +1,7 @@
 """A clinician, a model, or both: what four ways of working cost, and how the answer turns with the prices."""
 
+from __future__ import annotations
+
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -63,7 +65,7 @@ class TeamExplorer(Explorer):
             raise ValueError("y_true and y_prob belong together, but only one came. Give both, or none.")
         self.y_true, self.y_prob = undiagnosed_patients() if y_true is None else binary_outcome(y_true, y_prob)
 
-    def team(self, state: State) -> "pd.DataFrame":
+    def team(self, state: State) -> pd.DataFrame:
         """Return the table of `simulate_team` for a state."""
         return simulate_team(
             self.y_true,

@@ -1,5 +1,7 @@
 """One temperature for all logits: what it does to the reliability diagram, and to the numbers that judge it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache

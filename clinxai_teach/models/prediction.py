@@ -1,5 +1,7 @@
 """What a torch classifier says of films, and what it sees in them, as numpy arrays."""
 
+from __future__ import annotations
+
 import warnings
 
 import torch

@@ -3,6 +3,8 @@
 Each class is a picture that moves.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import numpy as np

@@ -3,6 +3,8 @@
 A class is a picture that moves; a `draw_...` function draws one that stays.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -40,7 +42,7 @@ class Reliability(Picture):
     def __init__(
         self,
         ax: Axes,
-        curve: "ReliabilityCurve",
+        curve: ReliabilityCurve,
         title: str = "",
         *,
         event: str = "diabetes",
@@ -54,7 +56,7 @@ class Reliability(Picture):
         self.title = ax.set_title("", fontsize=FONT_SIZE)
         self.move(curve, title)
 
-    def move(self, curve: "ReliabilityCurve", title: str) -> None:
+    def move(self, curve: ReliabilityCurve, title: str) -> None:
         """Show another curve."""
         self.dots.set_data(curve.prob_pred, curve.prob_true)
         ends = zip(curve.prob_pred, curve.ci_low, curve.ci_high, strict=True)
@@ -68,7 +70,7 @@ class Counts(Picture):
     Empty bins say 0. Meant to lie below the reliability diagram, with the same horizontal axis.
     """
 
-    def __init__(self, ax: Axes, curve: "ReliabilityCurve", *, unit: str = "patients") -> None:
+    def __init__(self, ax: Axes, curve: ReliabilityCurve, *, unit: str = "patients") -> None:
         widths = np.diff(curve.edges)
         centres = curve.edges[:-1] + widths / 2
         self.bars = ax.bar(centres, 0, width=0.9 * widths, color="0.6").patches
@@ -79,7 +81,7 @@ class Counts(Picture):
         ax.spines["left"].set_visible(False)
         self.move(curve)
 
-    def move(self, curve: "ReliabilityCurve") -> None:
+    def move(self, curve: ReliabilityCurve) -> None:
         """Show the counts of another curve that has the same edges. The tallest bar fills half of the height."""
         counts = counts_of_all_bins(curve)
         for bar, number, count in zip(self.bars, self.numbers, counts, strict=True):
@@ -88,7 +90,7 @@ class Counts(Picture):
             number.set(y=height + 0.04, text=f"{count}")
 
 
-def counts_of_all_bins(curve: "ReliabilityCurve") -> IntArray:
+def counts_of_all_bins(curve: ReliabilityCurve) -> IntArray:
     """Return the number of patients in every bin, empty ones too, in the order of the edges."""
     counts = np.zeros(len(curve.edges) - 1, dtype=int)
     # A mean that lies on an edge belongs to the bin on its left. Rounding may have lifted it a little.
@@ -107,7 +109,7 @@ def draw_perfect(ax: Axes, highest: float = 1.0) -> None:
     ax.set_yticks(ticks, labels)
 
 
-def draw_smooth(ax: Axes, curve: "SmoothCalibrationCurve", *, name: str = "", look: int = 0) -> Line2D:
+def draw_smooth(ax: Axes, curve: SmoothCalibrationCurve, *, name: str = "", look: int = 0) -> Line2D:
     """Draw a smooth calibration curve with its band on axes that have a diagonal. Returns the line.
 
     `look` 0 to 3 is the line's style and colour, for several curves; `name` is written in a legend.
@@ -203,7 +205,7 @@ class BrierParts(Picture):
     away, so the filled bar ends at the score). `highest` is the end of the axis.
     """
 
-    def __init__(self, ax: Axes, parts: "BrierDecomposition", title: str = "", *, highest: float = 0.25) -> None:
+    def __init__(self, ax: Axes, parts: BrierDecomposition, title: str = "", *, highest: float = 0.25) -> None:
         def bar(row: int, colour: str, hatch: str) -> Rectangle:
             return ax.barh([row], [0], height=0.34, color=colour, hatch=hatch, edgecolor="black").patches[0]
 
@@ -220,7 +222,7 @@ class BrierParts(Picture):
         ax.spines["left"].set_visible(False)
         self.move(parts, title)
 
-    def move(self, parts: "BrierDecomposition", title: str = "") -> None:
+    def move(self, parts: BrierDecomposition, title: str = "") -> None:
         """Show another decomposition."""
         within = parts.within_bin_variance - parts.within_bin_covariance
         self.title.set_text(title)

@@ -3,6 +3,8 @@
 A class is a picture that moves; a function draws one that stays.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -50,7 +52,7 @@ class Film(Picture):
 
 
 def contact_sheet(
-    films: "Radiographs", rows: Sequence[str] | None = None, *, columns: int = 5, outlines: bool = False
+    films: Radiographs, rows: Sequence[str] | None = None, *, columns: int = 5, outlines: bool = False
 ) -> Figure:
     """Return a figure of films, one row per class, from the mildest on the left to the most severe.
 

@@ -3,6 +3,8 @@
 A class is a picture that moves; a `draw_...` function draws one that stays.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -188,7 +190,7 @@ def draw_share_bars(
 def draw_monitor(
     above: Axes,
     below: Axes,
-    history: "pd.DataFrame",
+    history: pd.DataFrame,
     *,
     promised: float,
     limit: float,

@@ -3,6 +3,8 @@
 Each class is a picture that moves; most are empty until then.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What a threshold means at work: alerts, false alarms and missed cases per 100 patients."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 from numpy.typing import ArrayLike

@@ -19,6 +19,8 @@ E-detectors: a nonparametric framework for sequential change detection, New Engl
 Science 2023, doi:10.51387/23-NEJSDS51 (there the mean time to a false alarm is bounded, here its chance).
 """
 
+from __future__ import annotations
+
 from typing import Self
 
 import numpy as np

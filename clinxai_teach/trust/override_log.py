@@ -1,5 +1,7 @@
 """What a tool advised, what clinicians did, and the audit of both. The log is synthetic: no patient, no clinician."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple

@@ -1,5 +1,7 @@
 """The trust report: what a committee must know before a model may advise on patients, on one page."""
 
+from __future__ import annotations
+
 import dataclasses
 import hashlib
 import json

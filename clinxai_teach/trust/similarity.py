@@ -1,5 +1,7 @@
 """Is this patient like those the model was trained on? One distance, its percentile, and a flag."""
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple, Self
 
 import numpy as np

@@ -1,5 +1,7 @@
 """How a model does in each group of patients, with intervals that say how much of it may be chance."""
 
+from __future__ import annotations
+
 from typing import Any, TypeAlias
 
 import numpy as np

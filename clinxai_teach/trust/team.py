@@ -1,5 +1,7 @@
 """Who should decide: the clinician, the model, or both? Expected results of four ways to work together."""
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike

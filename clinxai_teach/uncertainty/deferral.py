@@ -1,5 +1,7 @@
 """What happens when a model hands its most uncertain patients to a doctor."""
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple
 
 import numpy as np

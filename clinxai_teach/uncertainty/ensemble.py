@@ -1,5 +1,7 @@
 """A small ensemble for tables: where several models disagree about a patient, their training data said little."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,5 +1,7 @@
 """How much a patient's risk hangs on who happened to be in the training data."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np
