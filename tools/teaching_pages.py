@@ -236,7 +236,8 @@ def schedule(root: Path, limit: int, text: str, *, deck: bool = False) -> str:
     """The table of a schedule, from its lines; with a deck, what each step shows or hands out."""
     steps = [line.split("|") for line in filter(None, text.split("\n"))]
     columns = max(map(len, steps)) - 1
-    heads = ["From minute", "Minutes", *(["What"] if columns < 2 else ["Leader and screen", "Learners"])]
+    leader = "Leader and screen" if re.search(r"\b(?:slides?|screens?|decks?|laptops?)\b", text) else "Leader"
+    heads = ["From minute", "Minutes", *(["What"] if columns < 2 else [leader, "Learners"])]
     heads += ["Slides, or pages"] * deck
     at, rows = 0, [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for step, *what in steps:
@@ -310,8 +311,8 @@ def solution(root: Path, section: str, letter: str) -> str:
 
 
 def sheet(name: str) -> str:
-    """A sheet below one line: a line at its end would begin a page of its own in print."""
-    return getattr(vendor_sheets, name).between_rules().removesuffix("---").strip()
+    """A sheet without its name, which is the heading on the page, and without lines: it is one page in print."""
+    return str(getattr(vendor_sheets, name).between_rules().strip("-\n").partition("\n\n")[2])
 
 
 def key(name: str) -> str:

@@ -183,7 +183,6 @@ RUNS = (
     Run("meeting 4", "exercises_on_paper", "18.2-l", "18.2-l", PERSON),
     Run("meeting 4, kept until its exercise", "exercises_on_paper", "18.2-k", "18.2-k", PERSON),
     Run("meeting 5; workshop 18.3, minute 5", "workshop_18_3_room", "Sheet 1", "Sheet 1", PAIR),
-    Run("meeting 5; workshop 18.3, minute 15", "workshop_18_3_room", "Role cards", "Role cards", PAIR),
     Run("meeting 5; workshop 18.3, minute 15", "workshop_18_3_room", "Sheet 2", "Sheet 2", PAIR),
     Run("meeting 5; workshop 18.3, minute 45", "workshop_18_3_room", "Sheet 3", "Sheet 3", PAIR),
     Run("workshop 18.3 alone, minute 80", "workshop_18_3_room", "Feedback", "Certificate", PERSON),

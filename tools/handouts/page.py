@@ -48,6 +48,11 @@ class Paper:
         return "workshop_" in self.name
 
     @property
+    def has_films(self) -> bool:
+        """Whether it may be about films; a workshop without them says nothing of them."""
+        return not self.kept or "film" in self.body
+
+    @property
     def head(self) -> str:
         """The title as it stands on top of each page: a sheet beside a copier says whether it holds answers."""
         if self.withheld:
@@ -69,7 +74,7 @@ class Paper:
         one_heading(soup, self.title)
         mend_levels(soup)
         heading = soup.find("h1")
-        heading.insert_after(BeautifulSoup(colophon(self.note), "html.parser"))
+        heading.insert_after(BeautifulSoup(colophon(self.note, films=self.has_films), "html.parser"))
         style = STYLE.replace("RUNNING", self.head.replace('"', "”")).replace("VERSION", f"ClinXAI Teach {VERSION}")
         return (
             f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(self.head)}</title>'
@@ -92,12 +97,12 @@ class Paper:
 VERSION = version_of("clinxai-teach")
 
 
-def colophon(note: str) -> str:
+def colophon(note: str, *, films: bool) -> str:
     """Return the box below a title: which version, under which licence, and what the page is not."""
+    said = " All chest films are <b>synthetic</b>: a program drew them." * films
     return (
         f'<div class="colophon"><p>ClinXAI Teach, version {VERSION}. Text and pictures: CC BY 4.0; code: MIT. '
-        "Teaching material, not medical advice. All chest films are <b>synthetic</b>: a program drew them.</p>"
-        f"{note}</div>"
+        f"Teaching material, not medical advice.{said}</p>{note}</div>"
     )
 
 
