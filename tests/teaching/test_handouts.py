@@ -879,19 +879,24 @@ def test_the_sheet_for_marks_computes_what_the_page_of_rules_says():
     head, first, *others = csv.reader((ROOT / "teaching" / "marks.csv").open(encoding="utf-8"))
     page = (ROOT / "teaching" / "rules.md").read_text(encoding="utf-8")
     got, of, _, dossier, most = re.search(r"(\d+) of (\d+) points in the test \((.+?)\), (\d+) of (\d+)", page).groups()
-    assert (head[2], head[3]) == (f"test, points of {of}", f"dossier, points of {most}")
-    assert [[cell.replace("2", "#") for cell in row[:9]] for row in others] == [[""] * 9] * 29
+    assert (head[2], head[3]) == (f"test: points of {of}", f"dossier: points of {most}")
+    assert [row[:9] for row in (first, *others)] == [[""] * 9] * 30
+    # No name of a function, no comma, no quotation mark: any language, and any sign between columns, reads them alike.
+    assert not re.search(r'[A-Z]{2}|[,;"]', "".join(first))
+    rows = [[re.sub(rf"([A-Z]){line}\b", r"\1#", cell) for cell in row] for line, row in enumerate((first, *others), 2)]
+    assert all(row == rows[0] for row in rows)
 
     def computed(**cells):
         values = {"C2": got, "D2": dossier, "E2": 2, "F2": 2, "G2": 30, "H2": 10, "I2": 1} | cells
         names = {name: float(value) for name, value in values.items()}
-        names |= {"ROUND": round, "MIN": min, "IF": lambda a, b, c: b if a else c, "AND": lambda *all_: all(all_)}
-        return [eval(formula.removeprefix("="), {}, names) for formula in first[9:]]
+        for column, cell in zip("JKL", first[9:], strict=True):
+            names[f"{column}2"] = eval(cell.removeprefix("="), {}, names)
+        return [round(names["K2"], 1), names["L2"]]
 
     said = float(re.search(r"own part \(10%\) are ([\d.]+)%", page)[1])
-    assert computed() == [said, "yes"]
+    assert computed() == [said, 1]
     for cell, value in {"C2": 10.99, "D2": 11, "E2": 1, "F2": 1, "I2": 0}.items():
-        assert computed(**{cell: value})[1] == "no", cell
+        assert computed(**{cell: value})[1] == 0, cell
     assert computed(G2=15, H2=10)[0] == said - 5
     assert computed(G2=40, H2=10)[0] == said
     assert computed(G2=30, H2=4)[0] == said - 2

@@ -15,8 +15,9 @@ def variant(rng):
     n, ill = int(rng.integers(12, 40)) * 100, int(rng.integers(60, 160))
     alone = ill - int(rng.integers(12, 30))
     deferred = int(rng.integers(15, 45)) * 10
-    handed = int(rng.integers(20, ill // 2))
     kept_missed = int(rng.integers(2, 10))
+    # Whom the tool alone misses is handed over, or missed among those that it keeps.
+    handed = int(rng.integers(max(20, ill - alone - kept_missed), ill // 2))
     kept_found = ill - handed - kept_missed
     expert_found = int(rng.integers(handed // 2, handed))
     right = {

@@ -20,7 +20,7 @@ SENTENCES = {
     "C": (
         "Where it says 20%, the event came in {share} of 100 patients.",
         "At the threshold in use: {n} alerts and {digit} missed cases per 100 patients.",
-        "Recalibrated in March; slope 0.9{digit}.",
+        "After one recalibration, the slope is 0.9{digit}.",
         "At the local rate of events, {digit} of 10 alerts are false.",
     ),
     "D": (
