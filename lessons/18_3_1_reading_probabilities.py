@@ -101,7 +101,7 @@ Question(
     why="So the AUC cannot tell whether the probabilities are right.",
 )
 
-# %% [markdown] slide="A case | Invented: a woman of 46 with back pain. A bought tool says: diabetes 14%. The rule of the house: a blood test at 10% or more. | What would you want to know about this 14%?"
+# %% [markdown] slide="A case | Invented: a woman of 46; no doctor has told her of diabetes. A bought tool says that she has it: 14%. The house tests the blood from 10% on. | What would you want to know about this 14%?"
 # ## A case
 #
 # > A practice buys a tool. From 13 simple measurements (age, waist, blood pressure and so on, no blood sugar) it gives
@@ -162,10 +162,10 @@ assert np.array_equal(tool.y[for_whom] == 1, (tool.audit["hba1c_percent"] >= 6.5
 
 # %% fold=true slide="vote" say="The leaflet: 'Tested on 5,018 adults whom the tool had never seen. AUC 0.80. Observed / expected 1.01. Well calibrated.' Observed / expected 1: right on average. We test it on 4,214 adults whom no doctor has told of diabetes: the people it is for. AUC: of pairs of one ill and one healthy person, the share in which the ill one gets the higher number."
 Question(
-    "To about 900 of the 4,214 adults not told of diabetes the tool says 10% to 20%, and 15% on average. How many of them have it?",
+    "No doctor has told these 4,214 adults of a US survey that they have diabetes (not told). To about 900 of them the tool says 10% to 20%, 15% on average. How many of the 900 have it?",
     {
         "15 in 100": "That is what the number promises, and what the leaflet says it keeps.",
-        "5 in 100": "Among the people whom the tool is for, it says three times too much.",
+        "5 in 100": "46 of 906 (95% 4 to 7 in 100). Among the people whom the tool is for, it says three times too much.",
         "80 in 100, the AUC": "The AUC is the share of pairs in the right order. It is not a share of people.",
     },
     right="5 in 100",
@@ -179,6 +179,11 @@ for low, high in [(0.1, 0.2), (0.5, 1.0)]:
     print(f"   {ill.sum()} of them have diabetes: {ill.mean():.0%}.")
 
 # %% claim=true
+from clinxai_teach.intervals import wilson_interval
+
+tens = (p > 0.1) & (p <= 0.2)
+assert (int(y[tens].sum()), int(tens.sum())) == (46, 906)
+assert [round(100 * float(end)) for end in wilson_interval(46, 906)] == [4, 7]
 assert 850 < ((p > 0.1) & (p <= 0.2)).sum() < 950
 assert 0.04 < y[(p > 0.1) & (p <= 0.2)].mean() < 0.06
 assert p[tool.X.index[for_whom] == 586].round(2) == [0.14]
@@ -213,7 +218,7 @@ pd.DataFrame(
     index=[f"{10 * k} to {10 * k + 10}%" for k in range(len(people))],
 )
 
-# %% fold=true slide="Told too much, nearly everywhere | 4,214 adults not told, 190 ill. All dots lie below the dashed line: the tool says more than what was observed. | Which dot would you trust least?" say="A dot: people who were told about the same. Across: what was said. Up: the share who are ill."
+# %% fold=true slide="Told too much | 4,214 adults not told of diabetes; 190 have it. All dots lie below the dashed line: the tool says more than what was observed. Upright lines: 95% intervals. | Which dot would you trust least?" say="A dot: people who were told about the same. Across: what was said. Up: the share who are ill."
 curve = reliability_curve(y, p)
 figure, (above, below) = plt.subplots(2, 1, figsize=(6, 7), sharex=True, height_ratios=[3, 1], layout="constrained")
 plots.Reliability(above, curve, f"{len(y):,} adults not told, {y.sum()} ill")
@@ -309,6 +314,7 @@ Question(
         "Above or below 0, it depends on chance": "A distance is never negative, so errors up and down do not cancel.",
     },
     right="Above 0",
+    why="With 4,214 people and 10 bins: 0.005 to 0.018 (the middle 95% of 1,000 perfect tools). Our tool: 0.119.",
 )
 
 # %% fold=true
@@ -339,6 +345,7 @@ bands.round(3)
 chance = bands["to"]
 assert bands["ECE of the perfect tool, from"].min() > 0
 assert chance["100 people, 10 bins"] > 0.07
+assert bands.loc["4,214 people, 10 bins"].round(3).tolist() == [0.119, 0.005, 0.018]
 large = bands.index.str.startswith(("300", "4,214"))
 assert (bands["ECE of the tool"] > chance)[large].all()
 assert (bands["ECE of the tool"] > chance)[:2].tolist() == [True, False]
@@ -451,7 +458,7 @@ assert [round(score, 3) for score in (scaled_brier_score(y, learned), low, high)
 # %%
 slope, intercept = calibration_slope_intercept(y, p)
 
-# %% fold=true slide="Three numbers without bins | Among those not told, 190 are ill and 690 were expected: O/E 0.28 (0.24 to 0.31), slope 0.65 (0.55 to 0.75). | Which values would be right?" say="O/E, {{observed / expected: the number ... sum of the predictions}}: 1 is right, below 1 the tool says too much. Slope: 1 is right, below 1 the risks lie too far apart."
+# %% fold=true slide="Three numbers without bins | Of the 4,214 not told 190 are ill, and the tool expected 690: O/E 0.28 (95% 0.24 to 0.31), slope 0.65 (0.55 to 0.75). | Which values would be right?" say="O/E, {{observed / expected: the number ... sum of the predictions}}: 1 is right, below 1 the tool says too much. Slope: 1 is right, below 1 the risks lie too far apart."
 measures = {
     "O/E": observed_expected_ratio,
     "calibration intercept": lambda y, p: calibration_slope_intercept(y, p).intercept,
@@ -541,15 +548,16 @@ assert whom.loc["told by a doctor", "expected"] == 296
 everybody = expected_calibration_error(y_all, p_all)
 assert everybody < calibration_null_band(p_all).high
 
-# %% fold=true slide="The same tool, twice | Left all 5,018 adults of the leaflet, right the 4,214 not told. Left, all lies near the line; right, far below it. | Who was added on the left?" say="The leaflet counts as ill: {{told of it ... 6.5% or more today}}."
+# %% fold=true slide="The same tool, twice | Left, all 5,018 adults of the leaflet: near the line. Right, the 4,214 not told: far below it. Upright lines and grey bands: 95% intervals. | Who was added on the left?" say="The leaflet counts as ill: {{told of it ... 6.5% or more today}}."
 figure, pair = plt.subplots(1, 2, figsize=(10, 5), layout="constrained", sharey=True)
 for axes, (name, who) in zip(
     pair, {"all 5,018 (leaflet)": tool.told | True, "4,214 not told": for_whom}.items(), strict=True
 ):
     plots.Reliability(axes, reliability_curve(y_all[who], p_all[who]), name)
-    plots.draw_smooth(axes, smooth_calibration_curve(y_all[who], p_all[who]), look=2, name="smooth curve")
+    plots.draw_smooth(axes, smooth_calibration_curve(y_all[who], p_all[who]), look=2)
     axes.set_xlabel("predicted probability")
 pair[1].set_ylabel("")
+pair[0].text(0.02, 0.85, "dotted: smooth curve", color="0.35", fontsize=12)
 plots.show(
     figure,
     "The same tool twice, dots with their intervals and a dotted smooth curve with its band. Left, all 5,018 adults of the leaflet: "
@@ -634,7 +642,7 @@ assert 0.5 < off_the_line.min() < 0.58
 # times for each size, with people like ours (4.5% are ill) and what a repaired tool
 # would say to them.
 
-# %% fold=true slide="Count the ill, not the people | A perfect tool, 1,000 times for each size. With about 10 ill people its O/E may come out at 0.47 or at 1.69. | How many ill does your report have? | adults to test; O/E of a perfect tool"
+# %% fold=true slide="Count the ill, not the people | People like ours, 4.5% ill; a perfect tool, tested 1,000 times for each size. With about 10 ill, 95% of its O/E lie between 0.47 and 1.69. | How many ill does your report have? | adults to test; O/E of a perfect tool (95%)"
 perfect = PlattScaling().fit(tool.z[for_whom], y).predict_proba(tool.z[for_whom])[:, 1]
 sizes = {}
 for ill in (10, 25, 50, 100, 200, 500):
@@ -647,8 +655,8 @@ for ill in (10, 25, 50, 100, 200, 500):
     low, high = np.quantile(found, [0.025, 0.975], axis=0)
     sizes[ill] = {
         "adults to test": f"{n:,}",
-        "O/E of a perfect tool": f"{low[0]:.2f} to {high[0]:.2f}",
-        "slope of a perfect tool": f"{low[1]:.2f} to {high[1]:.2f}",
+        "O/E of a perfect tool (95%)": f"{low[0]:.2f} to {high[0]:.2f}",
+        "slope of a perfect tool (95%)": f"{low[1]:.2f} to {high[1]:.2f}",
     }
 pd.DataFrame(sizes).T.rename_axis("ill people, about")
 

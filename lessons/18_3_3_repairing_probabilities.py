@@ -101,7 +101,7 @@ Question(
     right="The number of ill people",
 )
 
-# %% [markdown] slide="The case goes on | Invented practice, real people: the tool expects 690 ill of 4,214 adults not told, and 190 are. The practice has some 840 blood tests, about 38 ill. | Can these repair the tool?"
+# %% [markdown] slide="The case goes on | 4,214 real adults whom no doctor has told of diabetes (not told): the tool expects 690 ill, and 190 are. An invented practice has some 840 blood tests, about 38 ill. | Can these repair the tool?"
 # ## The case goes on
 #
 # > The practice has bought a tool for adults **not known to have diabetes**. Its leaflet was honest about other people. Among
@@ -179,7 +179,7 @@ Question(
         "It falls by a lot": "It would, if many people changed places.",
     },
     right="It stays the same",
-    why="(In the table it may move in the third digit, because five repairs are put together there.)",
+    why="4,214 adults not told of diabetes: AUC 0.74 as sold, 0.74 after Platt.",
 )
 
 # %% fold=true
@@ -219,6 +219,7 @@ levels = [
 ]
 assert all(oe(y[level], sold_to[level]) < 0.5 for level in levels)
 assert oe(y, sold_to) < 1 / 3
+assert [round(roc_auc_score(y, repaired[name]), 2) for name in ("as sold", "Platt")] == [0.74, 0.74]
 assert all(abs(oe(y, repaired[name]) - 1) < 0.04 for name in ("intercept only", "Platt", "refit"))
 assert abs(oe(y, repaired["temperature"]) - 0.43) < 0.01
 assert round(float(slope(y, repaired["refit"])), 2) == 0.63
@@ -226,7 +227,7 @@ assert slope(y, repaired["temperature"]) < slope(y, repaired["as sold"]) - 0.1
 assert abs(slope(y, repaired["Platt"]) - 1) < 0.1
 assert scaled_brier_score(y, repaired["Platt"]) > 0 > scaled_brier_score(y, repaired["as sold"])
 
-# %% fold=true slide="As sold, and after Platt | Adults not told. Left: as sold, the curve lies below the diagonal. Right: after Platt it follows the diagonal up to about 12%. | What can a temperature not mend?" say="Temperature divides the logit by one number T. Intercept only: Platt with beta 1. Refit: a new model from the same measurements."
+# %% fold=true slide="As sold, and after Platt | 4,214 adults not told; bands: 95% intervals. Left, the curves lie below the diagonal. Right, after Platt it follows the diagonal up to about 12%. | What can temperature not mend?" say="Temperature divides the logit by one number T. Intercept only: Platt with beta 1. Refit: a new model from the same measurements."
 figure, pair = plt.subplots(1, 2, figsize=(10, 5), layout="constrained")
 for axes, names, highest in zip(
     pair, (("as sold", "temperature"), ("intercept only", "Platt")), (0.8, 0.4), strict=True
@@ -234,12 +235,13 @@ for axes, names, highest in zip(
     plots.draw_perfect(axes, highest)
     for look, name in zip((0, 2), names, strict=True):  # solid and dotted: the diagonal is dashed
         plots.draw_smooth(axes, smooth_calibration_curve(y, repaired[name]), name=name, look=look)
+    axes.collections[-1].set(facecolor="none", hatch="///", alpha=0.45)  # the band of the dotted curve
     axes.set(xlabel="predicted probability", ylabel="observed share: diabetes")
 pair[1].set_ylabel("")
 pair[1].set_title("another scale: up to 0.4", fontsize=12)
 plots.show(
     figure,
-    "Smooth calibration curves with their bands, among the adults not told. Left, up to 0.8: as sold the curve lies below the "
+    "Smooth calibration curves with their bands, striped for the dotted ones, among the adults not told. Left, up to 0.8: as sold the curve lies below the "
     "diagonal from the start; after temperature it follows the diagonal up to about 0.05; from 0.2 on both are far below it. "
     "Right, up to 0.4: after the intercept-only repair the curve lies a little above the diagonal between 0.02 and 0.08 and "
     "below it from 0.1 on; after Platt it follows the diagonal up to about 0.12, then lies lower, and the upper edge of its "
@@ -412,7 +414,7 @@ assert 0.04 < acts_at[np.argmax(helps)] < 0.06
 sold = smooth_calibration_curve(y, repaired["as sold"])
 assert abs(np.interp(0.1, sold.prob_pred, sold.prob_true) - 0.03) < 0.006
 
-# %% fold=true slide="Is it worth acting on? | Adults not told. At 10% the tool as sold is worth -16 per 1,000, less than testing nobody (0); Platt is near 0. | At which threshold do you act?"
+# %% fold=true slide="Is it worth acting on? | At 10%, 4,214 adults not told: as sold -15.7 per 1,000, worse than testing nobody (0). After Platt 2.0 (95% -1 to 5): 17.7 more (13 to 23). | At which threshold does Platt help most?"
 thresholds = np.linspace(0.01, 0.2, 77)
 curves = {name: net_benefit(y, repaired[name], thresholds) for name in ("Platt", "as sold", "temperature")}
 curves["test everybody"] = net_benefit(y, np.ones(len(y)), thresholds)
@@ -456,7 +458,7 @@ plots.show(
 # ... ill patients, and repairs. How far is what it then says from each person's true risk (left)? And what is acting on it at 5%
 # worth, in net benefit (right)? 60 practices for each number (a few less with 5 ill: fewer than two of them had fallen into the repair).
 
-# %% fold=true slide="How many ill does a repair need? | Means of 60 made-up practices each. With about 5 ill a refit is off by 4.7 points, the intercept alone by 3.2. | From how many ill on would you refit?"
+# %% fold=true slide="How many ill does a repair need? | Means of 60 made-up practices each, the refit at its best. With 10 ill the intercept alone is worth 1.7 per 1,000 more than Platt (95% 1.0 to 2.4). | Which repair would you take with 10 ill, which with 40?"
 z = tool.z[for_whom]
 A = StandardScaler().fit_transform(SimpleImputer().fit_transform(tool.X[for_whom]))
 truth = LogisticRegression().fit(A, y).predict_proba(A)[:, 1]
@@ -564,7 +566,7 @@ Question(
 # social category, not biology. A group in it differs from the next one in income, food, work, care, discrimination, and in ancestry.
 # The groups have 10 to 60 ill people, so look at the intervals first.
 
-# %% fold=true slide="Right on average, wrong in groups | After Platt, observed / expected is 1.00 among all not told, 1.82 (1.27 to 2.41) in the Non-Hispanic Asian and 0.44 (0.30 to 0.60) in the White group. | Who is told too little?"
+# %% fold=true slide="Right on average, wrong in groups | Observed / expected after Platt (95%): all 4,214 not told 1.00 (0.87 to 1.14), Non-Hispanic Asian 1.82 (1.27 to 2.41), White 0.44 (0.30 to 0.60). | Who is told too little?"
 race = tool.audit["race_ethnicity"].to_numpy()[for_whom]
 groups = {"all not told": y == y} | {name: race == name for name in np.unique(race)}
 rows = {}
@@ -577,7 +579,7 @@ audit = pd.DataFrame(rows).T
 figure, axes = plt.subplots(figsize=(9, 4.2), layout="constrained")
 plots.draw_ratios(
     axes,
-    [f"{name} ({row['ill']:.0f} of {row['people']:.0f})" for name, row in audit.iterrows()],
+    [f"{name} ({row['ill']:.0f} ill of {row['people']:,.0f})" for name, row in audit.iterrows()],
     audit["O/E"],
     audit["low"],
     audit["high"],
@@ -721,16 +723,16 @@ for rate, expected_ppv in ((0.02, 0.04), (0.20, 0.33)):
 #
 # Move it yourself, first for the tool, then for the course's film network, on synthetic films that it has never seen.
 
-# %% fold=true slide="vote | Turn the temperature | The tool as sold, T = 1.00, 4,214 adults not told: ECE 0.119. Chance gives a perfect model 0.005 to 0.018. | How far down can T bring it?" say="Temperature divides the logit by one number T. T = 1 changes nothing. NLL: punishes a confident error hard."
+# %% fold=true slide="vote | Turn the temperature | The tool as sold, T = 1.00, 4,214 adults not told: ECE 0.119. Its best T brings it to 0.067; chance gives a perfect model 0.005 to 0.018. | Why not further?" say="Temperature divides the logit by one number T. T = 1 changes nothing. NLL: punishes a confident error hard."
 explorer = TemperatureExplorer()
 
 PredictFirst(
     Question(
-        "The tool says too much at every level, on average more than three times. Which T repairs it?",
+        "To the 4,214 adults not told the tool says too much at every level, on average more than three times. Which T repairs it?",
         {
             "T above 1": "That pulls all probabilities towards one half. For a rare disease they become even higher.",
             "T below 1": "That lowers the average, but not enough, and draws risks that lie too far apart further apart.",
-            "None": "Temperature has no number for the average. It moves it only by stretching, and the slope pays. The slider shows how far it gets.",
+            "None": "Temperature has no number for the average. It moves it only by stretching, and the slope pays.",
         },
         right="None",
     ),
@@ -773,6 +775,7 @@ assert "ECE 0.026, above what chance gives a perfect model (0.007 to 0.022)" in 
     explorer.telling_states()[3]
 )
 assert film_ece[0] > film_chance[0]
+assert "ECE 0.067, above" in explorer.words(explorer.telling_states()[1])
 assert round(float(film_chance[1]), 3) == 0.022
 assert np.allclose(
     softened.predict_proba(test_films.logits), softmax(test_films.logits / softened.temperature_, axis=1)

@@ -70,7 +70,7 @@ Question(
     right="Of many patients with this output, half have the disease",
 )
 
-# %% [markdown] slide="The case goes on | The repaired tool tells the woman of 46: 3%. Last month it was 14%. She asks: how sure is this 3%? | What could 'how sure' mean?"
+# %% [markdown] slide="The case goes on | The tool is for adults whom no doctor has told of diabetes (not told); 190 of 4,214 have it. Repaired, it tells a woman of 46: 3%; last month 14%. “How sure is that?” | What could 'how sure' mean?"
 # ## The case goes on
 #
 # > The practice's diabetes tool has been repaired (18.3.3). It is used among adults **not told that they have diabetes**: 190 of 4,214 have it. The woman of 46 is now
@@ -107,6 +107,7 @@ Question(
         "The aleatoric shrinks, the epistemic does not": "It is the other way round.",
     },
     right="The epistemic shrinks, the aleatoric does not",
+    why="Three draws of the people: the epistemic falls to less than a third, on average. The aleatoric is 0.12 to 0.20, then 0.16 to 0.17.",
 )
 
 # %% fold=true
@@ -204,7 +205,7 @@ film = make_radiographs(1, seed=2026, marker="random").images
 passes = mc_dropout_samples(model, torch.from_numpy(film), n_samples=30, seed=0)  # (30 passes, 1 film, 5 findings)
 mean, std = passes.mean(dim=0), passes.std(dim=0, correction=0)
 
-# %% fold=true slide="vote | Many opinions of one network | A faint synthetic pneumonia, 30 passes with dropout on: the mean for pneumonia is 0.75, its std 0.16. | Which number shrinks with more passes?" say="Monte Carlo dropout: {{each pass of a film ... own opinion}}. Std: how far the passes lie apart."
+# %% fold=true slide="vote | Many opinions of one network | A faint synthetic pneumonia, 30 passes: mean for pneumonia 0.75, std 0.16. The shaded band shows how well the mean is known (two standard errors). | What shrinks with more passes: the std or the band?" say="Monte Carlo dropout: {{each pass of a film ... own opinion}}. Std: how far the passes lie apart."
 question = Question(
     "You raise the number of passes from 5 to 200. What happens to the std of the passes?",
     {
@@ -241,11 +242,18 @@ dropout_explorer.filmstrip()
 #
 # ## 4. Does the doubt notice what is foreign?
 #
-# Epistemic doubt should flag inputs unlike the training data. Does it? The same 300 synthetic patients are filmed as in training (*none*) and in four ways that the model has never seen: lying in bed
-# (*portable*), with an eighth of the dose (*low_dose*), on a machine of another vendor (*other_vendor*), and as a *child*. The alarm rings where the epistemic doubt is above that of 95% of usual films.
+# Epistemic doubt should flag inputs unlike the training data. Does it? The same 300 synthetic patients are filmed as in training and in four ways that the model has never seen: lying in bed
+# (*portable*), with an eighth of the dose (*low dose*), on a machine of another vendor (*other vendor*), and as a *child*. The alarm rings where the epistemic doubt is above that of 95% of usual films.
 
 # %% fold=true slide="One patient, five ways to film | The same synthetic patient, filmed as in training and in four ways that the model has never seen. | Which one would you want an alarm for?"
-SHIFTS = ("none", "portable", "low_dose", "other_vendor", "child")
+NAMES = {
+    "none": "as in training",
+    "portable": "portable",
+    "low_dose": "low dose",
+    "other_vendor": "other vendor",
+    "child": "child",
+}
+SHIFTS = tuple(NAMES)
 shifted = {
     shift: make_radiographs(300, seed=2026, marker="random", shift=None if shift == "none" else shift)
     for shift in SHIFTS
@@ -253,10 +261,10 @@ shifted = {
 shown = int(np.flatnonzero((shifted["none"].labels == 2) & (shifted["none"].metadata["severity"] > 0.6))[0])
 figure, axes = plt.subplots(1, 5, figsize=(9.6, 2.6), layout="constrained")
 for ax, (shift, films) in zip(axes, shifted.items(), strict=True):
-    plots.Film(ax, films.images[shown, 0], shift, notice="synthetic film")
+    plots.Film(ax, films.images[shown, 0], NAMES[shift], notice="synthetic film")
 plots.show(
     figure,
-    "One synthetic patient with an effusion, filmed in five ways: as in training (none), portable (grey haze, heart a "
+    "One synthetic patient with an effusion, filmed in five ways: as in training, portable (grey haze, heart a "
     "little wider), low dose (grainy), another vendor (dark lungs, bright sharp edges), and as a child (narrow chest, flat "
     "ribs, wide shadow above the heart).",
 )
@@ -311,7 +319,7 @@ for shift, films in shifted.items():
         f"({(no_doubt & ~hit).sum()})",
         **(alarm(said["none"][1], said[shift][1]) if shift != "none" else dict.fromkeys(alarm(p[:, 0], p[:, 0]), "")),
     }
-noticed = pd.DataFrame(rows).T
+noticed = pd.DataFrame(rows).T.rename(NAMES)
 noticed
 
 # %% claim=true
@@ -399,7 +407,7 @@ assert int(units.loc["waist in inches", "and with the mistake"][:-1]) < 10
 # (Riley and Collins 2023 ask that every report of a risk model shows this.) We fit a logistic regression **60 times**, each time to as many people drawn from the 2,949 *with replacement* (some come
 # twice, some not at all; the slider rounds to 2,950), and ask all 60 about the 1,265 new people. She is one of them.
 
-# %% fold=true slide="One AUC, many risks | 60 refits, each from 2,950 adults not told: AUC 0.73 to 0.76; the woman's risk 1.2% to 3.5%; 6.5% of all decisions flip. | Which of these is on the leaflet?" say="A refit: the same recipe, other people of the same kind to learn from. A decision flips when a refit crosses the threshold."
+# %% fold=true slide="One AUC, many risks | 60 refits, each from 2,950 adults not told. 95% of them: AUC 0.73 to 0.76; the woman (black) 1.2% to 3.5%. At 5%, 6.5% of all decisions flip. | Which of these is on the leaflet?" say="A refit: the same recipe, other people of the same kind to learn from. A decision flips when a refit crosses the threshold."
 PredictFirst(
     Question(
         "95% of the 60 refits have an AUC between 0.73 and 0.76. A test is done from 5% on. In how many of all decisions does a refit decide against the majority of the refits?",
@@ -466,10 +474,10 @@ assert [round(100 * part[woman], 1) for part in (full.low, full.high)] == [1.2, 
 # The practice lets the tool decide where it is sure, and **defers** the rest: a doctor decides on the test. Kompa and colleagues (2021) ask that medical models be able to say "I don't know". What does
 # it do to the ill? We take the repaired tool of 18.3.3, among all 4,214 adults not told. Handed over are the 20% (843 people) whose risk is **nearest to the threshold**.
 
-# %% fold=true slide="vote | Count the whole path | From 5%, 20% of 4,214 adults not told handed over: of 190 ill 104 are found, 39 missed, 47 handed over. | How many must the doctor find?" say="The tool decides where it is sure, a doctor decides on the rest. {{Handed over are the 20% ... to the threshold}}. Sensitivity among those kept: of their ill, the share that the tool finds. The whole path: tool and doctor."
+# %% fold=true slide="vote | Count the whole path | Test from 5%, 4,214 adults not told, 190 ill. Alone the tool finds 129. With 20% handed over: 104 found, 39 missed, 47 handed over. | How many of the 47 must the doctor find?" say="The tool decides where it is sure, a doctor decides on the rest. {{Handed over are the 20% ... to the threshold}}. Sensitivity among those kept: of their ill, the share that the tool finds. The whole path: tool and doctor."
 PredictFirst(
     Question(
-        "20% are handed over. Which of these numbers can never rise by that?",
+        "Of 4,214 adults not told, the 20% nearest to the threshold are handed over to a doctor. Which of these numbers can never rise by that?",
         {
             "The ill whom the tool misses among those it keeps": "Those kept are a part of all. So the missed among them are at most as many as before.",
             "The sensitivity among those kept": "It can rise or fall. It leaves out the ill who were handed over.",
@@ -666,7 +674,7 @@ print(f"Her HbA1c is {tool.audit['hba1c_percent'][~tool.told].iloc[her]}%. (Diab
 # - Wrong labels look aleatoric, and more of them do not help.
 # - A doubt shown as 0 can be full doubt, no measurement at all, or a sure error.
 # - An alarm for foreign inputs: count the false alarms for each right one. A rule on ranges, age and machine comes first.
-# - Under a stable AUC, refits can tell one patient anything from 2.5% to 8%.
+# - Under a stable AUC, refits can tell a person with a mean risk of 5% anything from 2.5% to 8%.
 # - Deferral: count the ill found, missed, handed over. The break-even is a pair: the ill whom the tool gives up must be found again, with no more healthy tested than it tested.
 #
 # ## Exercises
