@@ -160,9 +160,9 @@ assert ((for_whom & treated).sum(), tool.y[for_whom & treated].sum()) == (72, 33
 assert (round(expit(tool.z[untreated]).sum()), tool.y[untreated].sum()) == (667, 157)
 assert np.array_equal(tool.y[for_whom] == 1, (tool.audit["hba1c_percent"] >= 6.5).to_numpy()[for_whom])
 
-# %% fold=true slide="vote" say="The leaflet: 'Tested on 5,018 adults whom the tool had never seen. AUC 0.80. Observed / expected 1.01. Well calibrated.' Observed / expected 1: right on average. We test it on 4,214 adults whom no doctor has told of diabetes: the people it is for. AUC: of pairs of one ill and one healthy person, the share in which the ill one gets the higher number."
+# %% fold=true slide="vote" say="We test it on 4,214 real adults (US survey NHANES 2017-2018) whom no doctor has told of diabetes: the people it is for. | AUC: of pairs of one ill and one healthy person, the share in which the ill one gets the higher number. The leaflet: 'Tested on 5,018 adults whom the tool had never seen. AUC 0.80. Observed / expected 1.01. Well calibrated.' Observed / expected 1: right on average."
 Question(
-    "No doctor has told these 4,214 adults of a US survey that they have diabetes (not told). To about 900 of them the tool says 10% to 20%, 15% on average. How many of the 900 have it?",
+    "To about 900 of the 4,214 adults not told of diabetes the tool says 10% to 20%, and 15% on average. How many of the 900 have it?",
     {
         "15 in 100": "That is what the number promises, and what the leaflet says it keeps.",
         "5 in 100": "46 of 906 (95% 4 to 7 in 100). Among the people whom the tool is for, it says three times too much.",
@@ -505,7 +505,7 @@ assert here.loc["AUC", "95% from"] > 0.65
 # %% [markdown]
 # ## 6. Calibrated for whom?
 
-# %% fold=true slide="vote"
+# %% fold=true slide="vote" say="Observed / expected: the number of ill people divided by the sum of the predictions. 1 is right on average; below 1 the tool says too much."
 Question(
     "The leaflet says: observed / expected 1.01, on 5,018 adults whom the tool had never seen. You found 0.28. Who is wrong?",
     {
@@ -557,7 +557,7 @@ for axes, (name, who) in zip(
     plots.draw_smooth(axes, smooth_calibration_curve(y_all[who], p_all[who]), look=2)
     axes.set_xlabel("predicted probability")
 pair[1].set_ylabel("")
-pair[0].text(0.02, 0.85, "dotted: smooth curve", color="0.35", fontsize=12)
+pair[0].text(0, 0.85, "dotted: smooth curve", color="0.35", fontsize=12)
 plots.show(
     figure,
     "The same tool twice, dots with their intervals and a dotted smooth curve with its band. Left, all 5,018 adults of the leaflet: "
@@ -589,7 +589,8 @@ plots.show(
 #
 # This trap is common (*spectrum*): a tool for lung embolism tested with patients whose clot was on yesterday's CT; a sepsis
 # alert tested on hours after the antibiotic was given. **Calibration belongs to a tool *and* a group of people.** So every number needs the words "of whom".
-#
+
+# %% [markdown] slide="Back to her 14% | Of 100 adults not told of diabetes to whom the tool says 14%, about 5 are ill (95% 4 to 6). A rule of 10% would not test them. | Does that hold for her group, too?"
 # ### Back to her 14%
 #
 # Three readings of a 14% among the people whom the tool is for: 3% by the intercept alone, 4% by both numbers of the logistic fit above (its own $\alpha$, not the intercept), and **5%** by the
@@ -675,7 +676,7 @@ pd.DataFrame(sizes).T.rename_axis("ill people, about")
 # %% claim=true
 assert abs(roc_auc_score(y, p) - 0.74) < 0.005
 
-# %% [markdown] slide="key points"
+# %% [markdown] slide="key points | without: A Brier score; Brier 0.07; 80% means"
 # ## Three questions to take away
 #
 # Answer first, then open.

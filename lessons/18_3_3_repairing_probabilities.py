@@ -170,7 +170,7 @@ repaired = {
 learners_of = [for_whom & (tool.part == k) for k in range(5)]
 assert all((int(part.sum()), int(tool.y[part].sum())) in ((843, 38), (842, 38)) for part in learners_of)
 
-# %% fold=true slide="vote" say="Logit: the risk on another scale. Platt: new logit = alpha + beta x old logit. Both are learned from some 840 people of the practice, about 38 ill. AUC: how well ill and healthy are put in order."
+# %% fold=true slide="vote" say="Logit: the risk on another scale. Platt: new logit = alpha + beta x old logit; both are learned from some 840 people, about 38 ill. AUC: how well ill and healthy are put in order."
 Question(
     "The tool says too much at every level, on average more than three times. What will Platt do to its AUC?",
     {
@@ -723,7 +723,7 @@ for rate, expected_ppv in ((0.02, 0.04), (0.20, 0.33)):
 #
 # Move it yourself, first for the tool, then for the course's film network, on synthetic films that it has never seen.
 
-# %% fold=true slide="vote | Turn the temperature | The tool as sold, T = 1.00, 4,214 adults not told: ECE 0.119. Its best T brings it to 0.067; chance gives a perfect model 0.005 to 0.018. | Why not further?" say="Temperature divides the logit by one number T. T = 1 changes nothing. NLL: punishes a confident error hard."
+# %% fold=true slide="vote | Turn the temperature | The tool as sold, T = 1.00, 4,214 adults not told. Look at the left and at the diamond: ECE 0.119; grey: chance gives a perfect model 0.005 to 0.018. | How far down can T bring it? | Temperature T; Fit T" say="Temperature divides the logit by one number T. T = 1 changes nothing. | ECE: the mean distance of the dots from the diagonal; grey: what chance gives a perfect model. NLL: punishes a confident error hard."
 explorer = TemperatureExplorer()
 
 PredictFirst(
@@ -750,7 +750,7 @@ PredictFirst(
 #
 # If the sliders do not move, the kernel is not running: choose *Run > Run All Cells*. The same without sliders:
 
-# %% fold=true
+# %% fold=true slide="after 2 | The best T for the tool | The same 4,214 adults, T = 0.57: ECE 0.067; chance gives a perfect model 0.005 to 0.014. | Which dots are still off? || after 4 | The best T for films | The film network, 1,500 synthetic films, five classes, T = 1.41: ECE 0.026, before 0.060; chance gives up to 0.022. | Why is T at home here?"
 explorer.filmstrip()
 
 # %% [markdown]
@@ -831,7 +831,7 @@ print(
 )
 print(f"Her HbA1c is {tool.audit['hba1c_percent'][for_whom].iloc[her]}%. (Diabetes: 6.5% or more.)")
 
-# %% [markdown]
+# %% [markdown] slide="Back to the case | Repaired, the tool tells her 3%, not 14%. Of 906 adults told 10% to 20% as sold, 5% are ill (95% 4 to 7). She was tested: no diabetes. | What does this prove about the tool?"
 # As sold she was told 14%, and the rule sent her to a test. After the repair she is told 3%, and the rule of 10% does not.
 # (18.3.1-2 read 4% and 5% from all 190 ill. One repair from 38 ill is uncertain by that much: by 20 other divisions, at the end of
 # this page, she would be told 2% to 6%.)
@@ -858,7 +858,7 @@ assert ends[0] < repaired["Platt"][near & asian].mean() < ends[0] + 0.005
 assert (y[asian].sum(), round(repaired["Platt"][asian].sum())) == (37, 20)
 assert [round(100 * float(end)) for end in wilson_interval(46, 906)] == [4, 7]
 
-# %% [markdown] slide="key points"
+# %% [markdown] slide="key points | without: A repair needs its own people; After a repair from"
 # ## Three questions to take away
 #
 # Answer first, then open.

@@ -205,7 +205,7 @@ film = make_radiographs(1, seed=2026, marker="random").images
 passes = mc_dropout_samples(model, torch.from_numpy(film), n_samples=30, seed=0)  # (30 passes, 1 film, 5 findings)
 mean, std = passes.mean(dim=0), passes.std(dim=0, correction=0)
 
-# %% fold=true slide="vote | Many opinions of one network | A faint synthetic pneumonia, 30 passes: mean for pneumonia 0.75, std 0.16. The shaded band shows how well the mean is known (two standard errors). | What shrinks with more passes: the std or the band?" say="Monte Carlo dropout: {{each pass of a film ... own opinion}}. Std: how far the passes lie apart."
+# %% fold=true slide="vote | Many opinions of one network | A faint synthetic pneumonia, 30 passes: mean for pneumonia 0.75, std 0.16. The shaded band shows how well the mean is known (two standard errors). | What shrinks with more passes: the std or the band? | Passes" say="Monte Carlo dropout: {{each pass of a film ... own opinion}}. Std: how far the passes lie apart."
 question = Question(
     "You raise the number of passes from 5 to 200. What happens to the std of the passes?",
     {
@@ -225,7 +225,7 @@ PredictFirst(question, dropout_explorer)
 #
 # If the sliders do not move, choose *Run > Run All Cells*. The same without sliders:
 
-# %% fold=true
+# %% fold=true slide="after 2 | After 200 passes | The same film, 200 passes: std 0.15, before 0.16. The band is narrow: only the mean is known better. || after 3 | Sure, and wrong | A plain synthetic pneumonia from another vendor: a nodule, mean 1.00, std 0.00. | What would a display of doubt tell you?"
 dropout_explorer.filmstrip()
 
 # %% [markdown]
@@ -407,7 +407,7 @@ assert int(units.loc["waist in inches", "and with the mistake"][:-1]) < 10
 # (Riley and Collins 2023 ask that every report of a risk model shows this.) We fit a logistic regression **60 times**, each time to as many people drawn from the 2,949 *with replacement* (some come
 # twice, some not at all; the slider rounds to 2,950), and ask all 60 about the 1,265 new people. She is one of them.
 
-# %% fold=true slide="One AUC, many risks | 60 refits, each from 2,950 adults not told. 95% of them: AUC 0.73 to 0.76; the woman (black) 1.2% to 3.5%. At 5%, 6.5% of all decisions flip. | Which of these is on the leaflet?" say="A refit: the same recipe, other people of the same kind to learn from. A decision flips when a refit crosses the threshold."
+# %% fold=true slide="One AUC, many risks | 60 refits, each from 2,950 adults not told. 95% of them: AUC 0.73 to 0.76; the woman (black) 1.2% to 3.5%. At 5%, 6.5% of all decisions flip. | Which of these is on the leaflet? | People to learn from" say="A refit: the same recipe, other people of the same kind to learn from. A decision flips when a refit crosses the threshold."
 PredictFirst(
     Question(
         "95% of the 60 refits have an AUC between 0.73 and 0.76. A test is done from 5% on. In how many of all decisions does a refit decide against the majority of the refits?",
@@ -430,7 +430,7 @@ PredictFirst(
 #
 # If the sliders do not move, choose *Run > Run All Cells*. The same without sliders:
 
-# %% fold=true
+# %% fold=true slide="after 1 | Fewer people to learn from | 60 refits, each from 250 adults not told. 95% of them: AUC 0.60 to 0.75, mean 0.70; the woman 0.1% to 6.5%. At 5%, 15.9% of all decisions flip. | Which number moved most?"
 instability_explorer.filmstrip()
 
 # %% fold=true
@@ -474,7 +474,7 @@ assert [round(100 * part[woman], 1) for part in (full.low, full.high)] == [1.2, 
 # The practice lets the tool decide where it is sure, and **defers** the rest: a doctor decides on the test. Kompa and colleagues (2021) ask that medical models be able to say "I don't know". What does
 # it do to the ill? We take the repaired tool of 18.3.3, among all 4,214 adults not told. Handed over are the 20% (843 people) whose risk is **nearest to the threshold**.
 
-# %% fold=true slide="vote | Count the whole path | Test from 5%, 4,214 adults not told, 190 ill. Alone the tool finds 129. With 20% handed over: 104 found, 39 missed, 47 handed over. | How many of the 47 must the doctor find?" say="The tool decides where it is sure, a doctor decides on the rest. {{Handed over are the 20% ... to the threshold}}. Sensitivity among those kept: of their ill, the share that the tool finds. The whole path: tool and doctor."
+# %% fold=true slide="vote | Count the whole path | Test from 5%, 4,214 adults not told, 190 ill. Alone the tool finds 129. With 20% handed over: 104 found, 39 missed, 47 handed over. | How many of the 47 must the doctor find? | Handed over (% of people); Who" say="The tool decides where it is sure, a doctor decides on the rest. {{Handed over are the 20% ... to the threshold}}. Sensitivity among those kept: of their ill, the share that the tool finds. The whole path: tool and doctor."
 PredictFirst(
     Question(
         "Of 4,214 adults not told, the 20% nearest to the threshold are handed over to a doctor. Which of these numbers can never rise by that?",
@@ -498,7 +498,7 @@ PredictFirst(
 #
 # If the sliders do not move, choose *Run > Run All Cells*. The same without sliders:
 
-# %% fold=true
+# %% fold=true slide="after 3 | The control: by chance | The same 20%, but drawn by chance: of 190 ill 103 found, 49 missed, 38 handed over. The doctor must find 68% of them; near the threshold it was 53%. | So what is gained by doubt?"
 deferral_explorer.filmstrip()
 
 # %% fold=true
@@ -622,12 +622,13 @@ for t in (0.03, 0.05, 0.10):
     )
 print(f"Her HbA1c is {tool.audit['hba1c_percent'][~tool.told].iloc[her]}%. (Diabetes: 6.5% or more.)")
 
-# %% [markdown] slide="key points"
+# %% [markdown] slide="Back to the case | How sure is her 3%? 95% of 60 refits of another kind of model say 1.2% to 3.5%. Where tests start at 5% she is not handed over. She was tested: no diabetes. | What would you tell her?"
 # The interval is not that of the tool. The refits are of *another kind of model*, and their mean is lower than what the repaired tool says, which lies near the upper end. Which kind of model
 # one takes is a choice, too, and moves her number by about half of the interval's width; no interval of one kind holds that. "A few in 100: refits of one kind of model say 1 to 4, and the tool's 3 lies within; the tool itself was not refitted" is an honest answer. Nearly all refits place
 # her below 5%, so for a practice that tests from 5% on her decision hardly depends on who was drawn, and she is not handed over. For one that
 # tests from 3% on she is among the most doubtful people. Doubt is not a property of the patient alone: it depends on where one acts. She was tested, as everybody in the survey, and **does not have diabetes**.
-#
+
+# %% [markdown] slide="key points | without: Wrong labels; A doubt shown"
 # | Question to the maker of a tool | What you hope to hear |
 # |---|---|
 # | What kind of doubt does the display show? | both parts, and how they were computed |
