@@ -160,7 +160,7 @@ assert ((for_whom & treated).sum(), tool.y[for_whom & treated].sum()) == (72, 33
 assert (round(expit(tool.z[untreated]).sum()), tool.y[untreated].sum()) == (667, 157)
 assert np.array_equal(tool.y[for_whom] == 1, (tool.audit["hba1c_percent"] >= 6.5).to_numpy()[for_whom])
 
-# %% fold=true slide="vote" say="We test it on 4,214 real adults (US survey NHANES 2017-2018) whom no doctor has told of diabetes: the people it is for. | AUC: of pairs of one ill and one healthy person, the share in which the ill one gets the higher number. The leaflet: 'Tested on 5,018 adults whom the tool had never seen. AUC 0.80. Observed / expected 1.01. Well calibrated.' Observed / expected 1: right on average."
+# %% fold=true slide="vote" say="We test the tool on 4,214 real adults (US survey NHANES 2017-2018) whom no doctor has told of diabetes: the people it is for. | AUC: of pairs of one ill and one healthy person, the share in which the ill one gets the higher number. The leaflet: 'Tested on 5,018 adults whom the tool had never seen. AUC 0.80. Observed / expected 1.01. Well calibrated.' Observed / expected 1: right on average."
 Question(
     "To about 900 of the 4,214 adults not told of diabetes the tool says 10% to 20%, and 15% on average. How many of the 900 have it?",
     {
@@ -314,7 +314,7 @@ Question(
         "Above or below 0, it depends on chance": "A distance is never negative, so errors up and down do not cancel.",
     },
     right="Above 0",
-    why="With 4,214 people and 10 bins: 0.005 to 0.018 (the middle 95% of 1,000 perfect tools). Our tool: 0.119.",
+    why="4,214 people, 10 bins: 0.005 to 0.018 (95% of 1,000 perfect tools); our tool 0.119.",
 )
 
 # %% fold=true

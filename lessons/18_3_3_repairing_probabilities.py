@@ -172,7 +172,7 @@ assert all((int(part.sum()), int(tool.y[part].sum())) in ((843, 38), (842, 38)) 
 
 # %% fold=true slide="vote" say="Logit: the risk on another scale. Platt: new logit = alpha + beta x old logit; both are learned from some 840 people, about 38 ill. AUC: how well ill and healthy are put in order."
 Question(
-    "The tool says too much at every level, on average more than three times. What will Platt do to its AUC?",
+    "To the 4,214 adults not told the tool says too much at every level, on average more than three times. What will Platt do to its AUC?",
     {
         "It rises": "Many hope for it. But the order of the people stays as it is.",
         "It stays the same": "alpha + beta z with beta > 0 moves all people, and nobody overtakes anybody.",
@@ -227,7 +227,7 @@ assert slope(y, repaired["temperature"]) < slope(y, repaired["as sold"]) - 0.1
 assert abs(slope(y, repaired["Platt"]) - 1) < 0.1
 assert scaled_brier_score(y, repaired["Platt"]) > 0 > scaled_brier_score(y, repaired["as sold"])
 
-# %% fold=true slide="As sold, and after Platt | 4,214 adults not told; bands: 95% intervals. Left, the curves lie below the diagonal. Right, after Platt it follows the diagonal up to about 12%. | What can temperature not mend?" say="Temperature divides the logit by one number T. Intercept only: Platt with beta 1. Refit: a new model from the same measurements."
+# %% fold=true slide="As sold, and after Platt | 4,214 adults not told; bands: 95% intervals. Observed / expected: as sold 0.28 (0.24 to 0.31), temperature 0.43 (0.37 to 0.48), Platt 1.00 (0.87 to 1.13), on the diagonal up to about 12%. | What can temperature not mend?" say="Temperature divides the logit by one number T. Intercept only: Platt with beta 1. Refit: a new model from the same measurements."
 figure, pair = plt.subplots(1, 2, figsize=(10, 5), layout="constrained")
 for axes, names, highest in zip(
     pair, (("as sold", "temperature"), ("intercept only", "Platt")), (0.8, 0.4), strict=True
@@ -750,7 +750,7 @@ PredictFirst(
 #
 # If the sliders do not move, the kernel is not running: choose *Run > Run All Cells*. The same without sliders:
 
-# %% fold=true slide="after 2 | The best T for the tool | The same 4,214 adults, T = 0.57: ECE 0.067; chance gives a perfect model 0.005 to 0.014. | Which dots are still off? || after 4 | The best T for films | The film network, 1,500 synthetic films, five classes, T = 1.41: ECE 0.026, before 0.060; chance gives up to 0.022. | Why is T at home here?"
+# %% fold=true slide="after 2 | The best T for the tool | The same 4,214 adults, T = 0.57: ECE 0.067; chance gives a perfect model 0.005 to 0.014. | Which dots are still off? || after 4 | The best T for films | The film network, 1,500 synthetic films, five classes, T = 1.41: ECE 0.026, before 0.060; chance gives up to 0.022. | Why does one T mend more here?"
 explorer.filmstrip()
 
 # %% [markdown]
@@ -831,7 +831,7 @@ print(
 )
 print(f"Her HbA1c is {tool.audit['hba1c_percent'][for_whom].iloc[her]}%. (Diabetes: 6.5% or more.)")
 
-# %% [markdown] slide="Back to the case | Repaired, the tool tells her 3%, not 14%. Of 906 adults told 10% to 20% as sold, 5% are ill (95% 4 to 7). She was tested: no diabetes. | What does this prove about the tool?"
+# %% [markdown] slide="Back to the case | Repaired, the tool tells her 3%, not 14%. Of 906 adults not told to whom it said 10% to 20%, 5% are ill (95% 4 to 7). She was tested: no diabetes. | What does this prove about the tool?"
 # As sold she was told 14%, and the rule sent her to a test. After the repair she is told 3%, and the rule of 10% does not.
 # (18.3.1-2 read 4% and 5% from all 190 ill. One repair from 38 ill is uncertain by that much: by 20 other divisions, at the end of
 # this page, she would be told 2% to 6%.)

@@ -70,7 +70,7 @@ Question(
     right="Of many patients with this output, half have the disease",
 )
 
-# %% [markdown] slide="The case goes on | The tool is for adults whom no doctor has told of diabetes (not told); 190 of 4,214 have it. Repaired, it tells a woman of 46: 3%; last month 14%. “How sure is that?” | What could 'how sure' mean?"
+# %% [markdown] slide="The case goes on | The tool is for adults whom no doctor has told of diabetes (not told): 190 of 4,214 have it. Repaired, it tells a woman of 46: 3%; last month 14%. How sure is that? | What could 'how sure' mean?"
 # ## The case goes on
 #
 # > The practice's diabetes tool has been repaired (18.3.3). It is used among adults **not told that they have diabetes**: 190 of 4,214 have it. The woman of 46 is now
@@ -100,14 +100,14 @@ Question(
 
 # %% fold=true slide="vote" say="Aleatoric doubt is in the patient: faint findings. Epistemic doubt is in the model: too few patients seen. Five small networks give their opinions. {{They differ by chance only ... draw of the people}}. All say 50:50: aleatoric. One says 5%, another 95%: epistemic."
 Question(
-    "The five networks learn from 295 people, then from 2,949. What happens to the two kinds of doubt, on average over 1,265 new people?",
+    "The five networks learn from 295 adults not told of diabetes, then from 2,949. What happens to the two kinds of doubt, on average over 1,265 new people?",
     {
         "Both shrink": "Epistemic doubt does. Why would a person with unclear measurements become clear?",
         "The epistemic shrinks, the aleatoric does not": "More data removes ignorance, not the overlap of ill and healthy.",
         "The aleatoric shrinks, the epistemic does not": "It is the other way round.",
     },
     right="The epistemic shrinks, the aleatoric does not",
-    why="Three draws of the people: the epistemic falls to less than a third, on average. The aleatoric is 0.12 to 0.20, then 0.16 to 0.17.",
+    why="Three draws of the people: the epistemic falls to less than a third, on average. The aleatoric is 0.12 to 0.20 nats, then 0.16 to 0.17.",
 )
 
 # %% fold=true
@@ -225,7 +225,7 @@ PredictFirst(question, dropout_explorer)
 #
 # If the sliders do not move, choose *Run > Run All Cells*. The same without sliders:
 
-# %% fold=true slide="after 2 | After 200 passes | The same film, 200 passes: std 0.15, before 0.16. The band is narrow: only the mean is known better. || after 3 | Sure, and wrong | A plain synthetic pneumonia from another vendor: a nodule, mean 1.00, std 0.00. | What would a display of doubt tell you?"
+# %% fold=true slide="after 2 | After 200 passes | The same film, 200 passes: std 0.15, before 0.16. The band is narrow: only the mean is known better. || after 3 | Sure, and wrong | A plain synthetic pneumonia, filmed on another vendor's machine, 200 passes. The network says nodule: mean 1.00, std 0.00. | What would a display of doubt tell you?"
 dropout_explorer.filmstrip()
 
 # %% [markdown]
@@ -269,7 +269,7 @@ plots.show(
     "ribs, wide shadow above the heart).",
 )
 
-# %% fold=true slide="vote" say="Foreign: a film of a kind that the model never saw. The alarm rings when the model is in much doubt. AUC: of pairs of one foreign and one usual film, the share in which the foreign one has more doubt."
+# %% fold=true slide="vote" say="Foreign: a film of a kind that the model never saw. The alarm rings when doubt is high. AUC: of pairs of one foreign and one usual film, the share with more doubt in the foreign one."
 Question(
     "An alarm has an AUC of about 0.75 and rings for 5% of the usual films. One film in 100 is foreign. Of 100 alarms, how many are right?",
     {
