@@ -93,7 +93,7 @@ Question(
     right="In 95.5%",
 )
 
-# %% [markdown] slide="The case goes on | The display now shows {no diabetes}, and below: 90% coverage, guaranteed. Her doctor: so it is at least 90% sure. | Is it?"
+# %% [markdown] slide="The case goes on | For a woman of 46 the tool now shows {no diabetes}, and below: 90% coverage, guaranteed. Her doctor: so it is at least 90% sure. | Is it?"
 # ## The case goes on
 #
 # > The vendor of the practice's diabetes tool has read about prediction sets. The new display shows no percentage any more. It shows
@@ -168,11 +168,11 @@ assert [round(100 * float(end), 1) for end in both_kinds] == [93.1, 96.6]
 # The first two lines are the guarantee. It is called **marginal**: on average over everybody. The third line is what is left out when somebody
 # says "90% guaranteed".
 
-# %% fold=true slide="vote" say="A prediction set {{is a list of the diagnoses ... not excluded}}. It covers a patient if the truth is in it. Calibration patients have a known truth and set the threshold. The promise: {{Take many hospitals ... same source}}. {{Over all of them together ... 90% of cases}}."
+# %% fold=true slide="vote" say="A prediction set {{is a list of the diagnoses ... not excluded}}. It covers a patient if the truth is in it. The promise: of patients from the same source, at least 90 of 100 are covered. | Calibration patients have a known truth and set the threshold. {{Take many hospitals ... same source}}. {{Over all of them together ... 90% of cases}}."
 Question(
     "The display shows {no diabetes} with '90% coverage'. What is the chance that she has diabetes?",
     {
-        "10%": "This is the tempting misreading. Part 5 measures how far off it can be.",
+        "10%": "The tempting misreading: it takes the promise for a statement about her.",
         "At most 10%": "The promise is about all sets together, not about those that show this label.",
         "The promise does not say": "It is about the procedure over many patients. One kind of set can miss more often than another.",
     },
@@ -212,13 +212,13 @@ assert [round(part, 3) for part in (14 / 794, 1 / 794, 175 / 794, 44 / 179, 143 
 #
 # The practice's tool, as sold, among the adults not told: half of them (2,107) set the threshold, the other half are judged. Under **Data** are the films, too (500 calibrate, 1,000 are judged).
 
-# %% fold=true slide="vote | Turn alpha | 2,107 adults not told, alpha 0.10: 0.913 are covered; of those with diabetes 0.15 (0.08 to 0.23). | Who pays when the promise is kept on average?" say="Alpha: the share that may be missed, here 0.1. One threshold for all: how badly a diagnosis may fit and still be in the set. Of the adults not told, {{half of them (2,107) ... are judged}}."
+# %% fold=true slide="vote | Turn alpha | The tested half of 4,214 adults whom no doctor has told that they have diabetes. Promised 0.90: of all 2,107, 0.91 are covered; of those with diabetes 0.15 (0.08 to 0.23). | Who pays when the promise is kept on average? | Alpha (misses accepted); A threshold for" say="Alpha: the share that may be missed, here 0.1. One threshold for all: how badly a diagnosis may fit and still be in the set. | Of the adults not told, {{half of them (2,107) ... are judged}}."
 PredictFirst(
     Question(
-        "You promise 90% to adults not told, of whom 4.5% are ill, with one threshold for all. How many of the ill are covered?",
+        "You promise 90% to adults whom no doctor has told that they have diabetes; 4.5% of them are ill. One threshold for all. How many of the ill are covered?",
         {
             "About 90%": "The promise is about everyone together. The many healthy can fill it alone.",
-            "About 60%": "Lower than 90%, yes. Look at the row 'with diabetes'.",
+            "About 60%": "Lower than 90%, yes. The picture shows how much lower.",
             "Fewer than 25%": "If nearly all healthy people are covered, the promise is kept. The ill are not needed for it.",
         },
         right="Fewer than 25%",
@@ -237,7 +237,7 @@ PredictFirst(
 #
 # If the sliders do not move, choose *Run > Run All Cells*. The same without sliders:
 
-# %% fold=true
+# %% fold=true slide="after 3 | Alpha 0.3: the promise is only 0.70 | 1,000 synthetic films with five findings: 0.730 are covered, as promised. The sets are smaller: 23.4% of them are empty. | What does an empty set say about a patient?"
 alpha_explorer.filmstrip()
 
 # %% [markdown]
@@ -251,14 +251,16 @@ alpha_explorer.filmstrip()
 # answer (Vovk 2012). Among hospitals with n calibration patients each, the coverage of all later patients follows the law Beta(k, n + 1 - k), whatever
 # the model and the disease (as long as no two scores are equal):
 
-# %% fold=true slide="How many patients stand behind it? | Coverage of hospitals that promise 90%: with 20 calibration patients 0.784 to 0.982, with 1,000 from 0.884 to 0.915 (middle 90%). | How many had your vendor?"
+# %% fold=true slide="How many patients stand behind it? | By the theory, hospitals that promise 90% cover 0.784 to 0.982 with 20 calibration patients, and 0.884 to 0.915 with 1,000 (nine in ten hospitals). | How many patients had your vendor?"
 law = {size: coverage_law(size, 0.1) for size in (20, 50, 100, 500, 1000)}
 law_table = pd.DataFrame(
     {
-        "middle 90% of the hospitals": {s: f"{d.ppf(0.05):.3f} to {d.ppf(0.95):.3f}" for s, d in law.items()},
-        "hospitals below 0.85": {s: f"{d.cdf(0.85):.1%}" for s, d in law.items()},
+        "coverage of nine in ten hospitals": {
+            f"{s:,}": f"{d.ppf(0.05):.3f} to {d.ppf(0.95):.3f}" for s, d in law.items()
+        },
+        "hospitals that cover less than 0.85": {f"{s:,}": f"{d.cdf(0.85):.1%}" for s, d in law.items()},
     }
-).rename_axis("n, alpha 0.1")
+).rename_axis("calibration patients")
 law_table
 
 # %% [markdown]
@@ -280,8 +282,8 @@ Question(
 )
 
 # %% claim=true
-assert law_table.loc[100].tolist()[0] == "0.848 to 0.945"
-assert law_table.loc[1000].tolist()[0] == "0.884 to 0.915"
+assert law_table.loc["100"].tolist()[0] == "0.848 to 0.945"
+assert law_table.loc["1,000"].tolist()[0] == "0.884 to 0.915"
 assert [
     conformal_quantile(np.arange(float(m)), a) for m, a in ((8, 0.1), (18, 0.05), (998, 0.001), (48, 0.02), (45, 0.02))
 ] == [math.inf] * 5
@@ -371,7 +373,7 @@ print(f"coverage of all: {share(per_class[np.arange(len(y)), y].sum(), len(y))}"
 worth_class = who_gets_what(per_class)
 worth_class
 
-# %% fold=true slide="90% for whom? | 4,214 adults not told. One threshold: 0.90 of all are covered, 0.11 (0.07 to 0.16) of those with diabetes. One threshold for each class mends that. | What is the price?" say="Alpha: the share that may be missed, here 0.1. A threshold: how badly a diagnosis may fit and still be in the set; it is learned from patients with a known truth. One for all, or one per class: one learned from the ill, another from the healthy."
+# %% fold=true slide="90% for whom? | All 4,214 now, each half tested by the other. One threshold: 0.90 of all are covered, of the 190 with diabetes 0.11 (0.07 to 0.16). One per class: 0.90 and 0.90 (0.85 to 0.94). | What is the price?" say="Alpha: the share that may be missed, here 0.1. A threshold: how badly a diagnosis may fit and still be in the set; it is learned from patients with a known truth. One for all, or one per class: one learned from the ill, another from the healthy."
 age = age_group(X["age_years"])
 disease = np.where(y == 1, "with diabetes", "no diabetes")
 short_age = pd.Series(age).replace({"20-39 years": "20-39", "40-59 years": "40-59", "60 and over": "60+"}).to_numpy(str)
@@ -608,14 +610,21 @@ aged
 #
 # **Machines.** The same with films: the threshold of part 1, promised 95%, on films taken in four other ways.
 
-# %% fold=true slide="Another machine, another promise | Promised 95%, synthetic films. As calibrated 93.5% are covered; of another vendor's 400 films 24.2% (20.1% to 28.8%). | Does the display look any less sure?" say="Films with five findings: a set lists those that are still possible. Covered: the truth is in it."
+# %% fold=true slide="Another machine, another promise | Promised 95%, synthetic films. From the machine as calibrated 93.5% (92.2% to 94.7%) are covered; of another vendor's 400 films 24.2% (20.1% to 28.8%). | Does the display look any less sure?" say="Films with five findings: a set lists those that are still possible. Covered: the truth is in it."
 rows = {}
-for shift in ("test", "portable", "low_dose", "other_vendor", "child"):
+ways = {
+    "as calibrated": "test",
+    "portable": "portable",
+    "low dose": "low_dose",
+    "another vendor": "other_vendor",
+    "children": "child",
+}
+for way, shift in ways.items():
     films = load_film_predictions(shift)
     these = conformal_predict(films.probabilities, threshold)
     hit = these[np.arange(len(films.labels)), films.labels]
-    rows["as calibrated" if shift == "test" else shift] = {
-        "films": len(hit),
+    rows[way] = {
+        "films": f"{len(hit):,}",
         "covered (95%)": share(hit.sum(), len(hit)),
         "sets with one finding": f"{set_summary(these).single:.0%}",
         "of these, wrong (95%)": share((~hit & (single := these.sum(axis=1) == 1)).sum(), single.sum()),
@@ -632,16 +641,16 @@ assert (
 )
 assert coverage(the_vendors.labels, conformal_predict(the_vendors.probabilities, threshold)) < 0.25
 of_home, of_vendor = (
-    float(abroad.loc[row, "of these, wrong (95%)"].split("%")[0]) for row in ("as calibrated", "other_vendor")
+    float(abroad.loc[row, "of these, wrong (95%)"].split("%")[0]) for row in ("as calibrated", "another vendor")
 )
 assert of_vendor > 3 * of_home
 assert of_vendor == 77.5
 shares_of_shifts = abroad["covered (95%)"].str.split("%").str[0].astype(float)
-assert shares_of_shifts.drop("as calibrated").max() == shares_of_shifts["child"] < 86
-assert abroad.loc["child", "sets with one finding"] < abroad.loc["as calibrated", "sets with one finding"]
+assert shares_of_shifts.drop("as calibrated").max() == shares_of_shifts["children"] < 86
+assert abroad.loc["children", "sets with one finding"] < abroad.loc["as calibrated", "sets with one finding"]
 
 # %% [markdown]
-# All four lie below 95% with their whole interval. On the children's films (85%) fewer sets than at home have one finding, as on portable and low-dose films: some doubt shows. Yet of the single findings there, 45% (portable), 38% (low dose) and 11% (child) are wrong. On another vendor's three of four sets miss the truth, and yet nine of ten have one
+# All four lie below 95% with their whole interval. On the children's films (85%) fewer sets than at home have one finding, as on portable and low-dose films: some doubt shows. Yet of the single findings there, 45% (portable), 38% (low dose) and 11% (children) are wrong. On another vendor's three of four sets miss the truth, and yet nine of ten have one
 # finding, more than at home: they *look* sure, and of these 78% are wrong (last column). A set of one finding is no sign that the promise holds.
 #
 # **What can a few dozen films show?** Coverage can be measured: take films with known truth from the new machine, and see whether the exact 95% interval lies
@@ -706,7 +715,7 @@ called = call_back(0.10)
 print(f"'miss at most a tenth of the ill': {'called back' if called[her] else 'not called back'}")
 print(f"Her HbA1c: {tool.audit['hba1c_percent'][for_whom].iloc[her]}%. (Diabetes: 6.5% or more.)")
 
-# %% [markdown] slide="key points"
+# %% [markdown] slide="key points | without: Score, k-th; A goal that | Back to the case | {no diabetes} said next to nothing about her: of those who get it 4.1% are ill (3.5% to 4.8%), of all 4.5%. With a threshold per class her set shows both labels: test her. Her HbA1c: no diabetes."
 # The vendor's set, {no diabetes}, said next to nothing about her: of those who get it, 4.1% are ill instead of 4.5%. The set with class thresholds shows both labels: *this
 # tool cannot exclude diabetes in her*. By the goal "miss at most a tenth", she is called back for the blood test. She was tested, as everybody in the survey, and
 # **does not have diabetes**. The vendor's set was right about her, as it is about 94% of the healthy; it also says {no diabetes} to 161 of the 190 who have it.
@@ -757,10 +766,10 @@ print(f"Her HbA1c: {tool.audit['hba1c_percent'][for_whom].iloc[her]}%. (Diabetes
 # ## Key points
 #
 # - Score, k-th smallest with k = ⌈(n + 1)(1 − α)⌉, set. The promise holds with any model, on average, for patients from the same source.
-# - It can be kept without covering the ill, or without the *young* ill. Ask for the coverage of the ill in each group, and for what each set is worth.
+# - The promise can be kept without covering the ill, or without the *young* ill. Ask for the coverage of the ill in each group, and for what each set is worth.
 # - One threshold per class mends it for the ill, in any mix, not for the young among them. The price is more sets with both labels.
-# - "Miss at most x% of the ill" is a goal that can be set, and is kept on average; its price is who is called back.
-# - Neither survives other people or another machine. A few dozen cases show only a collapse.
+# - A goal that can be set is "miss at most x% of the ill". It is kept on average; its price is who is called back.
+# - No promise survives other people or another machine. A few dozen cases show only a collapse.
 # - An empty set is no answer.
 #
 # ## Exercises

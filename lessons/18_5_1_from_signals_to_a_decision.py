@@ -114,13 +114,13 @@ Question(
     "Among the people whom no doctor has told of diabetes: of 100 to whom the tool gives about 30%, how many have it?",
     {
         "About 30": "That was so among all. But four of five cases have just left.",
-        "About 15": "Fewer than that.",
+        "About 15": "So it would be if half of the cases had left. Four of five have.",
         "About 7": "The model learned a risk of having diabetes, known or not. Among those not told, 30% means about 7%.",
     },
     right="About 7",
 )
 
-# %% fold=true slide="Which people is this number about? | One model, left all 5,018, right the 4,214 not told: observed / expected falls from 0.97 to 0.26, right alerts from 35.9% to 8.2%. | What did the AUC show of it?"
+# %% fold=true slide="Which people is this number about? | One model (95% intervals): counted in all 5,018, and in the 4,214 not told. Observed / expected falls from 0.97 to 0.26, the alerts that are right from 35.9% to 8.2%. | What did the AUC show of it?" say="Observed / expected: {{the people who have it, divided ... twice too high}}."
 rows = {}
 for name, people in {"all, as the leaflet": np.full(len(y_all), True), "inside the intended use": ~told}.items():
     y, p = y_all[people], p_all[people]
@@ -128,8 +128,8 @@ for name, people in {"all, as the leaflet": np.full(len(y_all), True), "inside t
     burden, near_30 = alert_burden(y, p, threshold=0.20), (p > 0.25) & (p < 0.35)
     rows[name] = {
         "people (with diabetes)": f"{len(y):,} ({y.sum()})",
-        "AUC": f"{whole.auc:.2f} ({whole.auc_low:.2f} to {whole.auc_high:.2f})",
-        "observed / expected": f"{whole.oe:.2f} ({whole.oe_low:.2f} to {whole.oe_high:.2f})",
+        "AUC (95% interval)": f"{whole.auc:.2f} ({whole.auc_low:.2f} to {whole.auc_high:.2f})",
+        "observed / expected (95% interval)": f"{whole.oe:.2f} ({whole.oe_low:.2f} to {whole.oe_high:.2f})",
         "alerts (20% or more) that are right (PPV)": share(y[p >= 0.20].sum(), (p >= 0.20).sum()),
         "alerts per case found": f"{1 / burden.ppv:.1f}",
         "given 25% to 35%: have it": share(y[near_30].sum(), near_30.sum()),
@@ -140,8 +140,11 @@ fall
 # %% claim=true
 inside_row, all_row = rows["inside the intended use"], rows["all, as the leaflet"]
 PPV = "alerts (20% or more) that are right (PPV)"
-assert (all_row["AUC"][:4], inside_row["AUC"][:4]) == ("0.78", "0.73")
-assert (all_row["observed / expected"][:4], inside_row["observed / expected"][:4]) == ("0.97", "0.26")
+assert (all_row["AUC (95% interval)"][:4], inside_row["AUC (95% interval)"][:4]) == ("0.78", "0.73")
+assert (all_row["observed / expected (95% interval)"][:4], inside_row["observed / expected (95% interval)"][:4]) == (
+    "0.97",
+    "0.26",
+)
 assert all_row[PPV].startswith("35.9%")
 assert inside_row[PPV].startswith("8.2%")
 assert (all_row["alerts per case found"], inside_row["alerts per case found"]) == ("2.8", "12.2")
@@ -190,14 +193,14 @@ assert (len(X_train) + len(X_calib) + len(X_test), y_train.sum() + y_calib.sum()
 # %% [markdown]
 # **From here on "the tool" is this mended one.**
 #
-# **Now ask the same question once more.** A doctor had told some of these people of *borderline diabetes* or *prediabetes*: **told something**. All others:
+# **Now ask everybody one question: what have doctors told you about your sugar?** Some had heard of *borderline diabetes* or *prediabetes*: **told something**. All others:
 # **told nothing**.
 #
 # For this practice one missed case counts like about 16 needless tests: so its line is 6%. (At a risk of 6%, of 100 tested 94 are not ill and 6
 # are: 94/6 is about 16.) From there on the tool gives an **alert**.
 
 
-# %% fold=true slide="Ask everybody one question | What did a doctor tell you of your sugar? Test people with an alert (6% or more): told something ('borderline'), 11 of 66 have diabetes; told nothing, 10 of 194. | Who asks the question in your clinic?"
+# %% fold=true slide="What have doctors told you about your sugar? | 1,243 adults on whom the mended tool is tested (95% intervals). With an alert (6% or more), of those told something ('borderline') 11 of 66 are ill; of those told nothing 10 of 194. | Who asks this in your clinic?" say="The tool was mended: {{trained, calibrated and ... these 4,142}}, not told and not treated. An alert: 6% or more, as this practice counts one missed case like about 16 needless tests. {{Some had heard ... told nothing}}."
 def had_hint(audit):
     """Return who was told of borderline diabetes or prediabetes, but not of diabetes."""
     return ((audit["told_diabetes"] == "borderline") | (audit["told_prediabetes"] == 1)).to_numpy()
@@ -231,7 +234,7 @@ assert [share(*cell) for row in cells.values() for cell in row] == [
 # The tool is right on average only. It says too little to those told something, and too much to those told nothing. With the same alert, 17% of
 # the first are ill, and 5% of the others. The answer is no input of the tool: **somebody has to ask.**
 
-# %% [markdown]
+# %% [markdown] slide="Five signals | Four people to whom the tool gives nearly the same risk were picked because their signals differ. | Which signal is not in the computer? | the question"
 # ## 2. Five signals, four people
 #
 # Weigh five things before you trust an output:
@@ -241,7 +244,7 @@ assert [share(*cell) for row in cells.values() for cell in row] == [
 # | **confidence** (18.3) | How high is the number, and does it hold for people like this one? | how many are ill, of the test people given 6% to 12% |
 # | **doubt** (18.4) | Does the model contradict itself? | a hundred **refits**: the same recipe, each time with a new random draw of its people |
 # | **explanation** (18.2) | Do the reasons of the model make medical sense? | SHAP values, in log-odds: starting from a usual risk of 2.8%, +0.47 multiplies the odds by 1.6 |
-# | **similarity** (part 5) | Is this patient like those it learned from? | a percentile: at 50, half of the training people are as unusual or more; above 99, flagged |
+# | **similarity** | Is this patient like those it learned from? | a percentile: at 50, half of the training people are as unusual or more; above 99, flagged |
 # | **context** | What is at stake, and what do *I* know that the model does not? | you ask |
 #
 # The four people were picked because their signals differ.
@@ -335,7 +338,7 @@ for letter, (_, person), x, values in zip(chosen, four.iterrows(), four_X.itertu
     }
 pd.DataFrame(panels)
 
-# %% fold=true slide="Four people, a hundred refits | The tool says 9.4% to 11.0% to each. The refits of B lie on both sides of the line at 6%. | For whom does the draw decide?" say="The tool was mended: {{trained, calibrated and ... these 4,142}}, not told and not treated. An alert: 6% or more. A refit: {{the same recipe, each time ... its people}}. Flagged: more unusual than 99 of 100 of those it learned from."
+# %% fold=true slide="Four people, a hundred refits | The tool says 9.4% to 11.0% to each. At or above the line of 6% lie 84 of the 100 refits of A, 94 of D, and 49 of B. | For whom does the draw decide?" say="The tool was mended: {{trained, calibrated and ... these 4,142}}, not told and not treated. An alert: 6% or more. A refit: {{the same recipe, each time ... its people}}. Flagged: more unusual than 99 of 100 of those it learned from."
 figure, ax = plt.subplots(figsize=(9.2, 3.6), layout="constrained")
 names = [f"person {letter}\n({p.firm} of 100)" for letter, p in zip(chosen, four.itertuples(), strict=True)]
 of_refits = np.array([refit(four_X) for _, refit in refits]).T  # a row for each person
@@ -481,7 +484,7 @@ Question(
     "Person B. Which decision does the rule give?",
     {
         "act on it": "Told nothing, and only 49 refits.",
-        "verify first": "One HbA1c. If it is raised, the fasting morning: because of the blood, not because of the 9%. (A cholesterol of 291 mg/dL, 7.5 mmol/L, is a finding of its own.)",
+        "verify first": "One HbA1c. If it is raised, the fasting morning: because of the blood, not because of the 9%.",
         "do not use it": "Nothing in the first row fits.",
     },
     right="verify first",
@@ -513,7 +516,7 @@ Question(
 # **And D?** *Do not use*: D knows already what the tool looks for. Somebody who says "only prediabetes" and takes metformin is outside the
 # tool, too, but does **not** know: HbA1c now, without the tool. A raised one is repeated; metformin lowers it, so one that is not raised excludes nothing.
 #
-# **Which signal decided?** Context in A and D, the flag in C; in B context and doubt, either alone. Doubt moves 23 of the 66 with an alert who were told something from
+# **Which signal decided?** Context in A and D, the flag in C; in B context and doubt, either alone. (B's cholesterol of 291 mg/dL, 7.5 mmol/L, is a finding of its own.) Doubt moves 23 of the 66 with an alert who were told something from
 # *act* to *verify*. Of such people 14 of 100 are ill, of those in *act* 22 (40 other random splits): **a weak signal**.
 #
 # If the risks are wrong in a group **that the rule does not ask about** (part 2 of 18.5), *act* becomes *verify* for everybody until the tool is
@@ -531,14 +534,14 @@ Question(
 #
 # | study | who | what was found |
 # |---|---|---|
-# | Jabbour 2023 | 457 clinicians; vignettes with a chest film | a usual AI helped, a **systematically wrong** one harmed (figure). An explanation beside the wrong one: 2.3 points better (**-2.7 to 7.2**), no clear difference |
+# | Jabbour 2023 | 457 clinicians; written cases of acute respiratory failure, with a chest film | a usual AI helped, a **systematically wrong** one harmed (figure) |
 # | Dratsch 2023 | 27 radiologists, 50 mammograms | correct with right and with wrong advice: inexperienced 79.7%, **19.8%**; very experienced 82.3%, **45.5%** |
 # | Gaube 2021 | 138 radiologists, 127 other physicians; 8 chest films each | fewer right with wrong than with right advice, **whether it was said to come from an AI or a person** |
 # | Yu 2024 | 140 radiologists, 324 cases | some are helped, some harmed; **experience did not predict who** |
 #
 # Dratsch and Gaube compare wrong with right advice, not the tool with no tool. **In none of the four was a group of readers found safe.**
 
-# %% fold=true slide="Who is helped, who is harmed? | Clinicians in a published trial, 73.0% right alone. A usual AI: +2.9 points; a wrong one: -11.3 (-15.5 to -7.2), with an explanation -9.1. | Did the explanation rescue them?"
+# %% fold=true slide="Who is helped, who is harmed? | 457 clinicians, written cases of acute respiratory failure: alone 73.0% right. A wrong AI: -11.3 points (-15.5 to -7.2), with an explanation -9.1 (-13.2 to -4.9). | Did the explanation rescue them?"
 effects = {  # percentage points, with the 95% intervals of the paper's abstract
     "usual AI": (2.9, (0.5, 5.2)),
     "usual AI, with explanation": (4.4, (2.0, 6.9)),
@@ -561,6 +564,8 @@ plots.show(
 )
 
 # %% [markdown]
+# **Did the explanation rescue them? Not shown.** Beside the wrong AI it was 2.3 points better, with an interval that holds 0 (-2.7 to 7.2).
+#
 # **Note your own assessment first** (our advice: none of the four shows that it helps).
 
 # %% [markdown]
@@ -584,9 +589,11 @@ strange = {
 }
 strange["age set to 8"] = X_test.assign(age_years=8.0)
 
-# %% fold=true slide="What the flag sees, and misses | Flagged of 1,243 test people: waist in inches 95.3%, height in inches 98.6%, all set to 8 years old 2.2% (1.5% to 3.1%). | Which of these would hurt you most?"
+# %% fold=true slide="What the flag sees, and misses | 1,243 test people as they are: 0.2% flagged (0.0% to 0.6%). With the waist typed in inches 95.3%. With every age set to 8 years, only 2.2% (1.5% to 3.1%). | Which of these would hurt you most?" say="The tool is for adults of 20 and over. A flag beside it asks: {{how far is a person ... usually go together}}? It goes up above the 99th percentile of the training people."
 flags = {name: detector.flag(X).sum() for name, X in strange.items()}
-pd.Series({name: share(n, len(X_test)) for name, n in flags.items()}, name=f"flagged, of {len(X_test):,}").to_frame()
+pd.Series(
+    {name: share(n, len(X_test)) for name, n in flags.items()}, name=f"flagged, of {len(X_test):,} (95% interval)"
+).to_frame()
 
 # %% claim=true
 assert min(flags["waist in inches"], flags["height in inches"]) / len(X_test) > 0.9
@@ -738,12 +745,12 @@ clinician_right = log["decision"] == log["outcome"]
 right = share(clinician_right[overridden].sum(), overridden.sum())
 print(f"overrides: {overridden.sum()} of {len(log)}; right among them: {right}")
 
-# %% fold=true slide="vote" say="A log of 300 synthetic patients: advice, decision, diagnosis. Override: the clinician decides against the advice. Wrong advice: {{the diagnosis ... was another one}}."
+# %% fold=true slide="vote" say="A log of 300 synthetic patients. Override: the clinician decides against the advice. Wrong advice: {{the diagnosis ... was another one}}."
 Question(
-    "One in ten pieces of advice is overridden, and 19 of 31 overrides are right. Is this team safe?",
+    "31 of 300 pieces of advice are overridden, and 19 of these 31 overrides are right. Is this team safe?",
     {
         "Yes: they think for themselves, and well": "You have looked at the overrides only. What about those that should have come, and did not?",
-        "One cannot tell yet": "The missing number: of the WRONG advice, how much was followed?",
+        "One cannot tell yet": "The missing number: of the 55 WRONG pieces of advice, how many were followed? Here 65.5% (52.3% to 76.6%).",
         "No: they override too often": "An override of wrong advice is what one wants.",
     },
     right="One cannot tell yet",
@@ -760,7 +767,7 @@ assert np.isclose(audit_override_log(log).agreement_when_wrong, followed.mean())
 assert ((log["probability"] >= 0.5) == (log["advice"] == 1)).all()
 assert ((y_test == 0)[alert].sum(), alert.sum()) == (239, 260)
 assert share(followed.sum(), len(followed)) == "65.5% (52.3% to 76.6%)"
-assert (clinician_right[overridden].sum(), overridden.sum()) == (19, 31)
+assert (clinician_right[overridden].sum(), overridden.sum(), len(log), len(followed)) == (19, 31, 300, 55)
 
 # %% [markdown]
 # **About two of three wrong pieces of advice were followed. Is this automation bias? The log cannot say.** Automation
@@ -810,7 +817,7 @@ assert np.isclose(teams[0]["always follow the model"] - teams[0]["model alone"],
 # %% fold=true
 done = {
     "A": "act: a fasting morning, within two weeks",
-    "B": "verify: one HbA1c (after part 6: only by guideline)",
+    "B": "verify: one HbA1c",
     "C": "do not use: tested today on what was seen",
     "D": "do not use: outside the intended use",
 }
@@ -831,7 +838,7 @@ pd.DataFrame(
     }
 )
 
-# %% [markdown] slide="key points"
+# %% [markdown] slide="key points | without: Compare a tool | Back to the case | HbA1c: A 6.6%, B 5.5%, C 6.2%; D knew. A good decision and a good outcome are not the same: of all 43 in A's row, 'act on it', only 10 are ill (23%, 13% to 38%)."
 # A good decision and a good outcome are not the same thing. A's HbA1c is raised. But of all 43 in the row *act* only 10
 # are ill (23%, 13% to 38%): most such tests find no diabetes. (The rule was made on these data: count your own.)
 #

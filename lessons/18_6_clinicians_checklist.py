@@ -1,4 +1,4 @@
-# %% [markdown] slide="The clinician's checklist | Sixteen questions before you act on the output of an AI tool. | Which answers stop you?" bridges="Not ready to use = Every open question has an address: the vendor, the AI team, or the tool's owner."
+# %% [markdown] slide="The clinician's checklist | Sixteen questions before you act on the output of an AI tool, in six groups: right tool, shown to work, the number, its doubt, its explanation, your act. | Which answers stop you?" bridges="Not ready to use = Every open question has an address: the vendor, the AI team, or the tool's owner."
 # # 18.6 Quick reference: the clinician's checklist
 #
 # **For** doctors and nurses in training, and their teachers. You need no code: run each cell, fill in the form, answer the
@@ -175,14 +175,14 @@ Question(
 # %% fold=true
 show_group("B")
 
-# %% fold=true slide="vote" say="Read groups A and B of the card aloud, always the questions only; of 4 and 6 also the red flag. The rest they read at work. Yes: {{I can name the evidence ... satisfies me}}. No: {{there is evidence, and it speaks ... the tool}}. I don't know: {{there is no evidence, or ... proves nothing}}. {{A red flag is ... by itself}}. AUC: how well ill and healthy are put in order. Marker: the letter L or R."
+# %% fold=true slide="vote" say=" | Hand out docs/checklist_card.pdf, one for two, folded to the group read. Read groups A and B aloud, always the questions only; of 4 and 6 also the red flag. Yes: {{I can name the evidence ... satisfies me}}. No: {{there is evidence, and it speaks ... the tool}}. I don't know: {{there is no evidence, or ... proves nothing}}. {{A red flag is ... by itself}}. AUC: how well ill and healthy are put in order. Marker: the letter L or R."
 Question(
-    "A vendor shows AUC 0.93 (0.92 to 0.94) on 12,000 films: a random fifth of the films of the hospitals in which the tool "
-    "was built. In 3 of the first 20 heatmaps that you see, the heat lies on the side marker. Your answers at 4 and 6?",
+    "AUC 0.93 (0.92 to 0.94) on 12,000 films: a random fifth of the films of the hospitals in which the tool was built. In 3 of "
+    "the first 20 heatmaps that you see, the heat lies on the side marker. Tested outside, and did it hold (4)? Ruled out that it "
+    "reads a shortcut (6)?",
     {
         "Both yes": "12,000 films from the same hospitals show not enough about yours. And the heat is a suspicion.",
-        "Both no": "These are two red flags. But nobody has seen the tool fail elsewhere, and three pictures do not show "
-        "that it needs the marker.",
+        "Both no": "Two red flags. But nobody has seen it fail elsewhere, and three pictures do not show that it needs the marker.",
         "Both I don't know": "Nobody has tested it elsewhere, and nobody has searched for a shortcut. A test, or a search, "
         "makes each a yes or a no.",
     },
@@ -206,7 +206,7 @@ Question(
 # %% fold=true
 show_group("C")
 
-# %% fold=true slide="vote" say="Read group C aloud, the questions only. Sensitivity: of those with the disease, the share with an alert. Specificity: of the others, the share without."
+# %% fold=true slide="vote" say="Sensitivity: of those with the disease, the share with an alert. Specificity: of the others, the share without. | Read group C aloud, the questions only."
 Question(
     "A sheet says: sensitivity 90%, specificity 80%. In your clinic 5 of 100 patients have the disease. How many alerts will "
     "you read for each case that is found?",
@@ -217,7 +217,7 @@ Question(
         "About 20": "Nearly so (23) if 1 of 100 had the disease.",
     },
     right="About 5",
-    why="The sheet alone does not answer question 8: the share of patients with the disease is yours.",
+    why="The sheet alone does not answer question 8, on alerts: the share with the disease is yours.",
 )
 
 # %% claim=true
@@ -260,9 +260,9 @@ sets = SplitConformalClassifier(alpha=0.1).calibrate(y[calibration], both[calibr
 everybody = coverage_by_group(y[test], sets, np.full(len(test), "all"))
 coverage = pd.concat([everybody, coverage_by_group(y[test], sets, np.where(y[test] == 1, "sick", "not sick"))])
 
-# %% fold=true slide="vote" say="Read group D aloud, the questions only. {{Some tools show a set ... truth is in it}}. {{A model (gradient boosting ... or both}}."
+# %% fold=true slide="vote" say="{{Some tools show a set ... truth is in it}}. A model predicts diabetes in the survey NHANES. | Read group D aloud, the questions only. {{A model (gradient boosting ... or both}}."
 Question(
-    "The sets promise 90%, and over all people of the test they keep it. Of those WITH diabetes, how many are covered?",
+    "The model's sets promise 90%, and over all 1,506 people of the test they keep it. Of the 298 WITH diabetes, how many are covered?",
     {
         "About 90 of 100": "The promise is about all people together. It says nothing about the sick.",
         "About 99 of 100": "That is closer to the people without diabetes.",
@@ -272,7 +272,7 @@ Question(
     right="Between 45 and 60 of 100",
 )
 
-# %% fold=true slide="90% of everybody, half of the sick | 1,506 people of the test. Sets that promise 90% cover 0.90 of all, 0.99 of those without diabetes, and 0.54 (0.48 to 0.59) of those with it. | Would a sheet tell you?"
+# %% fold=true slide="90% of everybody, half of the sick | NHANES, 1,506 people of the test, sets that promise 90%: of all 0.90 are covered (0.88 to 0.92), of those with diabetes 0.54 (0.48 to 0.59). | Would a sheet tell you?"
 figure, axes = plt.subplots(figsize=(8, 3.2), layout="constrained")
 order = coverage.loc[["all", "not sick", "sick"]]
 names = [
@@ -373,18 +373,21 @@ Question(
 # **The tool, once.** A committee has no patient: its verdict comes from the ten questions with a star, so *use with care* cannot come out. **On paper** (the form, parts 5 and
 # 6, the exercises) we judge all 16: 2 by the table, 12 by the test; 9, 10, 13 and 14 by what the sheet says is shown, or asked for.
 
-# %% fold=true
-lines = ["| Verdict on the tool | Answers | What it means |", "|---|---|---|"]
-lines += [f"| **{rule.title}** | {rule.when} | {rule.means} |" for rule in RULES]
-lines += [
-    "",
-    f"**One patient, each time.** {GATE} If all are a yes:",
-    "",
-]
-lines += ["| For this patient | Answers | What it means |", "|---|---|---|"]
-lines += [f"| **{rule.title}** | {rule.when} | {rule.means} |" for rule in PATIENT_RULES]
-lines += ["", "**{}:**{}".format(*NOT_SEEN.split(":", 1))]
-Markdown("\n".join(lines))
+
+# %% fold=true slide="The rule of the verdict | Our rule for all sixteen questions: the first line that fits decides. | How many unknowns may a tool have? | Verdict on the tool" say="A committee answers the ten with a star; its rule is on the card."
+def show_rules(verdict, rules):
+    """Show rules as a table: the answers, the verdict, and what it means."""
+    cell = '<{0} style="text-align: left">{1}</{0}>'
+    rows = [[("th", "Answers"), ("th", verdict), ("th", "What it means")]]
+    rows += [[("td", rule.when), ("th", rule.title), ("td", rule.means)] for rule in rules]
+    lines = ["<tr>" + "".join(cell.format(*each) for each in row) + "</tr>" for row in rows]
+    display(HTML("<table>" + "".join(lines) + "</table>"))
+
+
+show_rules("Verdict on the tool", RULES)
+display(Markdown(f"**One patient, each time.** {GATE} If all are a yes:"))
+show_rules("For this patient", PATIENT_RULES)
+Markdown("**{}:**{}".format(*NOT_SEEN.split(":", 1)))
 
 # %% [markdown]
 # **Usual care goes on, whatever the verdict.** What you find at the bedside decides; the silence of a tool is no reason to wait. As nobody can ignore a number
@@ -401,9 +404,9 @@ Markdown("\n".join(lines))
 #
 # The committee also files how it will measure **whether patients fare better than today**.
 
-# %% fold=true slide="vote" say="Read groups E and F. A star means: a committee answers. On the board: our rule for all sixteen (the card's: a committee's); the first line that fits: {{verdict}}."
+# %% fold=true slide="vote" say=" | Read groups E and F aloud, the questions only."
 Question(
-    "Fifteen questions are answered yes, with evidence. Question 11, a star, is unknown. What is the verdict?",
+    "Fifteen questions are answered yes, with evidence. Unknown is question 11: does the promised coverage hold for the sick, too? What is the verdict?",
     {
         "Ready to use: fifteen of sixteen is excellent": "A checklist is not an examination that one passes with 94%.",
         "No weight yet": "The open question may be the one that harms your patient.",
@@ -430,12 +433,12 @@ report = {
 }
 all_of_them, meant = report.values()
 
-# %% fold=true slide="vote" say="Our own model of vote 3, on 1,506 people. O/E, observed / expected: the ill, divided by the sum of their risks; 1 is right."
+# %% fold=true slide="vote" say="O/E, observed / expected: the ill, divided by the sum of their risks; 1 is right. | Our own model of vote 3."
 Question(
-    "Among all people of the test O/E is 0.97. What will it be among those who were never told of diabetes and take no drug for it?",
+    "Among all 1,506 people of the test O/E is 0.97 (0.88 to 1.06). What will it be among the 1,247 who were never told of diabetes and take no drug for it?",
     {
         "Also about 1": "Most of the sick know of it. Without them, far fewer events are left, and the risks stay.",
-        "Far below 1": "Most events have left (250 of 298); the others keep their risks.",
+        "Far below 1": "Most events have left (250 of 298); the others keep their risks. O/E lies between 0.17 and 0.30 (95% interval).",
         "About 2": "Then the risks would be too low. But the sick have left, not the healthy.",
     },
     right="Far below 1",
@@ -463,7 +466,7 @@ print(f"   {false} needless tests for {right} with diabetes found")
 
 # %% claim=true
 assert (round(all_of_them.auc, 2), round(all_of_them.oe, 2)) == (0.79, 0.97)
-assert all_of_them.oe_low < 1 < all_of_them.oe_high
+assert [round(end, 2) for end in (all_of_them.oe_low, all_of_them.oe_high)] == [0.88, 1.06]
 assert (meant.n, meant.events, all_of_them.events) == (1247, 48, 298)
 assert (all_of_them.insufficient, meant.insufficient) == (False, True)
 assert (round(meant.oe_low, 2), round(meant.oe_high, 2)) == (0.17, 0.30)
@@ -605,7 +608,7 @@ HTML(
     "and 2, 4 to 13 and 16 answered afresh, we judge again.</details>"
 )
 
-# %% [markdown] slide="Not ready: now what? | Every verdict but 'ready to use' is a list of open questions. Each has an address: a document and a person. | Whom would you ask tomorrow?"
+# %% [markdown] slide="Not ready: now what? | Card in hand: every open question has an address, a document and a person. | Whom would you ask tomorrow? | Ask whom"
 # How many things on your paper are **not** among the 16 questions? We know of no trial of this checklist.
 #
 # ## 7. Not ready to use: what now?
@@ -638,7 +641,7 @@ HTML(
 answer = "".join(f"<li>{title}</li>" for title in GROUPS.values())
 HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol></details>")
 
-# %% [markdown] slide="key points"
+# %% [markdown] slide="key points | without: Ready to use holds; Version 2.2 | Back to the case | ChestGuard, by its sheet: do not use. It learns continuously, so what was tested is not what will run (16). Open: the groups (5), calibration (7), what 95% covers (11); missing: who was tested (2)."
 # ## Three questions to take with you
 #
 # Answer in your own words, then open ours.
@@ -682,7 +685,7 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # - Yes needs evidence. Evidence against the tool is a no. No evidence is an unknown.
 # - Not applicable, with its reason, is for what the screen does not promise or show.
 # - One unknown in A to D, or at 15 or 16: decide as if you had not seen the output. A no there: do not use. Usual care goes on.
-# - *Ready to use* holds for one version, one decision and one kind of patient. It is no permission, and it does not say that patients fare better than today.
+# - Ready to use holds for one version, one decision and one kind of patient. It is no permission, and it does not say that patients fare better than today.
 # - Ask of every number: is it about the people whom the tool is meant for?
 #
 # ## Exercises

@@ -258,7 +258,6 @@ TERMS = {
     "bserved / expected|O/E": "divided by the sum",
     "insufficient data": "prints no estimate",
     "sensitivity": "with an alert|the share found|the tool finds",
-    r"\bstar\b": "A star means",
     "verdict": "the first line that fits",
     "the promise": "The promise:|promise 90%",
     "log-odds": "multiplies the odds",

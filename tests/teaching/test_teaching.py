@@ -96,13 +96,13 @@ def test_parts_of_a_notebook_add_up_to_its_minutes():
 
 
 def test_a_schedule_with_a_deck_names_slides_and_pages_and_is_long_enough_for_them():
-    step = "parts 18_5_2 After go-live; Before go-live"
+    step = "parts 18_5_2 After go-live; Who says"
     shown, minutes = teaching_pages.with_deck(ROOT, step)
     numbers = teaching_pages.slides_of(ROOT, "18_5_2")[teaching_pages.heading(ROOT, "18_5_2", "After go-live")]
-    bare = teaching_pages.part_number(ROOT, "18_5_2", "Before go-live")
+    bare = teaching_pages.part_number(ROOT, "18_5_2", "Who says")
     assert shown == f"slides {numbers[0]} to {numbers[-1]}; part {bare} from the lesson"
     of_slides = sum(teaching_pages.minutes_of_slides(ROOT, "18_5_2")[number - 1] for number in numbers)
-    assert minutes == of_slides + teaching_pages.parts_minutes(ROOT, "18_5_2", "Before go-live")
+    assert minutes == of_slides + teaching_pages.parts_minutes(ROOT, "18_5_2", "Who says")
     longer = max(minutes, teaching_pages.step_minutes(ROOT, step))
     pages = f"pages {teaching_pages.page('18.3-j')}, {teaching_pages.page('18.3-k')}"
     table = teaching_pages.schedule(ROOT, 90, f"{step} | a\nexercises 18.3-jk | b\nfixed 5 | c\n", deck=True)
