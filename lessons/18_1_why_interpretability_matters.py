@@ -31,7 +31,6 @@ os.environ["OMP_NUM_THREADS"] = "1"  # the models are small: several threads wou
 
 import numpy as np
 import pandas as pd
-import torch
 from matplotlib.figure import Figure
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import cross_val_predict, cross_val_score
@@ -44,6 +43,9 @@ from clinxai_teach.explorers import MarkerExplorer
 from clinxai_teach.intervals import difference_interval, wilson_interval
 from clinxai_teach.models import load_cxr_model, predict_proba
 from clinxai_teach.trust import subgroup_report
+
+# isort: split
+import torch  # last: where it is missing, the imports above say in words what to do
 
 # %% [markdown]
 # ## Warm-up: a word you will need

@@ -148,6 +148,18 @@ def test_the_start_page_runs_to_its_end_and_says_why_its_slider_does_not_move():
     assert not wrong[1][0]
 
 
+def test_the_lesson_behind_the_start_page_says_it_at_its_first_cell():
+    code = """
+import json, nbformat
+cells = nbformat.read("notebooks/18_1_why_interpretability_matters.ipynb", 4).cells
+try:
+    exec(next(cell.source for cell in cells if cell.cell_type == "code"), {})
+except ModuleNotFoundError as error:
+    print(json.dumps(str(error)))
+"""
+    assert SENTENCE.fullmatch(run("-c", code))["who"] == "grad_cam"
+
+
 def test_a_notebook_shows_the_sentence_without_a_traceback():
     from clinxai_teach._lazy import NotInstalled, explained
 
