@@ -10,6 +10,7 @@ from clinxai_teach.checks.closed import Choose, Match, Numbers
 from handouts import answers
 
 MOST_TICKS = 6  # columns of words to tick; more are written
+MOST_ROWS = 12  # of cases to tick; more numbers stand in two halves, side by side
 LINES = 15  # of a text: a line by hand holds ten words
 LINE = '<div class="line"></div>'
 # What only a notebook can do, and what is said there of the way to type an answer.
@@ -68,8 +69,11 @@ def matched(closed: Match) -> str:
         return f"*A letter in each box ({', '.join(labels[:-1])} or {labels[-1]}):*\n\n{boxes(cases)}"
     if len(labels) > MOST_TICKS:
         return "*Your answer:*\n\n" + "".join(map(written, cases))
-    rows = [f"| {case} |{' ☐ |' * len(labels)}" for case in cases]
-    return "\n".join([f"|  | {' | '.join(labels)} |", "|---" * (len(labels) + 1) + "|", *rows])
+    halves = 1 + (len(cases) > MOST_ROWS and max(map(len, cases)) <= 2)
+    high = -(-len(cases) // halves)
+    rows = ["|" + "".join(f" {case} |{' ☐ |' * len(labels)}" for case in cases[at::high]) for at in range(high)]
+    head = f"|  | {' | '.join(labels)} " * halves
+    return "\n".join([f"{head}|", "|---" * (len(labels) + 1) * halves + "|", *rows])
 
 
 def boxes(names: list[str]) -> str:

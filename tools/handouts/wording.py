@@ -20,6 +20,10 @@ SCREEN = tuple(
         (r"Move it yourself,", "Look at it,"),
         (r"where the slider stands,", "the value that stands above the picture,"),
         (r"\(folded: ", "("),
+        (
+            r'(<a href="\.\./exercises/18[^"]*">exercises/[^<]*</a>)',
+            r"\1 (on paper: <code>exercises_on_paper</code>; its first page says where)",
+        ),
         (r"\(folded table ", "(table "),
         (
             r"put your counts behind <code>yours</code> in the cell under <em>[^<]*</em>, and run it\.",
