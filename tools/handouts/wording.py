@@ -18,6 +18,10 @@ SCREEN = tuple(
         (r"\bTry(?: this)?:(</p> <ol>)", r"On a screen one can try this; the pictures below show some of it:\1"),
         (r"(<ol> <li>(?:Move|Press) )", r"<p>On a screen one can try this; the pictures below show some of it:</p>\1"),
         (r"Move it yourself,", "Look at it,"),
+        (
+            r"Keep the bar at (\S+) and move the risk from 1 to 99\.",
+            r"The bar stays at \1; think of any risk from 1 to 99%.",
+        ),
         (r"where the slider stands,", "the value that stands above the picture,"),
         (r"\(folded: ", "("),
         (
@@ -34,7 +38,9 @@ SCREEN = tuple(
 # The form of the checklist that a screen shows, until what a screen says of answers that are not there.
 FORM = re.compile(r'<pre class="code">form = ChecklistForm.*?Finish the form[^<]*</pre>', re.DOTALL)
 # What would be left of a screen; a test looks for it in every lesson but the start page, which is about the screen.
-LEFT = re.compile(r"Run All Cells|[Ff]olded|then open|scroll|run (?:each|this|it|the next)\b|not answered|do not move,")
+LEFT = re.compile(
+    r"Run All Cells|[Ff]olded|then open|scroll|run (?:each|this|it|the next)\b|not answered|do not move,|and move the"
+)
 
 
 def on_paper(body: str, form: str = "") -> str:
