@@ -5,9 +5,11 @@ import importlib.util
 import json
 import math
 import re
+import runpy
 import shutil
 
 import nbformat
+import numpy as np
 import pytest
 import scipy.stats
 
@@ -811,6 +813,19 @@ def test_the_notebook_runs_from_the_top(tmp_path):
     assert "30 persons answered before and after" in first
     assert "above 0: more answers were right" in first
     assert "30 have no answer at all" in last  # the table is still empty
+
+
+def test_whom_the_tool_alone_misses_is_handed_over_or_missed_among_the_kept():
+    """Among the kept the tool finds no more than alone, so no expert can miss more than there are."""
+    path = TEACHING / "assessment" / "18_4" / "whole_path.py"
+    variant = runpy.run_path(str(path))["variant"]
+    for seed in range(1000):
+        said = variant(np.random.default_rng(seed)).text
+        _, ill, alone, deferred, handed, found, missed = (
+            int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", said)[:7]
+        )
+        assert ill - alone - missed <= handed <= deferred
+        assert found <= handed < ill - missed
 
 
 # ---- the workshops -------------------------------------------------------------------------------
