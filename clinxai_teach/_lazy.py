@@ -20,8 +20,17 @@ class NotInstalled(ModuleNotFoundError):
 
 def this_python() -> str:
     """Return what to type for this Python in the course folder: .venv/bin/python if the README was followed."""
-    course, python = Path(__file__).parents[1], Path(sys.executable)
-    text = str(python.relative_to(course) if python.is_relative_to(course) else python)
+    return _typed(Path(sys.executable))
+
+
+def this_command() -> str:
+    """Return what to type there for the command `clinxai`, which lies beside this Python."""
+    return _typed(Path(sys.executable or "python").with_name("clinxai"))
+
+
+def _typed(program: Path) -> str:
+    course = Path(__file__).parents[1]
+    text = str(program.relative_to(course) if program.is_relative_to(course) else program)
     return f'"{text}"' if " " in text else text
 
 

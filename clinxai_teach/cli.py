@@ -12,7 +12,7 @@ from clinxai_teach.classroom.commands import app as classroom
 if TYPE_CHECKING:
     from clinxai_teach.resume import Stand
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 app.add_typer(classroom, name="class")
 progress = typer.Typer(no_args_is_help=True, help="Your own record: what is right, hints used, where to go on.")
 app.add_typer(progress, name="progress")

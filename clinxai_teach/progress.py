@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from clinxai_teach._lazy import this_command
+
 VARIABLE = "CLINXAI_PROGRESS"  # an environment variable: the file's full path, or "off" for no record
 FORMAT = 1
 KINDS = ("right", "hint 1", "hint 2", "hint 3", "solution")
@@ -78,7 +80,8 @@ def note(exercise: str, what: str) -> str:
     if content:
         return ""
     return (
-        f"Your progress is kept only on this computer, in {shown(file)}. To see or delete it: clinxai progress --help"
+        f"Your progress is kept only on this computer, in {shown(file)}. To see or delete it, type in a terminal in "
+        f"the course folder: {shown(this_command())} progress --help"
     )
 
 

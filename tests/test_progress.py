@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from clinxai_teach import cli, progress, resume
+from clinxai_teach._lazy import this_command
 from clinxai_teach.checks import CheckFailed, bank, check, engine, hint, solution
 from clinxai_teach.resume import Stand, where_to_resume
 
@@ -55,7 +56,9 @@ def command(*words, **options):
 
 def test_what_is_right_is_noted_once_and_told_at_the_first_time(record, capsys):
     check("18.1-a", RIGHT["18.1-a"])
-    assert f"kept only on this computer, in {record}" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"kept only on this computer, in {record}" in said
+    assert said.endswith(f"{this_command()} progress --help\n")
     check("18.1-a", RIGHT["18.1-a"])
     check("18.1-c", RIGHT["18.1-c"])
     assert "only on this computer" not in capsys.readouterr().out

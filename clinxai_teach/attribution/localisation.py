@@ -103,6 +103,12 @@ def _prepare(
         raise ValueError("maps holds NaN or infinite values.")
     if inside.is_floating_point() and inside.isnan().any():
         raise ValueError("masks holds NaN. A mask says of each pixel whether it belongs: pass True or False, 1 or 0.")
+    inside_values = inside[inside != 0]
+    if inside.is_floating_point() and (inside_values != inside_values[:1]).any():
+        raise ValueError(
+            f"masks holds several numbers, such as {inside_values.max():g} and {inside_values.min():g}, but a mask "
+            "says of each pixel whether it belongs. Did you swap the two? maps come first. Else pass masks > a limit."
+        )
     evidence = evidence.reshape(len(evidence), 1, *evidence.shape[-axes:])
     if evidence.shape[2:] != inside.shape[-axes:]:
         evidence = resize(evidence, tuple(inside.shape[-axes:]))

@@ -67,10 +67,17 @@ def is_checked(path: Path) -> bool:
     return not any(cell.title == "answer" and "[markdown]" in cell.header for cell in cells(path))
 
 
+class UnknownExercise(ValueError):
+    """There is no such exercise. A notebook shows the sentence alone, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]  # IPython calls this, where it exists
+
+
 def find(exercise_id: str) -> Exercise:
-    """Return the exercise with this id. Raises ValueError that lists near ids."""
+    """Return the exercise with this id. Raises UnknownExercise, a ValueError, that lists near ids."""
     if not isinstance(exercise_id, str):
-        raise ValueError(
+        raise UnknownExercise(
             f'exercise_id must be a text such as "18.1-a", but this came: {came(exercise_id)}. '
             'The id comes first: check("18.1-a", answer).'
         )
@@ -78,7 +85,7 @@ def find(exercise_id: str) -> Exercise:
     nearest = difflib.get_close_matches(wanted.partition("-")[0], section_numbers(), n=1, cutoff=0)[0]
     known = files(nearest)
     if wanted not in known:
-        raise ValueError(f"exercise_id {short(exercise_id)} does not exist. Use one of: {', '.join(known)}.")
+        raise UnknownExercise(f"exercise_id {short(exercise_id)} does not exist. Use one of: {', '.join(known)}.")
     return load(known[wanted])
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from clinxai_teach.checklist import QUESTIONS, Checklist
+from clinxai_teach.checklist.verdict import listed
 from clinxai_teach.markup import Block, Bullets, Heading, Paragraph, Table, as_markdown
 
 
@@ -50,9 +51,9 @@ class VendorSheet:
         A gap counts as seen if it is answered "unknown" or "no", a known fault if it is "no".
         """
         if missing := checklist.verdict().unanswered:
-            return (
-                f"{len(QUESTIONS) - len(missing)} of 16 questions answered. Finish the form, then run this cell again."
-            )
+            left = f" (not yet: {listed(missing)})" if len(missing) < len(QUESTIONS) else ""
+            done = f"{len(QUESTIONS) - len(missing)} of 16 questions answered{left}."
+            return f"{done} Finish the form, then run this cell again."
         ours = self.checklist().answers
         given = {number: answer.answer for number, answer in checklist.answers.items()}
         gaps = [number for number in ours if ours[number].answer == "unknown"]

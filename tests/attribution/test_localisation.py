@@ -80,6 +80,13 @@ def test_tensors_stay_tensors_with_their_dtype():
     assert isinstance(pointing_game(maps.float().numpy(), masks.numpy()), np.ndarray)
 
 
+def test_a_mask_may_be_written_with_any_one_number():
+    maps, masks = np.arange(8.0).reshape(2, 2, 2), np.array([[[0, 1], [0, 1]], [[0, 0], [0, 0]]])
+    for dtype, one in ((bool, 1), (int, 1), (np.uint8, 255), (float, 255)):
+        share = mass_in_mask(maps, (masks * one).astype(dtype))
+        np.testing.assert_array_equal(share, [4 / 6, 0])
+
+
 @pytest.mark.parametrize(
     ("maps", "masks", "message"),
     [
@@ -88,6 +95,7 @@ def test_tensors_stay_tensors_with_their_dtype():
         (np.ones((1, 3, 8, 8)), np.ones((1, 8, 8)), r"maps must have the shape"),
         (np.ones((1, 8, 8)), np.ones((8, 8)), r"masks must have the shape"),
         (np.full((1, 8, 8), np.nan), np.ones((1, 8, 8)), "NaN"),
+        (np.ones((1, 2, 2)), [[[0, 0.2], [0.5, 0]]], "such as 0.5 and 0.2, but a mask says .* Did you swap the two?"),
     ],
 )
 def test_bad_arguments_are_named(maps, masks, message):

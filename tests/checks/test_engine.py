@@ -390,8 +390,9 @@ def test_solution_shows_the_source_and_the_reason(capsys):
 @pytest.mark.parametrize("call", [lambda i: check(i, 1), hint, solution])
 @pytest.mark.parametrize("exercise_id", ["18.1-z", "18.1", "18.1a", "", "zebra", "18.99-a"])
 def test_an_unknown_id_lists_near_ids(call, exercise_id):
-    with pytest.raises(ValueError, match=r"does not exist\. Use one of: 18\.\d-a"):
+    with pytest.raises(ValueError, match=r"does not exist\. Use one of: 18\.\d-a") as caught:
         call(exercise_id)
+    assert caught.value._render_traceback_() == [str(caught.value)]  # a notebook shows this line alone
 
 
 def test_an_id_of_a_wrong_kind_says_that_the_id_comes_first():
