@@ -56,7 +56,7 @@ def test_every_section_has_a_deck():
 def test_a_deck_is_complete(decks, name):
     deck = decks[name]
     kinds = [slide.kind for slide in deck]
-    assert 14 <= len(deck) <= 24
+    assert 14 <= len(deck) <= 22
     assert kinds[0] == "opening"
     assert kinds[-1] == "sources"
     for kind, least in {"text": 1, "figure": 1, "vote": 2, "heard": 1, "points": 1}.items():
