@@ -218,7 +218,7 @@ pd.DataFrame(
     index=[f"{10 * k} to {10 * k + 10}%" for k in range(len(people))],
 )
 
-# %% fold=true slide="Told too much | 4,214 adults not told of diabetes; 190 have it. All dots lie below the dashed line: the tool says more than what was observed. Upright lines: 95% intervals. | Which dot would you trust least?" say="A dot: people who were told about the same. Across: what was said. Up: the share who are ill."
+# %% fold=true slide="Told too much | 4,214 adults not told of diabetes; 190 have it. All dots lie below the dashed line: the tool says more than what was observed. Upright lines: 95% intervals. | Which dot would you trust least?" say="A dot: people who were told about the same. Across: what was said. Up: the share who are ill. | The one furthest right: 7 people. Its interval covers half of the picture."
 curve = reliability_curve(y, p)
 figure, (above, below) = plt.subplots(2, 1, figsize=(6, 7), sharex=True, height_ratios=[3, 1], layout="constrained")
 plots.Reliability(above, curve, f"{len(y):,} adults not told, {y.sum()} ill")
@@ -310,7 +310,7 @@ Question(
     "What is the ECE of the perfect tool?",
     {
         "Exactly 0": "Throw a coin 20 times: you seldom get exactly 10 heads. The same happens in every bin.",
-        "Above 0": "Chance moves every dot a little off the diagonal, and a distance is never negative.",
+        "Above 0": "Chance moves every dot a little off the diagonal.",
         "Above or below 0, it depends on chance": "A distance is never negative, so errors up and down do not cancel.",
     },
     right="Above 0",
@@ -458,7 +458,7 @@ assert [round(score, 3) for score in (scaled_brier_score(y, learned), low, high)
 # %%
 slope, intercept = calibration_slope_intercept(y, p)
 
-# %% fold=true slide="Three numbers without bins | Of the 4,214 not told 190 are ill, and the tool expected 690: O/E 0.28 (95% 0.24 to 0.31), slope 0.65 (0.55 to 0.75). | Which values would be right?" say="O/E, {{observed / expected: the number ... sum of the predictions}}: 1 is right, below 1 the tool says too much. Slope: 1 is right, below 1 the risks lie too far apart."
+# %% fold=true slide="Three numbers without bins | Of the 4,214 not told 190 are ill, and the tool expected 690: O/E 0.28 (95% 0.24 to 0.31), slope 0.65 (0.55 to 0.75). | Which values would be right?" say="O/E, {{observed / expected: the number ... sum of the predictions}}: 1 is right, below 1 the tool says too much. Slope: 1 is right, below 1 the risks lie too far apart. | O/E 1, slope 1, intercept 0. The AUC says nothing on this."
 measures = {
     "O/E": observed_expected_ratio,
     "calibration intercept": lambda y, p: calibration_slope_intercept(y, p).intercept,
@@ -548,7 +548,7 @@ assert whom.loc["told by a doctor", "expected"] == 296
 everybody = expected_calibration_error(y_all, p_all)
 assert everybody < calibration_null_band(p_all).high
 
-# %% fold=true slide="The same tool, twice | Left, all 5,018 adults of the leaflet: near the line. Right, the 4,214 not told: far below it. Upright lines and grey bands: 95% intervals. | Who was added on the left?" say="The leaflet counts as ill: {{told of it ... 6.5% or more today}}."
+# %% fold=true slide="The same tool, twice | Left, all 5,018 adults of the leaflet: near the line. Right, the 4,214 not told: far below it. Upright lines and grey bands: 95% intervals. | Who was added on the left?" say="The leaflet counts as ill: {{told of it ... 6.5% or more today}}. | 804 adults who already knew. All of them count as ill, and the tool expects 296."
 figure, pair = plt.subplots(1, 2, figsize=(10, 5), layout="constrained", sharey=True)
 for axes, (name, who) in zip(
     pair, {"all 5,018 (leaflet)": tool.told | True, "4,214 not told": for_whom}.items(), strict=True
@@ -590,7 +590,7 @@ plots.show(
 # This trap is common (*spectrum*): a tool for lung embolism tested with patients whose clot was on yesterday's CT; a sepsis
 # alert tested on hours after the antibiotic was given. **Calibration belongs to a tool *and* a group of people.** So every number needs the words "of whom".
 
-# %% [markdown] slide="Back to her 14% | Of 100 adults not told of diabetes to whom the tool says 14%, about 5 are ill (95% 4 to 6). A rule of 10% would not test them. | Does that hold for her group, too?"
+# %% [markdown] slide="Back to her 14% | Of 100 adults not told of diabetes to whom the tool says 14%, about 5 are ill (95% 4 to 6). A rule of 10% would not test them. | Does that hold for her group, too?" say=" | These numbers cannot say. Section 18.3.3 looks at the groups."
 # ### Back to her 14%
 #
 # Three readings of a 14% among the people whom the tool is for: 3% by the intercept alone, 4% by both numbers of the logistic fit above (its own $\alpha$, not the intercept), and **5%** by the
@@ -643,7 +643,7 @@ assert 0.5 < off_the_line.min() < 0.58
 # times for each size, with people like ours (4.5% are ill) and what a repaired tool
 # would say to them.
 
-# %% fold=true slide="Count the ill, not the people | People like ours, 4.5% ill; a perfect tool, tested 1,000 times for each size. With about 10 ill, 95% of its O/E lie between 0.47 and 1.69. | How many ill does your report have? | adults to test; O/E of a perfect tool (95%)"
+# %% fold=true slide="Count the ill, not the people | People like ours, 4.5% ill; a perfect tool, tested 1,000 times for each size. With about 10 ill, 95% of its O/E lie between 0.47 and 1.69. | How many ill does your report have? | adults to test; O/E of a perfect tool (95%)" say=" | Ask the room. Ten can show a gross error, never that a tool is right."
 perfect = PlattScaling().fit(tool.z[for_whom], y).predict_proba(tool.z[for_whom])[:, 1]
 sizes = {}
 for ill in (10, 25, 50, 100, 200, 500):

@@ -227,7 +227,7 @@ assert slope(y, repaired["temperature"]) < slope(y, repaired["as sold"]) - 0.1
 assert abs(slope(y, repaired["Platt"]) - 1) < 0.1
 assert scaled_brier_score(y, repaired["Platt"]) > 0 > scaled_brier_score(y, repaired["as sold"])
 
-# %% fold=true slide="As sold, and after Platt | 4,214 adults not told; bands: 95% intervals. Observed / expected: as sold 0.28 (0.24 to 0.31), temperature 0.43 (0.37 to 0.48), Platt 1.00 (0.87 to 1.13), on the diagonal up to about 12%. | What can temperature not mend?" say="Temperature divides the logit by one number T. Intercept only: Platt with beta 1. Refit: a new model from the same measurements."
+# %% fold=true slide="As sold, and after Platt | 4,214 adults not told; bands: 95% intervals. Observed / expected: as sold 0.28 (0.24 to 0.31), temperature 0.43 (0.37 to 0.48), Platt 1.00 (0.87 to 1.13), on the diagonal up to about 12%. | What can temperature not mend?" say="Temperature divides the logit by one number T. Intercept only: Platt with beta 1. Refit: a new model from the same measurements. | The average: it has no number for it. It lowers the average by drawing the risks further apart: slope 0.38, as sold 0.65."
 figure, pair = plt.subplots(1, 2, figsize=(10, 5), layout="constrained")
 for axes, names, highest in zip(
     pair, (("as sold", "temperature"), ("intercept only", "Platt")), (0.8, 0.4), strict=True
@@ -414,7 +414,7 @@ assert 0.04 < acts_at[np.argmax(helps)] < 0.06
 sold = smooth_calibration_curve(y, repaired["as sold"])
 assert abs(np.interp(0.1, sold.prob_pred, sold.prob_true) - 0.03) < 0.006
 
-# %% fold=true slide="Is it worth acting on? | At 10%, 4,214 adults not told: as sold -15.7 per 1,000, worse than testing nobody (0). After Platt 2.0 (95% -1 to 5): 17.7 more (13 to 23). | At which threshold does Platt help most?"
+# %% fold=true slide="Is it worth acting on? | At 10%, 4,214 adults not told: as sold -15.7 per 1,000, worse than testing nobody (0). After Platt 2.0 (95% -1 to 5): 17.7 more (13 to 23). | At which threshold does Platt help most?" say=" | Around 5%: better there than testing everybody or nobody. At 10% perhaps no more than testing nobody."
 thresholds = np.linspace(0.01, 0.2, 77)
 curves = {name: net_benefit(y, repaired[name], thresholds) for name in ("Platt", "as sold", "temperature")}
 curves["test everybody"] = net_benefit(y, np.ones(len(y)), thresholds)
@@ -458,7 +458,7 @@ plots.show(
 # ... ill patients, and repairs. How far is what it then says from each person's true risk (left)? And what is acting on it at 5%
 # worth, in net benefit (right)? 60 practices for each number (a few less with 5 ill: fewer than two of them had fallen into the repair).
 
-# %% fold=true slide="How many ill does a repair need? | Means of 60 made-up practices each, the refit at its best. With 10 ill the intercept alone is worth 1.7 per 1,000 more than Platt (95% 1.0 to 2.4). | Which repair would you take with 10 ill, which with 40?"
+# %% fold=true slide="How many ill does a repair need? | Means of 60 made-up practices each, the refit at its best. With 10 ill the intercept alone is worth 1.7 per 1,000 more than Platt (95% 1.0 to 2.4). | Which repair would you take with 10 ill, which with 40?" say=" | With 10 the intercept alone. With 40 the refit is ahead here, but it is shown at its best: with 38 real ill it did not help. Count on more."
 z = tool.z[for_whom]
 A = StandardScaler().fit_transform(SimpleImputer().fit_transform(tool.X[for_whom]))
 truth = LogisticRegression().fit(A, y).predict_proba(A)[:, 1]
@@ -566,7 +566,7 @@ Question(
 # social category, not biology. A group in it differs from the next one in income, food, work, care, discrimination, and in ancestry.
 # The groups have 10 to 60 ill people, so look at the intervals first.
 
-# %% fold=true slide="Right on average, wrong in groups | Observed / expected after Platt (95%): all 4,214 not told 1.00 (0.87 to 1.14), Non-Hispanic Asian 1.82 (1.27 to 2.41), White 0.44 (0.30 to 0.60). | Who is told too little?"
+# %% fold=true slide="Right on average, wrong in groups | Observed / expected after Platt (95%): all 4,214 not told 1.00 (0.87 to 1.14), Non-Hispanic Asian 1.82 (1.27 to 2.41), White 0.44 (0.30 to 0.60). | Who is told too little?" say=" | The Non-Hispanic Asian group. Other groups, too, may be: their intervals hold 1, which does not show that the tool is right for them."
 race = tool.audit["race_ethnicity"].to_numpy()[for_whom]
 groups = {"all not told": y == y} | {name: race == name for name in np.unique(race)}
 rows = {}
@@ -831,7 +831,7 @@ print(
 )
 print(f"Her HbA1c is {tool.audit['hba1c_percent'][for_whom].iloc[her]}%. (Diabetes: 6.5% or more.)")
 
-# %% [markdown] slide="Back to the case | Repaired, the tool tells her 3%, not 14%. Of 906 adults not told to whom it said 10% to 20%, 5% are ill (95% 4 to 7). She was tested: no diabetes. | What does this prove about the tool?"
+# %% [markdown] slide="Back to the case | Repaired, the tool tells her 3%, not 14%. Of 906 adults not told to whom it said 10% to 20%, 5% are ill (95% 4 to 7). She was tested: no diabetes. | What does this prove about the tool?" say=" | Her result proves nothing: no diabetes fits 14% as well as 3%. Only people counted together can tell the two apart: the 906."
 # As sold she was told 14%, and the rule sent her to a test. After the repair she is told 3%, and the rule of 10% does not.
 # (18.3.1-2 read 4% and 5% from all 190 ill. One repair from 38 ill is uncertain by that much: by 20 other divisions, at the end of
 # this page, she would be told 2% to 6%.)

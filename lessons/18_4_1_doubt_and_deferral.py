@@ -245,7 +245,7 @@ dropout_explorer.filmstrip()
 # Epistemic doubt should flag inputs unlike the training data. Does it? The same 300 synthetic patients are filmed as in training and in four ways that the model has never seen: lying in bed
 # (*portable*), with an eighth of the dose (*low dose*), on a machine of another vendor (*other vendor*), and as a *child*. The alarm rings where the epistemic doubt is above that of 95% of usual films.
 
-# %% fold=true slide="One patient, five ways to film | The same synthetic patient, filmed as in training and in four ways that the model has never seen. | Which one would you want an alarm for?"
+# %% fold=true slide="One patient, five ways to film | The same synthetic patient, filmed as in training and in four ways that the model has never seen. | Which one would you want an alarm for?" say=" | The other vendor: of 300 such films the network reads 22% rightly (95% 17 to 27), and is 94% sure on average. The alarm notices these least."
 NAMES = {
     "none": "as in training",
     "portable": "portable",
@@ -269,7 +269,7 @@ plots.show(
     "ribs, wide shadow above the heart).",
 )
 
-# %% fold=true slide="vote" say="Foreign: a film of a kind that the model never saw. The alarm rings when doubt is high. AUC: of pairs of one foreign and one usual film, the share with more doubt in the foreign one."
+# %% fold=true slide="vote" say="Foreign: a film of a kind that the model never saw. The alarm rings when doubt is high. AUC: of pairs of a foreign and a usual film, the share with more doubt in the foreign."
 Question(
     "An alarm has an AUC of about 0.75 and rings for 5% of the usual films. One film in 100 is foreign. Of 100 alarms, how many are right?",
     {
@@ -407,7 +407,7 @@ assert int(units.loc["waist in inches", "and with the mistake"][:-1]) < 10
 # (Riley and Collins 2023 ask that every report of a risk model shows this.) We fit a logistic regression **60 times**, each time to as many people drawn from the 2,949 *with replacement* (some come
 # twice, some not at all; the slider rounds to 2,950), and ask all 60 about the 1,265 new people. She is one of them.
 
-# %% fold=true slide="One AUC, many risks | 60 refits, each from 2,950 adults not told. 95% of them: AUC 0.73 to 0.76; the woman (black) 1.2% to 3.5%. At 5%, 6.5% of all decisions flip. | Which of these is on the leaflet? | People to learn from" say="A refit: the same recipe, other people of the same kind to learn from. A decision flips when a refit crosses the threshold."
+# %% fold=true slide="One AUC, many risks | 60 refits, each from 2,950 adults not told. 95% of them: AUC 0.73 to 0.76; the woman (black) 1.2% to 3.5%. At 5%, 6.5% of all decisions flip. | Which of these is on the leaflet? | People to learn from" say="A refit: the same recipe, other people of the same kind to learn from. A decision flips when a refit crosses the threshold. | The AUC alone."
 PredictFirst(
     Question(
         "95% of the 60 refits have an AUC between 0.73 and 0.76. A test is done from 5% on. In how many of all decisions does a refit decide against the majority of the refits?",
@@ -474,7 +474,7 @@ assert [round(100 * part[woman], 1) for part in (full.low, full.high)] == [1.2, 
 # The practice lets the tool decide where it is sure, and **defers** the rest: a doctor decides on the test. Kompa and colleagues (2021) ask that medical models be able to say "I don't know". What does
 # it do to the ill? We take the repaired tool of 18.3.3, among all 4,214 adults not told. Handed over are the 20% (843 people) whose risk is **nearest to the threshold**.
 
-# %% fold=true slide="vote | Count the whole path | Test from 5%, 4,214 adults not told, 190 ill. Alone the tool finds 129. With 20% handed over: 104 found, 39 missed, 47 handed over. | How many of the 47 must the doctor find? | Handed over (% of people); Who" say="The tool decides where it is sure, a doctor decides on the rest. {{Handed over are the 20% ... to the threshold}}. Sensitivity among those kept: of their ill, the share that the tool finds. The whole path: tool and doctor."
+# %% fold=true slide="vote | Count the whole path | Test from 5%, 4,214 adults not told, 190 ill. Alone the tool finds 129. With 20% handed over: 104 found, 39 missed, 47 handed over. | How many of the 47 must the doctor find? | Handed over (% of people); The tool tests from" say="The tool decides where it is sure, a doctor decides on the rest. {{Handed over are the 20% ... to the threshold}}. Sensitivity among those kept: of their ill, the share that the tool finds. The whole path: tool and doctor."
 PredictFirst(
     Question(
         "Of 4,214 adults not told, the 20% nearest to the threshold are handed over to a doctor. Which of these numbers can never rise by that?",
@@ -622,7 +622,7 @@ for t in (0.03, 0.05, 0.10):
     )
 print(f"Her HbA1c is {tool.audit['hba1c_percent'][~tool.told].iloc[her]}%. (Diabetes: 6.5% or more.)")
 
-# %% [markdown] slide="Back to the case | How sure is her 3%? 95% of 60 refits of another kind of model say 1.2% to 3.5%. Where tests start at 5% she is not handed over. She was tested: no diabetes. | What would you tell her?"
+# %% [markdown] slide="Back to the case | How sure is her 3%? 95% of 60 refits of another kind of model say 1.2% to 3.5%. Where tests start at 5% she is not handed over. She was tested: no diabetes. | What would you tell her?" say=" | 'A few in 100': refits of one kind of model say 1 to 4, and the 3 of the tool lies within. The tool itself was not refitted."
 # The interval is not that of the tool. The refits are of *another kind of model*, and their mean is lower than what the repaired tool says, which lies near the upper end. Which kind of model
 # one takes is a choice, too, and moves her number by about half of the interval's width; no interval of one kind holds that. "A few in 100: refits of one kind of model say 1 to 4, and the tool's 3 lies within; the tool itself was not refitted" is an honest answer. Nearly all refits place
 # her below 5%, so for a practice that tests from 5% on her decision hardly depends on who was drawn, and she is not handed over. For one that
