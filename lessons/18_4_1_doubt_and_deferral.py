@@ -269,7 +269,7 @@ plots.show(
     "ribs, wide shadow above the heart).",
 )
 
-# %% fold=true slide="vote" say="Foreign: a film of a kind that the model never saw. The alarm rings when doubt is high. AUC: of pairs of a foreign and a usual film, the share with more doubt in the foreign."
+# %% fold=true slide="vote" say="Foreign: a film of a kind that the model never saw. The alarm rings when doubt is high. AUC: of pairs of one foreign and one usual film, the share with more doubt in the foreign."
 Question(
     "An alarm has an AUC of about 0.75 and rings for 5% of the usual films. One film in 100 is foreign. Of 100 alarms, how many are right?",
     {
