@@ -11,7 +11,10 @@ placeholder, and is computed or copied each time:
     {{total STEP + STEP}}    the minutes of some steps of a schedule (see below), such as `exercises 18.1`
     {{minutes 18.3}}         the minutes of a section's exercises, and the other sayings of tools/exercise_cells.py
     {{parts 18_3_1}}         a table of the notebook's parts with their slides and their minutes
-    {{slides 18_1 Leakage}}  the slides of a part, by the beginning of its heading
+    {{slides 18_1 Leakage}}  the slides of a part, by the beginning of its heading;
+                             {{slides 18_1 Leakage: Vote; Answer}} are those whose titles begin so,
+                             {{slides 18_1 Leakage: not Vote; Answer}} the others
+    {{decks}}                from how many minutes the decks take to how many, by the rule of their notes
     {{discuss 18_3_3 1}}     the text of a Discuss question; {{discuss 18_3_3x 1}} is one of the exercises' frame
     {{sheet CHESTGUARD}}     a vendor's sheet as a learner sees it; {{key CHESTGUARD}} is how we read it
     {{evidence 18_1 word}}   the table below the one cell that has this word; the two models get names of tools
@@ -99,7 +102,7 @@ def parts(root: Path, short: str) -> dict[str, float]:
 
 
 def parts_table(root: Path, short: str) -> str:
-    """The parts with their minutes, rounded so that they add up to the minutes of the lesson."""
+    """The parts with their minutes, rounded so that they add up to the minutes of the lesson; none that has nothing."""
     there, total = parts(root, short), reading_minutes(read(root, short))
     whole = {part: int(seconds // 60) for part, seconds in there.items()}
     by_rest = sorted(there, key=lambda part: there[part] % 60, reverse=True)
@@ -107,7 +110,9 @@ def parts_table(root: Path, short: str) -> str:
         whole[part] += 1
     lines, shown = ["| Part | Slides | Minutes |", "|---|---|---|"], slides_of(root, short)
     lines += [
-        f"| {part} | {from_to(shown.get(part, []))} | {minutes or 'under 1'} |" for part, minutes in whole.items()
+        f"| {part} | {from_to(shown.get(part, []))} | {minutes or 'under 1'} |"
+        for part, minutes in whole.items()
+        if minutes or part in shown or part[0].isdigit()
     ]
     return "\n".join([*lines, f"| **All** | | **{total}** |"])
 
@@ -127,29 +132,58 @@ def from_to(numbers: list[int]) -> str:
     return ", ".join(f"{a} to {z}" if z > a else str(a) for a, z in zip(starts, ends, strict=True))
 
 
-def slides(root: Path, short: str, start: str) -> str:
-    """The slides of a part in words: slide 3, or slides 3 to 5."""
+def slide_numbers(root: Path, short: str, wanted: str) -> list[int]:
+    """The slides of a part; behind a colon, the beginnings of the titles of some of them, or of the others."""
+    start, _, named = wanted.partition(": ")
     part = heading(root, short, start)
     if part not in (shown := slides_of(root, short)):
         raise BuildError(f"the part {part!r} of {short} has no slide")
-    return f"slide{'s' * (len(shown[part]) > 1)} {from_to(shown[part])}"
+    titles = {number: made_slides(root, short)[number - 1][0] for number in shown[part]}
+    starts = [each.strip() for each in named.removeprefix("not ").split(";") if each.strip()]
+    for each in starts:
+        if not any(title.startswith(each) for title in titles.values()):
+            raise BuildError(f"no slide of {part!r} of {short} begins with {each!r}; there are: {[*titles.values()]}")
+    others = not starts or named.startswith("not ")
+    return [number for number, title in titles.items() if title.startswith(tuple(starts)) != others]
+
+
+def slides(root: Path, short: str, wanted: str) -> str:
+    """The slides of a part, or some of them, in words: slide 3, or slides 3 to 5."""
+    numbers = slide_numbers(root, short, wanted)
+    return f"slide{'s' * (len(numbers) > 1)} {from_to(numbers)}"
 
 
 @cache
-def minutes_of_slides(root: Path, short: str) -> list[int]:
-    """The minutes of each slide of a deck, by the rule of its notes."""
+def made_slides(root: Path, short: str) -> list[tuple[str, int]]:
+    """The title of each slide of a deck, and its minutes by the rule of the notes."""
     from slides.deck import deck
     from slides.notes import MINUTES
 
-    return [MINUTES[slide.kind] for slide in deck(root / "lessons" / f"{notebook_path(root, short).stem}.py")]
+    made = deck(root / "lessons" / f"{notebook_path(root, short).stem}.py")
+    return [(slide.title, MINUTES[slide.kind]) for slide in made]
+
+
+def minutes_of_slides(root: Path, short: str) -> list[int]:
+    """The minutes of each slide of a deck."""
+    return [minutes for _, minutes in made_slides(root, short)]
+
+
+def minutes_of_decks(root: Path) -> str:
+    """The minutes of the shortest deck, and of the longest."""
+    from slides.deck import lessons
+
+    names = [re.match(r"18(?:_\d(?![a-z]))+", path.stem) for path in lessons(root)]
+    minutes = [sum(minutes_of_slides(root, name[0])) for name in names if name]
+    return f"{min(minutes)} to {max(minutes)}"
 
 
 def with_deck(root: Path, step: str) -> tuple[str, int]:
     """What a step shows or hands out, in words, and the minutes of its slides and of its parts without slides."""
     kind, _, rest = step.strip().partition(" ")
     if kind == "exercises":
-        said = ", ".join(page(fact.id) for fact in exercise_cells.facts(root, rest))
-        return f"page{'' if said.isdigit() else 's'} {said}", 0
+        there = [fact.id for fact in exercise_cells.facts(root, rest)]
+        said, keys = (", ".join(page(each, paper) for each in there) for paper in ("exercises_on_paper", KEYS))
+        return f"page{'' if said.isdigit() else 's'} {said} (key {keys})", 0
     if kind != "parts":
         return "", 0
     short, wanted = rest.split(" ", 1)
@@ -252,7 +286,7 @@ def schedule(root: Path, limit: int, text: str, *, deck: bool = False) -> str:
         at += minutes
     if at > limit:
         raise BuildError(f"a schedule for {limit} minutes takes {at}; shorten it")
-    left = f"left over, of {limit}: late starts and questions" + " | " * (columns == 2 or deck)
+    left = f"left over, of {limit}" + ": late starts and questions" * (not deck) + " | " * (columns == 2 or deck)
     return "\n".join([*rows, f"| {at} | {limit - at} | {left} |"])
 
 
@@ -464,6 +498,8 @@ def filled(text: str, root: Path = ROOT) -> str:
     text = with_part_numbers(text, root)
     text = SLIDES.sub(lambda found: slides(root, found[1], found[2]), text)
     text = PAGE.sub(lambda found: page(found[2], *[KEYS] * bool(found[1])), text)
+    if "{{decks}}" in text:
+        text = text.replace("{{decks}}", minutes_of_decks(root))
     text = TOTAL.sub(lambda found: str(total(root, found[1])), text)
     text = teaching_tables.fill_in(text, root)
     text = teaching_texts.fill_in(text, root)

@@ -106,10 +106,13 @@ def test_a_schedule_with_a_deck_names_slides_and_pages_and_is_long_enough_for_th
     of_slides = sum(teaching_pages.minutes_of_slides(ROOT, "18_5_2")[number - 1] for number in numbers)
     assert minutes == of_slides + teaching_pages.parts_minutes(ROOT, "18_5_2", "Who says")
     longer = max(minutes, teaching_pages.step_minutes(ROOT, step))
-    pages = f"pages {teaching_pages.page('18.3-j')}, {teaching_pages.page('18.3-k')}"
+    pages, keys = (
+        ", ".join(teaching_pages.page(name, paper) for name in ("18.3-j", "18.3-k"))
+        for paper in ("exercises_on_paper", teaching_pages.KEYS)
+    )
     table = teaching_pages.schedule(ROOT, 90, f"{step} | a\nexercises 18.3-jk | b\nfixed 5 | c\n", deck=True)
     assert f"| 0 | {longer} | a | {shown} |" in table
-    assert f"| b | {pages} |" in table
+    assert f"| b | pages {pages} (key {keys}) |" in table
     assert "| 5 | c |  |" in table
     assert len({line.count("|") for line in table.split("\n")}) == 1
     assert teaching_pages.from_to([2, 3, 6, 8, 9]) == "2 to 3, 6, 8 to 9"
@@ -1165,6 +1168,56 @@ def test_slide_numbers_are_those_of_the_deck(short):
         assert teaching_pages.slides(ROOT, short, "Compared with") == "slides 13 to 14"
         with pytest.raises(BuildError, match="has no slide"):
             teaching_pages.slides(ROOT, short, "Properties")
+
+
+def test_some_slides_of_a_part_are_named_by_their_titles():
+    every = teaching_pages.slide_numbers(ROOT, "18_6", "Six groups")
+    votes = teaching_pages.slide_numbers(ROOT, "18_6", "Six groups: Vote; Answer")
+    others = teaching_pages.slide_numbers(ROOT, "18_6", "Six groups: not Vote; Answer")
+    assert sorted(votes + others) == every
+    assert len(votes) == 6
+    assert len(others) > 0
+    assert teaching_pages.slides(ROOT, "18_6", "Six groups: Vote 1") == f"slide {votes[0]}"
+    with pytest.raises(BuildError, match="begins with 'No such title'"):
+        teaching_pages.slides(ROOT, "18_6", "Six groups: No such title")
+
+
+def test_no_step_of_a_meeting_is_shorter_than_its_slides():
+    text, seen = sources()["term"], 0
+    for step, what in re.findall(r"^((?:fixed|parts|exercises) [^|]+) \| (.*\{\{slides .*)$", text, re.MULTILINE):
+        wanted = teaching_pages.SLIDES.findall(what)
+        slides = sum(
+            teaching_pages.minutes_of_slides(ROOT, short)[number - 1]
+            for short, part in wanted
+            for number in teaching_pages.slide_numbers(ROOT, short, part)
+        )
+        assert slides <= teaching_pages.step_minutes(ROOT, step), (slides, step, what[:60])
+        seen += len(wanted)
+    assert seen > 15
+
+
+def test_18_6_takes_the_minutes_of_the_readme_wherever_they_stand():
+    (said,) = re.findall(
+        r"judge a tool in 16 questions \| (\d+), with its form", (ROOT / "README.md").read_text("utf-8")
+    )
+    totals = [total for total in teaching_pages.TOTAL.findall(sources()["term"]) if "parts 18_6" in total]
+    lesson = [re.sub(r"exercises \S+ \+ ", "", total) for total in totals]
+    assert len(lesson) == 2
+    assert sum(teaching_pages.total(ROOT, steps) for steps in lesson) == pytest.approx(int(said), abs=2)
+    assert f"18.6 is {said} in all, with its form" in sources()["term"]
+    assert f"}}; {said} with its form" in sources()["sections"]
+
+
+def test_two_hours_for_nurses_are_the_minutes_of_the_workshop():
+    page = (TEACHING / "workshops" / "18_5_alerts_on_the_ward.md").read_text(encoding="utf-8")
+    rows = {
+        int(at): (int(minutes), what) for at, minutes, what in re.findall(r"^\| (\d+) \| (\d+) \| (.*)", page, re.M)
+    }
+    plan = sources()["schedules"].split("## Nurses")[1].split("\n## ")[0]
+    first, start, end = map(int, re.search(r"minutes 0 to (\d+)\n.*\n.*minutes (\d+) to (\d+):", plan).groups())
+    assert rows[first] == (start - first, "Break |  |")
+    assert {first, end - start, rows[end][0]} <= set(map(int, re.findall(r"^fixed (\d+)", plan, re.MULTILINE)))
+    assert "ward card" in rows[end][1]
 
 
 def test_an_unknown_piece_of_evidence_is_named():

@@ -96,9 +96,9 @@ CUTS = {
 
 NOT_BEFORE = (
     "**Do not read ahead** in 18.1 before meeting 2, in 18.3 before meeting 5, and in two parts of 18.6 before meeting "
-    "11: there you vote and hunt, and the lesson would tell you the end. Minutes at home are computed from lessons "
-    "and exercises; the capstone comes on top of them. Bring your page of the rules, a pen, and a calculator or a "
-    "telephone."
+    "11: there you vote and hunt, and the lesson would tell you the end. Minutes at home are those of a quick reader, "
+    "up to twice as many if English is not your first language; the capstone comes on top of them. Bring your page of "
+    "the rules, a pen, and a calculator or a telephone."
 )
 LETTERS = "# Letters to hold up\n\nCut. Hold up one, when all have decided.\n\n" + (
     '<p class="letters">' + "".join(f"<span>{letter}</span>" for letter in "ABCDEF") + "</p>"
