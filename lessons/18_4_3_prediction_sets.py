@@ -237,7 +237,7 @@ PredictFirst(
 #
 # If the sliders do not move, choose *Run > Run All Cells*. The same without sliders:
 
-# %% fold=true slide="after 3 | Alpha 0.3: the promise is only 0.70 | 1,000 synthetic films with five findings: 0.730 are covered, as promised. The sets are smaller: 23.4% of them are empty. | What does an empty set say about a patient?"
+# %% fold=true slide="after 3 | Alpha 0.3: the promise is only 0.70 | 1,000 synthetic films with five findings: 0.730 are covered, as promised. To come down to that, 23.4% of the sets are empty. | What does an empty set say about a patient?"
 alpha_explorer.filmstrip()
 
 # %% [markdown]

@@ -307,9 +307,9 @@ Question(
     right="The risks are too high in this group",
 )
 
-# %% fold=true slide="vote" say="O/E: observed / expected; below 1 the risks are too high, above 1 too low."
+# %% fold=true slide="vote" say="O/E, observed / expected: above 1 the risks are too low. | Below 1 they are too high."
 Question(
-    "O/E lies between 0.33 and 0.69 in the Non-Hispanic White group, and between 1.10 and 1.83 in the Non-Hispanic Black group (54 ill). In which group would such an error be more dangerous?",
+    "O/E lies between 0.33 and 0.69 in the Non-Hispanic White group, and between 1.10 and 1.83 in the Non-Hispanic Black group. In which group would such an error be more dangerous?",
     {
         "White: its error is the larger": "Too high means needless tests. What does too low mean?",
         "Black: it speaks for risks that are too low, and too low is false comfort": "A person who is told too low a risk may get no test.",

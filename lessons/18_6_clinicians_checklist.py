@@ -374,7 +374,7 @@ Question(
 # 6, the exercises) we judge all 16: 2 by the table, 12 by the test; 9, 10, 13 and 14 by what the sheet says is shown, or asked for.
 
 
-# %% fold=true slide="The rule of the verdict | Our rule for all sixteen questions: the first line that fits decides. | How many unknowns may a tool have? | Verdict on the tool" say="A committee answers the ten with a star; its rule is on the card."
+# %% fold=true slide="The rule of the verdict | Our rule for all sixteen questions: the first line that fits decides. | How many unknowns may a tool have? | Verdict on the tool" say="A committee answers the ten with a star; its rule is on the card. | In A to D, and at 15 and 16, none."
 def show_rules(verdict, rules):
     """Show rules as a table: the answers, the verdict, and what it means."""
     cell = '<{0} style="text-align: left">{1}</{0}>'
@@ -641,7 +641,7 @@ HTML(
 answer = "".join(f"<li>{title}</li>" for title in GROUPS.values())
 HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol></details>")
 
-# %% [markdown] slide="key points | without: Ready to use holds; Version 2.2 | Back to the case | ChestGuard, by its sheet: do not use. It learns continuously, so what was tested is not what will run (16). Open: the groups (5), calibration (7), what 95% covers (11); missing: who was tested (2)."
+# %% [markdown]
 # ## Three questions to take with you
 #
 # Answer in your own words, then open ours.
@@ -678,7 +678,8 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 # each age group, and not one sick person. The answer is unknown, and one unknown in A to D stops. Ask for the coverage by class, with its interval.
 #
 # </details>
-#
+
+# %% [markdown] slide="key points | without: Ready to use holds; Version 2.2 | Back to the case | ChestGuard, by its sheet: do not use. It learns continuously, so what was tested is not what will run. Open: the groups, calibration, what is covered. Missing: who was tested." say="With one fixed version, tested afresh, we judge again."
 # ## Key points
 #
 # - Six groups: right tool, shown to work, the number, its doubt, its explanation, and your act.
