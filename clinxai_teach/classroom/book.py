@@ -28,7 +28,11 @@ from clinxai_teach.classroom.roster import Person
 FOR_TEACHERS = "for-teachers"
 POINT = "Type points with a point, 2.14: with a comma the browser may read 214, which is cut to full points."
 # nbgrader's pages give tables neither lines nor space between columns: A27 and 12 would read as A2712.
-TABLES = "<style>td, th { border: 1px solid #999; padding: 0.2em 0.8em; }</style>"
+# And they show a long line only as far as the page is wide.
+TABLES = (
+    "<style>td, th { border: 1px solid #999; padding: 0.2em 0.8em; } "
+    "pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }</style>"
+)
 INSTALL = 'python -m pip install -c constraints.txt -e ".[class]"'
 
 
@@ -83,6 +87,7 @@ def enter(
     the cells that the learner added.
     """
     opened.update_or_create_submission(assignment, student)
+    _without_extra(opened, [opened.find_submission_notebook(assignment, assignment, student)])
     sources = {name_of(cell): cell["source"] for cell in cells}
     own = [cell["source"] for cell in cells if not name_of(cell)]
     path = course.folder("answers", assignment) / f"{student}.json"
@@ -114,24 +119,35 @@ def changed_since(course: Course, assignment: str, student: str) -> dict[str, st
     return {name: one["note"] for name, one in known.items() if one["note"]}
 
 
+def _without_extra(opened: Any, submissions: Iterable[Any]) -> None:
+    """Turn the form grader's extra credit into what it is here: a mark by hand, and no more than the full points."""
+    for submission in submissions:
+        for grade in submission.grades:
+            if grade.extra_credit and (grade.manual_score is not None or grade.auto_score is not None):
+                grade.manual_score = min(max(float(grade.score), 0.0), float(grade.max_score))
+                grade.extra_credit = None
+    opened.db.commit()
+
+
 def by_hand(course: Course, assignment: str) -> dict[str, dict[str, float]]:
     """Return `{student: {task: points}}` of the marks that a teacher gave, as the book counts them."""
     with gradebook(course) as opened:
+        submissions = opened.notebook_submissions(assignment, assignment)
+        _without_extra(opened, submissions)
         return {
             submission.student.id: {
                 grade.name: float(grade.score) for grade in submission.grades if grade.manual_score is not None
             }
-            for submission in opened.notebook_submissions(assignment, assignment)
+            for submission in submissions
         }
 
 
 def points(course: Course, assignment: str) -> dict[str, dict[str, float | None]]:
     """Return `{student: {task: points}}` from the book; None where nobody has marked it."""
     with gradebook(course) as opened:
-        return {
-            submission.student.id: _points(submission)
-            for submission in opened.notebook_submissions(assignment, assignment)
-        }
+        submissions = opened.notebook_submissions(assignment, assignment)
+        _without_extra(opened, submissions)
+        return {submission.student.id: _points(submission) for submission in submissions}
 
 
 def points_of(opened: Any, assignment: str, student: str) -> dict[str, float | None]:
@@ -174,6 +190,11 @@ def show(course: Course, assignment: str, person: Person, templates: Iterable[Te
     shown.insert(0, {"id": "tables", "cell_type": "markdown", "metadata": {}, "source": TABLES})
     book = {"cells": shown, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     write(course.folder("autograded", person.id, assignment) / f"{assignment}.ipynb", as_text(book))
+
+
+def no_feedback(course: Course, assignment: str, student: str) -> None:
+    """Delete a feedback page that no longer holds."""
+    shutil.rmtree(course.root / "feedback" / student / assignment, ignore_errors=True)
 
 
 def feedback(course: Course, assignment: str, student: str) -> Path:

@@ -8,12 +8,15 @@ import json
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from clinxai_teach.classroom.course import Course, write
+from clinxai_teach.classroom.book import no_feedback
+from clinxai_teach.classroom.course import FOLDERS, Course, write
 from clinxai_teach.classroom.finding import Found, Sent, by_sender, files_in, person_of
 from clinxai_teach.classroom.handout import Cell, as_text, name_of, notebook
 from clinxai_teach.classroom.items import templates_of
 from clinxai_teach.classroom.repairing import Refused, changed, is_answer, merged, read_notebook
 from clinxai_teach.classroom.roster import Person
+
+PERSON = "needs a person"
 
 
 def collect(course: Course, assignment: str, source: Path) -> dict[str, Any]:
@@ -26,34 +29,57 @@ def collect(course: Course, assignment: str, source: Path) -> dict[str, Any]:
     records: dict[str, Any] = {
         student: {**one, "new": False} for student, one in records_of(course, assignment).items()
     }
+    if source.resolve() == course.root or (
+        source.resolve().is_relative_to(course.root) and source.resolve().relative_to(course.root).parts[0] in FOLDERS
+    ):
+        raise ValueError(f"{str(source)!r} belongs to the class itself. Name what your LMS gave you.")
     files: dict[str, list[Found]] = {}
     notes: dict[str, list[str]] = {}
+    numbers: dict[str, str] = {}
     nobody: list[str] = []
-    unknown = []
+    unknown: list[tuple[Sent, list[Person], Person | None]] = []
     for sent in by_sender(list(files_in(source)), people, assignment):
-        person, why = person_of(sent.sender, people, assignment)
+        person, fits = person_of(sent, people, assignment)
         if person is None:
-            unknown.append((sent, why))
+            owner = _by_mark(sent, course, assignment, people)
+            unknown.append((sent, fits, owner if not fits or owner in fits else None))
         else:
             files.setdefault(person.id, []).extend(sent.files)
-    for sent, why in unknown:  # only now, so that such a file never takes the place of one with a name
-        person = _by_mark(sent, course, assignment, people)
-        if person is None or person.id in files or person.id in records:
-            nobody.append(f"{sent.sender or source.name}: {why}")
+            numbers[person.id] = sent.number
+    owners = [owner for *_, owner in unknown]
+    undecided: dict[str, list[str]] = {}
+    for sent, fits, owner in unknown:  # only now, so that such a file never takes the place of one with a name
+        said = f"{sent.sender or source.name}{f' ({sent.number})' if sent.number else ''}"
+        why = f"the name fits {' and '.join(one.id for one in fits) if fits else 'nobody in the roster'}"
+        before = records.get(owner.id, {"status": PERSON}) if owner else {}
+        free = before.get("status", "").startswith(PERSON) or (sent.number and sent.number == before.get("number"))
+        if owner and owner.id not in files and owners.count(owner) == 1 and free:
+            files[owner.id], numbers[owner.id] = sent.files, sent.number
+            notes[owner.id] = [f"{said}: {why}; known by the mark in the notebook. Is it {owner.name}'s?"]
             continue
-        files[person.id] = sent.files
-        notes[person.id] = [f"{sent.sender}: {why}; known by the mark in the notebook. Is it {person.name}'s?"]
+        nobody.append(f"{said}: {why}")
+        for one in fits or ([owner] if owner and owners.count(owner) > 1 else []):
+            undecided.setdefault(one.id, []).append(f"{said}: {why}")
+    for student, reasons in undecided.items():
+        if student not in files and records.get(student, {"status": PERSON})["status"].startswith(PERSON):
+            advice = "Put each file into a folder that has the id as its name, and collect the folder around it"
+            records[student] = {"status": f"{PERSON}: {'; '.join(reasons)}. {advice}", "notes": [], "new": True}
     for person in people:
         if person.id not in files:
             continue
         book = notebook(course, assignment, person, templates)
         record, cells = _take(files[person.id], course, assignment, person, people, book["cells"])
+        graded = course.root / "results" / assignment / f"{person.id}.json"
+        if cells is None and graded.exists():
+            record["notes"].insert(0, "an earlier file had been graded: collect that one again if it counts")
+        no_feedback(course, assignment, person.id)
         target = course.folder("submitted", person.id, assignment) / f"{assignment}.ipynb"
-        for old in (target, course.root / "results" / assignment / f"{person.id}.json"):
+        for old in (target, graded):
             old.unlink(missing_ok=True)
         if cells is not None:
             write(target, as_text({**book, "cells": cells}))
         records[person.id] = {**record, "notes": notes.get(person.id, []) + record["notes"], "new": True}
+        records[person.id]["number"] = numbers[person.id]
     records[""] = {"status": "files of nobody", "notes": nobody, "new": bool(nobody)}
     write(_record_file(course, assignment), json.dumps(records, indent=1, ensure_ascii=False))
     return records

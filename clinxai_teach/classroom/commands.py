@@ -66,6 +66,9 @@ def release(
         wanted = [number.replace(".", "_") for number in section or []]
         known, single = items.template_ids(source), item or []
         names = [name for name in known if name in single or name[:4] in wanted or not (single or wanted)]
+        none = [number for number in wanted if number not in {name[:4] for name in known}]
+        if none:
+            raise ValueError(f"there is no section {none[0].replace('_', '.')!r} with tasks: name one of 18.1 to 18.6.")
         missing = [name for name in single if name not in names]
         if missing or not names:
             raise ValueError(f"there is no task {', '.join(missing) or 'to release'}. There are: {', '.join(known)}.")
@@ -131,8 +134,10 @@ def collect(
         people = opened.people
         taken = sum(one["status"] == "collected" for one in records.values())
         missing = [person.id for person in people if person.id not in records]
-        typer.echo(f"{taken} of {len(people)} collected. Nothing from: {', '.join(missing) or 'nobody'}.")
-        typer.echo(f"Next: clinxai class grade {assignment}")
+        nothing = f"Nothing from: {', '.join(missing)}." if missing else "From everybody something came."
+        typer.echo(f"{taken} of {len(people)} collected. {nothing}")
+        if taken:
+            typer.echo(f"Next: clinxai class grade {assignment}")
 
 
 @app.command()
@@ -145,9 +150,13 @@ def grade(assignment: Name, student: Only = None, jobs: int = 2, course: Where =
         if reason := cage.why_not():
             raise ValueError(f"no marks are given. {reason}")
         came = collecting.records_of(opened, assignment)
+        _on_the_roster(opened, student)
         people = [
             p for p in opened.people if came.get(p.id, {}).get("status") == "collected" and p.id in (student or [p.id])
         ]
+        if student and not people:
+            told = [f"{one}: {marks.status_of(opened, assignment, opened.person(one), {})[0]}" for one in student]
+            raise ValueError(f"there is nothing to grade. {'; '.join(told)}.")
         if not people:
             raise ValueError(f"nobody's work is here to grade. First: clinxai class collect {assignment} ZIP-OR-FOLDER")
         templates = items.templates_of(opened, assignment)
@@ -174,8 +183,14 @@ def grade(assignment: Name, student: Only = None, jobs: int = 2, course: Where =
                 )
         typer.echo(
             f"Texts are marked in nbgrader's form grader: cd {opened.root}, jupyter lab, menu Nbgrader, Formgrader.\n"
-            f"Next: clinxai class feedback {assignment}, clinxai class marks {assignment}"
+            f"Next: clinxai class marks {assignment}; when nothing waits any more: clinxai class feedback {assignment}"
         )
+
+
+def _on_the_roster(course: Course, student: list[str] | None) -> None:
+    """Raise ValueError for an id that is not in the roster."""
+    for one in student or []:
+        course.person(one)
 
 
 def _judged(course: Course, assignment: str, person: Person) -> dict[str, Any]:
@@ -197,23 +212,30 @@ def _judged(course: Course, assignment: str, person: Person) -> dict[str, Any]:
 
 @app.command()
 def feedback(assignment: Name, student: Only = None, course: Where = Path()) -> None:
-    """Write a page for each person: points, and what is said of each answer."""
+    """Write a page for each person whose work is marked: points, and what is said of each answer."""
     with _plainly():
         opened = open_course(course)
         opened.assignment(assignment)
-        graded = [
-            p
-            for p in opened.people
-            if "items" in (marks.result_of(opened, assignment, p.id) or {}) and p.id in (student or [p.id])
-        ]
-        if not graded:
-            raise ValueError(f"nobody is graded yet. First: clinxai class grade {assignment}")
-        for person in graded:
-            book.feedback(opened, assignment, person.id)
+        _on_the_roster(opened, student)
+        points, hand = book.points(opened, assignment), book.by_hand(opened, assignment)
+        written, others = 0, dict[str, list[str]]()
+        for person in opened.people:
+            if person.id not in (student or [person.id]):
+                continue
+            status, _ = marks.status_of(opened, assignment, person, points, hand.get(person.id))
+            if status == marks.MARKED:
+                book.feedback(opened, assignment, person.id)
+                written += 1
+            else:  # a page would show 0 for what nobody has marked
+                book.no_feedback(opened, assignment, person.id)
+                others.setdefault(status.partition(":")[0], []).append(person.id)
         typer.echo(
-            f"{len(graded)} page{'s' * (len(graded) != 1)}: "
-            f"{opened.root / 'feedback'}/ID/{assignment}/{assignment}.html"
+            f"{written} page{'s' * (written != 1)}: {opened.root / 'feedback'}/ID/{assignment}/{assignment}.html"
         )
+        for status, ids in others.items():
+            typer.echo(f"No page, {status}: {', '.join(ids)}.")
+        if marks.WAITING in others or marks.IN_PART in others:
+            typer.echo(f"Next: mark these by hand, then clinxai class feedback {assignment} once more")
 
 
 @app.command(name="marks")

@@ -22,6 +22,8 @@ c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 c.Exchange.root = str(Path(__file__).resolve().parent / "exchange")  # not used: files come and go by the LMS
 """
 
+FOLDERS = ("source", "submitted", "autograded", "feedback", "handout", "keys", "results", "marks", "assignments")
+
 
 @dataclass(frozen=True)
 class Course:
@@ -89,6 +91,12 @@ class Course:
 def new_course(root: Path, roster: Path) -> Course:
     """Make a course folder. ValueError where one is there already or the roster cannot be used: nothing is made."""
     people = read_roster(roster)
+    for folder in root.resolve().parents:
+        if (folder / ".git").exists():
+            raise ValueError(
+                f"{str(root)!r} lies in {folder}, which git keeps: one `git add` there may publish names and the "
+                "secret. Name a folder elsewhere, such as ~/course."
+            )
     if root.exists() and any(root.iterdir()):
         raise ValueError(f"folder {str(root)!r} is not empty. Name a new one: a class is never overwritten.")
     root.mkdir(parents=True, exist_ok=True)
@@ -102,7 +110,7 @@ def new_course(root: Path, roster: Path) -> Course:
         rows.writerows(people)
     write(root / "nbgrader_config.py", CONFIG)
     course = Course(root.resolve())
-    for part in ("source", "submitted", "autograded", "feedback", "handout", "keys", "results", "marks", "assignments"):
+    for part in FOLDERS:
         course.folder(part)
     course.folder("exchange").chmod(0o777)  # nbgrader warns without it; nobody gets through the folder above
     return course

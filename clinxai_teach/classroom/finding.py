@@ -32,6 +32,7 @@ class Sent:
     """All that one sender handed in."""
 
     sender: str
+    number: str = ""  # Moodle's or Canvas' for this person: the same in each export
     files: list[Found] = field(default_factory=list)
 
 
@@ -43,7 +44,12 @@ def files_in(source: Path) -> Iterator[Found]:
                 path = Path(folder) / name
                 yield _on_disk(path, PurePosixPath(path.relative_to(source).as_posix()))
     elif source.is_file() and zipfile.is_zipfile(source):
-        yield from in_zip(source.read_bytes() if source.stat().st_size < LARGEST_ZIP else b"", PurePosixPath())
+        for file in in_zip(source.read_bytes() if source.stat().st_size < LARGEST_ZIP else b"", PurePosixPath()):
+            if not file.path.parts:
+                raise ValueError(f"{source.name}: {file.refused}. Download it again, or unpack it and name the folder.")
+            yield file
+    elif source.suffix.lower() == ".zip" and source.is_file():
+        raise ValueError(f"{source.name} is damaged, or no zip. Download it again.")
     elif source.is_file():
         yield _on_disk(source, PurePosixPath(source.name))
     else:
@@ -104,35 +110,39 @@ def by_sender(files: list[Found], people: list[Person], assignment: str) -> list
     tops = {file.path.parts[0] for file in files if len(file.path.parts) > 1}
     flat = any(len(file.path.parts) == 1 for file in files)
     # A zip often has one folder around all others; but the folder of a person is a sender itself.
-    around = len(tops) == 1 and not flat and not any(person_of(_sender(top), people, assignment)[0] for top in tops)
+    around = (
+        len(tops) == 1 and not flat and not any(person_of(Sent(*_sender(top)), people, assignment)[0] for top in tops)
+    )
     depth = 1 if around and any(len(file.path.parts) > 2 for file in files) else 0
-    senders: dict[str, Sent] = {}
+    senders: dict[tuple[str, str], Sent] = {}
     for file in files:
         parts = file.path.parts[depth:]
         sender = _sender(parts[0] if len(parts) > 1 else PurePosixPath(parts[0]).stem if parts else "")
-        senders.setdefault(sender, Sent(sender)).files.append(file)
+        senders.setdefault(sender, Sent(*sender)).files.append(file)
     return list(senders.values())
 
 
-def _sender(name: str) -> str:
-    """Return the part of a name that says who sent it: Moodle's and Canvas' additions go."""
-    if moodle := re.match(r"(.+?)_\d+_assignsubmission_", name):
-        return moodle[1]
-    if canvas := re.match(r"([^_]+)_(?:LATE_|late_)?\d+_\d+_", name):
-        return canvas[1]
-    return name
+def _sender(name: str) -> tuple[str, str]:
+    """Return the part of a name that says who sent it, and the LMS's number for this person ("" without one)."""
+    if moodle := re.match(r"(.+?)_(\d+)_assignsubmission_", name):
+        return moodle[1], moodle[2]
+    if canvas := re.match(r"([^_]+)_(?:LATE_|late_)?(\d+)_\d+_", name):
+        return canvas[1], canvas[2]
+    return name, ""
 
 
-def person_of(sender: str, people: list[Person], assignment: str) -> tuple[Person | None, str]:
-    """Return the one person whom a sender's name fits, else None and why.
+def person_of(sent: Sent, people: list[Person], assignment: str) -> tuple[Person | None, list[Person]]:
+    """Return the one person whom a sender's name fits, else None and those whom it fits.
 
-    Released files are called exam_ID.ipynb, and people write around their id: exam_ID (2), ID_exam.
+    Released files are called exam_ID.ipynb, and people write around their id: exam_ID (2), ID_exam. Of several with one
+    name, Canvas' number decides.
     """
-    bare = re.sub(r"\s*\(\d+\)$", "", sender)
-    for name in (sender, bare, bare.removeprefix(f"{assignment}_"), re.split(r"[_\s]", bare)[0]):
+    bare = re.sub(r"\s*\(\d+\)$", "", sent.sender)
+    for name in (sent.sender, bare, bare.removeprefix(f"{assignment}_"), re.split(r"[_\s]", bare)[0]):
         fits = [person for person in people if plain(name) in forms(person)]
-        if len(fits) == 1:
-            return fits[0], ""
+        numbered = [person for person in fits if sent.number and person.canvas_id == sent.number]
+        if len(fits) == 1 or len(numbered) == 1:
+            return (numbered or fits)[0], []
         if fits:
-            return None, f"the name fits {' and '.join(person.id for person in fits)}"
-    return None, "the name fits nobody in the roster"
+            return None, fits
+    return None, []

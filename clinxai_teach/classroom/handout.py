@@ -20,7 +20,8 @@ TEXT_STUB = "YOUR ANSWER HERE"
 SETS = "Where a set is asked, a wrong code takes away what a right one gives."
 BY_HAND = (
     "Part of the points, for a test on paper: points times the share of right letters, or of named numbers, to two "
-    "decimals. A set: right codes minus wrong ones, of all right ones, never below 0. An empty answer is 0.\n\n"
+    "decimals. A set: right codes minus wrong ones, of all right ones, never below 0. A code that was not offered is a "
+    "wrong one. An empty answer is 0.\n\n"
     "A number counts from the first to the last number in the column *Right within*, as the program counts it, with "
     "however many digits. A share may be written with the sign %: 36.8% is 0.368."
 )

@@ -15,14 +15,15 @@ from typing import Any
 import numpy as np
 
 from clinxai_teach.checks import judging
-from clinxai_teach.checks.closed import Choose, Numbers
-from clinxai_teach.checks.reading import NotAnswered, WrongKind
+from clinxai_teach.checks.closed import Choose
+from clinxai_teach.checks.reading import NotAnswered, WrongKind, is_stub, plain_name
 from clinxai_teach.classroom import cage as cages
 from clinxai_teach.classroom import items
 from clinxai_teach.classroom.cage import Cage, Died
 from clinxai_teach.classroom.course import Course, open_course, write
-from clinxai_teach.classroom.handout import Cell, name_of
+from clinxai_teach.classroom.handout import TEXT_STUB, Cell, name_of, notebook
 from clinxai_teach.classroom.items import FreeText, Item
+from clinxai_teach.classroom.roster import plain
 from clinxai_teach.classroom.values import Unreadable
 
 MOST_DEATHS = 4
@@ -49,7 +50,10 @@ class Remote:
 
 
 def verdict(item: Item, cage: Cage, error: str | None, source: str) -> Verdict:
-    """Return what the answer is worth that stands in the cage now. `source` is its cell, `error` what it ended with."""
+    """Return what the answer is worth that stands in the cage now. `source` is its cell, `error` what it ended with.
+
+    A typed answer of which a part cannot be read is not marked in part: it waits for a teacher.
+    """
     answer = cage.value(item.answer)
     ended = f" Its cell ended with {error}." if error else ""
     if str(error).startswith("SyntaxError") and re.search(r"\d,\d", source):
@@ -57,28 +61,34 @@ def verdict(item: Item, cage: Cage, error: str | None, source: str) -> Verdict:
     if item.calls and isinstance(answer, Unreadable):
         answer = Remote(cage, item.answer)
     if isinstance(answer, Unreadable):
-        return Verdict("unreadable", 0.0, f"The answer is {answer.why}, which cannot be read.{ended}")
+        return Verdict("unreadable", None, f"The answer is {answer}, which cannot be read.{ended} {AS_TYPED}")
     try:
+        answer = _as_offered(item, answer)
         got = judging.evaluate(item.judge, answer)
     except NotAnswered:
-        typed = re.sub(r"(?m)^\s*#.*$", "", source).strip()
+        typed = _typed(source)
         if not item.calls and re.fullmatch(rf"{item.answer}\s*=", typed):
             return Verdict("not attempted", 0.0, "Not answered.")
         if others := _other_names(item, typed):
             named = f"Nothing has the name {item.answer}; the cell has {', '.join(others)}."
             return Verdict("unreadable", None, f"{named}{ended} A teacher reads it.")
-        if not item.calls and str(error).startswith(("NameError", "SyntaxError")):
+        if error and not item.calls:
             return Verdict("unreadable", None, f"Could not be read.{ended} {AS_TYPED}")
         return Verdict("unreadable" if error else "not attempted", 0.0, f"Not answered.{ended}")
-    if isinstance(got, WrongKind) and _typing_only(item, answer, got):
-        return Verdict("unreadable", None, f"{_why(got)} {AS_TYPED}")
+    except WrongKind as twice:
+        got = twice
     right = item.judge.evaluate(item.judge.right)
     if judging.same(got, right, item.judge.tolerance):
         return Verdict("marked", 1.0, "Right.")
     readable = got.readable if isinstance(got, WrongKind) else got
     done, extra, of = judging.parts_right(readable, right, item.judge.tolerance)
-    if done == of and isinstance(got, WrongKind) and item.judge.closed and not isinstance(item.judge.closed, Choose):
-        return Verdict("marked", 1.0, f"Right. {_why(got)}")  # all that was asked, and an entry more
+    if isinstance(got, WrongKind) and item.judge.closed:
+        chosen = isinstance(item.judge.closed, Choose)
+        if done == of and not chosen:
+            return Verdict("marked", 1.0, f"Right. {_why(got)}")  # all that was asked, and an entry more
+        if not _only_open(answer, got):
+            rest = f" Of the codes that are offered: {done} right, {extra} wrong." if chosen and done + extra else ""
+            return Verdict("unreadable", None, f"{_why(got)}{rest} {AS_TYPED}")
     share = min(max(done - extra, 0), of - 1) / of
     count = f"{done} of {of} parts are right{f', {extra} too many' if extra else ''}." if of > 1 else "Not right."
     if isinstance(got, WrongKind):
@@ -91,24 +101,62 @@ def _why(wrong: WrongKind) -> str:
     return str(wrong).removesuffix("This exercise asks for .").strip()
 
 
-def _typing_only(item: Item, answer: Any, wrong: WrongKind) -> bool:
-    """Say whether a typed answer has a kind that no program reads: "29.5%", a list of letters, codes as one text."""
-    closed = item.judge.closed
-    if closed is None:
+def _typed(source: str) -> str:
+    """Return what stands in an answer's cell, without comments."""
+    return re.sub(r"(?m)^\s*#.*$", "", source).strip()
+
+
+def _as_offered(item: Item, answer: Any) -> Any:
+    """Return a typed answer with its codes and keys as they were offered: as a teacher reads them on paper.
+
+    Blanks, signs, quotation marks and the size of letters may differ: "B71, C76.", "alert rate". What is still not
+    offered stays as it came. Raises WrongKind for a key that is there twice.
+    """
+    closed, asked = item.judge.closed, item.judge.right
+    chosen = isinstance(closed, Choose)
+    if closed is None or not (chosen or isinstance(asked, dict)):
+        return answer
+    if type(answer).__name__ == "Series":
+        answer = answer.tolist() if chosen and answer.dtype != bool else answer.to_dict()
+    if isinstance(answer, dict) and answer:
+        known = {plain(name): name for name in (closed.options if isinstance(closed, Choose) else map(str, asked))}
+        keys = [_name(plain_name(key), known) or key for key in answer]
+        if len(set(keys)) < len(keys):
+            raise WrongKind("A key is there twice.")
+        return dict(zip(keys, answer.values(), strict=True))
+    if isinstance(closed, Choose) and isinstance(answer, str | list | tuple | set | dict | np.ndarray):
+        known = {plain(name): name for name in closed.options}
+        parts = [answer] if isinstance(answer, str) else list(answer)
+        said = [part for part in parts if not is_stub(part)] or parts
+        return [code for part in said for code in (_codes(part, known) if isinstance(part, str) else [part])]
+    return answer
+
+
+def _name(text: str, known: dict[str, str]) -> str | None:
+    """Return which of the names a text is, without blanks and signs: "B 71" is B71; but "1.2" is not 12."""
+    bare = re.sub(r"^[\W_]+|[\W_]+$", "", text)
+    return known.get(bare.casefold() if plain(bare).isdigit() else plain(bare))
+
+
+def _codes(text: str, known: dict[str, str]) -> list[str]:
+    """Return the codes in a text; of a part that holds anything else, the part as it came."""
+    found: list[str] = []
+    for part in re.split(r"[,;/\n]|\band\b|\bund\b", text):
+        words = [word for word in part.split() if plain(word)]
+        names = [_name(word, known) for word in words]
+        whole = _name(part, known)
+        found += [whole] if whole else [name or part.strip() for name in names] if None not in names else [part.strip()]
+    return found
+
+
+def _only_open(answer: Any, got: WrongKind) -> bool:
+    """Say whether all that was typed could be read, and the rest was left empty."""
+    if not isinstance(answer, dict) or got.readable is None:
         return False
-    if isinstance(closed, Numbers):
-        values = answer.values() if isinstance(answer, dict) else [answer]
-        if any(isinstance(value, str) and any(map(str.isdigit, value)) for value in values):
-            return True
-        if any(isinstance(value, list | tuple | np.ndarray) and _size(value) == 1 for value in values):
-            return True  # np.array([0.5])
-    if isinstance(closed, Choose) and isinstance(answer, str):
-        return any(name in answer.upper() for name in closed.options)
-    return wrong.readable is None and not isinstance(answer, float)
-
-
-def _size(value: list[Any] | tuple[Any, ...] | np.ndarray) -> int:
-    return value.size if isinstance(value, np.ndarray) else len(value)
+    read = set(map(str, got.readable))
+    return all(
+        is_stub(value) or (isinstance(value, str) and not value) or str(key) in read for key, value in answer.items()
+    )
 
 
 def _other_names(item: Item, typed: str) -> list[str]:
@@ -175,6 +223,7 @@ def mark_person(course: Course, assignment: str, student: str) -> dict[str, Any]
     variants = {template.id: template.for_person(course, assignment, student) for template in templates}
     found, notes = judge_cells(cells, variants, began + cages.BUDGET)
     stubs = {name_of(cell): cell["source"] for cell in cells}
+    own = own_lines(cells, notebook(course, assignment, course.person(student), templates)["cells"])
     result = {}
     for template in templates:
         variant = variants[template.id]
@@ -183,16 +232,47 @@ def mark_person(course: Course, assignment: str, student: str) -> dict[str, Any]
             one = Verdict("by hand", None, "") if text else Verdict("not attempted", 0.0, "Nothing was written.")
         else:
             one = found[template.id]
-            one.words = f"{one.words} {variant.why}".strip() if one.state == "marked" else one.words
+        if said := elsewhere(variant, one, stubs.get(template.id, ""), own):
+            words = f"{one.words} But a cell that was added or changed holds: '{said}'. A teacher reads it."
+            one = Verdict("unreadable", None, words)
+        if one.state == "marked" and isinstance(variant, Item):
+            one.words = f"{one.words} {variant.why}".strip()
         points = None if one.share is None else round(one.share * template.points, 2)
         result[template.id] = {**asdict(one), "points": points, "of": template.points}
     return {"items": result, "notes": notes, "seconds": round(time.monotonic() - began, 1)}
 
 
+def own_lines(cells: list[Cell], handed_out: list[Cell]) -> list[str]:
+    """Return the lines of the cells that a learner added, or changed beside an answer, which were not given.
+
+    Lines that cannot hold an answer (an import, a command of IPython) are left out.
+    """
+    given = {line.strip() for cell in handed_out for line in cell["source"].splitlines()}
+    lines = [line.strip() for cell in cells if not name_of(cell) for line in cell["source"].splitlines()]
+    nothing = r"import [\w.]+( as \w+)?|from [\w.]+ import [\w., ()*]+|[%!](pip|matplotlib)\b.*|[\W_]*"
+    return [line for line in lines if line not in given and not re.fullmatch(nothing, line)]
+
+
+def elsewhere(variant: Item | FreeText, one: Verdict, source: str, own: list[str]) -> str:
+    """Return the beginning of what may be an answer in another cell, where its own cell does not give all of it.
+
+    For an empty answer, or one with open places, this is whatever a learner wrote elsewhere; for a wrong one, what
+    gives its name something.
+    """
+    if one.share is None or one.share == 1:
+        return ""
+    said = own
+    if isinstance(variant, Item) and one.state != "not attempted":
+        is_open = r"\.\.\.|=\s*(\{\s*\}|\[\s*\]|set\(\)|''|\"\")\s*$"
+        name = rf"\b{re.escape(variant.answer)}\b"
+        gives = rf"{name}\s*(\[[^\]]{0, 99}\]\s*)?[-+*/|&]?=(?!=)|{name}\.\w+\(|\bdef\s+{name}"
+        if not re.search(is_open, _typed(source), re.MULTILINE):
+            said = [line for line in own if re.search(gives, line)]
+    return " ".join(" ".join(said).split())[:160]
+
+
 def written(source: str) -> str:
     """Return what a learner wrote in a text cell, without the line that names it and without the stub."""
-    from clinxai_teach.classroom.handout import TEXT_STUB
-
     lines = [line for line in source.splitlines() if not line.startswith("<!-- answer ")]
     return "\n".join(lines).replace(TEXT_STUB, "").strip()
 

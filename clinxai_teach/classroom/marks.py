@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clinxai_teach.classroom import book
-from clinxai_teach.classroom.collecting import records_of
+from clinxai_teach.classroom.collecting import PERSON, records_of
 from clinxai_teach.classroom.course import Course, write
 from clinxai_teach.classroom.roster import Person
 
@@ -29,13 +29,15 @@ def status_of(
     came = records_of(course, assignment).get(person.id)
     if came is None:
         return "not handed in", []
+    if came["status"].startswith(f"{PERSON}: "):
+        return came["status"], came["notes"]
     if came["status"] != "collected":
         return f"refused: {came['status']}", came["notes"]
     result = result_of(course, assignment, person.id)
     if result is None:
         return "not yet graded", came["notes"]
     if "failed" in result:
-        return f"needs a person: {result['failed']}", came["notes"]
+        return f"{PERSON}: {result['failed']}", came["notes"]
     look = [*came["notes"], *result["notes"]]
     look += [f"{name}: {one['words']}" for name, one in result["items"].items() if one["state"] in STRANGE]
     changed = book.changed_since(course, assignment, person.id)
@@ -66,9 +68,10 @@ def write_marks(course: Course, assignment: str) -> list[Path]:
         total = _number(sum(mark or 0 for mark in given.values())) if status == MARKED else ""
         each = [_number(given.get(name)) for name in names]
         rows.append([person.id, person.name, status, total, of, *each, "; ".join(look)])
-        said = f"{total} of {of} points" if status == MARKED else status
+        short, _, reason = status.partition(":")  # a reason may name others: it stays with the teacher
+        said = f"{total} of {of} points" if status == MARKED else f"{short}: ask your teacher" if reason else status
         moodle.append([person.id, person.name, person.email, total, said])
-        canvas.append([person.name, person.canvas_id, person.id, person.id, "", total])
+        canvas.append([person.name, person.canvas_id, person.sis_id or person.id, person.id, "", total])
         if look or status not in (MARKED, WAITING):
             entry = f"- **{_line(person.name)}** ({person.id}): {_line(status)}"
             page.append("\n  - ".join([entry, *map(_line, look)]))

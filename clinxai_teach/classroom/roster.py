@@ -27,7 +27,12 @@ COLUMNS = {
     "last": ("last name", "last_name", "lastname", "surname", "nachname", "familienname"),
     "email": ("email", "email address", "e-mail", "e-mail-adresse"),
     "canvas_id": ("canvas_id", "canvas id"),
+    "sis_id": ("sis_id",),
 }
+MOODLE = (
+    "From Moodle, export the grades (Grades > Export; Bewertungen > Export) with the ID number: its list of "
+    "participants and its grading worksheet have no id."
+)
 
 
 class Person(NamedTuple):
@@ -37,6 +42,7 @@ class Person(NamedTuple):
     name: str
     email: str = ""
     canvas_id: str = ""
+    sis_id: str = ""
 
 
 def read_roster(path: Path) -> list[Person]:
@@ -56,7 +62,7 @@ def read_roster(path: Path) -> list[Person]:
         ) from None
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
-    rows = csv.reader(text.splitlines(), delimiter=delimiter)
+    rows = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
     heading = [cell.strip().lower() for cell in next(rows, [])]
     place = {
         what: next(heading.index(name) for name in names if name in heading)
@@ -67,19 +73,29 @@ def read_roster(path: Path) -> list[Person]:
     if "name" in place and "id" in heading and sis:  # Canvas: its ID is a number of its own
         place["canvas_id"] = heading.index("id")
         place["id"] = heading.index(sis[0])
+        place["sis_id"] = heading.index(sis[-1])
     if "id" not in place:
-        raise ValueError(f"{path.name}, line 1: no column 'id' among {', '.join(heading) or 'nothing'}. Name it 'id'.")
+        raise ValueError(
+            f"{path.name}, line 1: no column 'id' among {', '.join(heading) or 'nothing'}. Name it 'id'. {MOODLE}"
+        )
     if "name" not in place and "last" not in place:
         raise ValueError(
             f"{path.name}, line 1: no column with names among {', '.join(heading)}. Name it 'name', or two columns "
             "'first name' and 'last name'."
         )
     people: dict[str, tuple[int, Person]] = {}
+    line = rows.line_num
     for row in rows:
-        line = rows.line_num
+        above, line = line, rows.line_num
         get = {what: row[column].strip() if column < len(row) else "" for what, column in place.items()}
         if not any(cell.strip() for cell in row) or get.get("name", "").lower() == "points possible":
             continue
+        if "sis_id" in place and "id" in heading and get.get("name") == "Student, Test":  # Canvas' own, who is nobody
+            continue
+        if any("\n" in cell.strip() for cell in row):
+            raise ValueError(
+                f'{path.name}, line {above + 1}: a quotation mark (") is opened there and not closed. Mend it.'
+            )
         name = get.get("name") or f"{get.get('first', '')} {get.get('last', '')}".strip()
         given = unicodedata.normalize("NFC", get["id"])
         if not given:
@@ -87,6 +103,7 @@ def read_roster(path: Path) -> list[Person]:
         if not re.fullmatch(r"[^\W_][\w.\-]{0,63}", given):
             raise ValueError(
                 f"{path.name}, line {line}: the id {given!r} cannot name a folder. Use letters, digits, '.', '_', '-'."
+                + (f" {MOODLE}" if re.match(r"(teilnehmer|participant)", given, re.IGNORECASE) else "")
             )
         key = given.casefold()
         if key in people:
@@ -95,7 +112,11 @@ def read_roster(path: Path) -> list[Person]:
             )
         people[key] = (
             line,
-            Person(given, unicodedata.normalize("NFC", name) or given, get.get("email", ""), get.get("canvas_id", "")),
+            Person(
+                given,
+                unicodedata.normalize("NFC", name) or given,
+                *(get.get(what, "") for what in ("email", "canvas_id", "sis_id")),
+            ),
         )
     if not people:
         raise ValueError(f"{path.name}: there is nobody in this list.")

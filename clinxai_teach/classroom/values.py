@@ -15,11 +15,14 @@ MOST_ENTRIES = 20_000
 DEEPEST = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Unreadable:
     """A value that did not pass. Its text says why."""
 
     why: str
+
+    def __repr__(self) -> str:
+        return self.why
 
 
 def pack(value: Any) -> Any:

@@ -21,7 +21,7 @@ def test_a_teacher_clicks_from_the_menu_to_a_text_and_marks_it(tmp_path, monkeyp
     course = make_class(tmp_path, {"anna": "Anna Müller"}, (NUMBERS, TEXT))
     made = handed_out(course, "anna")
     answer(made, NUMBERS, 'alarm = "0,5"')
-    answer(made, TEXT, "Your patients are not ours.")
+    answer(made, TEXT, "Your patients are not ours. " + "They are older, and they come later. " * 12 + "Look again.")
     hand_in(tmp_path / "came", "anna/exam.ipynb", made)
     run(course.root, "collect", "exam", tmp_path / "came")
     run(course.root, "grade", "exam")
@@ -40,7 +40,10 @@ def test_a_teacher_clicks_from_the_menu_to_a_text_and_marks_it(tmp_path, monkeyp
         exam.click()
         grader.get_by_role("link", name="exam", exact=True).last.click()
         grader.get_by_role("link", name=re.compile(r"Submission #1")).click()
-        grader.get_by_text("Your patients are not ours.").wait_for()
+        text = grader.get_by_text("Your patients are not ours.")
+        text.wait_for()
+        width, shown = text.evaluate("text => [text.scrollWidth, text.clientWidth]")
+        assert width <= shown, "all of a long line can be read"
         key = grader.locator("table:has(th:text('Right within')) td").first
         assert key.evaluate("cell => getComputedStyle(cell).borderTopWidth") == "1px"
         assert float(key.evaluate("cell => getComputedStyle(cell).paddingLeft").removesuffix("px")) > 5

@@ -11,6 +11,8 @@ from handing_in import CHOICE, FOUR, NUMBERS, answer, cell, hand_in, handed_out,
 from clinxai_teach.classroom import items
 from clinxai_teach.classroom.collecting import records_of
 from clinxai_teach.classroom.course import new_course, open_course
+from clinxai_teach.classroom.finding import Sent, person_of
+from clinxai_teach.classroom.roster import Person
 
 PEOPLE = {"a.mueller": "Anna Müller", "b.jones": "Ben Jones", "c.li": "Chen Li", "d.li": "Dan Li"}
 
@@ -120,6 +122,106 @@ def test_a_name_that_fits_two_is_not_guessed(course, tmp_path):
     book["metadata"] = {}
     hand_in(tmp_path, "li_1_2_exam.ipynb", book)
     assert statuses(course, tmp_path) == {}
+
+
+NAMESAKES = (
+    "Anna Müller_884401_assignsubmission_file/exam.ipynb",
+    "Anna Müller_884402_assignsubmission_file/exam.ipynb",
+)
+
+
+@pytest.fixture(scope="module")
+def namesakes(tmp_path_factory):
+    return make_class(
+        tmp_path_factory.mktemp("namesakes"), {"s01": "Anna Müller", "s27": "Anna Müller", "s02": "Ben Jones"}
+    )
+
+
+@pytest.fixture
+def fresh(namesakes):
+    (namesakes.root / "assignments" / "exam-collected.json").unlink(missing_ok=True)
+    return namesakes
+
+
+def test_the_mark_decides_between_namesakes(fresh, tmp_path):
+    for name, student in zip(NAMESAKES, ("s27", "s01"), strict=True):
+        hand_in(tmp_path / "1", name, written(fresh, student))
+    assert statuses(fresh, tmp_path / "1") == {"s01": "collected", "s27": "collected"}
+    assert "Anna Müller (884402): the name fits s01 and s27; known by the mark" in str(records_of(fresh, "exam")["s01"])
+    hand_in(tmp_path / "2", NAMESAKES[0], written(fresh, "s27", 5))  # the same person hands in once more
+    statuses(fresh, tmp_path / "2")
+    assert cell(submitted(fresh, "s27"), NUMBERS)["source"].endswith("= 5")
+    hand_in(tmp_path / "3", NAMESAKES[0], written(fresh, "s01", 6))  # a swapped file takes nobody's place
+    hand_in(tmp_path / "3", "nobody/exam.ipynb", written(fresh, "s01", 7))
+    assert statuses(fresh, tmp_path / "3") == {"s01": "collected", "s27": "collected"}
+    assert cell(submitted(fresh, "s01"), NUMBERS)["source"].endswith("= 1")
+    assert "Anna Müller (884401)" in str(records_of(fresh, "exam")[""]["notes"])
+
+
+@pytest.mark.parametrize("second", ["a copy", "no mark", "a third person's"])
+def test_a_file_of_namesakes_that_nothing_decides_needs_a_person(fresh, tmp_path, second):
+    hand_in(tmp_path / "1", NAMESAKES[0], written(fresh, "s01"))
+    made = written(fresh, "s02" if second.startswith("a third") else "s01", 2)
+    if second == "no mark":
+        made["metadata"] = {}
+    hand_in(tmp_path / "1", NAMESAKES[1], made)
+    found = statuses(fresh, tmp_path / "1")
+    both = second == "a copy"
+    assert (found["s01"] == "collected") != both
+    assert found["s27"].startswith("needs a person: Anna Müller (88440")
+    assert "s02" not in found
+    said = run(fresh.root, "marks", "exam")
+    assert "(s27): needs a person: " in said
+    assert "needs a person: ask your teacher" in (fresh.root / "marks/exam-moodle.csv").read_text("utf-8-sig")
+    for student in ("s01", "s27"):
+        hand_in(tmp_path / "2", f"{student}/exam.ipynb", written(fresh, student, 3))
+    assert statuses(fresh, tmp_path / "2") == {"s01": "collected", "s27": "collected"}
+
+
+def test_two_nameless_files_with_one_mark_need_a_person(fresh, tmp_path):
+    for n in (1, 2):
+        hand_in(tmp_path, f"Participant {n}/exam.ipynb", written(fresh, "s02", n))
+    assert "needs a person" in statuses(fresh, tmp_path)["s02"]
+
+
+def test_canvas_number_decides_between_namesakes(tmp_path):
+    people = [Person("s01", "Anna Müller", "", "5501"), Person("s27", "Anna Müller", "", "5502")]
+    assert person_of(Sent("mulleranna", "5502"), people, "exam") == (people[1], [])
+    assert person_of(Sent("mulleranna", "7"), people, "exam") == (None, people)
+
+
+@pytest.mark.parametrize("name", ["broken.zip", "cut.zip", "q.xml"])
+def test_a_broken_zip_and_another_file_are_named(course, tmp_path, name):
+    path = hand_in(tmp_path, name, "no zip")
+    if name == "cut.zip":
+        content = zipped(path, {"c.li/exam.ipynb": written(course, "c.li")}).read_bytes()
+        path.write_bytes(content.replace(b"PK\x01\x02", b"XX\x01\x02"))
+    said = run(course.root, "collect", "exam", path, code=0 if name == "q.xml" else 1)
+    assert "Next: clinxai class grade" not in said
+    assert ("Download it again" in said) == (name != "q.xml")
+
+
+def test_the_class_does_not_collect_its_own_folders(course, tmp_path):
+    for folder in (course.root, course.root / "submitted", course.root / "handout" / "exam"):
+        assert "belongs to the class itself" in run(course.root, "collect", "exam", folder, code=1)
+
+
+def test_from_everybody_something_came(course, tmp_path):
+    for student in PEOPLE:
+        hand_in(tmp_path, f"{student}/exam.ipynb", written(course, student))
+    assert "4 of 4 collected. From everybody something came." in run(course.root, "collect", "exam", tmp_path)
+
+
+def test_a_class_is_not_made_where_git_would_publish_it(tmp_path):
+    roster = hand_in(tmp_path, "people.csv", "id,name\nx,X\n")
+    (tmp_path / "clone" / ".git").mkdir(parents=True)
+    folder = tmp_path / "clone" / "inside" / "course"
+    assert "which git keeps" in run(folder, "new", folder, "--roster", roster, code=1)
+    assert not folder.exists()
+
+
+def test_a_section_that_does_not_exist_is_named(course):
+    assert "there is no section '18'" in run(course.root, "release", "other", "--section", "18", code=1)
 
 
 def test_of_several_notebooks_the_one_with_answers_counts(course, tmp_path):

@@ -16,6 +16,7 @@ from handing_in import (
     hand_in,
     handed_out,
     make_class,
+    plain,
     right_source,
     run,
     solved,
@@ -53,7 +54,9 @@ def test_from_new_to_marks(course, tmp_path):
         opened.db.commit()
     run(course.root, "grade", "exam", "--student", "a.mueller")  # a mark by hand stays
 
-    run(course.root, "feedback", "exam")
+    said = run(course.root, "feedback", "exam")
+    assert "2 pages: " in said
+    assert "No page, not handed in: c.li." in said
     page = (course.root / "feedback" / "a.mueller" / "exam" / "exam.html").read_text(encoding="utf-8")
     assert "Score: 13" in page
     assert "For teachers" not in page
@@ -118,7 +121,7 @@ def test_an_answer_that_only_its_typing_spoils_gets_no_zero(tmp_path):
     names = (CHOICE, NUMBERS, FUNCTION)
     course = make_class(tmp_path, {who: who.title() for who in slips}, names)
     offered = [*variant(course, "onetext", CHOICE).judge.closed.options]
-    slips["onetext"] = (CHOICE, f'reasons = "{offered[0]} {offered[1]}"', "not one of the names")
+    slips["onetext"] = (CHOICE, f'reasons = "{offered[0]} {offered[1]} and another"', "not one of the names")
     for who, (name, source, _) in slips.items():
         book_of = solved(course, who, names)
         answer(book_of, name, source)
@@ -129,7 +132,7 @@ def test_an_answer_that_only_its_typing_spoils_gets_no_zero(tmp_path):
     rows = {row["id"]: row for row in csv.DictReader((course.root / "marks/exam.csv").open(encoding="utf-8-sig"))}
     page = (course.root / "marks/exam-look.md").read_text(encoding="utf-8")
     for who, (name, _, says) in slips.items():
-        waits = who not in ("empty", "code", "stub", "ragged", "nan")
+        waits = who not in ("empty", "code", "stub")
         assert (rows[who]["status"], rows[who][name]) == (
             ("waiting for marks by hand", "") if waits else ("marked", "0")
         )
@@ -193,11 +196,15 @@ def test_an_entry_that_was_not_asked_costs_nothing_and_the_form_grader_says_how_
     right = variant(course, "anna", NUMBERS).judge.right
     answer(made, NUMBERS, f"alarm = {right | {'sensitivity': 0.5}!r}")
     codes = variant(course, "anna", CHOICE).judge
-    answer(made, CHOICE, f"reasons = {set(codes.right) | {'X99'}!r}")
+    answer(made, CHOICE, f"reasons = {set(codes.right) | {'X99'}!r}")  # on paper a code that is not offered is wrong
     hand_in(tmp_path / "came", "anna/exam.ipynb", made)
     run(course.root, "collect", "exam", tmp_path / "came")
     run(course.root, "grade", "exam")
-    assert book.points(course, "exam")["anna"] == {NUMBERS: 3, CHOICE: 2}, "a wrong code of a set costs a part"
+    assert book.points(course, "exam")["anna"] == {NUMBERS: 3, CHOICE: None}, (
+        "a teacher reads a code that is not offered"
+    )
+    run(course.root, "marks", "exam")
+    assert "Of the codes that are offered: 3 right, 0 wrong." in (course.root / "marks/exam-look.md").read_text("utf-8")
     shown = (course.root / "autograded/anna/exam/exam.ipynb").read_text(encoding="utf-8")
     assert book.POINT in shown
     assert "td, th { border" in shown
@@ -252,3 +259,152 @@ def test_nothing_of_the_key_is_in_a_released_file(course, what):
         told = [line for line in mine.splitlines() if len(line) > 20]
         assert told
         assert not [line for line in told if line.strip("` ") in json.dumps(json.loads(released), ensure_ascii=False)]
+
+
+def marks_after(course, folder, books):
+    """Collect and grade notebooks, and return rows of exam.csv by id, and the page to look at."""
+    for student, made in books.items():
+        hand_in(folder, f"{student}/exam.ipynb", made)
+    run(course.root, "collect", "exam", folder)
+    run(course.root, "grade", "exam")
+    run(course.root, "marks", "exam")
+    rows = csv.DictReader((course.root / "marks/exam.csv").open(encoding="utf-8-sig"))
+    return {row["id"]: row for row in rows}, (course.root / "marks/exam-look.md").read_text(encoding="utf-8")
+
+
+@needs_cage
+def test_what_a_cell_does_not_answer_and_stands_elsewhere_waits_for_a_teacher(tmp_path):
+    """A text or code in an added cell, or in the cell of the task; a wrong answer that another cell gives anew."""
+    where = ("text_below", "code_below", "text_in_task", "given_anew", "answered", "scratch", "imports", "open_place")
+    course = make_class(tmp_path, {who: who.title() for who in where}, (NUMBERS, TEXT))
+    note = "At 14:23 the patient was pale."
+    books = {who: handed_out(course, who) for who in where}
+    books["text_below"]["cells"].append(own_cell("markdown", note, 1))
+    source = right_source(course, "code_below", NUMBERS)
+    books["code_below"]["cells"].append(own_cell("markdown", source, 1))
+    (task,) = [
+        one for one in books["text_in_task"]["cells"] if one["metadata"]["nbgrader"]["grade_id"] == f"{TEXT}-task"
+    ]
+    task["source"] += f"\n\n{note}"
+    answer(books["given_anew"], NUMBERS, 'alarm = {"ppv": 0.5, "npv": 0.5, "alert_rate": 0.5}')
+    answer(books["given_anew"], TEXT, note)
+    books["given_anew"]["cells"].append(own_cell("code", right_source(course, "given_anew", NUMBERS), 1))
+    for who in ("answered", "scratch"):
+        answer(books[who], NUMBERS, 'alarm = {"ppv": 0.5, "npv": 0.5, "alert_rate": 0.5}')
+        answer(books[who], TEXT, note)
+        books[who]["cells"].append(own_cell("code", "120 / 480\nprint(alarm)\nalarm == 0", 1))
+    books["imports"]["cells"].append(own_cell("code", "import math\n%matplotlib inline", 1))
+    answer(books["open_place"], NUMBERS, 'alarm = {"ppv": 0.5, "npv": 0.5, "alert_rate": ...}')
+    books["open_place"]["cells"].append(own_cell("markdown", "the rate is 0.2", 1))
+    rows, page = marks_after(course, tmp_path / "came", books)
+    found = {who: (rows[who][NUMBERS], rows[who][TEXT]) for who in where}
+    assert found == {
+        "text_below": ("", ""),
+        "code_below": ("", ""),
+        "text_in_task": ("", ""),
+        "given_anew": ("", ""),
+        "answered": ("0", ""),
+        "scratch": ("0", ""),
+        "imports": ("0", "0"),
+        "open_place": ("", ""),
+    }
+    assert rows["imports"]["status"] == "marked"
+    assert page.count(f"Nothing was written. But a cell that was added or changed holds: '{note}'") == 2
+    assert f"{NUMBERS}: Not answered. But a cell that was added or changed holds: '{source[:40]}" in page
+
+
+@needs_cage
+@pytest.mark.parametrize("texts", [True, False])
+def test_feedback_goes_to_whom_everything_is_marked_and_old_pages_go(tmp_path, texts):
+    course = make_class(tmp_path, {"anna": "Anna", "ben": "Ben", "cem": "Cem"}, (NUMBERS, TEXT))
+    made = solved(course, "anna", (NUMBERS, TEXT))
+    marks_after(
+        course, tmp_path / "came", {"anna": made, "ben": handed_out(course, "ben"), "cem": handed_out(course, "anna")}
+    )
+    page = course.root / "feedback" / "anna" / "exam" / "exam.html"
+    hand_in(page.parent, page.name, "old")
+    said = run(course.root, "feedback", "exam")
+    assert "1 page: " in said
+    assert "No page, waiting for marks by hand: anna." in said
+    assert "No page, refused: cem." in said
+    assert "mark these by hand" in said
+    assert not page.exists()
+    assert (course.root / "feedback" / "ben" / "exam" / "exam.html").exists()
+    if texts:
+        hand_in(tmp_path / "late", "ben/exam.ipynb", "<html>")
+        said = run(course.root, "collect", "exam", tmp_path / "late")
+        assert "an earlier file had been graded: collect that one again" in said
+        assert not (course.root / "feedback" / "ben" / "exam").exists()
+        run(course.root, "marks", "exam")
+        told = (course.root / "marks/exam-moodle.csv").read_text(encoding="utf-8-sig")
+        assert "refused: ask your teacher" in told
+        assert "notebook of anna" not in told, "the id of another learner"
+        assert "notebook of anna" in (course.root / "marks/exam.csv").read_text(encoding="utf-8-sig")
+        assert "ben: refused: exam.ipynb: the file is a web page" in run(
+            course.root, "grade", "exam", "--student", "ben", code=1
+        )
+        for step in ("grade", "feedback"):
+            assert "'zzz' is not in roster.csv" in run(course.root, step, "exam", "--student", "zzz", code=1)
+
+
+@needs_cage
+def test_extra_credit_is_a_mark_by_hand_and_no_more_than_full_points(tmp_path):
+    course = make_class(tmp_path, {"anna": "Anna", "ben": "Ben"}, (NUMBERS, TEXT))
+    wrong = {who: handed_out(course, who) for who in ("anna", "ben")}
+    for made in wrong.values():
+        answer(made, TEXT, "Their patients are not ours.")
+    answer(wrong["anna"], NUMBERS, right_source(course, "anna", NUMBERS))
+    answer(wrong["ben"], NUMBERS, 'alarm = {"ppv": 0.5, "npv": 0.5, "alert_rate": 0.5}')
+    marks_after(course, tmp_path / "came", wrong)
+    with book.gradebook(course) as opened:
+        for who, extra in (("anna", 2), ("ben", 1)):
+            opened.find_grade(NUMBERS, "exam", "exam", who).extra_credit = extra
+        opened.find_grade(TEXT, "exam", "exam", "anna").extra_credit = 2  # nobody has marked it yet
+        opened.db.commit()
+    run(course.root, "marks", "exam")
+    page = (course.root / "marks/exam-look.md").read_text(encoding="utf-8")
+    assert f"- anna: {NUMBERS} 3\n- ben: {NUMBERS} 1" in page
+    assert book.points(course, "exam") == {"anna": {NUMBERS: 3, TEXT: None}, "ben": {NUMBERS: 1, TEXT: None}}
+    answer(wrong["ben"], NUMBERS, 'alarm = {"ppv": 0.4, "npv": 0.5, "alert_rate": 0.5}')
+    rows, page = marks_after(course, tmp_path / "came", wrong)
+    assert (rows["ben"][NUMBERS], rows["anna"][NUMBERS]) == ("0", "3")
+    assert f"{NUMBERS}: the answer changed after it was marked by hand (old mark 1)" in page
+
+
+@needs_cage
+def test_a_slip_of_typing_gets_the_points_of_paper_or_waits(tmp_path):
+    """Three right codes and keys, in many writings; what is not offered, or stands there twice, a teacher reads."""
+    writings = {
+        "onepair": "', '.join(codes)",
+        "oneset": "{', '.join(codes)}",
+        "two": "{' '.join(codes[:2]), codes[2]}",
+        "blanks": "{c[0] + ' ' + c[1:] for c in codes}",
+        "dots": "{c + '.' for c in codes}",
+        "small": "[c.lower() for c in codes]",
+        "text": "str(set(codes))",
+        "wrong": "{*codes, others[0]}",
+        "unknown": "{*codes[:2], 'Z9'}",
+        "sentence": "{*codes[:2], f'not {codes[2]}'}",
+        "key": "{k.replace('_', ' ').title(): v for k, v in right.items()}",
+        "badkey": "{k.replace('alert', 'alarm'): v for k, v in right.items()}",
+        "twice": "{**right, 'PPV': 0.9}",
+        "half": "{**right, 'npv': ..., 'ppv': '24%'}",
+    }
+    course = make_class(tmp_path, {who: who.title() for who in writings}, (NUMBERS, CHOICE))
+    books = {}
+    for who, writing in writings.items():
+        books[who] = solved(course, who, (NUMBERS, CHOICE))
+        asked = variant(course, who, CHOICE).judge
+        space = {
+            "codes": sorted(asked.right),
+            "others": sorted(set(asked.closed.options) - asked.right),
+            "right": plain(variant(course, who, NUMBERS).judge.right),
+        }
+        name, variable = (NUMBERS, "alarm") if "right" in writing else (CHOICE, "reasons")
+        answer(books[who], name, f"{variable} = {eval(writing, space)!r}")
+    rows, page = marks_after(course, tmp_path / "came", books)
+    found = {who: rows[who][NUMBERS if "right" in writing else CHOICE] for who, writing in writings.items()}
+    waits = ("unknown", "sentence", "badkey", "twice", "half")
+    assert found == {who: "" if who in waits else "2" if who == "wrong" else "3" for who in writings}
+    for who in waits:
+        assert f"({who}): waiting for marks by hand" in page
