@@ -190,6 +190,16 @@ def test_canvas_number_decides_between_namesakes(tmp_path):
     assert person_of(Sent("mulleranna", "7"), people, "exam") == (None, people)
 
 
+def test_the_numbers_of_canvas_come_back_as_they_came(tmp_path):
+    heading = "Student,ID,SIS User ID,SIS Login ID,Section"
+    roster = hand_in(tmp_path, "people.csv", f'{heading}\n"Bär, Anna",991,m77,s01,S\n"Student, Test",992,,,S\n')
+    folder = tmp_path / "course"
+    assert "for 1 person" in run(folder, "new", folder, "--roster", roster)
+    run(folder, "release", "exam", "--item", NUMBERS)
+    run(folder, "marks", "exam")
+    assert '"Bär, Anna",991,m77,s01,,' in (folder / "marks" / "exam-canvas.csv").read_text(encoding="utf-8-sig")
+
+
 @pytest.mark.parametrize("name", ["broken.zip", "cut.zip", "q.xml"])
 def test_a_broken_zip_and_another_file_are_named(course, tmp_path, name):
     path = hand_in(tmp_path, name, "no zip")

@@ -81,6 +81,10 @@ def test_everything_else_is_a_sentence(value):
     assert isinstance(passed(value), Unreadable)
 
 
+def test_an_object_is_told_in_words_within_an_answer_too():
+    assert str({"Y98": passed(object())}) == "{'Y98': a object}"
+
+
 def test_too_many_and_too_deep_are_cut():
     deep = []
     deep.append(deep)
