@@ -87,23 +87,43 @@ def export(file: Annotated[Path, typer.Argument(help="A new file; its name ends 
 
 @progress.command()
 def delete(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
-    """Delete your record and the checklists that are kept. A file that is damaged or not of this course is left."""
-    from clinxai_teach.checklist.kept import kept_checklists
-    from clinxai_teach.progress import place, shown
+    """Delete your record, also a damaged one, and the checklists that are kept. What is not of this course is left."""
+    from clinxai_teach.checklist.kept import kept_checklists, named_like_checklists
+    from clinxai_teach.progress import is_ours, place, read, shown
 
-    record = place()
-    files = [*([record] if _stand().entries and record else []), *kept_checklists()]
+    try:
+        record, kept = place(), list(kept_checklists())
+    except RuntimeError as error:
+        _stop(f"Your progress cannot be read. {error}")
+    left = [file for file in named_like_checklists() if file not in kept]
+    files = list(kept)
+    try:
+        if record and read(record):
+            files.insert(0, record)
+    except (OSError, ValueError):
+        assert record
+        if is_ours(record):
+            typer.echo(f"A part of {shown(record)} is damaged and cannot be read. The file is yours.")
+            files.insert(0, record)
+        else:
+            left.insert(0, record)
     if not files:
         typer.echo("There is no record to delete.")
-        return
-    if not yes:
+    elif not yes:
         typer.confirm(f"Delete {' and '.join(map(shown, files))}?", abort=True)
+    failed = False
     for file in files:
         try:
             file.unlink()
         except OSError as error:
-            _stop(f"{shown(file)} cannot be deleted: {error.strerror}.")
-        typer.echo(f"Deleted: {shown(file)}")
+            failed = True
+            typer.echo(f"{shown(file)} cannot be deleted: {error.strerror}.", err=True)
+        else:
+            typer.echo(f"Deleted: {shown(file)}")
+    for file in left:
+        typer.echo(f"Left: {shown(file)} cannot be read, and may not be of this course. If it is yours, delete it.")
+    if failed or left:
+        raise typer.Exit(1)
 
 
 class Format(StrEnum):

@@ -85,6 +85,23 @@ def note(exercise: str, what: str) -> str:
     )
 
 
+def is_ours(file: Path) -> bool:
+    """Return whether at least one line of a file that cannot be read is this course's, so that it is a learner's."""
+    try:
+        lines = _content(file).split(b"\n")
+    except (OSError, ValueError):
+        return False
+    return any(map(_has_our_mark, lines))
+
+
+def _has_our_mark(line: bytes) -> bool:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, Mapping) and "clinxai_progress" in found
+
+
 def shown(path: object) -> str:
     """Return a path as a text that this terminal or notebook can print, whatever letters it has."""
     coding = getattr(sys.stdout, "encoding", None) or "utf-8"

@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -109,7 +110,9 @@ def test_the_command_shows_and_deletes_them(record):
     assert "Checklist ChestGuard: 1 of 16 answers, in " in command("show").output
     assert command("delete", input="n\n").exit_code == 1
     assert file.exists()
-    assert command("delete", input="y\n").exit_code == 0
+    deleted = command("delete", input="y\n")
+    assert deleted.exit_code == 1
+    assert f"Left: {progress.shown(foreign)} cannot be read" in deleted.output
     assert list(record.parent.iterdir()) == [foreign]
     assert "no record to delete" in command("delete").output
 
@@ -119,3 +122,41 @@ def test_the_command_deletes_the_record_too(record):
     Keeper(Checklist("ChestGuard").answer(4, "no")).write()
     assert command("delete", "--yes").output.count("Deleted: ") == 2
     assert list(record.parent.iterdir()) == []
+
+
+def test_a_damaged_record_is_told_and_deleted_with_the_checklists(record):
+    progress.note("18.1-a", "right")
+    with record.open("ab") as file:
+        file.write(b'{"clinxai_progress": 1, "exer')
+    Keeper(Checklist("ChestGuard").answer(4, "no")).write()
+    deleted = command("delete", "--yes")
+    assert deleted.exit_code == 0
+    assert f"A part of {progress.shown(record)} is damaged" in deleted.output
+    assert deleted.output.count("Deleted: ") == 2
+    assert list(record.parent.iterdir()) == []
+
+
+def test_checklists_go_where_the_file_of_the_record_is_another_programs(record):
+    Keeper(Checklist("ChestGuard").answer(4, "no")).write()
+    record.write_bytes(b"another program's")
+    deleted = command("delete", "--yes")
+    assert deleted.exit_code == 1
+    assert f"Left: {progress.shown(record)} cannot be read" in deleted.output
+    assert list(record.parent.iterdir()) == [record]
+
+
+def test_a_file_that_cannot_be_deleted_keeps_no_other(record, monkeypatch):
+    progress.note("18.1-a", "right")
+    Keeper(Checklist("ChestGuard").answer(4, "no")).write()
+    unlink = Path.unlink
+
+    def locked(file, *args, **kwargs):
+        if file == record:
+            raise PermissionError(13, "Permission denied")
+        unlink(file, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "unlink", locked)
+    deleted = command("delete", "--yes")
+    assert deleted.exit_code == 1
+    assert "cannot be deleted: Permission denied." in deleted.output
+    assert list(record.parent.iterdir()) == [record]

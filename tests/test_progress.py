@@ -35,6 +35,7 @@ FOREIGN = {
     "a list": b"[1, 2]\n",
     "too large": b" " * (progress.MOST_BYTES + 1),
 }
+FOREIGNERS = {"not text", "another program's lines", "brackets without end", "a list", "too large"}  # no line is ours
 
 
 @pytest.fixture
@@ -138,12 +139,24 @@ def test_a_damaged_or_foreign_file_is_reported_once_and_never_touched(record, ca
     assert out.count("Your progress is not kept.") == 1
     assert "It was left as it is" in out
     assert where_to_resume() is None
-    for result in (command("show"), command("delete", "--yes"), command("export", str(record.parent / "new.csv"))):
+    for result in (command("show"), command("export", str(record.parent / "new.csv"))):
         assert result.exit_code == 1
         assert "cannot be read" in result.output
         assert "Traceback" not in result.output
     assert record.read_bytes() == content
     assert [path.name for path in record.parent.iterdir()] == [record.name]
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_damaged_record_of_this_course_is_deleted_and_a_foreign_file_is_left(record, name):
+    record.parent.mkdir()
+    record.write_bytes(FOREIGN[name])
+    result = command("delete", "--yes")
+    foreign = name in FOREIGNERS
+    assert result.exit_code == foreign
+    assert record.exists() == foreign
+    assert "cannot be read" in result.output
+    assert "Traceback" not in result.output
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no mkfifo")

@@ -98,10 +98,16 @@ def read(file: Path) -> Checklist:
         raise ValueError(f"{where} is no checklist of this course. It was left as it is; move it away.") from None
 
 
+def named_like_checklists() -> list[Path]:
+    """Return every file beside the record that has the name of a kept checklist, whatever is in it."""
+    record = progress.place()
+    return sorted(record.parent.glob(f"{record.stem}{MARK}*.json")) if record else []
+
+
 def kept_checklists() -> dict[Path, Checklist]:
     """Return all checklists that are kept, by their files; other files are passed over."""
-    record, found = progress.place(), {}
-    for file in sorted(record.parent.glob(f"{record.stem}{MARK}*.json")) if record else []:
+    found = {}
+    for file in named_like_checklists():
         try:
             found[file] = read(file)
         except (OSError, ValueError):
