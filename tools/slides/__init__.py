@@ -13,7 +13,7 @@ A cell of lessons/*.py goes on slides by its option `slide`:
     slide="key points | without: A; B"             leaves out the points, and the things often heard, that begin with A
                                                    or B, as no slide shows them
     slide="key points | Back to the case | Sentence."   and first a slide that closes the case (also behind `without`)
-    say="Words. {{of the ... lesson}} {{verdict}}" what the room must have heard before this slide: the first note; on a
+    say="Words. {{of the ... lesson}}"             what the room must have heard before this slide: the first note; on a
                                                    vote also on the slide, as many sentences as fit
     say="On the vote, too. | Only said."           the same with a cut of your own
     say="Said first. | The answer."                on a figure: also what its question asks for
@@ -23,7 +23,7 @@ Figures, tables, votes and points are those of the built notebook, so they canno
 lesson, which is run once more: sharp, and with letters for the last row (`redrawn`, `room`). Each number of a
 sentence must stand in the same part of the lesson; one of three digits or more, anywhere in it. What leaders say in
 the room comes from teaching/sources/sections.md. In `say`, {{two ... ends}} stand for the lesson's own words before the
-cell, so that they cannot drift, and {{verdict}} for the checklist's rule.
+cell, so that they cannot drift.
 
 A deck is one HTML file with reveal.js inside, and a PDF; the presenter's notes are a second PDF, with each slide's
 text. None needs a kernel or a network. Where `make site` has

@@ -37,8 +37,7 @@ def say_first(cells: list[Cell], at: int) -> str:
         return before[start : stop + len(end)]
 
     check_numbers(QUOTE.sub("", say), cells[at], cells)
-    rule = " ".join(teaching_pages.verdict().replace("**", "").split())
-    return QUOTE.sub(words, say).replace("{{verdict}}", rule)
+    return QUOTE.sub(words, say)
 
 
 def without_sliders(cells: list[Cell], at: int) -> list[tuple[str, str]]:

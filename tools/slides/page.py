@@ -50,10 +50,10 @@ def page(lesson: Path, slides: list[Slide], live: bool = False) -> str:
     number = number_of(lesson)
     title = f"{number} {text_html(slides[0].title)}"
     foot = f"ClinXAI Teach {number} · CC BY 4.0 · not medical advice"
-    if "synthetic" in marked(lesson)[0].cell.source:
-        foot += " · chest films: synthetic"
+    if drawn := "synthetic" in marked(lesson)[0].cell.source:
+        foot += " · films: synthetic"
     if "NHANES" in lesson.read_text(encoding="utf-8"):
-        foot += " · people: NHANES"
+        foot += f" · people: NHANES 2017-2018{'' if drawn else ', real'}"  # all has to stand on one line
     slides = [replace(slides[0], title=title), *slides[1:]]
     sections = "\n".join(section(slide, n, len(slides), foot) for n, slide in enumerate(slides, 1))
     code = (reveal(name).replace("</script", r"<\/script") for name in ("dist/reveal.js", "plugin/notes/notes.js"))
