@@ -223,7 +223,9 @@ def mark_person(course: Course, assignment: str, student: str) -> dict[str, Any]
     variants = {template.id: template.for_person(course, assignment, student) for template in templates}
     found, notes = judge_cells(cells, variants, began + cages.BUDGET)
     stubs = {name_of(cell): cell["source"] for cell in cells}
-    own = own_lines(cells, notebook(course, assignment, course.person(student), templates)["cells"])
+    handed_out = notebook(course, assignment, course.person(student), templates)["cells"]
+    given = {line.strip() for cell in handed_out for line in cell["source"].splitlines()}
+    own = not_given([cell["source"] for cell in cells if not name_of(cell)], given)
     result = {}
     for template in templates:
         variant = variants[template.id]
@@ -232,7 +234,7 @@ def mark_person(course: Course, assignment: str, student: str) -> dict[str, Any]
             one = Verdict("by hand", None, "") if text else Verdict("not attempted", 0.0, "Nothing was written.")
         else:
             one = found[template.id]
-        if said := elsewhere(variant, one, stubs.get(template.id, ""), own):
+        if said := elsewhere(variant, one, stubs.get(template.id, ""), own, given):
             words = f"{one.words} But a cell that was added or changed holds: '{said}'. A teacher reads it."
             one = Verdict("unreadable", None, words)
         if one.state == "marked" and isinstance(variant, Item):
@@ -242,26 +244,24 @@ def mark_person(course: Course, assignment: str, student: str) -> dict[str, Any]
     return {"items": result, "notes": notes, "seconds": round(time.monotonic() - began, 1)}
 
 
-def own_lines(cells: list[Cell], handed_out: list[Cell]) -> list[str]:
-    """Return the lines of the cells that a learner added, or changed beside an answer, which were not given.
-
-    Lines that cannot hold an answer (an import, a command of IPython) are left out.
-    """
-    given = {line.strip() for cell in handed_out for line in cell["source"].splitlines()}
-    lines = [line.strip() for cell in cells if not name_of(cell) for line in cell["source"].splitlines()]
-    nothing = r"import [\w.]+( as \w+)?|from [\w.]+ import [\w., ()*]+|[%!](pip|matplotlib)\b.*|[\W_]*"
+def not_given(sources: list[str], given: set[str]) -> list[str]:
+    """Return the lines of a learner's own that can hold an answer: no import, no name without a value."""
+    lines = [line.strip() for source in sources for line in source.splitlines()]
+    nothing = (
+        r"import [\w.]+( as \w+)?|from [\w.]+ import [\w., ()*]+|[%!](pip|matplotlib)\b.*|(\w+ *=)?[\W_]*(None|pass)?"
+    )
     return [line for line in lines if line not in given and not re.fullmatch(nothing, line)]
 
 
-def elsewhere(variant: Item | FreeText, one: Verdict, source: str, own: list[str]) -> str:
-    """Return the beginning of what may be an answer in another cell, where its own cell does not give all of it.
+def elsewhere(variant: Item | FreeText, one: Verdict, source: str, own: list[str], given: set[str]) -> str:
+    """Return the beginning of what may be an answer in another place, where its own place does not give all of it.
 
-    For an empty answer, or one with open places, this is whatever a learner wrote elsewhere; for a wrong one, what
-    gives its name something.
+    For an empty answer, or one with open places, this is whatever a learner wrote in a cell of their own, or beside the
+    stub; for a wrong one, what gives its name something.
     """
     if one.share is None or one.share == 1:
         return ""
-    said = own
+    said = [*not_given([source], given), *own] if one.state == "not attempted" else own
     if isinstance(variant, Item) and one.state != "not attempted":
         is_open = r"\.\.\.|=\s*(\{\s*\}|\[\s*\]|set\(\)|''|\"\")\s*$"
         name = rf"\b{re.escape(variant.answer)}\b"
@@ -272,9 +272,8 @@ def elsewhere(variant: Item | FreeText, one: Verdict, source: str, own: list[str
 
 
 def written(source: str) -> str:
-    """Return what a learner wrote in a text cell, without the line that names it and without the stub."""
-    lines = [line for line in source.splitlines() if not line.startswith("<!-- answer ")]
-    return "\n".join(lines).replace(TEXT_STUB, "").strip()
+    """Return what a learner wrote in a text cell, without the comment that names it and without the stub."""
+    return re.sub(r"<!-- answer \w+( -->)?", "", source).replace(TEXT_STUB, "").strip()
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from handing_in import (
     NUMBERS,
     TEXT,
     answer,
+    cell,
     hand_in,
     handed_out,
     make_class,
@@ -275,7 +276,17 @@ def marks_after(course, folder, books):
 @needs_cage
 def test_what_a_cell_does_not_answer_and_stands_elsewhere_waits_for_a_teacher(tmp_path):
     """A text or code in an added cell, or in the cell of the task; a wrong answer that another cell gives anew."""
-    where = ("text_below", "code_below", "text_in_task", "given_anew", "answered", "scratch", "imports", "open_place")
+    where = (
+        "text_below",
+        "code_below",
+        "text_in_task",
+        "given_anew",
+        "answered",
+        "scratch",
+        "imports",
+        "open_place",
+        "beside",
+    )
     course = make_class(tmp_path, {who: who.title() for who in where}, (NUMBERS, TEXT))
     note = "At 14:23 the patient was pale."
     books = {who: handed_out(course, who) for who in where}
@@ -296,6 +307,7 @@ def test_what_a_cell_does_not_answer_and_stands_elsewhere_waits_for_a_teacher(tm
     books["imports"]["cells"].append(own_cell("code", "import math\n%matplotlib inline", 1))
     answer(books["open_place"], NUMBERS, 'alarm = {"ppv": 0.5, "npv": 0.5, "alert_rate": ...}')
     books["open_place"]["cells"].append(own_cell("markdown", "the rate is 0.2", 1))
+    cell(books["beside"], NUMBERS)["source"] += "\n# ppv 0.24, npv 0.98, alert_rate 0.2"
     rows, page = marks_after(course, tmp_path / "came", books)
     found = {who: (rows[who][NUMBERS], rows[who][TEXT]) for who in where}
     assert found == {
@@ -307,10 +319,15 @@ def test_what_a_cell_does_not_answer_and_stands_elsewhere_waits_for_a_teacher(tm
         "scratch": ("0", ""),
         "imports": ("0", "0"),
         "open_place": ("", ""),
+        "beside": ("", "0"),
     }
     assert rows["imports"]["status"] == "marked"
     assert page.count(f"Nothing was written. But a cell that was added or changed holds: '{note}'") == 2
     assert f"{NUMBERS}: Not answered. But a cell that was added or changed holds: '{source[:40]}" in page
+
+
+def test_a_text_in_the_line_that_names_its_cell_is_read():
+    assert judge.written("<!-- answer 18_6_x --> At 14:23.\nYOUR ANSWER HERE") == "At 14:23."
 
 
 @needs_cage
