@@ -128,7 +128,8 @@ def collect(
         records = collecting.collect(opened, assignment, source)
         new = [(student, one) for student, one in records.items() if one.get("new")]
         for student, one in new:
-            typer.echo(f"{student or 'nobody'}: {one['status']}" + "".join(f"\n    {note}" for note in one["notes"]))
+            start = f"{student}: " if student else ""
+            typer.echo(f"{start}{one['status']}" + "".join(f"\n    {note}" for note in one["notes"]))
         if not any(student for student, _ in new):
             typer.echo(f"Nothing in {source} is of a person in the roster.")
         people = opened.people
