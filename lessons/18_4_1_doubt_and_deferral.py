@@ -32,7 +32,6 @@ os.environ["OMP_NUM_THREADS"] = "1"  # the models are small: several threads wou
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import torch
 from sklearn.metrics import roc_auc_score
 
 from clinxai_teach import plots
@@ -42,6 +41,9 @@ from clinxai_teach.explorers import DeferralExplorer, DropoutExplorer, Instabili
 from clinxai_teach.intervals import wilson_interval
 from clinxai_teach.models import load_cxr_model
 from clinxai_teach.uncertainty import ensemble_samples, entropy_decomposition, fit_ensemble, mc_dropout_samples
+
+# isort: split
+import torch  # last: where it is missing, the imports above say in words what to do
 
 plt.rcParams["font.size"] = 12
 
@@ -659,7 +661,7 @@ print(f"Her HbA1c is {tool.audit['hba1c_percent'][~tool.told].iloc[her]}%. (Diab
 # **3.** With deferral the accuracy of what a tool keeps rises from 0.81 to 0.90. It used to find 70 of 100 ill; of the kept it finds 40 and misses 12; 48 are handed over. How good must the doctor be? "She will test them all, so it is safe", says the vendor.
 #
 # <details><summary>A model answer</summary>
-# The tool gave up 70 - 40 = 30. The doctor must recognise 30 of the 48, that is 63%, for as many to be found as before, *and* test no more of the healthy handed over than the tool did: a number that is missing here. Who tests all finds all 48,
+# The tool gave up 70 - 40 = 30. The doctor must recognise 30 of the 48, that is 63%, for as many to be found as before, <em>and</em> test no more of the healthy handed over than the tool did: a number that is missing here. Who tests all finds all 48,
 # and needs no tool for it: the price is every healthy person handed over. The 0.90 tells nothing of this. And ask who looks at the 12.
 # </details>
 #

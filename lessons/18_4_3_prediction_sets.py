@@ -753,7 +753,7 @@ print(f"Her HbA1c: {tool.audit['hba1c_percent'][for_whom].iloc[her]}%. (Diabetes
 # **3.** A colleague has tried the sets on 36 films from the new scanner: 31 covered, promised 90%. "No break." What do you answer?
 #
 # <details><summary>A model answer</summary>
-# 31 of 36 is 86%, with an exact interval of about 71% to 95%. So a *collapse*, to 50% or 60%, is excluded: that much was shown. A fall to 80%, twice as many misses, is not: it would be seen with 36 films in fewer than half of
+# 31 of 36 is 86%, with an exact interval of about 71% to 95%. So a <em>collapse</em>, to 50% or 60%, is excluded: that much was shown. A fall to 80%, twice as many misses, is not: it would be seen with 36 films in fewer than half of
 # all such tests. "No break" says more than the 36 films do. Decide which fall matters, and take 100 to 400 films.
 # </details>
 #

@@ -854,7 +854,7 @@ pd.DataFrame(
 # **2.** A tool for another disease gives 11%. All signals are as for person A, but the next step is a biopsy. What do you write into the notes?
 #
 # <details><summary>Model answer</summary>
-# "Tool 11%, 84 of 100 refits, plausible, ordinary patient, the history fits. A biopsy can harm, so the row *act* does not fit: imaging within
+# "Tool 11%, 84 of 100 refits, plausible, ordinary patient, the history fits. A biopsy can harm, so the row <em>act</em> does not fit: imaging within
 # two weeks (verify). If it is normal, as the guideline for that disease says."
 # </details>
 #

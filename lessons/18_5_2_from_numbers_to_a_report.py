@@ -773,7 +773,7 @@ Question(
 # **2.** Your monitor has a false-alarm rate of 5%, and it goes off. Your chief says: "One in twenty. Probably a false alarm." What do you answer?
 #
 # <details><summary>Model answer</summary>
-# One in twenty is, at most, the chance that it *ever* goes off while the promise holds, and not the chance that this alarm is false. The rule was set beforehand: stop, tell, look back, find the cause.
+# One in twenty is, at most, the chance that it <em>ever</em> goes off while the promise holds, and not the chance that this alarm is false. The rule was set beforehand: stop, tell, look back, find the cause.
 # </details>
 #
 # ## Key points

@@ -357,6 +357,10 @@ def test_markdown_passes_as_it_is(tmp_path):
         ("# %% flod=true\n1", "unknown option flod"),
         ("# %% answer points=1 minutes=1\n1", "unknown option minutes, points, title"),
         ("# %%\nplt.plot([1]);", "ends in ';'"),
+        (
+            "# %% [markdown]\n# <details><summary>A</summary>\n# It\n# *does*.\n# </details>",
+            "\\*does\\* stands in <details>",
+        ),
     ],
 )
 def test_a_wrong_cell_is_named_with_what_to_do(tmp_path, cell, message):

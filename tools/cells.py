@@ -29,6 +29,10 @@ from nbformat import NotebookNode
 # exercises/nbgrader_config.py gives nbgrader the same stubs.
 STUBS = {"code": "# YOUR ANSWER HERE\npass", "markdown": "YOUR ANSWER HERE"}
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
+# From <details> to the next empty line all is HTML.
+STAR_IN_HTML = re.compile(
+    r"^<details(?:.|\n(?!\s*\n))*?(?<![\w*])(\*{1,2}\w(?:[^*\n]|\n(?!\s*\n))*\*{1,2})", re.MULTILINE
+)
 OPTIONS = {"bridges", "claim", "fold", "say", "slide", "tags"}
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -88,6 +92,11 @@ def notebook_cell(source_cell: NotebookNode) -> NotebookNode:
 def new_cell(cell_type: str, source: str, metadata: dict[str, Any]) -> NotebookNode:
     """A cell of a notebook; a BuildError where its code ends in a semicolon."""
     if cell_type == "markdown":
+        if found := STAR_IN_HTML.search(source):
+            raise BuildError(
+                f"{found[1]} stands in <details> without an empty line before it, where JupyterLab shows its stars; "
+                "write <em> or <strong>"
+            )
         return nbformat.v4.new_markdown_cell(source, metadata=metadata)
     if source.rstrip().endswith(";"):
         raise BuildError("the cell ends in ';', which nbval does not honour; end it with plt.show()")

@@ -9,7 +9,6 @@ from matplotlib.figure import FigureBase
 from clinxai_teach._lazy import need_torch
 from clinxai_teach._types import FloatArray
 from clinxai_teach.data import CLASS_NAMES, make_radiographs
-from clinxai_teach.data.radiographs import SHIFTS
 from clinxai_teach.explorers.arguments import checked_model
 from clinxai_teach.explorers.base import Choice, Explorer, Slider, State
 from clinxai_teach.explorers.films import pick_of_seed
@@ -19,7 +18,8 @@ from clinxai_teach.uncertainty import EntropyDecomposition, entropy_decompositio
 if TYPE_CHECKING:
     from torch import nn
 
-NO_SHIFT = "none"
+NO_SHIFT = "as in training"
+SHIFTS = {"portable": "portable", "low dose": "low_dose", "other vendor": "other_vendor", "child": "child"}
 MAX_SAMPLES = 200
 # The films in the slider's order: chosen by class and severity alone, without a look at a model's answer.
 SEVERITIES = {"healthy": (0, 0), "plain": (0.7, 1), "middle": (0.4, 0.6), "faint": (0.1, 0.25)}
@@ -113,7 +113,7 @@ class DropoutExplorer(Explorer):
         picked = pick_of_seed(seed, WANTED)
         self.images, self.samples = {}, {}
         for shift in (NO_SHIFT, *SHIFTS):
-            images = make_radiographs(picked.max() + 1, seed=seed, shift=None if shift == NO_SHIFT else shift).images
+            images = make_radiographs(picked.max() + 1, seed=seed, shift=SHIFTS.get(shift)).images
             images = images[picked]
             samples = mc_dropout_samples(model, torch.from_numpy(images), n_samples=MAX_SAMPLES, seed=seed)
             self.images[shift], self.samples[shift] = images[:, 0], samples.double().numpy()
@@ -139,7 +139,7 @@ class DropoutExplorer(Explorer):
             f"{label} {mean:.2f}, std {std:.2f}"
             for label, mean, std in zip(CLASS_NAMES, result.mean[-1], result.std, strict=True)
         ]
-        title = f"{n} {'pass' if n == 1 else 'passes'}, shift: {state['shift']}"
+        title = f"{n} {'pass' if n == 1 else 'passes'}, film: {state['shift']}"
         pictures.mean.move(result.mean, result.low, result.high, names, title)
         pictures.doubt.move([result.doubt])
 
@@ -152,7 +152,7 @@ class DropoutExplorer(Explorer):
         passes = "1 pass" if n == 1 else f"{n} passes"
         error = "one pass has no spread" if n == 1 else f"standard error {result.error[top]:.3f}"
         return (
-            f"Film {state['film']} (synthetic; truth: {name}, {how_plain}), shift {state['shift']}, {passes}: mean "
+            f"Film {state['film']} (synthetic; truth: {name}, {how_plain}), {state['shift']}, {passes}: mean "
             f"{CLASS_NAMES[top]} {last[top]:.2f} (std {result.std[top]:.2f}, {error}), next {CLASS_NAMES[second]} "
             f"{last[second]:.2f}. Doubt {total:.3f} of "
             f"at most {np.log(len(CLASS_NAMES)):.2f} nats = aleatoric {aleatoric:.3f} + epistemic "
@@ -165,5 +165,5 @@ class DropoutExplorer(Explorer):
         return [
             {**start, "samples": 5},
             {**start, "samples": 200},
-            {**start, "samples": 200, "film": 2, "shift": "other_vendor"},
+            {**start, "samples": 200, "film": 2, "shift": "other vendor"},
         ]

@@ -111,7 +111,7 @@ class InstabilityExplorer(Explorer):
     def build(self, figure: FigureBase) -> Pictures:
         return Pictures(
             people=Instability(self.axes(figure, 0.85, 0.65, 3.6, 2.9)),
-            flips=ShareRows(self.axes(figure, 6.4, 0.95, 1.4, 1.6), 3, xlabel="share of 1,265 people"),
+            flips=ShareRows(self.axes(figure, 6.4, 0.95, 1.4, 1.6), 3, xlabel="share of 1,265 people\n(rounded)"),
         )
 
     def update(self, pictures: Pictures, state: State) -> None:
@@ -132,8 +132,8 @@ class InstabilityExplorer(Explorer):
             f"60 refits, each from {state['people']:,} adults not told: AUC {np.mean(auc):.2f} ({low:.2f} to "
             f"{high:.2f}); the woman {result.low[woman]:.1%} to {result.high[woman]:.1%}. Test from "
             f"{state['threshold']}: all agree about {flips.none:.0%} of 1,265 people, 1 to 6 differ about "
-            f"{flips.few:.0%}, 7 or more about {flips.many:.0%}; {np.mean(np.asarray(result.flip_share)):.1%} of all "
-            "decisions flip."
+            f"{flips.few:.0%}, 7 or more about {flips.many:.0%} (rounded); "
+            f"{np.mean(np.asarray(result.flip_share)):.1%} of all decisions flip."
         )
 
     def telling_states(self) -> list[State]:

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from clinxai_teach.data import make_radiographs
-from clinxai_teach.data.radiographs import CLASS_NAMES, SHIFTS
+from clinxai_teach.data.radiographs import CLASS_NAMES
 from clinxai_teach.explorers import DropoutExplorer
-from clinxai_teach.explorers.dropout import FILMS, MAX_SAMPLES, NO_SHIFT, WANTED, after_passes
+from clinxai_teach.explorers.dropout import FILMS, MAX_SAMPLES, NO_SHIFT, SHIFTS, WANTED, after_passes
 from clinxai_teach.explorers.films import pick_of_seed
 from clinxai_teach.models import ChestNet
 from clinxai_teach.uncertainty import entropy_decomposition, mc_dropout_predict, mc_dropout_samples
@@ -42,7 +42,7 @@ def every_state(explorer, samples=(1, 2, 30, MAX_SAMPLES)):
 def images_of(shift):
     """Return the explorer's films under a shift, made as a reader would make them."""
     picked = pick_of_seed(SEED, WANTED)
-    films = make_radiographs(max(picked) + 1, seed=SEED, shift=None if shift == NO_SHIFT else shift)
+    films = make_radiographs(max(picked) + 1, seed=SEED, shift=SHIFTS.get(shift))
     return torch.from_numpy(films.images[picked])
 
 
@@ -102,7 +102,7 @@ def test_picture_and_words_say_the_same_numbers(explorer):
             r"Doubt (\S+) of at most 1.61 nats = aleatoric (\S+) \+ epistemic (\S+)\.$", words
         ).groups())  # fmt: skip
         assert [total, expected, mutual] == pytest.approx(result.doubt, abs=6e-4)
-        for part in (f"Film {state['film']}", FILMS[state["film"] - 1][0], f"shift {state['shift']}", "synthetic"):
+        for part in (f"Film {state['film']}", FILMS[state["film"] - 1][0], f"{state['shift']}, ", "synthetic"):
             assert part in words
         assert ("1 pass:" in words) == (state["samples"] == 1)
 
