@@ -87,7 +87,7 @@ class Counts(Picture):
         for bar, number, count in zip(self.bars, self.numbers, counts, strict=True):
             height = 0.5 * count / counts.max()
             bar.set_height(height)
-            number.set(y=height + 0.04, text=f"{count}")
+            number.set(y=height + 0.04, text=f"{count:,}")
 
 
 def counts_of_all_bins(curve: ReliabilityCurve) -> IntArray:
