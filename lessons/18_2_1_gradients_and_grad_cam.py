@@ -31,7 +31,6 @@ os.environ["OMP_NUM_THREADS"] = "1"  # the models are small: several threads wou
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import torch
 from scipy.ndimage import gaussian_filter, sobel
 from scipy.stats import spearmanr
 from sklearn.linear_model import LogisticRegression, Ridge
@@ -54,6 +53,9 @@ from clinxai_teach.data import make_radiographs
 from clinxai_teach.explorers import GradCAMExplorer, IntegratedGradientsExplorer, PredictFirst
 from clinxai_teach.intervals import wilson_interval
 from clinxai_teach.models import load_cxr_model, predict_proba
+
+# isort: split
+import torch  # last: where it is missing, the imports above say in words what to do
 
 plt.rcParams["font.size"] = 12
 

@@ -148,16 +148,24 @@ def test_the_start_page_runs_to_its_end_and_says_why_its_slider_does_not_move():
     assert not wrong[1][0]
 
 
-def test_the_lesson_behind_the_start_page_says_it_at_its_first_cell():
-    code = """
+@pytest.mark.parametrize(
+    ("lesson", "who"),
+    [
+        ("18_1_why_interpretability_matters", "grad_cam"),
+        ("18_2_1_gradients_and_grad_cam", "grad_cam"),
+        ("18_4_1_doubt_and_deferral", "load_cxr_model"),
+    ],
+)
+def test_a_lesson_that_needs_torch_says_it_at_its_first_cell(lesson, who):
+    code = f"""
 import json, nbformat
-cells = nbformat.read("notebooks/18_1_why_interpretability_matters.ipynb", 4).cells
+cells = nbformat.read("notebooks/{lesson}.ipynb", 4).cells
 try:
-    exec(next(cell.source for cell in cells if cell.cell_type == "code"), {})
+    exec(next(cell.source for cell in cells if cell.cell_type == "code"), {{}})
 except ModuleNotFoundError as error:
     print(json.dumps(str(error)))
 """
-    assert SENTENCE.fullmatch(run("-c", code))["who"] == "grad_cam"
+    assert SENTENCE.fullmatch(run("-c", code))["who"] == who
 
 
 def test_a_notebook_shows_the_sentence_without_a_traceback():
