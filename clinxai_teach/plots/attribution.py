@@ -216,7 +216,7 @@ class Joining(Picture):
             before, after = values[row : row + 2]
             joined = row < n_joined
             up = after >= before
-            self.names[row].set(text=name, color="black" if joined else GREY)
+            self.names[row].set(text=name, color="black" if joined else "0.4")
             self.bars[row].set(
                 x=before,
                 width=after - before,
