@@ -21,11 +21,11 @@ from clinxai_teach.explorers.base import Explorer, Slider
 from lab_in_chromium import CHROMIUM, what_is_missing
 from slides import build, live, notes, room, votes
 from slides.build import ROOT
-from slides.deck import closing, left_out, lessons, marked
+from slides.deck import closing, left_out, lessons, marked, with_slide_numbers
 from slides.deck import deck as deck_of
 from slides.figures import after, frame_of, made, table_html, with_controls
-from slides.frames import point_slides
-from slides.model import Cell
+from slides.frames import heard_slide, point_slides
+from slides.model import Cell, Slide
 from slides.page import notes_page, page
 from slides.text import notes_html, text_html
 from slides.true_numbers import check_numbers
@@ -135,6 +135,27 @@ def test_notes_name_the_parts_of_the_lesson_by_number(decks):
             assert all(f"{rule.when}: {rule.title}" in guide["Board"] for rule in RULES)
         assert "**" not in "".join(text for _, text in decks[lesson.stem][0].notes), lesson.stem
         assert all(slide.notes[-1][1] in paper for slide in decks[lesson.stem])
+
+
+def test_notes_name_the_slide_that_speaks_against_a_thing_often_heard():
+    slides = [Slide("figure", "Three numbers without bins", ""), Slide("text", "Back", "")]
+    spoken = with_slide_numbers("High AUC = {Back}: O/E 0.28.", slides)
+    assert spoken == "High AUC = slide 2: O/E 0.28."
+    told = dict(heard_slide(["High AUC, so right."], [], [spoken]).notes)["The answer"]
+    assert told == "<p>“High AUC, so right.” slide 2: O/E 0.28.</p>"
+    with pytest.raises(BuildError, match="no slide's title begins with 'Four'"):
+        with_slide_numbers("{Four}", slides)
+    with pytest.raises(BuildError, match="nothing often heard begins with 'Low'"):
+        heard_slide(["High AUC, so right."], [], ["Low = x"])
+    with pytest.raises(BuildError, match="nothing is said against"):
+        heard_slide(["High AUC, so right.", "Other"], [], [spoken])
+
+
+def test_what_to_skip_names_only_parts_with_slides():
+    assert notes.slides_only("4 (no slide), 3 (slides 6 to 7) and 8 (slide 13).") == (
+        "Slides 6 to 7 (part 3); then slide 13 (part 8)."
+    )
+    assert "No slide" in notes.slides_only("4 (no slide).")
 
 
 def test_a_long_answer_is_shortened_and_stays_whole_in_the_notes():

@@ -17,6 +17,8 @@ A cell of lessons/*.py goes on slides by its option `slide`:
                                                    vote also on the slide, as many sentences as fit
     say="On the vote, too. | Only said."           the same with a cut of your own
     say="Said first. | The answer."                on a figure: also what its question asks for
+    say=" || High AUC = {Three numbers}: O/E 0.28. | ..."   on the key points: what speaks against each thing often
+                                                   heard, by how it begins; {...}: the slide whose title begins so
     bridges="A ladder = Sentence. | Part = Another."  on the opening: what to say where these parts are left out
 
 Figures, tables, votes and points are those of the built notebook, so they cannot drift. Figures are drawn anew by the

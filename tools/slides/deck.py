@@ -79,6 +79,18 @@ def closing(words: list[str]) -> list[str]:
     return words[2:] if left_out(words) else words[1:]
 
 
+def with_slide_numbers(text: str, slides: list[Slide]) -> str:
+    """A text with "slide 8" for "{Three numbers}": the first slide whose title begins so."""
+
+    def numbered(found: re.Match[str]) -> str:
+        numbers = [number for number, slide in enumerate(slides, 1) if slide.title.startswith(found[1])]
+        if not numbers:
+            raise BuildError(f"no slide's title begins with {found[1]!r}")
+        return f"slide {numbers[0]}"
+
+    return re.sub(r"\{([^{}]+)\}", numbered, text)
+
+
 def deck(lesson: Path, live: dict[str, str] | None = None, drawn: dict[str, list[str]] | None = None) -> list[Slide]:
     """The slides of a lesson.
 
@@ -88,7 +100,7 @@ def deck(lesson: Path, live: dict[str, str] | None = None, drawn: dict[str, list
     cells, slides = marked(lesson), []
     for cell in cells:
         cell.cell.metadata["slide"] = (drawn or {}).get(cell.cell.id, [])
-    votes, unshown = 0, []
+    votes, unshown, against = 0, [], ""
     for at, cell in enumerate(cells):
         if not cell.mark:
             continue
@@ -105,6 +117,7 @@ def deck(lesson: Path, live: dict[str, str] | None = None, drawn: dict[str, list
                 continue
             points = words[0] == "key points"
             if points:
+                first, _, against = (part.strip() for part in first.partition("||"))
                 unshown, words = left_out(words), closing(words)
             if words[:1] == ["vote"]:
                 votes += 1
@@ -128,11 +141,14 @@ def deck(lesson: Path, live: dict[str, str] | None = None, drawn: dict[str, list
     guide = guide_of(lesson)
     guide["Bridges"] = " ".join([guide.get("Bridges", ""), *bridges_of(lesson)]).strip()
     slides[0].notes += [(named, text_html(guide[what])) for what, named in FROM_GUIDE.items() if what in guide]
+    if "slider" in guide.get("Time", "") and not live:
+        slides[0].notes.append(("Sliders", "This deck has none: open the notebook beside it, or ask at the pictures."))
     beliefs = re.findall(r'"([^"]+)"', guide.get("Goes wrong in the room", ""))
     heard = [belief for belief in beliefs if not belief.startswith(tuple(unshown))]
     points = next((n for n, slide in enumerate(slides) if slide.kind == "points"), len(slides))
     if heard:
-        slides.insert(points, heard_slide(heard, cells))
+        spoken = [each.strip() for each in with_slide_numbers(against, slides).split(" | ") if each.strip()]
+        slides.insert(points, heard_slide(heard, cells, spoken))
     told = "".join(text for slide in slides for what, text in slide.notes if what == "Only in the lesson")
     for start in unshown:
         if not any(each.startswith(start) for each in [*beliefs, *re.findall("<p>(?:<strong>)?(.*?)</p>", told)]):

@@ -38,8 +38,18 @@ def point_slides(source: str, unshown: list[str] | None = None) -> list[Slide]:
     return found_slides
 
 
-def heard_slide(beliefs: list[str], cells: list[Cell]) -> Slide:
-    """What is often heard in the room, with what the lesson answers in the notes."""
+def heard_slide(beliefs: list[str], cells: list[Cell], spoken: list[str]) -> Slide:
+    """What is often heard in the room, with what the lesson answers in the notes.
+
+    `spoken`: what speaks against it, by how it begins: "High AUC = slide 8: O/E 0.28."
+    """
+    against = []
+    for begins, _, words in (each.partition(" = ") for each in spoken):
+        if not (which := [belief for belief in beliefs if belief.startswith(begins)]):
+            raise BuildError(f"nothing often heard begins with {begins!r}")
+        against.append((which[0], words))
+    if against and (left := [belief for belief in beliefs if belief not in dict(against)]):
+        raise BuildError(f"nothing is said against {left}")
     answers = [
         f"“{belief}” {text_html(seen)}"
         for cell in cells
@@ -49,6 +59,9 @@ def heard_slide(beliefs: list[str], cells: list[Cell]) -> Slide:
     ask = '<p class="ask">Which picture of today speaks against each?</p>'
     body = listed((f"“{belief}”" for belief in beliefs), ask)
     notes = [("What to do", "One at a time: who has heard it? Which picture or number of today speaks against it?")]
+    if against:
+        lines = (f"<p>“{text_html(belief)}” {text_html(words)}</p>" for belief, words in against)
+        notes.append(("The answer", "".join(lines)))
     if answers:
         notes.append(("What the lesson shows", "<br>".join(answers)))
     return Slide("heard", "What one often hears", body, notes)

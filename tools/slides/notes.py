@@ -36,7 +36,9 @@ def say_first(cells: list[Cell], at: int) -> str:
             raise BuildError(f"before it the lesson does not say {found[0]}")
         return before[start : stop + len(end)]
 
-    check_numbers(QUOTE.sub("", say), cells[at], cells)
+    own, _, against = say.partition("||")  # behind it: what speaks against things often heard, of any part
+    check_numbers(QUOTE.sub("", own), cells[at], cells)
+    check_numbers(re.sub(r"\{[^{}]+\}", "", against), None, cells)
     return QUOTE.sub(words, say)
 
 
@@ -91,8 +93,16 @@ def guide_of(lesson: Path) -> dict[str, str]:
         if (found := re.search(r"\{\{parts (\w+)\}\}", section)) and lesson.stem.startswith(f"{found[1]}_"):
             bold = GUIDE.findall(section)
             root = lesson.parents[1]
-            return {name: with_slides(" ".join(words.split()), root, found[1]) for name, words in bold}
+            guide = {name: with_slides(" ".join(words.split()), root, found[1]) for name, words in bold}
+            return {name: slides_only(words) if name == "Skip" else words for name, words in guide.items()}
     return {}
+
+
+def slides_only(skip: str) -> str:
+    """Of the parts that one may skip those that have slides."""
+    shown = re.findall(r"(\d+) \((slides? [\d, to]+)\)", skip)
+    named = "; then ".join(f"{slides} (part {part})" for part, slides in shown)
+    return f"{named[:1].upper()}{named[1:]}." if shown else "No slide: the parts that one may skip have none."
 
 
 def with_slides(text: str, root: Path, short: str) -> str:

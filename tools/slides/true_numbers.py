@@ -10,9 +10,11 @@ from slides.model import Cell
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-def check_numbers(text: str, cell: Cell, cells: list[Cell]) -> None:
-    """Raise for a number that the lesson does not hold: in the cell's part, or a long one anywhere."""
-    here = {n for other in cells if other.part == cell.part for n in numbers(everything(other.cell))}
+def check_numbers(text: str, cell: Cell | None, cells: list[Cell]) -> None:
+    """Raise for a number that the lesson does not hold: in the cell's part (without a cell: in any), or a long one
+    anywhere.
+    """
+    here = {n for other in cells if not cell or other.part == cell.part for n in numbers(everything(other.cell))}
     anywhere = {n for other in cells for n in numbers(everything(other.cell)) if len(n) > 2}
     if strange := [n for n in numbers(text) if n not in here | anywhere]:
         raise BuildError(f"{', '.join(strange)} stands nowhere in this part of the lesson; has a number changed?")
