@@ -237,7 +237,7 @@ PredictFirst(
 #
 # If the sliders do not move, choose *Run > Run All Cells*. The same without sliders:
 
-# %% fold=true slide="after 3 | Alpha 0.3: the promise is only 0.70 | 1,000 synthetic films with five findings: 0.730 are covered, as promised. To come down to that, 23.4% of the sets are empty. | What does an empty set say about a patient?"
+# %% fold=true slide="after 3 | Other data, another alpha: the promise is only 0.70 | Alpha 0.3, 1,000 synthetic films with five findings: 0.730 are covered, as promised. To come down to that, 23.4% of the sets are empty. | What does an empty set say about a patient?"
 alpha_explorer.filmstrip()
 
 # %% [markdown]
@@ -251,7 +251,7 @@ alpha_explorer.filmstrip()
 # answer (Vovk 2012). Among hospitals with n calibration patients each, the coverage of all later patients follows the law Beta(k, n + 1 - k), whatever
 # the model and the disease (as long as no two scores are equal):
 
-# %% fold=true slide="How many patients stand behind it? | By the theory, hospitals that promise 90% cover 0.784 to 0.982 with 20 calibration patients, and 0.884 to 0.915 with 1,000 (nine in ten hospitals). | How many patients had your vendor?"
+# %% fold=true slide="How many patients stand behind it? | By the theory, hospitals that promise 90% cover 0.784 to 0.982 with 20 calibration patients, and 0.884 to 0.915 with 1,000 (nine in ten hospitals). | How many patients had your vendor?" say=" | Ask the vendor for the number. With 20 patients your hospital may draw 0.784, with 1,000 hardly less than 0.884."
 law = {size: coverage_law(size, 0.1) for size in (20, 50, 100, 500, 1000)}
 law_table = pd.DataFrame(
     {
@@ -373,7 +373,7 @@ print(f"coverage of all: {share(per_class[np.arange(len(y)), y].sum(), len(y))}"
 worth_class = who_gets_what(per_class)
 worth_class
 
-# %% fold=true slide="90% for whom? | All 4,214 now, each half tested by the other. One threshold: 0.90 of all are covered, of the 190 with diabetes 0.11 (0.07 to 0.16). One per class: 0.90 and 0.90 (0.85 to 0.94). | What is the price?" say="Alpha: the share that may be missed, here 0.1. A threshold: how badly a diagnosis may fit and still be in the set; it is learned from patients with a known truth. One for all, or one per class: one learned from the ill, another from the healthy."
+# %% fold=true slide="90% for whom? | All 4,214 now, each half tested by the other. One threshold: 0.90 of all are covered, of the 190 with diabetes 0.11 (0.07 to 0.16). One per class: 0.90 and 0.90 (0.85 to 0.94). | What is the price?" say="Alpha: the share that may be missed, here 0.1. A threshold: how badly a diagnosis may fit and still be in the set; it is learned from patients with a known truth. One for all, or one per class: one learned from the ill, another from the healthy. | About half of the people get both labels. And the young ill are still missed: of those under 40, 10 of 20 are covered."
 age = age_group(X["age_years"])
 disease = np.where(y == 1, "with diabetes", "no diabetes")
 short_age = pd.Series(age).replace({"20-39 years": "20-39", "40-59 years": "40-59", "60 and over": "60+"}).to_numpy(str)
@@ -522,8 +522,8 @@ goals
 Question(
     "Calibrated where 4.5% are ill, used where 20% are ill. Which sets still keep their 90%?",
     {
-        "Those with one threshold for all": "They kept the promise by the many healthy. Now these are fewer.",
         "Those with one threshold per class": "90% of the ill and 90% of the healthy: in any mix, this makes 90%, if both are like those that set the thresholds.",
+        "Those with one threshold for all": "They kept the promise by the many healthy. Now these are fewer.",
         "Both": "One of them relied on the mix.",
         "None": "One of them does not depend on the mix at all.",
     },
@@ -610,7 +610,7 @@ aged
 #
 # **Machines.** The same with films: the threshold of part 1, promised 95%, on films taken in four other ways.
 
-# %% fold=true slide="Another machine, another promise | Promised 95%, synthetic films. From the machine as calibrated 93.5% (92.2% to 94.7%) are covered; of another vendor's 400 films 24.2% (20.1% to 28.8%). | Does the display look any less sure?" say="Films with five findings: a set lists those that are still possible. Covered: the truth is in it."
+# %% fold=true slide="Another machine, another promise | Promised 95%, synthetic films. From the machine as calibrated 93.5% (92.2% to 94.7%) are covered; of another vendor's 400 films 24.2% (20.1% to 28.8%). | Does the display look any less sure?" say="Films with five findings: a set lists those that are still possible. Covered: the truth is in it. | No: of the other vendor's films, more sets than at home hold one finding only. They look sure, and of these 78% are wrong."
 rows = {}
 ways = {
     "as calibrated": "test",
@@ -715,7 +715,7 @@ called = call_back(0.10)
 print(f"'miss at most a tenth of the ill': {'called back' if called[her] else 'not called back'}")
 print(f"Her HbA1c: {tool.audit['hba1c_percent'][for_whom].iloc[her]}%. (Diabetes: 6.5% or more.)")
 
-# %% [markdown] slide="key points | without: Score, k-th; A goal that | Back to the case | {no diabetes} said next to nothing about her: of those who get it 4.1% are ill (3.5% to 4.8%), of all 4.5%. With a threshold per class her set shows both labels: test her. Her HbA1c: no diabetes."
+# %% [markdown] slide="key points | without: Score, k-th; A goal that; Small alpha | Back to the case | {no diabetes} said next to nothing about her: of those who get it 4.1% are ill (3.5% to 4.8%), of all 4.5%. With a threshold per class her set shows both labels: test her. Her HbA1c: no diabetes." say=" || A 90% set = {Answer 1}: the promise is about many patients, not about this one. | {no = {Answer 1}: it is not about those who get this set, either. | Coverage in all = {90% for whom}: 0.90 of all are covered, and 0.11 of those with diabetes. | An empty set = {Other data}: the sets were emptied to come down to 0.70; they are no answers."
 # The vendor's set, {no diabetes}, said next to nothing about her: of those who get it, 4.1% are ill instead of 4.5%. The set with class thresholds shows both labels: *this
 # tool cannot exclude diabetes in her*. By the goal "miss at most a tenth", she is called back for the blood test. She was tested, as everybody in the survey, and
 # **does not have diabetes**. The vendor's set was right about her, as it is about 94% of the healthy; it also says {no diabetes} to 161 of the 190 who have it.
@@ -769,7 +769,7 @@ print(f"Her HbA1c: {tool.audit['hba1c_percent'][for_whom].iloc[her]}%. (Diabetes
 # - The promise can be kept without covering the ill, or without the *young* ill. Ask for the coverage of the ill in each group, and for what each set is worth.
 # - One threshold per class mends it for the ill, in any mix, not for the young among them. The price is more sets with both labels.
 # - A goal that can be set is "miss at most x% of the ill". It is kept on average; its price is who is called back.
-# - No promise survives other people or another machine. A few dozen cases show only a collapse.
+# - A promise need not survive other people or another machine. A few dozen cases show only a collapse.
 # - An empty set is no answer.
 #
 # ## Exercises

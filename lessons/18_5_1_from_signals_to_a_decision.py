@@ -79,7 +79,7 @@ Question(
 # %% [markdown] slide="A case | Invented leaflet: for adults of 20 and over whom no doctor has told that they have diabetes; AUC 0.78, calibrated. Four people: the mended tool says 9% to 11% to each. | Would you do the same four times?"
 # ## A case
 #
-# > A practice buys the diabetes tool of section 18.3. Its leaflet says: *for adults of 20 and over whom no doctor has told that
+# > A practice buys a diabetes tool like that of section 18.3 (another model, so slightly other numbers). Its leaflet says: *for adults of 20 and over whom no doctor has told that
 # > they have diabetes*. And: *AUC 0.78, calibrated.* Four people sit in the waiting room. Part 1 mends the tool; then it says
 # > 9% to 11% for all four. Would you do the same four times?
 
@@ -114,13 +114,13 @@ Question(
     "Among the people whom no doctor has told of diabetes: of 100 to whom the tool gives about 30%, how many have it?",
     {
         "About 30": "That was so among all. But four of five cases have just left.",
-        "About 15": "So it would be if half of the cases had left. Four of five have.",
+        "About 15": "If half of the cases had left, it would be 15 of 85, about 18 in 100. Four of five have.",
         "About 7": "The model learned a risk of having diabetes, known or not. Among those not told, 30% means about 7%.",
     },
     right="About 7",
 )
 
-# %% fold=true slide="Which people is this number about? | One model (95% intervals): counted in all 5,018, and in the 4,214 not told. Observed / expected falls from 0.97 to 0.26, the alerts that are right from 35.9% to 8.2%. | What did the AUC show of it?" say="Observed / expected: {{the people who have it, divided ... twice too high}}."
+# %% fold=true slide="Which people is this number about? | One model (95% intervals): counted in all 5,018, and in the 4,214 not told. Observed / expected falls from 0.97 to 0.26, the alerts that are right from 35.9% to 8.2%. | What did the AUC show of it?" say="Observed / expected: {{the people who have it, divided ... twice too high}}. | Little: it fell from 0.78 to 0.73. The AUC asks who is above whom, not whether 30% means 30%."
 rows = {}
 for name, people in {"all, as the leaflet": np.full(len(y_all), True), "inside the intended use": ~told}.items():
     y, p = y_all[people], p_all[people]
@@ -149,6 +149,7 @@ assert all_row[PPV].startswith("35.9%")
 assert inside_row[PPV].startswith("8.2%")
 assert (all_row["alerts per case found"], inside_row["alerts per case found"]) == ("2.8", "12.2")
 assert inside_row["given 25% to 35%: have it"].startswith("6.5%")
+assert (30 - 15, 100 - 15, round(100 * 15 / 85)) == (15, 85, 18)  # if half of the 30 had left
 
 # %% [markdown]
 # Only the people who are counted have changed. The risks are about **four times too high**, and an alert that was right in one of three is right in
@@ -200,7 +201,7 @@ assert (len(X_train) + len(X_calib) + len(X_test), y_train.sum() + y_calib.sum()
 # are: 94/6 is about 16.) From there on the tool gives an **alert**.
 
 
-# %% fold=true slide="What have doctors told you about your sugar? | 1,243 adults on whom the mended tool is tested (95% intervals). With an alert (6% or more), of those told something ('borderline') 11 of 66 are ill; of those told nothing 10 of 194. | Who asks this in your clinic?" say="The tool was mended: {{trained, calibrated and ... these 4,142}}, not told and not treated. An alert: 6% or more, as this practice counts one missed case like about 16 needless tests. {{Some had heard ... told nothing}}."
+# %% fold=true slide="What have doctors told you about your sugar? | 1,243 adults on whom the mended tool is tested (95% intervals). With an alert (6% or more), of those told something ('borderline') 11 of 66 are ill; of those told nothing 10 of 194. | Who asks this in your clinic?" say="The tool was mended: {{trained, calibrated and ... these 4,142}}, not told and not treated. An alert: 6% or more, as this practice counts one missed case like about 16 needless tests. {{Some had heard ... told nothing}}. | Name one person: the answer is no input of the tool, so somebody has to ask."
 def had_hint(audit):
     """Return who was told of borderline diabetes or prediabetes, but not of diabetes."""
     return ((audit["told_diabetes"] == "borderline") | (audit["told_prediabetes"] == 1)).to_numpy()
@@ -234,7 +235,7 @@ assert [share(*cell) for row in cells.values() for cell in row] == [
 # The tool is right on average only. It says too little to those told something, and too much to those told nothing. With the same alert, 17% of
 # the first are ill, and 5% of the others. The answer is no input of the tool: **somebody has to ask.**
 
-# %% [markdown] slide="Five signals | Four people to whom the tool gives nearly the same risk were picked because their signals differ. | Which signal is not in the computer? | the question"
+# %% [markdown] slide="Five signals | Four people to whom the tool gives nearly the same risk were picked because their signals differ. | Which signal is not in the computer? | the question" say=" | Context: somebody has to ask."
 # ## 2. Five signals, four people
 #
 # Weigh five things before you trust an output:
@@ -338,7 +339,7 @@ for letter, (_, person), x, values in zip(chosen, four.iterrows(), four_X.itertu
     }
 pd.DataFrame(panels)
 
-# %% fold=true slide="Four people, a hundred refits | The tool says 9.4% to 11.0% to each. At or above the line of 6% lie 84 of the 100 refits of A, 94 of D, and 49 of B. | For whom does the draw decide?" say="The tool was mended: {{trained, calibrated and ... these 4,142}}, not told and not treated. An alert: 6% or more. A refit: {{the same recipe, each time ... its people}}. Flagged: more unusual than 99 of 100 of those it learned from."
+# %% fold=true slide="Four people, a hundred refits | The tool says 9.4% to 11.0% to each. At or above the line of 6% lie 84 of the 100 refits of A, 94 of D, and 49 of B. | For whom does the draw decide?" say="The tool was mended: {{trained, calibrated and ... these 4,142}}, not told and not treated. An alert: 6% or more. A refit: {{the same recipe, each time ... its people}}. Flagged: more unusual than 99 of 100 of those it learned from. | For B: 49 refits give the alert, 51 do not. A and D get it in most."
 figure, ax = plt.subplots(figsize=(9.2, 3.6), layout="constrained")
 names = [f"person {letter}\n({p.firm} of 100)" for letter, p in zip(chosen, four.itertuples(), strict=True)]
 of_refits = np.array([refit(four_X) for _, refit in refits]).T  # a row for each person
@@ -400,7 +401,7 @@ assert (everybody.audit["hba1c_percent"][~told] >= 6.5).equals(everybody.y[~told
 #
 # The table's 15 of 202 mixes both answers: read part 1's counts (alert: 17% if told something, 5% if told nothing).
 
-# %% [markdown] slide="The rule (invented) | Alert: 6% or more. A was told 'borderline', B and C nothing. C is flagged. D has diabetes. | Which row fits each first? | what you find; decision"
+# %% [markdown] slide="The rule (invented) | Alert: 6% or more. A was told 'borderline', B and C nothing. C is flagged. D has diabetes. | Which row fits each first? | what you find; decision" say=" | D (diabetes known) and C (flagged): row 1, do not use it. A: row 2, act on it. B: row 3, verify first; but this is the next vote."
 # ## 3. Act, verify, or do not use
 #
 # This rule is invented. What matters is that it is *written before* anybody sees a patient. **From the
@@ -541,7 +542,7 @@ Question(
 #
 # Dratsch and Gaube compare wrong with right advice, not the tool with no tool. **In none of the four was a group of readers found safe.**
 
-# %% fold=true slide="Who is helped, who is harmed? | 457 clinicians, written cases of acute respiratory failure: alone 73.0% right. A wrong AI: -11.3 points (-15.5 to -7.2), with an explanation -9.1 (-13.2 to -4.9). | Did the explanation rescue them?"
+# %% fold=true slide="Who is helped, who is harmed? | 457 clinicians, written cases of acute respiratory failure: alone 73.0% right. A wrong AI: -11.3 points (-15.5 to -7.2), with an explanation -9.1 (-13.2 to -4.9). | Did the explanation rescue them?" say=" | Not shown: beside the wrong AI it was 2.3 points better, with an interval that holds 0 (-2.7 to 7.2)."
 effects = {  # percentage points, with the 95% intervals of the paper's abstract
     "usual AI": (2.9, (0.5, 5.2)),
     "usual AI, with explanation": (4.4, (2.0, 6.9)),
@@ -589,7 +590,7 @@ strange = {
 }
 strange["age set to 8"] = X_test.assign(age_years=8.0)
 
-# %% fold=true slide="What the flag sees, and misses | 1,243 test people as they are: 0.2% flagged (0.0% to 0.6%). With the waist typed in inches 95.3%. With every age set to 8 years, only 2.2% (1.5% to 3.1%). | Which of these would hurt you most?" say="The tool is for adults of 20 and over. A flag beside it asks: {{how far is a person ... usually go together}}? It goes up above the 99th percentile of the training people."
+# %% fold=true slide="What the flag sees, and misses | 1,243 test people as they are: 0.2% flagged (0.0% to 0.6%). With the waist typed in inches 95.3%. With every age set to 8 years, only 2.2% (1.5% to 3.1%). | Which of these would hurt you most?" say="The tool is for adults of 20 and over. A flag beside it asks: {{how far is a person ... usually go together}}? It goes up above the 99th percentile of the training people. | The age of 8: the tool is not for children, and the flag lets nearly all of them pass."
 flags = {name: detector.flag(X).sum() for name, X in strange.items()}
 pd.Series(
     {name: share(n, len(X_test)) for name, n in flags.items()}, name=f"flagged, of {len(X_test):,} (95% interval)"
@@ -749,8 +750,8 @@ print(f"overrides: {overridden.sum()} of {len(log)}; right among them: {right}")
 Question(
     "31 of 300 pieces of advice are overridden, and 19 of these 31 overrides are right. Is this team safe?",
     {
-        "Yes: they think for themselves, and well": "You have looked at the overrides only. What about those that should have come, and did not?",
         "One cannot tell yet": "The missing number: of the 55 WRONG pieces of advice, how many were followed? Here 65.5% (52.3% to 76.6%).",
+        "Yes: they think for themselves, and well": "You have looked at the overrides only. What about those that should have come, and did not?",
         "No: they override too often": "An override of wrong advice is what one wants.",
     },
     right="One cannot tell yet",
@@ -838,7 +839,7 @@ pd.DataFrame(
     }
 )
 
-# %% [markdown] slide="key points | without: Compare a tool | Back to the case | HbA1c: A 6.6%, B 5.5%, C 6.2%; D knew. A good decision and a good outcome are not the same: of all 43 in A's row, 'act on it', only 10 are ill (23%, 13% to 38%)."
+# %% [markdown] slide="key points | without: Compare a tool | Back to the case | Same risk, three decisions: A act, B verify, C and D do not use. HbA1c: A 6.6%, B 5.5%, C 6.2%; D knew. Of all 43 in A's row only 10 are ill (23%, 13% to 38%)." say=" || Same risk = {Back to the case}: same risk, three decisions. | Signals agree = {Back to the case}: in A's row alert, answer and refits agree; 10 of 43 are ill. | A human = {Who is helped}: beside a wrong AI clinicians were right less often, by 11.3 points. | The flag = {What the flag sees}: with every age set to 8 years 2.2% are flagged. | Few overrides = {Answer 3}: of the wrong advice 65.5% was followed."
 # A good decision and a good outcome are not the same thing. A's HbA1c is raised. But of all 43 in the row *act* only 10
 # are ill (23%, 13% to 38%): most such tests find no diabetes. (The rule was made on these data: count your own.)
 #

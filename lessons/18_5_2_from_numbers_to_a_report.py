@@ -274,7 +274,7 @@ assert "Not stated by the author: monitoring." in report.to_markdown()
 # >
 # > (100 is a convention: Collins 2016. With 100 events or more there is an estimate, too, and an interval that holds 1 means *no error shown*.)
 
-# %% fold=true slide="Few patients: read the interval | Observed / expected (95% intervals) of 4,142 adults neither told of diabetes nor treated; 157 are ill. Overall 0.85 to 1.15. Non-Hispanic White 0.33 to 0.69: all of it below 1. | What may you say without an estimate?" say="Observed / expected: the ill, divided by the sum of their risks. 1 is right; below 1 the risks are too high. An event: somebody with diabetes. Under 100 events the report prints no estimate: read the interval."
+# %% fold=true slide="Few patients: read the interval | Observed / expected (95% intervals) of 4,142 adults neither told of diabetes nor treated; 157 are ill. Overall 0.85 to 1.15. Non-Hispanic White 0.33 to 0.69: all of it below 1. | What may you say without an estimate?" say="Observed / expected: the ill, divided by the sum of their risks. 1 is right; below 1 the risks are too high. An event: somebody with diabetes. Under 100 events the report prints no estimate: read the interval. | In the White group the risks are too high. In the Asian group perhaps too low, not confirmed: the lower end, 1.05, is near 1, and the middle 95% of plain resamples hold 1."
 by_race = report.subgroup_table()
 figure, ax = plt.subplots(figsize=(9.2, 4), layout="constrained")
 names = [
@@ -311,8 +311,8 @@ Question(
 Question(
     "O/E lies between 0.33 and 0.69 in the Non-Hispanic White group, and between 1.10 and 1.83 in the Non-Hispanic Black group. In which group would such an error be more dangerous?",
     {
-        "White: its error is the larger": "Too high means needless tests. What does too low mean?",
         "Black: it speaks for risks that are too low, and too low is false comfort": "A person who is told too low a risk may get no test.",
+        "White: its error is the larger": "Too high means needless tests. What does too low mean?",
         "Neither: overall, O/E is 0.99": "The errors of the groups cancel. And the models were recalibrated on the same survey, so it had to be about 1.",
     },
     right="Black: it speaks for risks that are too low, and too low is false comfort",
@@ -326,6 +326,11 @@ one_sided = by_race.index[(by_race["oe_low"] > 1) | (by_race["oe_high"] < 1)]
 assert list(one_sided) == ["Non-Hispanic Asian", "Non-Hispanic Black", "Non-Hispanic White"]
 tested = miscalibrated_groups(y, p, race)
 assert tested.index[tested["miscalibrated"]].tolist() == ["Non-Hispanic White"]
+asian = by_race.loc["Non-Hispanic Asian"]  # near 1: the middle 95% of plain resamples hold it
+assert (asian.events, round(asian.oe_low, 2), round(asian.oe_high, 2)) == (28, 1.05, 2.14)
+theirs = np.flatnonzero(race == "Non-Hispanic Asian")
+resampled = np.random.default_rng(0).choice(theirs, (4000, len(theirs)))
+assert 0.95 < np.quantile(y[resampled].sum(axis=1) / p[resampled].sum(axis=1), 0.025) < 1
 assert round(tested.loc["Non-Hispanic White", "p_adjusted"], 3) == 0.002
 said = report.to_markdown()
 assert said.count("| suspect: risks perhaps too low |") == 2
@@ -358,6 +363,7 @@ pd.DataFrame(table).T
 assert [row["missed by the model"] for row in table.values()] == [93, 15, 39, 39]
 assert [row["missed by the rule"] for row in table.values()][:2] == [85, 19]
 assert [row["people (ill)"].split("(")[1] for row in table.values()] == ["157)", "19)", "68)", "70)"]
+assert ((sick & ~alert).sum(), (~alert).sum()) == (93, 3315)
 assert list(table["all"].values())[-1] == "2.3% to 3.4%"
 assert f"{y[parts['20-39 years']].mean():.1%}" == "1.3%"  # rare
 for those in parts.values():  # a missing alert rules out nothing
@@ -393,7 +399,7 @@ for named, as_before in zip((race, ages), broken, strict=True):
 # The model misses 93 of the 157 ill; the rule misses 85, with fewer alerts (18 against 20 per 100 people). Who stands in which fifth is chance. This is the model's worst of 24
 # shuffles: it misses 76 to 93 (mean 85), the rule 78 to 88 (mean 83). **Nothing shows that the model is better than two conditions.**
 #
-# **The limit.** Of the people without an alert 2.3% to 3.4% are ill (95% interval), and fewer than 1% may be: the tool fails, even in the best shuffle. So does the rule.
+# **The limit.** Of the 3,315 people without an alert 93 are ill (95% interval 2.3% to 3.4%), and fewer than 1% may be: the tool fails, even in the best shuffle. So does the rule.
 # It also fails in four groups: Mexican American, Asian, Black (every shuffle) and Other Hispanic (21 of 24). No group is shown to keep the limit. Another threshold is no way out: the whole interval lies below 1% only with an alert on six to nine of ten people, if at all.
 #
 # **By age:** from 40 on the limit is broken. Under 40 it is shown neither broken nor kept: diabetes is rare there. Yet the tool misses 15 of the 19 ill.
@@ -403,7 +409,7 @@ for named, as_before in zip((race, ages), broken, strict=True):
 # The next tool reads synthetic chest films (the clean network of 18.1); the event is *pneumonia*. Its groups are where a film comes from: two sites with the vendor on which
 # it learned, and a scanner of another vendor.
 
-# %% fold=true slide="An overall number is a mixture | 1,900 synthetic films, share of the pneumonias found (95% intervals): overall 0.63 (0.59 to 0.68), at the known vendor's two sites 0.82 and 0.81, of the other vendor's 88 between 0.00 and 0.04. | Which row is your hospital? | n; events; sensitivity" say="Another tool, for chest films; a report on 1,900 synthetic films. Sensitivity: of the pneumonias (events), the share found. Under 100 events the report prints no estimate: read the interval. Intended use: frontal films of the known vendor."
+# %% fold=true slide="An overall number is a mixture | 1,900 synthetic films, share of the pneumonias found (95% intervals): overall 0.63 (0.59 to 0.68), at the known vendor's two sites 0.82 and 0.81, of the other vendor's 88 between 0.00 and 0.04. | Which row is your hospital? | n; events; sensitivity" say="Another tool, for chest films; a report on 1,900 synthetic films. Sensitivity: of the pneumonias (events), the share found. Under 100 events the report prints no estimate: read the interval. Intended use: frontal films of the known vendor. | The row of your own scanner. A hospital with a third vendor is in no row."
 films = load_film_predictions("test", "other_vendor")
 pneumonia = films.class_names.index("pneumonia")
 y_film, p_film = (films.labels == pneumonia).astype(int), films.probabilities[:, pneumonia]
@@ -478,7 +484,7 @@ assert data.audit["hba1c_percent"][sick].min() == 6.5
 # A blood test is a reader, too: 51 of the 157 ill lie at 6.5% or 6.6%, where a second HbA1c may fall below. And of people with impaired glucose tolerance, Asian and Black people had
 # a higher HbA1c than White people, after adjusting for glucose and other factors (Herman 2007). So in part 3 the tool may be wrong, or the ruler.
 
-# %% [markdown] slide="Before go-live: a silent trial | A report says that it worked there; a silent trial asks whether it works here. One tool for the kidneys of infants fell from AUC 0.90 to 0.50 (Kwong 2022): other ages, another image format. | Who may see the outputs?"
+# %% [markdown] slide="Before go-live: a silent trial | A report says that it worked there; a silent trial asks whether it works here. One tool for the kidneys of infants fell from AUC 0.90 to 0.50 (Kwong 2022): other ages, another image format. | Who may see the outputs?" say=" | Those who compare them with the truth; nobody who treats these patients."
 # ## 6. Before go-live: a silent trial
 #
 # A good report from elsewhere says: *it worked there.* A **silent trial** (or shadow trial) asks: *does it work here?* The tool runs on
@@ -561,7 +567,7 @@ assert [name for name, (_, low, high) in trial.items() if low < 0.85 < high] == 
 
 # %% [markdown]
 # Over all films the interval lies below 90%. The promise is an average over calibrations; these sets hold less: **90% may not be printed.** It lies above 85%, **but that is an average** (part 2).
-# For pneumonia and normal films 85% is not shown, for nodules it is broken (79%, 73% to 84%): **the trial stops: this tool does not go into use.** (The sets are small enough: 1.03 answers.)
+# For pneumonia and normal films 85% is not shown, for nodules it is broken (189 of 239: 79%, 73% to 84%): **the trial stops: this tool does not go into use.** (The sets are small enough: 1.03 answers.)
 #
 # Only to show the alarm, suppose that it did, with a monitor for **85%** coverage overall. (In practice: one monitor for each disease that you fear, the 5% divided among them.)
 # After film 400 a scanner of the other vendor comes, and nobody tells the tool's owner (a change that one knows of needs no alarm: stop first).
@@ -608,7 +614,7 @@ assert by_bet / 1000 <= 0.05
 # average nothing is won while the promise holds**. Then the chance that the money *ever* reaches 20 is at most 1 in 20, however often
 # one looks (Ville, 1939). Reaching 20 is the alarm.
 
-# %% fold=true slide="An alarm that one may look at every day | 600 synthetic films; another vendor's after film 400. The evidence is the money of a bet that fewer than 85 of 100 sets hold the truth; it passes 20, the alarm, at film 407. | How many films late?" say="{{Imagine one unit of money ... is the alarm}}."
+# %% fold=true slide="An alarm that one may look at every day | 600 synthetic films; another vendor's after film 400. The evidence is the money of a bet that fewer than 85 of 100 sets hold the truth; it passes 20, the alarm, at film 407. | How many films late?" say="{{Imagine one unit of money ... is the alarm}}. | 7. But this was a collapse: a fall to 80% would take about 500 films."
 stream = np.concatenate([in_use, holds_the_truth(changed)[:200]])  # the vendor changes after film 400
 monitor = CoverageMonitor(alpha=0.15, false_alarm=0.05).update(stream)
 figure, axes = plt.subplots(2, 1, figsize=(9.2, 5.6), layout="constrained", sharex=True)
@@ -623,6 +629,9 @@ plots.draw_monitor(
 axes[1].set_ylabel("evidence\n(log scale)")
 axes[1].set_yticks([1, 100, 10_000, 1_000_000], ["1", "100", "10,000", "a million"])
 axes[0].get_legend().get_texts()[-1].set_text("limit: 0.85")  # the sets promise 90%
+for dashed in (*axes[0].lines, *axes[0].get_legend().get_lines()):
+    if dashed.get_linestyle() == "--":  # to be seen on its band, in grey too
+        dashed.set(color="black", linewidth=2)
 axes[0].set_title("Synthetic films. Dotted: the vendor changes, after film 400", fontsize=12, loc="left")
 last, money = monitor.history()["rolling"], monitor.history()["evidence"]
 plots.show(
@@ -747,7 +756,7 @@ Question(
     right="Yes: Article 4, for provider and hospital, since February 2025",
 )
 
-# %% [markdown] slide="key points | without: Ask what the simplest; In the EU | Back to the case | The diabetes tool: no. Of those without an alert 2.3% to 3.4% are ill (95% interval), and fewer than 1% may be. The film tool: not yet. For nodules 79% of sets hold the truth (73% to 84%), not 85%."
+# %% [markdown] slide="key points | without: Ask what the simplest; In the EU | Back to the case | The diabetes tool: no. Of 3,315 without an alert 93 are ill (95% 2.3% to 3.4%), fewer than 1% may be. The film tool: not yet. For nodules 189 of 239 sets hold the truth (73% to 84%), not 85%." say=" || The interval = {Few patients}: overall it holds 1, and the White group's lies below 1, the Black group's above. | Insufficient = {Few patients}: 27 are ill in the White group, and all of 0.33 to 0.69 lies below 1. | The overall = {An overall number}: 0.63 overall, 0.00 to 0.04 for the other vendor. | No alarm = {An alarm that}: only a collapse shows within 7 films; a fall to 80% would take about 500."
 # ## Back to the case
 #
 # What does the committee get for the diabetes tool?

@@ -1,4 +1,4 @@
-# %% [markdown] slide="The clinician's checklist | Sixteen questions before you act on the output of an AI tool, in six groups: right tool, shown to work, the number, its doubt, its explanation, your act. | Which answers stop you?" bridges="Not ready to use = Every open question has an address: the vendor, the AI team, or the tool's owner."
+# %% [markdown] slide="The clinician's checklist | Sixteen questions before you act on the output of an AI tool, in six groups, A to F: right tool, shown to work, the number, its doubt, its explanation, your act. | Which answers stop you?" bridges="Not ready to use = Every open question has an address: the vendor, the AI team, or the tool's owner."
 # # 18.6 Quick reference: the clinician's checklist
 #
 # **For** doctors and nurses in training, and their teachers. You need no code: run each cell, fill in the form, answer the
@@ -106,7 +106,7 @@ Question(
     right="The model learned from few or no such patients",
 )
 
-# %% [markdown] slide="A case | Invented: a vendor shows AUC 0.94, a heatmap on a lung, and the words 'guaranteed at 95%'. You have its sheet and 25 minutes. | Do we take it?"
+# %% [markdown] slide="A case | Invented: the vendor of ChestGuard shows AUC 0.94, a heatmap on a lung, and the words 'guaranteed at 95%'. You have its sheet and 25 minutes. | Do we take it?" say="Hand out its sheet, one for two: the third page of the room print of this section's workshop (teaching/print). | Not to be said yet: each notes what the sheet leaves out. The case comes back before the points to take home."
 # ## A case
 #
 # > A procurement meeting. The vendor shows three slides: *AUC 0.94*, a heatmap on a lung, and the words *guaranteed at
@@ -272,7 +272,7 @@ Question(
     right="Between 45 and 60 of 100",
 )
 
-# %% fold=true slide="90% of everybody, half of the sick | NHANES, 1,506 people of the test, sets that promise 90%: of all 0.90 are covered (0.88 to 0.92), of those with diabetes 0.54 (0.48 to 0.59). | Would a sheet tell you?"
+# %% fold=true slide="90% of everybody, half of the sick | NHANES, 1,506 people of the test, sets that promise 90%: of all 0.90 are covered (0.88 to 0.92), of those with diabetes 0.54 (0.48 to 0.59). | Would a sheet tell you?" say=" | Only if it gives the coverage of those with the disease apart: question 11."
 figure, axes = plt.subplots(figsize=(8, 3.2), layout="constrained")
 order = coverage.loc[["all", "not sick", "sick"]]
 names = [
@@ -408,8 +408,8 @@ Markdown("**{}:**{}".format(*NOT_SEEN.split(":", 1)))
 Question(
     "Fifteen questions are answered yes, with evidence. Unknown is question 11: does the promised coverage hold for the sick, too? What is the verdict?",
     {
-        "Ready to use: fifteen of sixteen is excellent": "A checklist is not an examination that one passes with 94%.",
         "No weight yet": "The open question may be the one that harms your patient.",
+        "Ready to use: fifteen of sixteen is excellent": "A checklist is not an examination that one passes with 94%.",
         "Use with care, in mild cases": "Nobody knows whether it is safe in mild cases: that is the open question.",
     },
     right="No weight yet",
@@ -679,7 +679,7 @@ HTML(f"<details><summary>Show the six groups</summary><ol type='A'>{answer}</ol>
 #
 # </details>
 
-# %% [markdown] slide="key points | without: Ready to use holds; Version 2.2 | Back to the case | ChestGuard, by its sheet: do not use. It learns continuously, so what was tested is not what will run. Open: the groups, calibration, what is covered. Missing: who was tested." say="With one fixed version, tested afresh, we judge again."
+# %% [markdown] slide="key points | without: Not applicable; Ready to use holds; Version 2.2 | Back to the case | ChestGuard, by its sheet: do not use. It learns continuously, so what was tested is not what will run. Open: the groups, calibration, what is covered. Missing: who was tested." say="With one fixed version, tested afresh, we judge again. | The no, at question 16: 'learns continuously': the model in use is no longer the one that was tested. Unknown: who was tested, 'a diverse and representative population', without a table; the groups, 'works for every patient': no age, sex or illness; calibration, 'highly reliable, as the AUC shows': an AUC says nothing about calibration; what is covered, 'guaranteed': over whom, and also for those with pneumonia? The other eleven: yes, from the sheet. || Fifteen = {Answer 4}: one unknown in A to D stops. | Not stated = {Answer 1}: what nobody has tested is an 'I don't know'. | Guaranteed = {90% of}: of all 0.90 are covered, of those with diabetes 0.54. | Red flag = {Answer 1}: two red flags, and both answers are 'I don't know'."
 # ## Key points
 #
 # - Six groups: right tool, shown to work, the number, its doubt, its explanation, and your act.
