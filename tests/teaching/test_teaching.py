@@ -1197,9 +1197,7 @@ def test_no_step_of_a_meeting_is_shorter_than_its_slides():
 
 
 def test_18_6_takes_the_minutes_of_the_readme_wherever_they_stand():
-    (said,) = re.findall(
-        r"judge a tool in 16 questions \| (\d+), with its form", (ROOT / "README.md").read_text("utf-8")
-    )
+    (said,) = re.findall(r"judge a tool in 16 questions \| (\d+) \|", (ROOT / "README.md").read_text("utf-8"))
     totals = [total for total in teaching_pages.TOTAL.findall(sources()["term"]) if "parts 18_6" in total]
     lesson = [re.sub(r"exercises \S+ \+ ", "", total) for total in totals]
     assert len(lesson) == 2
