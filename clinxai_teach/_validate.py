@@ -2,6 +2,7 @@
 
 import math
 import numbers
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -278,6 +279,20 @@ def open_fraction(name: str, value: Any) -> float:
     return number_between(name, value, 0, 1, strictly=True)
 
 
+def missed_share(name: str, value: Any) -> float:
+    """Return an alpha of prediction sets, the share they may miss, as a float strictly between 0 and 1.
+
+    Who passes 50 to 99 means the coverage in percent, so the ValueError says which alpha that is.
+    """
+    percent = isinstance(value, numbers.Real) and 50 <= float(value) < 100
+    if not percent:
+        return open_fraction(name, value)
+    raise ValueError(
+        f"{name} must be a number strictly between 0 and 1, but got {value}. {name} is the share that may be missed: "
+        f"for {float(value):g}% coverage pass {(100 - float(value)) / 100:g}."
+    )
+
+
 def group_labels(name: str, values: Any, n_rows: int) -> LabelArray:
     """Return one group label per patient as an object array `(n_rows,)`; ValueError for a missing label."""
     groups = plain_array(name, values)
@@ -360,11 +375,21 @@ def _floats(name: str, array: NDArray[Any]) -> FloatArray:
     for value in array.ravel().tolist():
         if isinstance(value, str):
             raise TypeError(
-                f"{name} must hold numbers only, but holds text such as {value!r}. Turn labels into numbers first, for "
-                f"example ({name} == {value!r}).astype(int)."
+                f"{name} must hold numbers only, but holds text such as {value!r}.{_text_cure(name, value)}"
             )
     kind = type(array.ravel()[0]).__name__
     raise TypeError(f"{name} must hold numbers only, but got {kind}. Pass an array or a list of numbers.")
+
+
+def _text_cure(name: str, text: str) -> str:
+    """Return how to make numbers of an argument that holds a text: a decimal comma, a percentage, or a label."""
+    if re.fullmatch(r"\s*[-+]?\d+,\d+\s*", text):
+        return " Write decimals with a point, as in 0.01; from a file: pd.read_csv(..., decimal=',')."
+    if re.fullmatch(r"\s*[-+]?\d+([.,]\d+)?\s*%\s*", text):
+        return " Write a percentage as a share, without %: 5% is 0.05."
+    if name.endswith(("y_true", "labels")):
+        return f" Turn labels into numbers first, for example ({name} == {text!r}).astype(int)."
+    return " Replace each text by a number, or leave it out."
 
 
 def _shape_cure(name: str, array: NDArray[Any], allowed: tuple[int, ...]) -> str:

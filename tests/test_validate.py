@@ -28,7 +28,7 @@ from clinxai_teach.conformal import (
     coverage_by_group,
     residual_intervals,
 )
-from clinxai_teach.trust import miscalibrated_groups
+from clinxai_teach.trust import CoverageMonitor, miscalibrated_groups
 from clinxai_teach.uncertainty import deferral_curve, entropy_decomposition, fit_ensemble, risk_coverage_curve
 
 N = 120
@@ -309,6 +309,38 @@ def test_a_percentage_is_called_one_and_logits_are_not(risks, message):
 def test_an_alpha_in_percent_is_told_as_a_share(given, cure):
     with pytest.raises(ValueError, match=r"alpha must be a number strictly between 0 and 1, but got " + cure):
         SplitConformalClassifier(given)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: SplitConformalClassifier(90),
+        lambda: conformal_calibrate([0, 1], [[0.5, 0.5]] * 2, 90),
+        lambda: CoverageMonitor(alpha=90),
+    ],
+)
+def test_a_coverage_in_percent_is_not_taken_for_alpha(call):
+    """90% is the coverage that is wanted; obeying "for 90% pass 0.9" would promise 10%."""
+    with pytest.raises(ValueError, match=r"got 90\. alpha is the share .* missed: for 90% coverage pass 0\.1\."):
+        call()
+    assert SplitConformalClassifier(0.9).alpha == 0.9  # unusual, but legal
+
+
+@pytest.mark.parametrize(
+    ("call", "cure"),
+    [
+        (
+            lambda: brier_score([0, 1], ["0,01", "0,9"]),
+            r"'0,01'\. Write decimals with a point, as in 0\.01; from",
+        ),
+        (lambda: brier_score([0, 1], ["5%", "90%"]), r"'5%'\. Write a percentage as a share, without %: 5% is 0\.05\."),
+        (lambda: brier_score([0, 1], ["low", "high"]), r"'low'\. Replace each text by a number, or leave it out\.$"),
+        (lambda: brier_score(["ill", "well"], [0.1, 0.9]), r"Turn labels .* \(y_true == 'ill'\)\.astype\(int\)\.$"),
+    ],
+)
+def test_only_labels_get_the_advice_for_labels(call, cure):
+    with pytest.raises(TypeError, match=cure):
+        call()
 
 
 @pytest.mark.parametrize("helper", [brier_score, reliability_curve, observed_expected_ratio])

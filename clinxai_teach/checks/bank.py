@@ -82,10 +82,15 @@ def find(exercise_id: str) -> Exercise:
             'The id comes first: check("18.1-a", answer).'
         )
     wanted = exercise_id.strip().lower()
-    nearest = difflib.get_close_matches(wanted.partition("-")[0], section_numbers(), n=1, cutoff=0)[0]
+    parts = re.match(r"(\d+)\D(\d+)\W*([a-z]?)", wanted)  # 18-1-a and 18_1a mean 18.1-a
+    section = f"{parts[1]}.{parts[2]}" if parts else wanted.partition("-")[0]
+    nearest = difflib.get_close_matches(section, section_numbers(), n=1, cutoff=0)[0]
     known = files(nearest)
     if wanted not in known:
-        raise UnknownExercise(f"exercise_id {short(exercise_id)} does not exist. Use one of: {', '.join(known)}.")
+        meant = f"{section}-{parts[3]}" if parts else ""
+        advice = f" Do you mean {meant}?" if meant in known else ""
+        listed = ", ".join(known)
+        raise UnknownExercise(f"exercise_id {short(exercise_id)} does not exist. Use one of: {listed}.{advice}")
     return load(known[wanted])
 
 

@@ -63,7 +63,7 @@ def number(answer: Any, *, low: float = -math.inf, high: float = math.inf, allow
         if isinstance(answer, tuple) and len(answer) == 2 and all(type(part) is int for part in answer):
             advice = f" A decimal number has a point: {answer[0]}.{answer[1]}."
         elif isinstance(answer, str):
-            advice = " Write it without quotation marks."
+            advice = _how_to_write(answer)
         raise WrongKind(f"{came(answer)} came, where one number is needed.{advice}") from None
     if math.isnan(value) and allow_nan:
         return value
@@ -73,6 +73,19 @@ def number(answer: Any, *, low: float = -math.inf, high: float = math.inf, allow
         value = OutOfRange(value)
         value.limits = f"between {low:g} and {high:g}" if math.isfinite(high) else f"at least {low:g}"
     return value
+
+
+def _how_to_write(text: str) -> str:
+    """Return how to write the number that a text holds: with a point, without %, alone."""
+    found = re.findall(r"[-+]?\d*[.,]?\d+\s*%?", text)
+    if len(found) != 1:
+        return " Write it without quotation marks." if not found else " Write one number, without quotation marks."
+    plain = found[0].rstrip("% ").replace(",", ".")
+    if "%" in text:
+        return f" Write it without quotation marks and without %: {plain}% is {short(float(plain) / 100)}."
+    if plain == text.strip():
+        return " Write it without quotation marks."
+    return f" Write it without quotation marks, the number alone, with a point: {plain}."
 
 
 def truth(answer: Any) -> bool:

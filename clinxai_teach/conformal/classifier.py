@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from clinxai_teach._types import BoolArray, FloatArray
-from clinxai_teach._validate import class_labels, group_labels, one_of, open_fraction, probabilities, random_generator
+from clinxai_teach._validate import class_labels, group_labels, missed_share, one_of, probabilities, random_generator
 from clinxai_teach.conformal.quantile import quantile_of_checked
 
 SCORES = ("lac", "aps", "raps")
@@ -134,7 +134,7 @@ class SplitConformalClassifier:
         randomized: bool = False,
         seed: int | np.random.Generator | None = None,
     ) -> None:
-        self.alpha = open_fraction("alpha", alpha)
+        self.alpha = missed_share("alpha", alpha)
         self.score = one_of("score", score, SCORES)
         self.randomized = randomized
         self.seed = seed

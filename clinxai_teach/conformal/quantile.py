@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from clinxai_teach._types import FloatArray
-from clinxai_teach._validate import finite_array, number_between, open_fraction, positive_int
+from clinxai_teach._validate import finite_array, missed_share, number_between, positive_int
 
 
 def conformal_quantile(
@@ -89,7 +89,7 @@ def _weighted_quantile(scores: FloatArray, alpha: float, weights: FloatArray, ne
         raise ValueError("weights and new_weight are all 0, so no patient counts. Weights are relative to each other.")
     order = np.argsort(scores)
     reached = np.cumsum(weights[order]) / total
-    needed = float(1 - exact_alpha(open_fraction("alpha", alpha)))
+    needed = float(1 - exact_alpha(missed_share("alpha", alpha)))
     k = int(np.searchsorted(reached, needed - len(scores) * np.finfo(float).eps))  # sums of floats may end too low
     return math.inf if k == len(scores) else float(scores[order[k]])
 
@@ -112,7 +112,7 @@ def conformal_rank(n: int, alpha: float) -> int:
     (8, 10, 207)
     """
     n = positive_int("n", n)
-    return max(1, math.ceil((n + 1) * (1 - exact_alpha(open_fraction("alpha", alpha)))))
+    return max(1, math.ceil((n + 1) * (1 - exact_alpha(missed_share("alpha", alpha)))))
 
 
 def exact_alpha(alpha: float) -> Fraction:

@@ -28,7 +28,14 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from clinxai_teach._types import FloatArray
-from clinxai_teach._validate import binary_labels, binary_outcome, open_fraction, plain_array, positive_int
+from clinxai_teach._validate import (
+    binary_labels,
+    binary_outcome,
+    missed_share,
+    open_fraction,
+    plain_array,
+    positive_int,
+)
 from clinxai_teach.intervals import poisson_interval, wilson_interval
 
 RATIOS = (1.5, 3.0, 6.0, 12.0)  # odds that are bet on, times the promised: from a small change to a large one
@@ -162,7 +169,7 @@ class CoverageMonitor(Monitor):
         self, alpha: float = 0.1, *, false_alarm: float = 0.05, horizon: int = 1000, window: int = 100
     ) -> None:
         super().__init__(false_alarm, horizon, window)
-        self.alpha = open_fraction("alpha", alpha)
+        self.alpha = missed_share("alpha", alpha)
 
     def update(self, covered: ArrayLike) -> Self:
         """Add patients: `covered` says for each whether the set held the truth, True or False, one or `(n,)`."""

@@ -395,6 +395,30 @@ def test_an_unknown_id_lists_near_ids(call, exercise_id):
     assert caught.value._render_traceback_() == [str(caught.value)]  # a notebook shows this line alone
 
 
+@pytest.mark.parametrize("exercise_id", ["18-1-a", "18_1-a", "18.1a"])
+def test_an_id_with_other_signs_finds_the_section_that_was_meant(exercise_id):
+    with pytest.raises(ValueError, match=r"Use one of: 18\.1-a.*\. Do you mean 18\.1-a\?$"):
+        hint(exercise_id)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("0,955", "a point: 0.955."),
+        ("about 0.9", "a point: 0.9."),
+        ("95%", "95% is 0.95."),
+        ("106 %", "106% is 1.06."),
+        ("95,5%", "95.5% is 0.955."),
+        ("0.955", "Write it without quotation marks."),
+        ("0.9 to 0.95", "Write one number, without quotation marks."),
+    ],
+)
+def test_a_number_as_a_text_is_answered_with_how_to_write_it(typed, written):
+    with pytest.raises(CheckFailed) as caught:
+        check("18.1-a", typed)
+    assert written in str(caught.value)
+
+
 def test_an_id_of_a_wrong_kind_says_that_the_id_comes_first():
     with pytest.raises(ValueError, match="The id comes first"):
         check(0.857, "18.1-a")
