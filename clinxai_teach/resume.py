@@ -8,12 +8,16 @@ import io
 import json
 import os
 import re
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
 from clinxai_teach import progress
 from clinxai_teach.checks import bank
 from clinxai_teach.markup import html_text
+
+WITHOUT_TORCH = ("18_3", "18_4_3", "18_5", "18_6")  # how the names of those notebooks begin that the light way runs
 
 
 class Row(NamedTuple):
@@ -47,10 +51,22 @@ class Stand:
 
     @property
     def next(self) -> Row | None:
-        """The exercise that was touched last if it is still open, else the next open one; None where all are right."""
+        """The exercise that was touched last if it is still open, else an open one after it; None where none is left.
+
+        In its notebook, those without code come first. Without torch, notebooks that need it are left out.
+        """
         last = self.entries[-1].exercise if self.entries else ""
         start = next((place for place, row in enumerate(self.rows) if row.exercise == last), 0)
-        return next((row for row in self.rows[start:] + self.rows[:start] if not row.right), None)
+        in_turn = [row for row in self.rows[start:] + self.rows[:start] if not row.right]
+        if not find_spec("torch"):
+            in_turn = [row for row in in_turn if row.notebook is None or row.notebook.name.startswith(WITHOUT_TORCH)]
+        if not in_turn or in_turn[0].exercise == last:
+            return in_turn[0] if in_turn else None
+        here = self.rows[start].notebook if last else in_turn[0].notebook
+        on_this_page = [row for row in in_turn if row.notebook == here] or [
+            row for row in in_turn if row.notebook == in_turn[0].notebook
+        ]
+        return next((row for row in on_this_page if row.exercise in _without_code()), on_this_page[0])
 
     def sections(self) -> dict[str, list[Row]]:
         """Return the rows by section, "18.1"."""
@@ -78,7 +94,8 @@ class Stand:
 
     def _advice(self) -> str:
         if self.next is None:
-            return "All exercises are right."
+            everything = all(row.right for row in self.rows)
+            return "All exercises are right." if everything else "All exercises that run without torch are right."
         where = f", in exercises/{self.next.notebook.name}" if self.next.notebook else ""
         return f"Go on with {self.next.exercise}, {self.next.title}{where}."
 
@@ -124,6 +141,17 @@ def where_to_resume() -> Stand | None:
     except (OSError, ValueError, RuntimeError) as error:
         print(f"Your progress cannot be read. {error}")
         return None
+
+
+@cache
+def _without_code() -> set[str]:
+    """Return the ids of the exercises that need no code, or a calculator only."""
+    return {
+        exercise
+        for section in bank.section_numbers()
+        for exercise, path in bank.files(section).items()
+        if any(cell.title == "answer" and "coding=" in cell.header for cell in bank.cells(path))
+    }
 
 
 def _exercises() -> list[tuple[str, str, Path | None]]:

@@ -247,6 +247,24 @@ def test_the_stand_names_the_exercise_to_go_on_with_and_its_notebook(record, mon
     assert "18.3  0 of 14 right; hints read: c" in stand.to_text()
 
 
+def test_without_torch_to_go_on_leaves_out_the_sections_that_need_it(record, monkeypatch):
+    monkeypatch.setattr(resume, "find_spec", lambda name: None)
+    check("18.1-a", RIGHT["18.1-a"])  # on the start page, which the light way opens
+    assert where_to_resume().next.notebook.name.startswith("18_3_1")
+    every = [row.exercise for row in Stand([]).rows if row.notebook.name.startswith(resume.WITHOUT_TORCH)]
+    light = Stand([progress.Entry(name, "right", "2026-11-26T16:00:00+00:00") for name in every])
+    assert light.next is None
+    assert "All exercises that run without torch are right." in light.to_text()
+
+
+def test_exercises_without_code_come_before_those_for_coders(record):
+    check("18.3-k", bank.find("18.3-k").right)
+    stand = where_to_resume()
+    assert stand.next.exercise in {"18.3-h", "18.3-i", "18.3-j"}
+    done = [progress.Entry(f"18.3-{letter}", "right", "2026-11-26T16:00:00+00:00") for letter in "hijk"]
+    assert Stand(done).next.exercise == "18.3-b"  # nothing else is open on this page
+
+
 def test_rows_are_the_exercises_that_check_can_judge_each_once(record):
     rows = where_to_resume().rows
     wanted = {
