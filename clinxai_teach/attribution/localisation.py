@@ -110,6 +110,11 @@ def _prepare(
             "says of each pixel whether it belongs. Did you swap the two? maps come first. Else pass masks > a limit."
         )
     evidence = evidence.reshape(len(evidence), 1, *evidence.shape[-axes:])
+    if any(of_map > of_mask for of_map, of_mask in zip(evidence.shape[2:], inside.shape[-axes:], strict=True)):
+        raise ValueError(
+            f"maps are larger than their masks: {tuple(evidence.shape[2:])} and {tuple(inside.shape[-axes:])}. Pass "
+            "the masks of these images; a smaller map is resized to its mask, a larger one is not."
+        )
     if evidence.shape[2:] != inside.shape[-axes:]:
         evidence = resize(evidence, tuple(inside.shape[-axes:]))
 

@@ -94,6 +94,7 @@ def test_a_mask_may_be_written_with_any_one_number():
         (np.ones((8, 8)), np.ones((1, 8, 8)), r"maps must have the shape"),
         (np.ones((1, 3, 8, 8)), np.ones((1, 8, 8)), r"maps must have the shape"),
         (np.ones((1, 8, 8)), np.ones((8, 8)), r"masks must have the shape"),
+        (np.ones((1, 5, 5)), np.ones((1, 4, 4)), r"maps are larger than their masks: \(5, 5\) and \(4, 4\)\. Pass the"),
         (np.full((1, 8, 8), np.nan), np.ones((1, 8, 8)), "NaN"),
         (np.ones((1, 2, 2)), [[[0, 0.2], [0.5, 0]]], "such as 0.5 and 0.2, but a mask says .* Did you swap the two?"),
     ],
