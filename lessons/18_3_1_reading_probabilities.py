@@ -101,7 +101,7 @@ Question(
     why="So the AUC cannot tell whether the probabilities are right.",
 )
 
-# %% [markdown] slide="A case | Invented: a woman of 46; no doctor has told her of diabetes. A bought tool says that she has it: 14%. The house tests the blood from 10% on. | What would you want to know about this 14%?"
+# %% [markdown] slide="A case | A survey's real participant, her visit invented: a woman of 46, Asian American, no known diabetes. A bought tool says that she has it: 14%. The house tests the blood from 10% on. | What would you ask about this 14%?"
 # ## A case
 #
 # > A practice buys a tool. From 13 simple measurements (age, waist, blood pressure and so on, no blood sugar) it gives
@@ -309,8 +309,8 @@ assert np.isclose(ece, expected_calibration_error(y, p))
 Question(
     "What is the ECE of the perfect tool?",
     {
-        "Exactly 0": "Throw a coin 20 times: you seldom get exactly 10 heads. The same happens in every bin.",
         "Above 0": "Chance moves every dot a little off the diagonal.",
+        "Exactly 0": "Throw a coin 20 times: you seldom get exactly 10 heads. The same happens in every bin.",
         "Above or below 0, it depends on chance": "A distance is never negative, so errors up and down do not cancel.",
     },
     right="Above 0",
@@ -458,7 +458,7 @@ assert [round(score, 3) for score in (scaled_brier_score(y, learned), low, high)
 # %%
 slope, intercept = calibration_slope_intercept(y, p)
 
-# %% fold=true slide="Three numbers without bins | Of the 4,214 not told 190 are ill, and the tool expected 690: O/E 0.28 (95% 0.24 to 0.31), slope 0.65 (0.55 to 0.75). | Which values would be right?" say="O/E, {{observed / expected: the number ... sum of the predictions}}: 1 is right, below 1 the tool says too much. Slope: 1 is right, below 1 the risks lie too far apart. | O/E 1, slope 1, intercept 0. The AUC says nothing on this."
+# %% fold=true slide="Numbers without bins | Of the 4,214 not told 190 are ill, and the tool expected 690: O/E 0.28 (95% 0.24 to 0.31), slope 0.65 (0.55 to 0.75). | Which values would be right?" say="O/E, {{observed / expected: the number ... sum of the predictions}}: 1 is right, below 1 the tool says too much. Slope: 1 is right, below 1 the risks lie too far apart. Calibration intercept: 0 is right, below 0 the tool says too much. | O/E 1, slope 1, intercept 0. The AUC says nothing on this."
 measures = {
     "O/E": observed_expected_ratio,
     "calibration intercept": lambda y, p: calibration_slope_intercept(y, p).intercept,
@@ -590,7 +590,7 @@ plots.show(
 # This trap is common (*spectrum*): a tool for lung embolism tested with patients whose clot was on yesterday's CT; a sepsis
 # alert tested on hours after the antibiotic was given. **Calibration belongs to a tool *and* a group of people.** So every number needs the words "of whom".
 
-# %% [markdown] slide="Back to her 14% | Of 100 adults not told of diabetes to whom the tool says 14%, about 5 are ill (95% 4 to 6). A rule of 10% would not test them. | Does that hold for her group, too?" say=" | These numbers cannot say. Section 18.3.3 looks at the groups."
+# %% [markdown] slide="Back to her 14% | Of 100 adults not told of diabetes to whom the tool says 14%, about 5 are ill (95% 4 to 6). A rule of 10% would not test them. | Does that hold for Asian Americans, too?" say=" | These numbers cannot say. Section 18.3.3 looks at the groups."
 # ### Back to her 14%
 #
 # Three readings of a 14% among the people whom the tool is for: 3% by the intercept alone, 4% by both numbers of the logistic fit above (its own $\alpha$, not the intercept), and **5%** by the
@@ -676,7 +676,7 @@ pd.DataFrame(sizes).T.rename_axis("ill people, about")
 # %% claim=true
 assert abs(roc_auc_score(y, p) - 0.74) < 0.005
 
-# %% [markdown] slide="key points | without: A Brier score; Brier 0.07; 80% means"
+# %% [markdown] slide="key points | without: A Brier score; Brier 0.07; 80% means" say=" || High AUC = {Numbers}: AUC 0.74, and 190 ill where 690 were expected. | Validated on = {The same tool}: right for the 5,018 of the leaflet, O/E 0.28 among the 4,214 whom the tool is for. | ECE should = {Answer 2}: chance gives a perfect tool 0.005 to 0.018."
 # ## Three questions to take away
 #
 # Answer first, then open.

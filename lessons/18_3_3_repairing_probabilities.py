@@ -101,7 +101,7 @@ Question(
     right="The number of ill people",
 )
 
-# %% [markdown] slide="The case goes on | 4,214 real adults whom no doctor has told of diabetes (not told): the tool expects 690 ill, and 190 are. An invented practice has some 840 blood tests, about 38 ill. | Can these repair the tool?"
+# %% [markdown] slide="The case goes on | 4,214 real adults not told of diabetes: the tool expects 690 ill, and 190 are. A woman of 46, Asian American, was told 14%. An invented practice has some 840 blood tests, about 38 ill. | Can these repair it?" say="Not told: no doctor has told them that they have diabetes."
 # ## The case goes on
 #
 # > The practice has bought a tool for adults **not known to have diabetes**. Its leaflet was honest about other people. Among
@@ -350,8 +350,8 @@ assert abs(repaired["Platt"][low_risk].sum() - y[low_risk].sum()) < 5
 Question(
     "Two versions of a tool rank people in the same order. The threshold is 10%. Can their net benefit at 10% differ?",
     {
-        "No: the AUC is the same": "The threshold cuts the order at another place, because the probabilities differ.",
         "Yes: other people are above 10%": "Miscalibration moves people over the threshold, or keeps them below it.",
+        "No: the AUC is the same": "The threshold cuts the order at another place, because the probabilities differ.",
         "Only if the threshold changes": "The threshold stays. The probabilities move.",
     },
     right="Yes: other people are above 10%",
@@ -414,7 +414,7 @@ assert 0.04 < acts_at[np.argmax(helps)] < 0.06
 sold = smooth_calibration_curve(y, repaired["as sold"])
 assert abs(np.interp(0.1, sold.prob_pred, sold.prob_true) - 0.03) < 0.006
 
-# %% fold=true slide="Is it worth acting on? | At 10%, 4,214 adults not told: as sold -15.7 per 1,000, worse than testing nobody (0). After Platt 2.0 (95% -1 to 5): 17.7 more (13 to 23). | At which threshold does Platt help most?" say=" | Around 5%: better there than testing everybody or nobody. At 10% perhaps no more than testing nobody."
+# %% fold=true slide="Is it worth acting on? | At 10%, 4,214 adults not told: as sold -15.7 per 1,000, worse than testing nobody (0). After Platt 2.0 (95% -1 to 5): 17.7 more (13 to 23). | Where does Platt beat testing everybody and testing nobody?" say=" | Around 5%: better there than testing everybody or nobody. At 10% perhaps no more than testing nobody."
 thresholds = np.linspace(0.01, 0.2, 77)
 curves = {name: net_benefit(y, repaired[name], thresholds) for name in ("Platt", "as sold", "temperature")}
 curves["test everybody"] = net_benefit(y, np.ones(len(y)), thresholds)
@@ -723,7 +723,7 @@ for rate, expected_ppv in ((0.02, 0.04), (0.20, 0.33)):
 #
 # Move it yourself, first for the tool, then for the course's film network, on synthetic films that it has never seen.
 
-# %% fold=true slide="vote | Turn the temperature | The tool as sold, T = 1.00, 4,214 adults not told. Look at the left and at the diamond: ECE 0.119; grey: chance gives a perfect model 0.005 to 0.018. | How far down can T bring it? | Temperature T; Fit T" say="Temperature divides the logit by one number T. T = 1 changes nothing. | ECE: the mean distance of the dots from the diagonal; grey: what chance gives a perfect model. NLL: punishes a confident error hard."
+# %% fold=true slide="vote | Turn the temperature | The tool as sold, T = 1.00, 4,214 adults not told. Look at the left and at the diamond: ECE 0.119; grey: chance gives a perfect model 0.005 to 0.018. | How far down can T bring it? | Temperature T; Fit T" say="Temperature divides the logit by one number T. T = 1 changes nothing. | ECE: the mean distance of the dots from the diagonal; grey: what chance gives a perfect model. NLL: punishes a confident error hard; it is counted in nats. Below, the Brier score in parts: reliability is what wrong probabilities cost; refinement is what is left. Both small panels: lower is better. || To 0.067, at T = 0.57: the next slide."
 explorer = TemperatureExplorer()
 
 PredictFirst(
@@ -750,7 +750,7 @@ PredictFirst(
 #
 # If the sliders do not move, the kernel is not running: choose *Run > Run All Cells*. The same without sliders:
 
-# %% fold=true slide="after 2 | The best T for the tool | The same 4,214 adults, T = 0.57: ECE 0.067; chance gives a perfect model 0.005 to 0.014. | Which dots are still off? || after 4 | The best T for films | The film network, 1,500 synthetic films, five classes, T = 1.41: ECE 0.026, before 0.060; chance gives up to 0.022. | Why does one T mend more here?"
+# %% fold=true slide="after 2 | The best T for the tool | The same 4,214 adults, T = 0.57: ECE 0.067; chance gives a perfect model 0.005 to 0.014. | Which dots are still off? || after 4 | The best T for films | The film network, 1,500 synthetic films, five classes, T = 1.41: ECE 0.026, before 0.060; chance gives up to 0.022. | Why does one T mend more here?" say="All but the first: they lie below the line. || The network was too sure in much the same way everywhere; one number mends that."
 explorer.filmstrip()
 
 # %% [markdown]
@@ -831,7 +831,7 @@ print(
 )
 print(f"Her HbA1c is {tool.audit['hba1c_percent'][for_whom].iloc[her]}%. (Diabetes: 6.5% or more.)")
 
-# %% [markdown] slide="Back to the case | Repaired, the tool tells her 3%, not 14%. Of 906 adults not told to whom it said 10% to 20%, 5% are ill (95% 4 to 7). She was tested: no diabetes. | What does this prove about the tool?" say=" | Her result proves nothing: no diabetes fits 14% as well as 3%. Only people counted together can tell the two apart: the 906."
+# %% [markdown] slide="Back to the case | Repaired: 3% for her (20 other divisions: 2% to 6%), not 14%. Of 906 adults not told who got 10% to 20%, 5% are ill (95% 4 to 7). She was tested: no diabetes. | What does this prove?" say="Other divisions: the repair learned from other people of the survey. | Her result proves nothing: no diabetes fits 14% as well as 3%. Only people counted together can tell the two apart: the 906."
 # As sold she was told 14%, and the rule sent her to a test. After the repair she is told 3%, and the rule of 10% does not.
 # (18.3.1-2 read 4% and 5% from all 190 ill. One repair from 38 ill is uncertain by that much: by 20 other divisions, at the end of
 # this page, she would be told 2% to 6%.)
@@ -858,7 +858,7 @@ assert ends[0] < repaired["Platt"][near & asian].mean() < ends[0] + 0.005
 assert (y[asian].sum(), round(repaired["Platt"][asian].sum())) == (37, 20)
 assert [round(100 * float(end)) for end in wilson_interval(46, 906)] == [4, 7]
 
-# %% [markdown] slide="key points | without: A repair needs its own people; After a repair from"
+# %% [markdown] slide="key points | without: A repair needs its own people; After a repair from" say=" || Recalibration improves = {Answer 1}: AUC 0.74 before and after Platt. | Temperature is = {As sold}: O/E 0.43 with temperature, 1.00 with Platt. | More parameters = {How many ill}: with 10 ill the intercept alone is worth 1.7 per 1,000 more than Platt. | A wrong = {Answer 2}: it harms where it moves people over the threshold; the others are treated as before. | Calibrated means = {Right on average}: O/E 1.00 in all, 1.82 in the Non-Hispanic Asian group."
 # ## Three questions to take away
 #
 # Answer first, then open.

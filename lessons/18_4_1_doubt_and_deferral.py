@@ -72,7 +72,7 @@ Question(
     right="Of many patients with this output, half have the disease",
 )
 
-# %% [markdown] slide="The case goes on | The tool is for adults whom no doctor has told of diabetes (not told): 190 of 4,214 have it. Repaired, it tells a woman of 46: 3%; last month 14%. How sure is that? | What could 'how sure' mean?"
+# %% [markdown] slide="The case goes on | The tool is for adults whom no doctor has told of diabetes (not told): 190 of 4,214 have it. Repaired, it tells a woman of 46, Asian American: 3%; before 14%. How sure is that? | What could 'how sure' mean?"
 # ## The case goes on
 #
 # > The practice's diabetes tool has been repaired (18.3.3). It is used among adults **not told that they have diabetes**: 190 of 4,214 have it. The woman of 46 is now
@@ -104,8 +104,8 @@ Question(
 Question(
     "The five networks learn from 295 adults not told of diabetes, then from 2,949. What happens to the two kinds of doubt, on average over 1,265 new people?",
     {
-        "Both shrink": "Epistemic doubt does. Why would a person with unclear measurements become clear?",
         "The epistemic shrinks, the aleatoric does not": "More data removes ignorance, not the overlap of ill and healthy.",
+        "Both shrink": "Epistemic doubt does. Why would a person with unclear measurements become clear?",
         "The aleatoric shrinks, the epistemic does not": "It is the other way round.",
     },
     right="The epistemic shrinks, the aleatoric does not",
@@ -207,7 +207,7 @@ film = make_radiographs(1, seed=2026, marker="random").images
 passes = mc_dropout_samples(model, torch.from_numpy(film), n_samples=30, seed=0)  # (30 passes, 1 film, 5 findings)
 mean, std = passes.mean(dim=0), passes.std(dim=0, correction=0)
 
-# %% fold=true slide="vote | Many opinions of one network | A faint synthetic pneumonia, 30 passes: mean for pneumonia 0.75, std 0.16. The shaded band shows how well the mean is known (two standard errors). | What shrinks with more passes: the std or the band? | Passes" say="Monte Carlo dropout: {{each pass of a film ... own opinion}}. Std: how far the passes lie apart."
+# %% fold=true slide="vote | Many opinions of one network | A faint synthetic pneumonia, 30 passes: mean for pneumonia 0.75, std 0.16. The shaded band shows how well the mean is known (two standard errors). | What shrinks with more passes: the std or the band? | Passes" say="Monte Carlo dropout: {{each pass of a film ... own opinion}}. Std: how far the passes lie apart. || The band. The std settles at a value."
 question = Question(
     "You raise the number of passes from 5 to 200. What happens to the std of the passes?",
     {
@@ -227,7 +227,7 @@ PredictFirst(question, dropout_explorer)
 #
 # If the sliders do not move, choose *Run > Run All Cells*. The same without sliders:
 
-# %% fold=true slide="after 2 | After 200 passes | The same film, 200 passes: std 0.15, before 0.16. The band is narrow: only the mean is known better. || after 3 | Sure, and wrong | A plain synthetic pneumonia, filmed on another vendor's machine, 200 passes. The network says nodule: mean 1.00, std 0.00. | What would a display of doubt tell you?"
+# %% fold=true slide="after 2 | After 200 passes | The same film, 200 passes: std 0.15, before 0.16. The band is narrow: only the mean is known better. || after 3 | Sure, and wrong | A plain synthetic pneumonia, filmed on another vendor's machine, 200 passes. The network says nodule: mean 1.00, std 0.00. | What would a display of doubt tell you?" say=" || Nothing: it shows no doubt, and the network is wrong."
 dropout_explorer.filmstrip()
 
 # %% [markdown]
@@ -432,7 +432,7 @@ PredictFirst(
 #
 # If the sliders do not move, choose *Run > Run All Cells*. The same without sliders:
 
-# %% fold=true slide="after 1 | Fewer people to learn from | 60 refits, each from 250 adults not told. 95% of them: AUC 0.60 to 0.75, mean 0.70; the woman 0.1% to 6.5%. At 5%, 15.9% of all decisions flip. | Which number moved most?"
+# %% fold=true slide="after 1 | Fewer people to learn from | 60 refits, each from 250 adults not told. 95% of them: AUC 0.60 to 0.75, mean 0.70; the woman 0.1% to 6.5%. At 5%, 15.9% of all decisions flip. | Which number moved most?" say="Her risk: 0.1% to 6.5%, before 1.2% to 3.5%. The mean AUC fell by little."
 instability_explorer.filmstrip()
 
 # %% fold=true
@@ -476,7 +476,7 @@ assert [round(100 * part[woman], 1) for part in (full.low, full.high)] == [1.2, 
 # The practice lets the tool decide where it is sure, and **defers** the rest: a doctor decides on the test. Kompa and colleagues (2021) ask that medical models be able to say "I don't know". What does
 # it do to the ill? We take the repaired tool of 18.3.3, among all 4,214 adults not told. Handed over are the 20% (843 people) whose risk is **nearest to the threshold**.
 
-# %% fold=true slide="vote | Count the whole path | Test from 5%, 4,214 adults not told, 190 ill. Alone the tool finds 129. With 20% handed over: 104 found, 39 missed, 47 handed over. | How many of the 47 must the doctor find? | Handed over (% of people); The tool tests from" say="The tool decides where it is sure, a doctor decides on the rest. {{Handed over are the 20% ... to the threshold}}. Sensitivity among those kept: of their ill, the share that the tool finds. The whole path: tool and doctor."
+# %% fold=true slide="vote | Count the whole path | Test from 5%, 4,214 adults not told, 190 ill. Alone the tool finds 129. With 20% handed over: 104 found, 39 missed, 47 handed over. | How many of the 47 must the doctor find, so that the path finds 129? | Handed over (% of people); The tool tests from" say="The tool decides where it is sure, a doctor decides on the rest. {{Handed over are the 20% ... to the threshold}}. Sensitivity among those kept: of their ill, the share that the tool finds. The whole path: tool and doctor. || 25 of 47, that is 53% (95% 40% to 68%), and she may test at most 348 of the 796 healthy handed over."
 PredictFirst(
     Question(
         "Of 4,214 adults not told, the 20% nearest to the threshold are handed over to a doctor. Which of these numbers can never rise by that?",
@@ -500,7 +500,7 @@ PredictFirst(
 #
 # If the sliders do not move, choose *Run > Run All Cells*. The same without sliders:
 
-# %% fold=true slide="after 3 | The control: by chance | The same 20%, but drawn by chance: of 190 ill 103 found, 49 missed, 38 handed over. The doctor must find 68% of them; near the threshold it was 53%. | So what is gained by doubt?"
+# %% fold=true slide="after 3 | The control: by chance | The same 20%, drawn by chance: of 190 ill 103 found, 49 missed, 38 handed over. The doctor must find 68% of them; near the threshold 53% (95% 40 to 68). | What is gained by doubt?" say="Perhaps little: the interval of the 53% reaches the 68%. And they are other people: whether they are harder for the doctor, no number of the tool says."
 deferral_explorer.filmstrip()
 
 # %% fold=true
@@ -548,6 +548,8 @@ shown.rename_axis("test from")
 apart = np.argsort(-cohort.disagreement, kind="stable")[:843]
 assert round(100 * (p[apart] < 0.03).mean()) == 85
 assert path["deferral: found, missed, handed over"].tolist() == ["150, 13, 27", "104, 39, 47", "17, 90, 83"]
+assert [round(100 * float(end)) for end in wilson_interval(26, 38)] == [53, 81]
+assert shown.loc["5%"].iloc[2] == "53% (40% to 68%)"
 assert path["alone: found, missed"].tolist() == ["166, 24", "129, 61", "48, 142"]
 assert [round(value, 2) for value in path["break-even"]] == [0.59, 0.53, 0.37]
 assert [round(value, 2) for value in path.iloc[:, -2]] == [0.87, 0.68, 0.25]
@@ -591,7 +593,7 @@ assert [round(100 * share) for share in deferral_explorer.results["10%", "near t
 #   the tool itself is hardly better than a coin: it calls 53% of these ill and 44% of these healthy. A doctor with some skill can beat it.
 # - **The trap.** Among those kept the sensitivity rises at 3% and 5% and *falls* at 10%, while the missed fall at all three. It leaves out the ill handed over, so it can look good or bad for no
 #   reason. The same holds for the accuracy. **Count the ill: found, missed, handed over; then what the doctor does.**
-# - **The control.** Hand over by chance, and the doctor must find the same share of the ill as the tool: 87%, 68%, 25%. At 3% and 5% handing over the doubtful asks a lower share of her, at 10% a *higher* one. But they are other people:
+# - **The control.** Hand over by chance, and the doctor must find the same share of the ill as the tool: 87%, 68%, 25%. At 3% and 5% handing over the doubtful asks a lower share of her, at 10% a *higher* one. At 5% the intervals overlap: 26 of 38 (95% 53 to 81%) and 25 of 47 (40 to 68%). And they are other people:
 #   whether they are harder for *her*, no number of the tool says.
 # - **Who is handed over?** At 10%, 43% of those of 60 and over and 1% of those under 40. Where two tools disagree (choose it above) it is 8% and 40%, and 85% of those handed over have a risk below 3%: 0.5% against 1% counts about as
 #   much there as 10% against 20%. Another number for doubt, other people.
@@ -630,7 +632,7 @@ print(f"Her HbA1c is {tool.audit['hba1c_percent'][~tool.told].iloc[her]}%. (Diab
 # her below 5%, so for a practice that tests from 5% on her decision hardly depends on who was drawn, and she is not handed over. For one that
 # tests from 3% on she is among the most doubtful people. Doubt is not a property of the patient alone: it depends on where one acts. She was tested, as everybody in the survey, and **does not have diabetes**.
 
-# %% [markdown] slide="key points | without: Wrong labels; A doubt shown"
+# %% [markdown] slide="key points | without: Wrong labels; A doubt shown" say=" || More data = {Answer 1}: the epistemic doubt shrinks, the aleatoric does not. | The tool knows = {Sure, and wrong}: std 0.00, and the network is wrong. | An alarm with = {Answer 3}: fewer than 15 of 100 alarms are right. | A stable AUC = {One AUC}: AUC 0.73 to 0.76, the woman 1.2% to 3.5%. | Sensitivity among = {Count the whole path}: it rose from 68% to 73%, and the tool finds 104 of 190, before 129."
 # | Question to the maker of a tool | What you hope to hear |
 # |---|---|
 # | What kind of doubt does the display show? | both parts, and how they were computed |

@@ -17,6 +17,8 @@ A cell of lessons/*.py goes on slides by its option `slide`:
                                                    vote also on the slide, as many sentences as fit
     say="On the vote, too. | Only said."           the same with a cut of your own
     say="Said first. | The answer."                on a figure: also what its question asks for
+    say="... || The answer."                       on a vote with sliders: what the sliders' slide asks for; on "after":
+                                                   "Of the first slide. || Of the second."
     say=" || High AUC = {Three numbers}: O/E 0.28. | ..."   on the key points: what speaks against each thing often
                                                    heard, by how it begins; {...}: the slide whose title begins so
     bridges="A ladder = Sentence. | Part = Another."  on the opening: what to say where these parts are left out

@@ -109,10 +109,12 @@ def deck(lesson: Path, live: dict[str, str] | None = None, drawn: dict[str, list
         try:
             first = say_first(cells, at)
             if words[0].startswith("after "):
-                for each in cell.mark.split(" || "):
+                answers = [text_html(answer.strip()) for answer in first.split("||")]
+                for number, each in enumerate(cell.mark.split(" || ")):
                     words = [word.strip() for word in each.split(" | ")]
                     check_numbers(" ".join(words[1:]), cell, cells)
                     slides.append(after(words, cell))
+                    slides[-1].notes += [("The answer", answer) for answer in answers[number : number + 1] if answer]
                 slides[-1].notes += said(cells, at)
                 continue
             points = words[0] == "key points"
@@ -121,10 +123,12 @@ def deck(lesson: Path, live: dict[str, str] | None = None, drawn: dict[str, list
                 unshown, words = left_out(words), closing(words)
             if words[:1] == ["vote"]:
                 votes += 1
+                first, _, then = first.partition("||")
+                first = first.rstrip()
                 slides += vote_slides(question_of(cell.cell.source), votes, first)
                 if first:
                     slides[-2].notes.insert(0, ("Say first", text_html(first.replace(" | ", " "))))
-                first, words = "", words[1:]
+                first, words = f" | {then.strip()}" if then else "", words[1:]
             if words:
                 kind = "text" if cell.cell.cell_type == "markdown" else "figure"
                 slide = made(kind if slides else "opening", words, cell, (live or {}).get(cell.cell.id, ""))
