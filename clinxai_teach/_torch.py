@@ -195,6 +195,8 @@ def _why_refused(model: nn.Module, inputs: torch.Tensor, said: str, name: str) -
         device = weights[0].device
         return f"{name} is on {inputs.device}, the model on {device}. Pass {name}.to({str(device)!r})."
     why = _without_batch_axis(model, inputs, name)
+    if why is None and "input to conv" in said:
+        why = _wrong_number_of_axes(model, inputs, name)
     if why is None and ("channels" in said or "cannot be multiplied" in said):
         why = _wrong_size(model, inputs, name)
     return why
@@ -213,6 +215,18 @@ def _without_batch_axis(model: nn.Module, inputs: torch.Tensor, name: str) -> st
                 what = "a batch axis" if len(batch) == 1 else "a channel axis"
                 return f"{name} needs {what}: pass {cure}. Its shape is {tuple(inputs.shape)}."
     return None
+
+
+def _wrong_number_of_axes(model: nn.Module, inputs: torch.Tensor, name: str) -> str | None:
+    """Return which axes the model's first convolution takes, where the inputs have another number of them."""
+    first = next((layer for layer in model.modules() if isinstance(layer, _CONVOLUTIONS)), None)
+    if first is None or inputs.ndim == len(first.kernel_size) + 2:
+        return None
+    axes = ", ".join(["n", str(first.in_channels), *("length",) * (len(first.kernel_size) == 1)])
+    axes += {2: ", H, W", 3: ", D, H, W"}.get(len(first.kernel_size), "")
+    single = first.in_channels == 1 and inputs.ndim == len(first.kernel_size)
+    cure = f" A single one: {name}[None, None]." if single else ""
+    return f"{name} must have the shape ({axes}), but it is {tuple(inputs.shape)}.{cure}"
 
 
 def _wrong_size(model: nn.Module, inputs: torch.Tensor, name: str) -> str | None:

@@ -400,6 +400,8 @@ def _shape_cure(name: str, array: NDArray[Any], allowed: tuple[int, ...]) -> str
         return f" Of a table for each model, pass the column of one class: {name}[:, :, 1]."
     if array.ndim == 2 and allowed == (3,):
         return " Samples of one probability p for each patient become a table by np.stack([1 - p, p], axis=-1)."
+    if allowed == (3,):
+        return " They are passes, patients and classes."
     if 1 not in allowed:
         return ""
     if array.ndim == 0:

@@ -79,6 +79,7 @@ def test_tensors_give_tensors_of_their_dtype(dtype):
     ("samples", "message"),
     [
         (np.full((2, 3), 0.5), "3 dimension"),
+        (np.full(3, 0.5), "They are passes, patients and classes"),
         (np.full((2, 3, 2), 0.4), "sum to 1"),
         (np.full((2, 3, 2), np.nan), "NaN"),
         ([[[1.5, -0.5]]], "between 0 and 1"),
