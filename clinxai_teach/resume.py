@@ -58,10 +58,12 @@ class Stand:
         last = self.entries[-1].exercise if self.entries else ""
         start = next((place for place, row in enumerate(self.rows) if row.exercise == last), 0)
         in_turn = [row for row in self.rows[start:] + self.rows[:start] if not row.right]
+        if in_turn and in_turn[0].exercise == last:
+            return in_turn[0]
         if not find_spec("torch"):
             in_turn = [row for row in in_turn if row.notebook is None or row.notebook.name.startswith(WITHOUT_TORCH)]
-        if not in_turn or in_turn[0].exercise == last:
-            return in_turn[0] if in_turn else None
+        if not in_turn:
+            return None
         here = self.rows[start].notebook if last else in_turn[0].notebook
         on_this_page = [row for row in in_turn if row.notebook == here] or [
             row for row in in_turn if row.notebook == in_turn[0].notebook

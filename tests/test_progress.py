@@ -251,6 +251,8 @@ def test_without_torch_to_go_on_leaves_out_the_sections_that_need_it(record, mon
     monkeypatch.setattr(resume, "find_spec", lambda name: None)
     check("18.1-a", RIGHT["18.1-a"])  # on the start page, which the light way opens
     assert where_to_resume().next.notebook.name.startswith("18_3_1")
+    hint("18.1-c")
+    assert where_to_resume().next.exercise == "18.1-c"  # touched last, and open: whoever began it can go on
     every = [row.exercise for row in Stand([]).rows if row.notebook.name.startswith(resume.WITHOUT_TORCH)]
     light = Stand([progress.Entry(name, "right", "2026-11-26T16:00:00+00:00") for name in every])
     assert light.next is None
