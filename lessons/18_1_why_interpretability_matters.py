@@ -122,8 +122,8 @@ plots.show(
 Question(
     "Which model has the higher accuracy in this internal test?",
     {
-        "The clean model": "It has to find the disease itself, which is sometimes too faint to see.",
         "The shortcut model": "It has one more clue. The test cannot see that the clue is not disease.",
+        "The clean model": "It has to find the disease itself, which is sometimes too faint to see.",
         "Both the same": "They differ: the marker helps one of them.",
     },
     right="The shortcut model",
@@ -143,7 +143,7 @@ habits = {"as in training": "shortcut", "at random": "random", "swapped": "swapp
 lettered, bare = (make_radiographs(800, seed=2026, marker=chance) for chance in (1.0, 0.0))
 tests = {test: make_radiographs(800, seed=2026, marker=habit) for test, habit in habits.items()}
 
-# %% fold=true slide="Good at home, lost elsewhere | 800 synthetic films, the same patients each time: when the letter is swapped, the clean model stays at 0.86 to 0.87, the shortcut model falls from 0.90 to 0.44. | What had the internal test hidden?"
+# %% fold=true slide="Good at home, lost when swapped | 800 synthetic films, the same patients each time: when the letter is swapped, the clean model stays at 0.86 to 0.87, the shortcut model falls from 0.90 to 0.44. | What had the internal test hidden?" say=" | That the shortcut model reads the letter: the internal test has the habit of the training, so the letter helps."
 readings = {  # what each model says of each film with the letter, and without it
     name: [predict_proba(model, some.images).argmax(axis=1) for some in (lettered, bare)]
     for name, model in models.items()
@@ -266,7 +266,7 @@ assert find_moves["clean"][0] < 0 < find_moves["clean"][1]
 # Two names for two designs. This was **four groups**: different films with and without the letter. A **true swap** takes the *same* films
 # twice, with the letter and without. Nothing else differs, so it shows the cause, and its interval is narrower:
 
-# %% fold=true slide="A true swap shows the cause | Points more called pneumonia with the letter than without it (95% interval), same synthetic films: near 0 for the clean model, +53.0 and +70.4 for the shortcut model. | Why are the intervals narrower than with other films?" say=" | Each film is its own control: with the letter and without it, nothing else differs."
+# %% fold=true slide="A true swap shows the cause | Points more called pneumonia with the letter than without it (95% interval), same synthetic films: near 0 for the clean model, +53.0 and +70.4 for the shortcut model. | Why does this table show the cause?" say=" | Each film is its own control: with the letter and without it, nothing else differs."
 true_swaps = {}
 for name, (with_it, without_it) in readings.items():
     with_only, without_only = (with_it == 1) & (without_it != 1), (with_it != 1) & (without_it == 1)
@@ -308,7 +308,7 @@ assert find_moves["clean"][0] < -0.05 or find_moves["clean"][1] > 0.05  # four g
 # The third yardstick by a true swap on our films, those without pneumonia: nothing added, the letter added, or the same letter in mirror writing in
 # the other upper corner, where no training film had one.
 
-# %% fold=true
+# %% fold=true slide="The control patch | The same 400 synthetic films without pneumonia, three times: the share called pneumonia (95% interval). The control: the letter in mirror writing, in the other corner. | Is it only a bright thing in a corner?" say=" | In part. The shortcut model calls 17% pneumonia with the control, and 53% with the letter: for the rest the form of the letter or its place counts."
 healthy = np.flatnonzero(~pneumonia)[:400]  # the first 400 films without pneumonia
 plain, signed = bare.images[healthy], lettered.images[healthy]
 mirrored = np.where((plain == signed)[..., ::-1], plain, signed[..., ::-1])
@@ -338,6 +338,7 @@ assert alarms.loc["shortcut model", "the letter"] > 1.5 * alarms.loc["shortcut m
 assert alarms.loc["shortcut model", "the letter"] > 0.2 * len(healthy)
 other_corner = alarms.loc["shortcut model", "mirrored letter, other corner"]
 assert round(100 * other_corner / len(healthy)) == 17
+assert round(100 * alarms.loc["shortcut model", "the letter"] / len(healthy)) == 53
 assert wilson_interval(other_corner, len(healthy))[0] > 0.05
 assert alarms.loc["shortcut model", "nothing"] <= 0.005 * len(healthy)
 assert alarms.loc["clean model"].max() - alarms.loc["clean model", "nothing"] < 0.05 * len(healthy)
@@ -394,7 +395,7 @@ assert 0 < six_against_one[0] < 0.05 < six_against_one[1]
 # "Here" is the top of this map. The solid line marks half of the scale: a map without one is faint or empty. (A display that
 # stretches each map to its own top hides this. Ask a vendor.) The method is Grad-CAM (Selvaraju 2017); section 18.2 builds it.
 
-# %% fold=true slide="Try one film | A healthy chest (synthetic), shortcut model, no letter. Now the letter goes on; all else stays. | Predict first: which bars move? And in the clean model? | Film (number); Marker on the film; Model"
+# %% fold=true slide="Try one film | A healthy chest (synthetic), shortcut model, no letter. Now the letter goes on; all else stays. | Predict first: which bars move? And in the clean model? | Film (number); Marker on the film; Model" say="Grad-CAM is one kind of heatmap: {{the network divides the film ... the logit}}. | Pneumonia rises and normal falls. In the clean model both hardly move: the next two slides."
 explorer = MarkerExplorer()
 explorer
 
@@ -420,9 +421,9 @@ assert tried[1].heatmap.max() < 0.3 * explorer.results.scale[0]
 Question(
     "The swap has proved that the shortcut model uses the marker. On how many films with pneumonia and a marker is its heatmap warmest near the marker?",
     {
-        "On all of them": "This is what most people expect. On some films the cross is far away.",
+        "On all of them": "This is what most people expect. On some films the warmest point is far away.",
         "On many, not on all": "How many depends on what 'near' means.",
-        "On none: it is warmest on the pneumonia": "It is so on about one in five. And a map on the pneumonia would not prove that the marker is unused.",
+        "On none: it is warmest on the pneumonia": "It is so on about one in five of these films. And a map on the pneumonia would not prove that the marker is unused.",
     },
     right="On many, not on all",
     why="One warmest point cannot clear a model. Many maps, scored, show a tendency.",
@@ -494,7 +495,7 @@ assert round(on["shortcut", "letter and pneumonia", "the pneumonia"], 1) == 0.2
 heat_share = {name: share.mean() for name, share in shares.items()}
 assert heat_share["shortcut"] > max(5 * heat_share["clean"], 2 * letter_chance)
 
-# %% fold=true slide="The same three films, two models | Synthetic films with pneumonia and letter. Cross: the warmest point. Right: the film on which the shortcut model's cross (below) is farthest from the letter. | Which of these maps would have reassured you?" say="Grad-CAM is one kind of heatmap: {{the network divides the film ... the logit}}. | Below on the right: its cross lies on the lung, and this model uses the letter all the same."
+# %% fold=true slide="The same three films, two models | Synthetic films with pneumonia and letter. Cross: the warmest point. Right: the film on which the shortcut model's cross (below) is farthest from the letter. | Which of these maps would have reassured you?" say=" | Below on the right: its cross lies on the lung, and this model uses the letter all the same."
 both = np.flatnonzero(pneumonia[letter])
 full = upsample(heatmaps["shortcut"][both], images.shape[-1])[:, 0].numpy()
 crosses = [np.unravel_index(one.argmax(), one.shape) for one in full]
@@ -733,8 +734,8 @@ assert (told & (data.y == 1)).sum() > 4 * (~told & (data.y == 1)).sum() > 0
 Question(
     "A practice wants a tool that finds diabetes nobody knows of. Of which people must its AUC be computed?",
     {
+        "Of those whom no doctor has told": "For the others nobody needs a tool, and they may be the easy ones: a tool of section 18.3 has AUC 0.80 among all 5,018, and 0.74 (95% interval 0.71 to 0.77) among the 4,214 not told.",
         "Of all 5,018: more people, a narrower interval": "A narrow interval around the answer to another question.",
-        "Of those whom no doctor has told": "For the others nobody needs a tool, and they may be the easy ones.",
         "Of the people with diabetes": "An AUC needs people without it, too.",
     },
     right="Of those whom no doctor has told",
@@ -809,7 +810,7 @@ Question(
 # (the paper's figure, from unrounded losses) are not statistically significant: the true gain may be zero, or
 # of use. **A rescue was not shown.** So nobody may count on the explanation to make a biased model safe. (They judged vignettes on a screen, not their own patients.)
 
-# %% [markdown] slide="Back to the case | The warm L is a suspicion, not a proof. For him: read the film without the tool. For the tool: a true swap, his film among others. | Who reads his film until the answer is there?"
+# %% [markdown] slide="Back to the case | The warm L is a suspicion, not a proof. For him: read the film without the tool. For the tool: a true swap, his film among others. | Who reads his film until the answer is there?" say=" | People, without the tool, and not only his: nobody's film is read by the tool."
 # ## 10. When is an explanation the right remedy?
 #
 # | The worry | Does an explanation help? | What answers it |
@@ -843,7 +844,7 @@ Question(
 #
 # What does *not* carry over from our synthetic films: the numbers. What does: the order of the evidence.
 
-# %% [markdown] slide="key points | without: Ask who wants; Both need; Compare every; External; A column; An explanation; Twenty films; With an explanation"
+# %% [markdown] slide="key points | without: Ask who wants; Both need; Compare every; External; A column; An explanation; Twenty films; With an explanation" say=" || The internal test = {Good at home}: there 0.90, and 0.44 when the letter is swapped. | The heatmap is on the lung = {The same three films}, below on the right: it lies on the lung, and {A true swap} proves that this model uses the letter."
 # ## Discuss
 #
 # 1. An urgent order ("stat") predicts disease. It is not pathology, but it is true information. Is a model that uses it

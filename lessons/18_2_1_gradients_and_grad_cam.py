@@ -153,7 +153,7 @@ attribution = gradient.abs()  # |dy/dx|
 # %% claim=true
 assert torch.equal(attribution, saliency(clean, film, PNEUMONIA))
 
-# %% fold=true slide="The gradient is a scatter of dots | One synthetic film: 14% of the gradient lies on the dotted lesion, which covers 3% of the film. | Does a bright dot mean disease?"
+# %% fold=true slide="The gradient is a scatter of dots | One synthetic film: 14% of the gradient lies on the dotted lesion, which covers 3% of the film. | Does a bright dot mean disease?" say="Gradient, dy/dx: what a small change of the input x, the brightness of a pixel, would do to the output y. Here y is the logit of pneumonia, the raw score of the model. | No. Most of the sum lies off the lesion, in many faint dots, also on the healthy lung."
 figure, axes = plt.subplots(1, 3, figsize=(7.4, 3.2), layout="constrained")
 plots.Film(axes[0], film[0, 0].numpy(), "Film", notice="synthetic film\ndotted: the true lesion")
 strength = attribution[0, 0].numpy()
@@ -343,7 +343,7 @@ assert (says["effusion"] > 0.99).all()
 # For this model **no image is "nothing"**: it calls all four an effusion, with full confidence, even where there is no chest at all. It never saw such images in training, and "none of
 # these" is not among its answers. So an IG map compares the film with a strange neighbour. Name the baseline in every report, and try a second one.
 
-# %% fold=true slide="vote | The map must add up | One synthetic film, clean model, black baseline. After 1 step the map adds up to +7.17; it must be +10.69. | What will 128 steps change? And a white baseline? | Baseline; Steps" say="Integrated gradients {{walk in a straight line ... to the film}}, here in 128 steps. | {{On the way they average ... each pixel went}}. A gradient: what a small change of each pixel would do. It adds up if all pixels together give {{the logit of the film ... logit of the baseline}}."
+# %% fold=true slide="vote | The map must add up | One synthetic film, clean model, black baseline. After 1 step the map adds up to +7.17; it must be +10.69. | What will 128 steps change? And a white baseline? | Baseline; Steps" say="Integrated gradients {{walk in a straight line ... to the film}}, here in 128 steps. | {{On the way they average ... each pixel went}}. A gradient: what a small change of each pixel would do. It adds up (completeness) if all pixels together give {{the logit of the film ... logit of the baseline}}."
 ig_explorer = IntegratedGradientsExplorer()
 PredictFirst(
     Question(
@@ -453,7 +453,7 @@ assert torch.allclose(cam, grad_cam(clean, film, PNEUMONIA, layer=last), atol=1e
 # %% [markdown]
 # (Networks with other classifiers, or a map from an earlier layer, do not have this check.)
 
-# %% fold=true slide="Grad-CAM on one scale | One synthetic film with pneumonia and letter, clean model: 32% of the map on the lesion; chance is 3%. | What will the shortcut model's map show? | Model; Stretch the colours to this map's own maximum"
+# %% fold=true slide="Grad-CAM of the clean model | One synthetic film with pneumonia and letter, clean model: 32% of the map on the lesion; chance is 3%. | What will the shortcut model's map show? | Model; Stretch the colours to this map's own maximum" say="Grad-CAM: the heatmap of 18.1. The last layer of the network divides the film into large cells. Each cell gets points for or against pneumonia; all points and a constant add up to the logit, the raw score. | More of it near the letter, less on the lesion: the next slide."
 cam_explorer = GradCAMExplorer()
 cam_explorer
 
@@ -597,7 +597,7 @@ shares = {
     place: {key: mass_in_mask(values, mask).numpy() for key, values in maps.items()} for place, mask in masks.items()
 }
 
-# %% fold=true slide="A score, beside chance and a control | 40 synthetic films with pneumonia and letter. On the lesion: Grad-CAM of the clean model 29%, the edges, which know no model, 3%; chance is 3%. | Which map is above chance?" say="The score: {{how much of a map's positive evidence ... the place covers}}. The gradient: what a small change of each pixel would do. Grad-CAM: the heatmap that you saw in 18.1. The edges: drawn from the film, no model: the control. The other rows are other methods."
+# %% fold=true slide="A score, beside chance and a control | 40 synthetic films with pneumonia and letter. On the lesion: Grad-CAM of the clean model 29%, the edges, which know no model, 3%; chance is 3%. Bars: 95% intervals. | Which map is above chance?" say="The score: {{how much of a map's positive evidence ... the place covers}}. The gradient: what a small change of each pixel would do. Grad-CAM: the heatmap that you saw in 18.1. The edges: drawn from the film, no model: the control. The other rows are other methods. | On the lesion, of the clean model, all but the edges. Near the marker the edges, too (13%, chance 6%), and they know no model: so a control is needed."
 figure, axes = plt.subplots(1, 3, figsize=(10, 4.6), layout="constrained", sharey=True)
 for ax, (place, scores) in zip(axes, shares.items(), strict=True):
     ax.axvline(100 * chance[place], color="black", linestyle=":", linewidth=2)
@@ -663,8 +663,8 @@ assert min(points_at[name, "edges"] for name in models) > 0.75
 Question(
     "All weights of the network (what it learned) are now random numbers. Which map will still look much as before?",
     {
-        "Grad-CAM": "It is another map after the first layers already.",
         "The edges of the film": "They never looked at the weights. The film is the same, so the edges are.",
+        "Grad-CAM": "It is another map after the first layers already.",
         "The gradient": "It changes, slowly, from layer to layer.",
     },
     right="The edges of the film",
@@ -685,7 +685,7 @@ sanity = {
     for name, attribute in tested.items()
 }
 
-# %% fold=true slide="Does the map know the model? | The weights become random, layer by layer (5 synthetic films, 4 draws). With 3 layers random, little is left of Grad-CAM's map. The edges stay. To pass is not enough. | What does passing not show?"
+# %% fold=true slide="Does the map know the model? | The weights become random, layer by layer (5 synthetic films; bars: lowest to highest of 4 draws). With 3 layers random, little is left of Grad-CAM's map. The edges stay. To pass is not enough. | What does passing not show?" say=" | That the map is right. Passing shows only that it changes when the model forgets what it learned."
 figure, axes = plt.subplots(figsize=(8.4, 4), layout="constrained")
 looks = [("o", "-"), ("^", "-."), ("D", ":"), ("v", "-")]
 for place, ((name, draws), (marker, line)) in enumerate(zip(sanity.items(), looks, strict=True)):
@@ -962,7 +962,7 @@ assert still.mean() > 0.5
 assert p_after["false alarm", "all set to the truth"] > 0.5
 assert found_again.mean() > 0.5
 
-# %% [markdown] slide="key points | without: Occlusion; A model that goes | Back to the case | What the map says: cells near there added to the score of pneumonia. That is all. A map can miss a proven shortcut. So read the film yourself, first. | What would you ask of whoever sells the tool?"
+# %% [markdown] slide="key points | without: Occlusion; A model that goes; Four nice | Back to the case | What the map says: cells near there added to the score of pneumonia. That is all. A map can miss a proven shortcut. So read the film yourself, first. | What would you ask of whoever sells the tool?" say=" | {{a score on many films ... comparison group}}. || Bright means = {The gradient is a scatter}: bright dots lie off the lesion, too. | It adds up = {128 steps, white}: another map, and it adds up, too. | Gradient 0 = {Vote 1}: all 4 points come from lactate, and at 8 the gradient is 0. | A map that vanishes = {The same film, shortcut}: Grad-CAM vanishes with random weights, and yet this map is no proof; {Does the map know}: to pass is not enough."
 # **The false alarm.** Setting the letter to 0 asks the swap's question of one film: *what would you say without it?*
 #
 # **The missed pneumonia.** Its letter is rightly near 0. With every line set to the truth, most such films are still missed, and the false alarm stays: the *weights* are wrong. They wait for a letter. A doctor who corrects
@@ -1009,8 +1009,8 @@ assert found_again.mean() > 0.5
 #
 # ## Key points
 #
-# - The gradient answers "what would a small change do?" It is noisy, and zero where a unit is saturated. SmoothGrad is steadier.
-# - Integrated gradients add up to $F(x) - F(x')$: check it. The baseline is part of the answer; name it.
+# - The gradient answers "what would a small change do?" It is noisy, and can be zero where all depends on the value. SmoothGrad is steadier.
+# - Integrated gradients add up to the logit of the film minus that of the baseline: check it. The baseline is part of the answer; name it.
 # - Grad-CAM is a weighted sum of coarse maps. Layer, class and colour scale are choices; keep the raw scale.
 # - Occlusion changes the film, so it is nearest to an experiment; what covers matters. The swap is the experiment.
 # - Score maps beside chance and a control, with one ruler for all places. A sanity check or a deletion curve can unmask a bad map; neither proves a good one.

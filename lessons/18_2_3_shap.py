@@ -191,7 +191,7 @@ assert (round(100 * risk[not_told].mean()), round(100 * y[not_told].mean())) == 
 # Let the features *join* one after the other. As long as none is known, the best prediction is the mean. Then his age becomes known,
 # and the prediction moves. Then his waist, and so on. The move at each step is the credit of that feature.
 
-# %% fold=true slide="vote | Features join one by one | The man of 70, smaller model. Nothing is known yet: the prediction is the mean, 21.5%. | Whose part depends most on the order in which they join?" say="{{Let the features join ... credit of that feature}}. BMI: body mass index."
+# %% fold=true slide="vote | Features join one by one | The man of 70, smaller model. Nothing is known yet: the prediction is the mean for 100 other people, 21.5%. When all six are known, it is 46%. | Whose part depends most on the order in which they join?" say="{{Let the features join ... credit of that feature}}. BMI: body mass index."
 shapley_explorer = ShapleyExplorer()
 PredictFirst(
     Question(
@@ -271,7 +271,7 @@ assert abs(total - same_model.decision_function(his_row)[0]) < 1e-9
 # %%
 explanation = shap_explanation(booster, X_test)  # for one class, in a named unit, checked to add up
 
-# %% fold=true slide="The eight largest bars of one man | The man of the case, told 31%. Log-odds: age +1.11, HDL +0.61 and waist +0.32 raise his output; his cholesterol, -0.27, lowers it. | Which bar looks strange?" say=" | Cholesterol: 206 mg/dL seems to protect him. More on this comes later."
+# %% fold=true slide="The eight largest bars of one man | The man of the case, told 31%. Log-odds: age +1.11, HDL +0.61 and waist +0.32 raise his output; his cholesterol, -0.27, lowers it. | Which bar looks strange?" say="Log-odds: another scale of risk. Output: what the model says, here in log-odds. -0.80 is 31%; -2.02, the mean of the training people, is 12%. | Cholesterol: 206 mg/dL seems to protect him. More on this comes later."
 values = pd.Series(explanation.values[man], X_test.columns)
 values = values[values.abs().sort_values(ascending=False).index]
 largest = values[:8]
@@ -571,7 +571,7 @@ assert [round(100 * share) for share in (min(of_others), max(of_others))] == [5,
 #
 # A background is also a *choice*. The man beside three groups:
 
-# %% fold=true slide="The man beside three groups | Same man, same model, same risk; bars in log-odds. | Beside whom is his age the main reason?"
+# %% fold=true slide="The man beside three groups | Same man, same model, same risk; bars in log-odds. | Beside whom is his age the main reason?" say=" | Beside people under 40. Among people of his own age it is hardly a reason."
 groups = {
     "1,000 of the training set": X_train.sample(1000, random_state=0),
     "people of 65 and over": X_train[X_train["age"] >= 65],
@@ -635,8 +635,8 @@ assert abs(means[4]) < 0.1
 Question(
     "Why does the model count a cholesterol below 150 as a sign for diabetes, and one of 200 to 250 as a sign against it?",
     {
+        "People who know that they have diabetes are often treated, and treatment lowers cholesterol": "It fits: over all ages the mean is 175 mg/dL in those told of their diabetes, 190 in those without it, 200 in those not told.",
         "Cholesterol protects against diabetes": "Nothing in a table of one day could show that.",
-        "People who know that they have diabetes are often treated, and treatment lowers cholesterol": "It fits: those told of their diabetes have the lowest cholesterol, those not told the highest.",
         "The model is wrong": "It describes its data well. The data hold the treatment.",
     },
     right="People who know that they have diabetes are often treated, and treatment lowers cholesterol",
@@ -668,7 +668,7 @@ pd.concat([pd.DataFrame(everyone, index=["all ages"]), pd.DataFrame(table)]).fil
 
 # %% claim=true
 in_all = {name: level[group == name].mean() for name in everyone}
-assert in_all["diabetes, told"] < in_all["no diabetes"] < in_all["diabetes, not told"]
+assert [round(in_all[name]) for name in ("diabetes, told", "no diabetes", "diabetes, not told")] == [175, 190, 200]
 old = {name: table[name]["60 and over"].split()[0] for name in table}
 assert abs(int(old["diabetes, not told"]) - int(old["no diabetes"])) <= 2
 older = ages[group == "diabetes, told"] != "20-39 years"
@@ -886,9 +886,9 @@ print(f"His label in the table: {'diabetes' if data.y[1799] else 'no diabetes'}.
 # %% claim=true
 assert (his["hba1c_percent"], his["told_diabetes"], data.y[1799]) == (5.4, "no", 0)
 
-# %% [markdown] slide="key points | without: Try a readable | Back to the case | His HbA1c is 5.4% (diabetes: 6.5% or more): no diabetes. The bars added up to the 31%, and none said that it is far too high for people like him. | What do you tell the trainee?" say=" | {{The bar is about the model ... only a trial can tell}}."
+# %% [markdown] slide="key points | without: Try a readable | Back to the case | His HbA1c is 5.4% (diabetes: 6.5% or more): no diabetes. The bars added up to the 31%. Of 150 not told with about this risk, 7 had diabetes (5%; 95% interval 2% to 9%). | What do you tell the trainee?" say=" | {{The bar is about the model ... only a trial can tell}}. || A large bar = {The man beside}: the same man, and age is a large bar or a small one. A cause does not change with the comparison. | A bar of 0 = {Features join}: the mean over all orders of BMI is +0.1, but BMI moved the prediction of the woman of 80 by -16.0 points ({Waist joins}). | The bars add up = {Back to the case}: they add up to 31%, and 7 of 150 such people were ill. | +0.6 = {The same bar}: a bar has no fixed size in points. | The model knows = {Vote 3}: treatment, which lowers cholesterol, fits as well."
 # **He does not have diabetes.** (He is not the picture of health: his BMI is 32.) One man proves nothing about a model. Section 1 does: of 150 people not told to whom the model gives about as much, 7 had
-# diabetes. The bars added up to the 31% exactly, and none of them could say that it is far too high for people like him.
+# diabetes (5%, 2% to 9%). The bars added up to the 31% exactly, and none of them could say that it is far too high for people like him.
 #
 # ## Three questions to take away
 #
@@ -931,7 +931,7 @@ assert (his["hba1c_percent"], his["told_diabetes"], data.y[1799]) == (5.4, "no",
 # - It depends on the comparison group, and 100 people are too few for a rank: draw twice. Compared with whom?
 # - Features that say the same share their credit. Shuffle them together to ask about the model; train without all of them to ask about the task.
 # - Bars add up to the number, also to one that is wrong for this patient. Ask first: calibrated for whom?
-# - None of this is causal, neither bar nor counterfactual.
+# - None of this is causal. That holds for bars and for counterfactuals.
 # - Try a readable model first. If it is as good, there is nothing left to explain.
 #
 # ## Exercises
