@@ -219,7 +219,7 @@ RUNS = (
     Run("meeting 11; workshop 18.6, spares", "workshop_18_6_room", "More sheets", "More sheets", GROUP),
     Run("meeting 11, at its end", "checklist_form", "", "", GROUP),
     Run("meeting 12", "capstone_brief", "To mark", "To mark", PERSON),
-    Run("week 13", "checklist_card", "", "", PERSON),
+    Run("week 13", "checklist_form", "", "", PERSON),
     Run("week 14", "capstone_own_part", "", "", GROUP),
     Run("week 14", "concept_test_form_A", "", "", HALF),
     Run("week 14", "concept_test_form_B", "", "", HALF),

@@ -148,7 +148,7 @@ def test_the_sheets_without_code_hold_their_numbers():
         assert paper.numbers == numbers
     key = text("..", "capstone.md").split("**For the marker")[1]
     for use in numbers.values():
-        both = re.search(r"one for each class .* (\d+%) \|$", use["sets"], re.MULTILINE)[1]
+        both = re.search(r"one for each class .* (\d+%) \(\d+% to \d+%\) \|$", use["sets"], re.MULTILINE)[1]
         assert both in key
         assert use["slope_repaired"].split(" | ")[1].split(" (")[0].strip("()") in key
         assert use["told_too"].split()[0] in key
@@ -158,6 +158,8 @@ def test_the_sheets_without_code_hold_their_numbers():
         )
         assert use["told_ill"] == use["left_out_told"]  # sheet 1 calls all of them ill
         assert use["sets_by_group"].count("\n") == 7
+        everybody = [use[name] for name in ("n", "left_out_told", "left_out_age", "left_out_both")]
+        assert sum(int(count.replace(",", "")) for count in everybody) == 5018
     assert len(numbers["old"]["groups"].split("\n")) == 9
 
 

@@ -121,6 +121,7 @@ numbers = {
     "ill": str(y.sum()),
     "left_out_told": f"{(in_age & tool.told).sum():,}",
     "left_out_age": f"{(~in_age & ~tool.told).sum():,}",
+    "left_out_both": f"{(~in_age & tool.told).sum():,}",
     "treated": str(treated.sum()),
     "treated_ill": str(y[treated].sum()),
     "threshold": f"{THRESHOLD:.0%}",

@@ -62,14 +62,19 @@ def covered(y, sets, groups, group) -> str:
     return cell(*(f"{row[name]:.0%}" for name in ("coverage", "ci_low", "ci_high")), (groups == group).sum())
 
 
+def with_both(sets) -> str:
+    """The share of the people whose set holds both answers, with its interval."""
+    both, n = int((sets.sum(axis=1) == 2).sum()), len(sets)
+    return cell(*(f"{share:.0%}" for share in (both / n, *wilson_interval(both, n))), n)
+
+
 def covered_ill(y, sets, groups) -> str:
     """A line for each group: the share of its ill people, and of its healthy people, whose set holds the truth."""
     lines = []
     for group in np.unique(groups):
         there = [(y == outcome) & (groups == group) for outcome in (1, 0)]
         texts = [covered(y[each], sets[each], groups[each], group) for each in there]
-        both = (sets[groups == group].sum(axis=1) == 2).mean()
-        lines.append(f"| {group} | {there[0].sum()} | {' | '.join(texts)} | {both:.0%} |")
+        lines.append(f"| {group} | {there[0].sum()} | {' | '.join(texts)} | {with_both(sets[groups == group])} |")
     return "\n".join(lines)
 
 
@@ -143,6 +148,7 @@ def numbers_of(ages: tuple[int, int]) -> dict[str, str]:
         "ill": str(y.sum()),
         "left_out_told": f"{(in_age & tool.told).sum():,}",
         "left_out_age": f"{(~in_age & ~tool.told).sum():,}",
+        "left_out_both": f"{(~in_age & tool.told).sum():,}",
         "incomplete": str(inputs.isna().any(axis=1).sum()),
         "treated": str(treated.sum()),
         "treated_ill": str(tool.y[treated].sum()),
@@ -163,7 +169,7 @@ def numbers_of(ages: tuple[int, int]) -> dict[str, str]:
         "repaired": "\n".join(at_work(y, repaired, t) for t in THRESHOLDS),
         "sets": "\n".join(
             f"| {name} | {covered(y, each, everyone, 'all')} | {covered(y, each, health, 'well')} | "
-            f"{covered(y, each, health, 'ill')} | {(each.sum(axis=1) == 2).mean():.0%} |"
+            f"{covered(y, each, health, 'ill')} | {with_both(each)} |"
             for name, each in (("one threshold for all", sets), ("one for each class", by_class))
         ),
         "sets_by_group": "\n".join(covered_ill(y, by_class, group) for group in groups.values()),

@@ -26,6 +26,7 @@ numbers = {
     "ill": str(y.sum()),
     "left_out_told": f"{(in_age & tool.told).sum():,}",
     "left_out_age": f"{(~in_age & ~tool.told).sum():,}",
+    "left_out_both": f"{(~in_age & tool.told).sum():,}",
     "threshold": f"{THRESHOLD:.0%}",
     # Part 2, shortcuts: what one input alone predicts. sklearn.metrics.roc_auc_score, an interval from resamples.
     # Part 3, calibration, before and after one repair: trust.subgroup_report, calibration.InterceptRecalibration. Learn
