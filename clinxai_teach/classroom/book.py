@@ -83,8 +83,8 @@ def enter(
 ) -> None:
     """Enter what the judge said of one person into an open gradebook.
 
-    A teacher's own mark or comment stays as long as the answer does for which it was given: the cell of the answer, and
-    the cells that the learner added.
+    A teacher's own mark or comment stays as long as the answer does for which it was given: the cell of the answer, the
+    cells that the learner added, and what stood in the cell of another task.
     """
     opened.update_or_create_submission(assignment, student)
     _without_extra(opened, [opened.find_submission_notebook(assignment, assignment, student)])
@@ -97,7 +97,9 @@ def enter(
         grade = opened.find_grade(name, assignment, assignment, student)
         comment = opened.find_comment(name, assignment, assignment, student)
         before = known.get(name, {})
-        answer = hashlib.sha256("\0".join([sources.get(name, ""), *own]).encode()).hexdigest()
+        answer = hashlib.sha256(
+            "\0".join([sources.get(name, ""), *own, *filter(None, [one["elsewhere"]])]).encode()
+        ).hexdigest()
         note = before.get("note", "") if grade.manual_score is None else ""
         if before.get("answer", answer) != answer and (grade.manual_score is not None or comment.manual_comment):
             old = "" if grade.manual_score is None else f" (old mark {grade.manual_score:g})"

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from clinxai_teach.checks import judging
-from clinxai_teach.checks.closed import Choose
+from clinxai_teach.checks.closed import Choose, Match, Numbers
 from clinxai_teach.checks.reading import NotAnswered, WrongKind, is_stub, plain_name
 from clinxai_teach.classroom import cage as cages
 from clinxai_teach.classroom import items
@@ -37,6 +37,7 @@ class Verdict:
     state: str  # marked, not attempted, unreadable, stopped, missing, by hand
     share: float | None
     words: str
+    open: bool = False  # a part of the answer was left empty or out
 
 
 class Remote:
@@ -72,9 +73,9 @@ def verdict(item: Item, cage: Cage, error: str | None, source: str) -> Verdict:
         if others := _other_names(item, typed):
             named = f"Nothing has the name {item.answer}; the cell has {', '.join(others)}."
             return Verdict("unreadable", None, f"{named}{ended} A teacher reads it.")
-        if error and not item.calls:
-            return Verdict("unreadable", None, f"Could not be read.{ended} {AS_TYPED}")
-        return Verdict("unreadable" if error else "not attempted", 0.0, f"Not answered.{ended}")
+        if error:
+            return Verdict("unreadable", None, f"Could not be {'run' if item.calls else 'read'}.{ended} {AS_TYPED}")
+        return Verdict("not attempted", 0.0, "Not answered.")
     except WrongKind as twice:
         got = twice
     right = item.judge.evaluate(item.judge.right)
@@ -93,7 +94,8 @@ def verdict(item: Item, cage: Cage, error: str | None, source: str) -> Verdict:
     count = f"{done} of {of} parts are right{f', {extra} too many' if extra else ''}." if of > 1 else "Not right."
     if isinstance(got, WrongKind):
         count = f"{_why(got)} {count if share else ''}".strip()
-    return Verdict("unreadable" if isinstance(got, WrongKind) and not share else "marked", share, f"{count}{ended}")
+    state = "unreadable" if isinstance(got, WrongKind) and not share else "marked"
+    return Verdict(state, share, f"{count}{ended}", isinstance(got, WrongKind) and not item.calls)
 
 
 def _why(wrong: WrongKind) -> str:
@@ -195,7 +197,9 @@ def judge_cells(
                 # An answer that needed a cell further down is run once more.
                 for at, cell in code:
                     name = name_of(cell)
-                    if name in asked and at not in killers and errors.get(name) and found[name].share != 1:
+                    if name not in asked or at in killers or found[name].share == 1:
+                        continue
+                    if errors.get(name) or "NameError" in found[name].words:
                         again = verdict(asked[name], cage, cage.run(cell["source"]), cell["source"])
                         if (again.share or 0) > (found[name].share or 0):
                             found[name] = again
@@ -225,7 +229,6 @@ def mark_person(course: Course, assignment: str, student: str) -> dict[str, Any]
     stubs = {name_of(cell): cell["source"] for cell in cells}
     handed_out = notebook(course, assignment, course.person(student), templates)["cells"]
     given = {line.strip() for cell in handed_out for line in cell["source"].splitlines()}
-    own = not_given([cell["source"] for cell in cells if not name_of(cell)], given)
     result = {}
     for template in templates:
         variant = variants[template.id]
@@ -234,13 +237,13 @@ def mark_person(course: Course, assignment: str, student: str) -> dict[str, Any]
             one = Verdict("by hand", None, "") if text else Verdict("not attempted", 0.0, "Nothing was written.")
         else:
             one = found[template.id]
-        if said := elsewhere(variant, one, stubs.get(template.id, ""), own, given):
-            words = f"{one.words} But a cell that was added or changed holds: '{said}'. A teacher reads it."
+        if said := elsewhere(template.id, variants, one, cells, given):
+            words = f"{one.words} But {said}. A teacher reads it."
             one = Verdict("unreadable", None, words)
         if one.state == "marked" and isinstance(variant, Item):
             one.words = f"{one.words} {variant.why}".strip()
         points = None if one.share is None else round(one.share * template.points, 2)
-        result[template.id] = {**asdict(one), "points": points, "of": template.points}
+        result[template.id] = {**asdict(one), "elsewhere": said, "points": points, "of": template.points}
     return {"items": result, "notes": notes, "seconds": round(time.monotonic() - began, 1)}
 
 
@@ -253,22 +256,82 @@ def not_given(sources: list[str], given: set[str]) -> list[str]:
     return [line for line in lines if line not in given and not re.fullmatch(nothing, line)]
 
 
-def elsewhere(variant: Item | FreeText, one: Verdict, source: str, own: list[str], given: set[str]) -> str:
-    """Return the beginning of what may be an answer in another place, where its own place does not give all of it.
+def elsewhere(
+    item_id: str, variants: dict[str, Item | FreeText], one: Verdict, cells: list[Cell], given: set[str]
+) -> str:
+    """Return where something stands that may be an answer, and its beginning, where its own place does not give all.
 
     For an empty answer, or one with open places, this is whatever a learner wrote in a cell of their own, or beside the
-    stub; for a wrong one, what gives its name something.
+    answer in its cell; and what speaks of this task in the cell of another, beside that one's answer. For a wrong one,
+    it is what gives its name something, in any other cell.
     """
     if one.share is None or one.share == 1:
         return ""
-    said = [*not_given([source], given), *own] if one.state == "not attempted" else own
-    if isinstance(variant, Item) and one.state != "not attempted":
-        is_open = r"\.\.\.|=\s*(\{\s*\}|\[\s*\]|set\(\)|''|\"\")\s*$"
-        name = rf"\b{re.escape(variant.answer)}\b"
-        gives = rf"{name}\s*(\[[^\]]{0, 99}\]\s*)?[-+*/|&]?=(?!=)|{name}\.\w+\(|\bdef\s+{name}"
-        if not re.search(is_open, _typed(source), re.MULTILINE):
-            said = [line for line in own if re.search(gives, line)]
-    return " ".join(" ".join(said).split())[:160]
+    variant = variants[item_id]
+    is_open = r"\.\.\.|=\s*(\{\s*\}|\[\s*\]|set\(\)|''|\"\")\s*$"
+    source = "\n".join(cell["source"] for cell in cells if name_of(cell) == item_id)
+    empty = one.state == "not attempted" or one.open or bool(re.search(is_open, _typed(source), re.MULTILINE))
+    for cell in sorted(cells, key=lambda cell: (name_of(cell) != item_id, bool(name_of(cell)))):
+        name, text = name_of(cell), cell["cell_type"] != "code"
+        asked = variants.get(name)
+        if name == item_id and (one.state == "not attempted" or text):
+            said = not_given([cell["source"]], given)
+        else:
+            said = not_given([_beside(cell["source"], asked) if isinstance(asked, Item) else cell["source"]], given)
+        about = [line for line in said if speaks(variant, line, text)]
+        if name == item_id:
+            found = said if empty else []
+        elif not empty:
+            found = [line for line in said if isinstance(variant, Item) and re.search(_gives(variant), line)]
+        else:
+            found = about if name else said
+        if found:
+            where = "a cell that was added or changed" if not name else f"the cell of {name}"
+            where = "its own cell also" if name == item_id else where
+            first = sorted(found, key=lambda line: line not in about)
+            return f"{where} holds: '{' '.join(' '.join(first).split())[:160]}'"
+    return ""
+
+
+def _gives(item: Item) -> str:
+    """Return the pattern of what gives the name of an answer something."""
+    name = rf"\b{re.escape(item.answer)}\b"
+    return rf"{name}\s*(\[[^\]]{{0,99}}\]\s*)?[-+*/|&]?=(?!=)|{name}\.\w+\(|\bdef\s+{name}"
+
+
+def _beside(source: str, item: Item) -> str:
+    """Return what stands in a cell beside the code that gives its answer; comments on that code stay."""
+    lines, inside = [], False
+    for line in source.splitlines():
+        inside = bool(re.match(_gives(item), line) or (inside and re.match(r"\s|$|[)\]}]", line)))
+        lines.append("".join(line.partition("#")[1:]) if inside else line)
+    return "\n".join(lines)
+
+
+def speaks(variant: Item | FreeText, line: str, text: bool) -> bool:
+    """Say whether a line in the cell of another task may answer this one. `text`: that cell asks for a text.
+
+    A text: five words in a row (numbers aside), or a line in the cell of a text. Else: it gives the answer's name
+    something, has two of the codes or keys that are asked, or is a comment or text with two numbers where numbers are.
+    """
+    if isinstance(variant, FreeText):
+        words = [word.strip("'\"") for word in line.split()]
+        kinds = [
+            "w" if re.fullmatch(r"[^\W\d_][\w.:,;!?%'’-]*", one) else " " for one in words if not one[:1].isdigit()
+        ]
+        return text or "wwwww" in "".join(kinds)
+    closed = variant.judge.closed
+    names: set[str] = set()
+    if isinstance(closed, Choose):
+        names = set(closed.options)
+    elif isinstance(closed, Match):
+        names = {*closed.cases, *closed.labels}
+    elif isinstance(closed, Numbers):
+        names = set(closed.values) - {""}
+    patterns = [rf"\b{re.escape(name).replace('_', '[ _]')}\b" for name in names]
+    there = [one for one in patterns if re.search(one, line, re.IGNORECASE if len(one) > 5 else 0)]
+    numbers = re.findall(r"\d[.,]\d", line if text else line.partition("#")[2]) if isinstance(closed, Numbers) else []
+    return bool(re.search(_gives(variant), line)) or len(there) > 1 or len(numbers) > 1
 
 
 def written(source: str) -> str:

@@ -133,7 +133,7 @@ def test_an_answer_that_only_its_typing_spoils_gets_no_zero(tmp_path):
     rows = {row["id"]: row for row in csv.DictReader((course.root / "marks/exam.csv").open(encoding="utf-8-sig"))}
     page = (course.root / "marks/exam-look.md").read_text(encoding="utf-8")
     for who, (name, _, says) in slips.items():
-        waits = who not in ("empty", "code", "stub")
+        waits = who not in ("empty", "stub")
         assert (rows[who]["status"], rows[who][name]) == (
             ("waiting for marks by hand", "") if waits else ("marked", "0")
         )
@@ -324,6 +324,69 @@ def test_what_a_cell_does_not_answer_and_stands_elsewhere_waits_for_a_teacher(tm
     assert rows["imports"]["status"] == "marked"
     assert page.count(f"Nothing was written. But a cell that was added or changed holds: '{note}'") == 2
     assert f"{NUMBERS}: Not answered. But a cell that was added or changed holds: '{source[:40]}" in page
+
+
+@needs_cage
+def test_an_answer_in_the_cell_of_another_task_waits_for_a_teacher(tmp_path):
+    """By name, by its codes or numbers, or as a text; and a value beside an open place of its own cell."""
+    other, note = "18_6_what_is_missing", "# At 14:23 the patient was pale."
+    names = (NUMBERS, CHOICE, TEXT, "18_5_override_note", other)
+    numbers = {
+        "by_name": (CHOICE, "reasons = {{...}}\n{right}"),
+        "own_deleted": (CHOICE, "{right}"),
+        "by_keys": (CHOICE, "reasons = {{...}}\nother = {{'ppv': 0.2, 'npv': 0.9}}"),
+        "comment": (CHOICE, "reasons = {{...}}  # ppv 0.2, alert rate 0.1"),
+        "bare": (CHOICE, "reasons = {{...}}\n# 0.243 0.98"),
+        "in_text": (TEXT, "alarm: 0.243 and 0.98"),
+        "open_beside": (NUMBERS, "alarm = {{'ppv': 0.2, 'npv': ..., 'alert_rate': 0.2}}  # npv 0.97"),
+        "open_below": (NUMBERS, "alarm = {{'ppv': 0.2, 'npv': ..., 'alert_rate': 0.2}}\nnpv = 0.97"),
+        "left_out": (NUMBERS, "alarm = {{'ppv': 0.2, 'alert_rate': 0.2}}\n# npv 0.97"),
+        "mended": (CHOICE, "{right}"),
+    }
+    texts = {
+        "note": (CHOICE, f"reasons = {{...}}\n{note}"),
+        "string": (CHOICE, f'reasons = {{...}}\nnote = """{note[2:]}"""'),
+        "one_cell": ("18_5_override_note", f"{note[2:]}\nTheir patients are not ours."),
+    }
+    honest = ("full", "skipped")
+    course = make_class(tmp_path, {who: who.title() for who in (*numbers, *texts, *honest)}, names)
+    books = {who: handed_out(course, who) for who in (*numbers, *texts)}
+    for who, (where, source) in (numbers | texts).items():
+        right = right_source(course, who, NUMBERS)
+        answer(books[who], where, source.format(right=right) if who in numbers else source)
+    books["own_deleted"]["cells"].remove(cell(books["own_deleted"], NUMBERS))
+    answer(books["mended"], NUMBERS, 'alarm = {"ppv": 0.5, "npv": 0.5, "alert_rate": 0.5}')
+    for who in honest:
+        books[who] = solved(course, who, names)
+        for name in (NUMBERS, CHOICE, other):
+            sums = "import math\nsick = 0.8 * 120  # of all\ntrue = sick / (sick + 30)\n# Now the answer.\n"
+            answer(books[who], name, f"{sums}{right_source(course, who, name)}  # as asked\nprint(true)")
+    answer(books["skipped"], NUMBERS, 'alarm = {"ppv": ..., "npv": ..., "alert_rate": ...}')
+    rows, page = marks_after(course, tmp_path / "came", books)
+    assert {who: rows[who][NUMBERS] for who in numbers} == dict.fromkeys(numbers, "")
+    assert {who: rows[who][TEXT] for who in texts} == dict.fromkeys(texts, "")
+    assert [rows["full"][name] for name in (NUMBERS, CHOICE, other)] == ["3", "3", "4"]
+    assert "(full)" not in page, "only its texts wait"
+    assert rows["skipped"][NUMBERS] == "0", "left empty, and nothing elsewhere speaks of it"
+    right = right_source(course, "by_name", NUMBERS)
+    assert f"{NUMBERS}: Not answered. But the cell of {CHOICE} holds: '{right[:40]}" in page
+    assert f"{TEXT}: Nothing was written. But the cell of 18_5_override_note holds: 'At 14:23" in page
+    assert "its own cell also holds: '# npv 0.97'" in page
+
+
+@needs_cage
+def test_a_function_finds_a_number_further_down_and_waits_where_its_cell_ends_in_red(tmp_path):
+    course = make_class(tmp_path, {"later": "Later", "red": "Red"}, (FUNCTION,))
+    books = {who: solved(course, who, (FUNCTION,)) for who in ("later", "red")}
+    source = cell(books["later"], FUNCTION)["source"]
+    (limit,) = re.findall(r"events >= (\d+)", source)
+    cell(books["later"], FUNCTION)["source"] = source.replace(f">= {limit}", ">= LIMIT")
+    books["later"]["cells"].append(own_cell("code", f"LIMIT = {limit}", 1))
+    answer(books["red"], FUNCTION, f"import scipy.nosuch\n{right_source(course, 'red', FUNCTION)}")
+    rows, page = marks_after(course, tmp_path / "came", books)
+    assert (rows["later"][FUNCTION], rows["red"][FUNCTION]) == ("4", "")
+    assert "its cell needed one further down; it was run again" in page
+    assert f"{FUNCTION}: Could not be run. Its cell ended with ModuleNotFoundError" in page
 
 
 def test_a_text_in_the_line_that_names_its_cell_is_read():
