@@ -40,6 +40,14 @@ def status_of(
         return f"{PERSON}: {result['failed']}", came["notes"]
     look = [*came["notes"], *result["notes"]]
     look += [f"{name}: {one['words']}" for name, one in result["items"].items() if one["state"] in STRANGE]
+    given = {name: mark for name, mark in points.get(person.id, {}).items() if mark is not None}
+    off = [
+        f"{name}: {_number(mark)} of {_number(result['items'][name]['of'])} points"
+        for name, mark in given.items()
+        if not 0 <= mark <= result["items"][name]["of"]
+    ]
+    if off:
+        return f"{PERSON}: {'; '.join(off)}: mend this mark in the form grader", look
     changed = book.changed_since(course, assignment, person.id)
     look += [f"{name}: {note}" for name, note in changed.items() if name not in (hand or {})]
     waiting = [name for name, mark in points.get(person.id, {}).items() if mark is None]

@@ -452,6 +452,24 @@ def test_extra_credit_is_a_mark_by_hand_and_no_more_than_full_points(tmp_path):
 
 
 @needs_cage
+@pytest.mark.parametrize("mark", [214, -1])
+def test_a_mark_above_full_points_or_below_0_reaches_no_export(tmp_path, mark):
+    course = make_class(tmp_path, {"anna": "Anna"}, (NUMBERS,))
+    books = {"anna": solved(course, "anna", (NUMBERS,))}
+    marks_after(course, tmp_path / "came", books)
+    with book.gradebook(course) as opened:
+        opened.find_grade(NUMBERS, "exam", "exam", "anna").manual_score = mark
+        opened.db.commit()
+    rows, page = marks_after(course, tmp_path / "came", books)
+    status = f"needs a person: {NUMBERS}: {mark} of 3 points: mend this mark in the form grader"
+    assert (rows["anna"]["status"], rows["anna"]["points"], rows["anna"][NUMBERS]) == (status, "", "")
+    assert f"(anna): {status}" in page
+    for lms in ("moodle", "canvas"):
+        assert str(mark) not in (course.root / f"marks/exam-{lms}.csv").read_text(encoding="utf-8-sig")
+    assert "No page, needs a person: anna." in run(course.root, "feedback", "exam")
+
+
+@needs_cage
 def test_a_slip_of_typing_gets_the_points_of_paper_or_waits(tmp_path):
     """Three right codes and keys, in many writings; what is not offered, or stands there twice, a teacher reads."""
     writings = {
