@@ -55,7 +55,7 @@ def collect(course: Course, assignment: str, source: Path) -> dict[str, Any]:
         free = before.get("status", "").startswith(PERSON) or (sent.number and sent.number == before.get("number"))
         if owner and owner.id not in files and owners.count(owner) == 1 and free:
             files[owner.id], numbers[owner.id] = sent.files, sent.number
-            notes[owner.id] = [f"{said}: {why}; known by the mark in the notebook. Is it {owner.name}'s?"]
+            notes[owner.id] = [f"{said}: {why}; known by the mark in the notebook. Is it {owner.name}'s ({owner.id})?"]
             continue
         nobody.append(f"{said}: {why}")
         for one in fits or ([owner] if owner and owners.count(owner) > 1 else []):
@@ -147,9 +147,14 @@ def _take(
     if not good:
         return {"status": "; ".join(reasons) or "no notebook came", "notes": notes}, None
     best = max(good, key=lambda one: one[:3])  # with the right mark, then with most answers
+    equal = [one for one in good if one[:2] == best[:2]]
+    if any([cell["source"] for cell in one[3]] != [cell["source"] for cell in best[3]] for one in equal):
+        names = " and ".join(PurePosixPath(one[2]).name for one in equal)
+        why = f"{names} differ, with as many answers ({best[1]}). Which counts? Collect that one alone"
+        return {"status": f"{PERSON}: {why}", "notes": notes}, None
     notes += [f"not used: {reason}" for reason in reasons]
     if len(good) > 1:
         notes.append(f"{len(good)} notebooks came; {PurePosixPath(best[2]).name}, with most answers, counts")
     if not best[1]:
-        notes.append("no answer was written")
+        notes.append("no answer stands in its own cell")
     return {"status": "collected", "notes": [*notes, *best[4]]}, best[3]

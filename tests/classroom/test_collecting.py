@@ -98,7 +98,7 @@ def test_a_zip_that_does_not_say_its_names_are_utf_8_is_read_as_such(course, tmp
 def test_a_nameless_file_is_known_by_its_mark_and_never_takes_a_place(course, tmp_path):
     hand_in(tmp_path, "Participant 12/exam.ipynb", written(course, "b.jones", 2))
     assert statuses(course, tmp_path) == {"b.jones": "collected"}
-    assert "Is it Ben Jones's?" in str(records_of(course, "exam")["b.jones"]["notes"])
+    assert "Is it Ben Jones's (b.jones)?" in str(records_of(course, "exam")["b.jones"]["notes"])
     hand_in(tmp_path, "b.jones/exam.ipynb", written(course, "b.jones", 3))
     assert statuses(course, tmp_path) == {"b.jones": "collected"}
     assert cell(submitted(course, "b.jones"), NUMBERS)["source"].endswith("= 3")
@@ -242,6 +242,19 @@ def test_of_several_notebooks_the_one_with_answers_counts(course, tmp_path):
     assert "2 notebooks came; exam (1).ipynb" in str(records_of(course, "exam")["c.li"]["notes"])
 
 
+@pytest.mark.parametrize("second", [7, 8])
+def test_two_notebooks_with_as_many_answers_that_differ_need_a_person(course, tmp_path, second):
+    for name, value in (("exam.ipynb", 7), ("exam (1).ipynb", second)):
+        hand_in(tmp_path, f"c.li/{name}", written(course, "c.li", value))
+    found = statuses(course, tmp_path)["c.li"]
+    if second == 7:
+        assert found == "collected"
+    else:
+        assert found.startswith("needs a person: ")
+        assert "differ, with as many answers (1). Which counts?" in found
+        assert not (course.root / "submitted" / "c.li" / "exam" / "exam.ipynb").exists()
+
+
 def test_a_later_export_replaces_only_who_is_in_it(course, tmp_path):
     hand_in(tmp_path / "1", "c.li/exam.ipynb", written(course, "c.li", 1))
     hand_in(tmp_path / "1", "d.li/exam.ipynb", written(course, "d.li", 1))
@@ -254,7 +267,7 @@ def test_a_later_export_replaces_only_who_is_in_it(course, tmp_path):
 def test_an_unanswered_notebook_is_told(course, tmp_path):
     hand_in(tmp_path, "c.li/exam.ipynb", handed_out(course, "c.li"))
     statuses(course, tmp_path)
-    assert records_of(course, "exam")["c.li"]["notes"] == ["no answer was written"]
+    assert records_of(course, "exam")["c.li"]["notes"] == ["no answer stands in its own cell"]
 
 
 def bomb():

@@ -5,9 +5,11 @@ import json
 import re
 import stat
 
+import numpy as np
 import pytest
 from handing_in import (
     CHOICE,
+    FOLDER,
     FOUR,
     FUNCTION,
     NUMBERS,
@@ -24,7 +26,7 @@ from handing_in import (
     variant,
 )
 
-from clinxai_teach.classroom import book, cage, judge
+from clinxai_teach.classroom import book, cage, items, judge
 from clinxai_teach.classroom.handout import own_cell
 
 needs_cage = pytest.mark.skipif(cage.why_not() is not None, reason=str(cage.why_not()))
@@ -387,6 +389,30 @@ def test_a_function_finds_a_number_further_down_and_waits_where_its_cell_ends_in
     assert (rows["later"][FUNCTION], rows["red"][FUNCTION]) == ("4", "")
     assert "its cell needed one further down; it was run again" in page
     assert f"{FUNCTION}: Could not be run. Its cell ended with ModuleNotFoundError" in page
+
+
+def test_a_task_left_empty_waits_not_because_the_others_are_answered(tmp_path):
+    """In a notebook with all tasks, where each cell also holds a line of sums and a comment."""
+    closed = [name for name in items.template_ids(FOLDER) if not isinstance(items_of(name), items.FreeText)]
+    people = {f"p{n}": f"P{n}" for n in range(4)}
+    course = make_class(tmp_path, people, closed)
+    for who in people:
+        given = {line.strip() for one in handed_out(course, who)["cells"] for line in one["source"].splitlines()}
+        variants = {name: variant(course, who, name) for name in closed}
+        cells = handed_out(course, who)["cells"]
+        for name in closed:
+            source = f"part = 12 / (12 + 30)  # of those with the disease\n{right_source(course, who, name)}"
+            answer({"cells": cells}, name, source)
+        empty = judge.Verdict("not attempted", 0.0, "")
+        for name in closed:
+            blank = [one for one in handed_out(course, who)["cells"] if judge.name_of(one) == name]
+            left = [*(one for one in cells if judge.name_of(one) != name), *blank]
+            assert judge.elsewhere(name, variants, empty, left, given) == ""
+
+
+def items_of(name):
+    """Return any variant of a task."""
+    return items.load(FOLDER, name).variant(np.random.default_rng(0))
 
 
 def test_a_text_in_the_line_that_names_its_cell_is_read():
