@@ -723,7 +723,7 @@ for rate, expected_ppv in ((0.02, 0.04), (0.20, 0.33)):
 #
 # Move it yourself, first for the tool, then for the course's film network, on synthetic films that it has never seen.
 
-# %% fold=true slide="vote | Turn the temperature | The tool as sold, T = 1.00, 4,214 adults not told. Look at the left and at the diamond: ECE 0.119; grey: chance gives a perfect model 0.005 to 0.018. | How far down can T bring it? | Temperature T; Fit T" say="Temperature divides the logit by one number T. T = 1 changes nothing. | ECE: the mean distance of the dots from the diagonal; grey: what chance gives a perfect model. NLL: punishes a confident error hard; it is counted in nats. Below, the Brier score in parts: reliability is what wrong probabilities cost; refinement is what is left. Both small panels: lower is better. || To 0.067, at T = 0.57: the next slide."
+# %% fold=true slide="vote | Turn the temperature | The tool as sold, T = 1.00, 4,214 adults not told. Look at the left and at the diamond: ECE 0.119; grey: chance gives a perfect model 0.005 to 0.018. | How far down can T bring it? | Temperature T; Fit T" say="Temperature divides the logit by one number T. T = 1 changes nothing. | ECE: the mean distance of the dots from the diagonal; grey: what chance gives a perfect model. NLL: punishes a confident error hard; it is counted in nats. In both, lower is better. The lowest bar is the Brier score; crossed, reliability: what wrong probabilities cost. Leave the other names out. || To 0.067, at T = 0.57: the next slide."
 explorer = TemperatureExplorer()
 
 PredictFirst(
