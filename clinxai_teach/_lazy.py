@@ -11,11 +11,15 @@ from typing import Any
 LIBRARIES = ("torch", "torchvision", "safetensors", "shap")  # what a light installation may lack
 
 
-class NotInstalled(ModuleNotFoundError):
-    """A library is missing. A notebook shows the sentence alone, without a traceback."""
+class SaidPlainly:
+    """An error whose words are all that a learner needs: a notebook shows them alone, without a traceback."""
 
     def _render_traceback_(self) -> list[str]:
-        return [str(self)]  # IPython calls this, where it exists
+        return str(self).split("\n")  # IPython calls this, where it exists
+
+
+class NotInstalled(SaidPlainly, ModuleNotFoundError):
+    """A library is missing."""
 
 
 def this_python() -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from clinxai_teach._lazy import explained
+from clinxai_teach._lazy import SaidPlainly, explained
 from clinxai_teach.checks.judging import Exercise
 from clinxai_teach.checks.reading import came, short
 
@@ -67,11 +67,8 @@ def is_checked(path: Path) -> bool:
     return not any(cell.title == "answer" and "[markdown]" in cell.header for cell in cells(path))
 
 
-class UnknownExercise(ValueError):
-    """There is no such exercise. A notebook shows the sentence alone, without a traceback."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]  # IPython calls this, where it exists
+class UnknownExercise(SaidPlainly, ValueError):
+    """There is no such exercise."""
 
 
 def find(exercise_id: str) -> Exercise:

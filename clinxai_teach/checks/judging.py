@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from clinxai_teach._lazy import SaidPlainly
 from clinxai_teach.checks.closed import Closed
 from clinxai_teach.checks.reading import NotAnswered, WrongKind, is_stub, short
 
@@ -17,7 +18,7 @@ PERCENTAGE = "is a percentage. Give a share, not a percentage."
 NOT_HERE = "Not in this edition: your teacher discusses it in the room, or marks it if you hand it in."
 
 
-class CheckFailed(AssertionError):
+class CheckFailed(SaidPlainly, AssertionError):
     """A wrong answer: one line says what is wrong, one line says what to do next. No traceback.
 
     `share` is the part of the answer that is right, from 0 to 1, for a teacher who gives partial credit.
@@ -29,10 +30,6 @@ class CheckFailed(AssertionError):
 
     def __str__(self) -> str:
         return "\n".join(self.args)
-
-    def _render_traceback_(self) -> list[str]:
-        # IPython calls this, where it exists, instead of printing a traceback.
-        return list(self.args)
 
 
 class NotAttempted(CheckFailed):
