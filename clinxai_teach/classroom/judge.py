@@ -228,7 +228,7 @@ def mark_person(course: Course, assignment: str, student: str) -> dict[str, Any]
     found, notes = judge_cells(cells, variants, began + cages.BUDGET)
     stubs = {name_of(cell): cell["source"] for cell in cells}
     handed_out = notebook(course, assignment, course.person(student), templates)["cells"]
-    given = {line.strip() for cell in handed_out for line in cell["source"].splitlines()}
+    given = given_lines(handed_out)
     result = {}
     for template in templates:
         variant = variants[template.id]
@@ -247,9 +247,17 @@ def mark_person(course: Course, assignment: str, student: str) -> dict[str, Any]
     return {"items": result, "notes": notes, "seconds": round(time.monotonic() - began, 1)}
 
 
-def not_given(sources: list[str], given: set[str]) -> list[str]:
+def given_lines(cells: list[Cell]) -> dict[str, set[str]]:
+    """Return the lines that were handed out, by the name of their cell ("" for those without one)."""
+    given: dict[str, set[str]] = {}
+    for cell in cells:
+        given.setdefault(name_of(cell), set()).update(map(str.strip, cell["source"].splitlines()))
+    return given
+
+
+def not_given(source: str, given: set[str]) -> list[str]:
     """Return the lines of a learner's own that can hold an answer: no import, no name without a value."""
-    lines = [line.strip() for source in sources for line in source.splitlines()]
+    lines = map(str.strip, source.splitlines())
     nothing = (
         r"import [\w.]+( as \w+)?|from [\w.]+ import [\w., ()*]+|[%!](pip|matplotlib)\b.*|(\w+ *=)?[\W_]*(None|pass)?"
     )
@@ -257,13 +265,13 @@ def not_given(sources: list[str], given: set[str]) -> list[str]:
 
 
 def elsewhere(
-    item_id: str, variants: dict[str, Item | FreeText], one: Verdict, cells: list[Cell], given: set[str]
+    item_id: str, variants: dict[str, Item | FreeText], one: Verdict, cells: list[Cell], given: dict[str, set[str]]
 ) -> str:
     """Return where something stands that may be an answer, and its beginning, where its own place does not give all.
 
     For an empty answer, or one with open places, this is whatever a learner wrote in a cell of their own, or beside the
     answer in its cell; and what speaks of this task in the cell of another, beside that one's answer. For a wrong one,
-    it is what gives its name something, in any other cell.
+    it is what gives its name something, in any other cell. `given` is what was handed out, see `given_lines`.
     """
     if one.share is None or one.share == 1:
         return ""
@@ -271,13 +279,14 @@ def elsewhere(
     is_open = r"\.\.\.|=\s*(\{\s*\}|\[\s*\]|set\(\)|''|\"\")\s*$"
     source = "\n".join(cell["source"] for cell in cells if name_of(cell) == item_id)
     empty = one.state == "not attempted" or one.open or bool(re.search(is_open, _typed(source), re.MULTILINE))
+    # A line of this task's own cell that stands in another one was written there: a function's `def`, for example.
+    not_ours = set().union(*(lines for name, lines in given.items() if name != item_id))
     for cell in sorted(cells, key=lambda cell: (name_of(cell) != item_id, bool(name_of(cell)))):
         name, text = name_of(cell), cell["cell_type"] != "code"
         asked = variants.get(name)
-        if name == item_id and (one.state == "not attempted" or text):
-            said = not_given([cell["source"]], given)
-        else:
-            said = not_given([_beside(cell["source"], asked) if isinstance(asked, Item) else cell["source"]], given)
+        whole = name == item_id and (one.state == "not attempted" or text)
+        source = _beside(cell["source"], asked) if isinstance(asked, Item) and not whole else cell["source"]
+        said = not_given(source, not_ours | given.get(item_id, set()) if name == item_id else not_ours)
         about = [line for line in said if speaks(variant, line, text)]
         if name == item_id:
             found = said if empty else []

@@ -391,13 +391,36 @@ def test_a_function_finds_a_number_further_down_and_waits_where_its_cell_ends_in
     assert f"{FUNCTION}: Could not be run. Its cell ended with ModuleNotFoundError" in page
 
 
+@needs_cage
+def test_a_function_in_another_cell_waits_though_its_first_line_was_handed_out(tmp_path):
+    where = {"other": CHOICE, "added": None, "text": TEXT}
+    people = [f"{who}_{own}" for who in where for own in ("stub", "wrong")]
+    course = make_class(tmp_path, {who: who.title() for who in (*people, "untouched")}, (CHOICE, FUNCTION, TEXT))
+    books = {who: handed_out(course, who) for who in (*people, "untouched")}
+    for who in people:
+        place, own = who.split("_")
+        right = right_source(course, who, FUNCTION)
+        (head,) = re.findall(r"^def .*", right, re.MULTILINE)
+        assert head in cell(books[who], FUNCTION)["source"]
+        if own == "wrong":
+            answer(books[who], FUNCTION, f"{head}\n    return {{}}")
+        if where[place]:
+            answer(books[who], where[place], right)
+        else:
+            books[who]["cells"].append(own_cell("code", right, 1))
+    rows, page = marks_after(course, tmp_path / "came", books)
+    assert {who: rows[who][FUNCTION] for who in people} == dict.fromkeys(people, "")
+    assert rows["untouched"][FUNCTION] == "0"
+    assert page.count(f"holds: '{head}") == len(people)
+
+
 def test_a_task_left_empty_waits_not_because_the_others_are_answered(tmp_path):
     """In a notebook with all tasks, where each cell also holds a line of sums and a comment."""
     closed = [name for name in items.template_ids(FOLDER) if not isinstance(items_of(name), items.FreeText)]
     people = {f"p{n}": f"P{n}" for n in range(4)}
     course = make_class(tmp_path, people, closed)
     for who in people:
-        given = {line.strip() for one in handed_out(course, who)["cells"] for line in one["source"].splitlines()}
+        given = judge.given_lines(handed_out(course, who)["cells"])
         variants = {name: variant(course, who, name) for name in closed}
         cells = handed_out(course, who)["cells"]
         for name in closed:
